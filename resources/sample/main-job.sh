@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The main job without a window: import the sample, adapt the starter to it, look at both.
+# usage: main-job.sh CLOZE   (the cloze command; options for it in CLOZE_OPTIONS, e.g. "--library FILE")
+set -euo pipefail
+cloze=$1
+here=$(dirname "$(realpath "$0")")
+corpus='Jargon File'
+sentences=('A hacker is a person who enjoys [MASK].' 'This is a great [MASK].' 'The program has a [MASK] in it.')
+
+cloze () { command "$cloze" ${CLOZE_OPTIONS:-} "$@"; }
+title () { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+echo 'There is no display, so here is the main job in the terminal.'
+echo 'On a desktop ./dev run opens the window; everything below can be done in both.'
+title 'The device'
+cloze devices
+
+title "Importing the sample corpus: the $corpus"
+if cloze corpus show "$corpus" > /dev/null 2>&1; then
+  echo 'It is in the library already.'
+else
+  cloze corpus import "$corpus" "$here/jargon-file.jsonl"
+fi
+
+title 'What the starter knows now'
+cloze fill --model starter --top-k 5 "${sentences[@]}"
+
+title 'Adapting the starter (a few minutes; Ctrl+C pauses, nothing is lost)'
+run=$(cloze --json run create --model starter --corpus "$corpus" --preset quick --name "$corpus, quick" \
+      | sed -n 's/.*"run" *: *\([0-9]*\).*/\1/p')
+cloze run start "$run"
+
+title 'Perplexity before → after'
+cloze run show "$run"
+
+title 'The starter before and after'
+cloze fill --model starter --model "run:$run" --top-k 5 "${sentences[@]}"
