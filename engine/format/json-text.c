@@ -1,0 +1,140 @@
+#include "engine/format/json-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "engine/format/format-error.h"
+#include "engine/format/lfs-pointer.h"
+
+#define MAX_DEPTH      64
+#define MAX_FILE_BYTES ((goffset) 256 << 20)
+
+// How deep brackets nest outside of strings; json-glib would recurse as deep.
+static guint
+measure_depth (const char *text, gsize length)
+{
+  guint depth = 0, deepest = 0;
+  gboolean in_string = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = text[i];
+      if (in_string)
+        {
+          if (c == '\\')
+            i++;
+          else if (c == '"')
+            in_string = FALSE;
+        }
+      else if (c == '"')
+        in_string = TRUE;
+      else if (c == '{' || c == '[')
+        deepest = MAX (deepest, ++depth);
+      else if ((c == '}' || c == ']') && depth > 0)
+        depth--;
+    }
+  return deepest;
+}
+
+JsonNode *
+cz_json_parse (const char *text, gssize length, const char *where, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) reason = NULL;
+  gsize n = length < 0 ? strlen (text) : (gsize) length;
+  const char *bad = NULL;
+
+  if (!g_utf8_validate_len (text, n, &bad))
+    {
+      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
+                   _("“%s” is not JSON: byte %" G_GSIZE_FORMAT " is not valid UTF-8; get the file "
+                     "again."),
+                   where, (gsize) (bad - text));
+      return NULL;
+    }
+  if (measure_depth (text, n) > MAX_DEPTH)
+    {
+      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
+                   _("“%s” nests more than %d levels deep, which no file of a model does; get the "
+                     "file again."),
+                   where, MAX_DEPTH);
+      return NULL;
+    }
+  if (!json_parser_load_from_data (parser, text, (gssize) n, &reason))
+    {
+      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
+                   _("“%s” is not JSON (line %u); get the file again."), where,
+                   json_parser_get_current_line (parser));
+      return NULL;
+    }
+  if (json_parser_get_root (parser) == NULL)
+    {
+      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
+                   _("“%s” is empty where JSON is expected; get the file again."), where);
+      return NULL;
+    }
+  return json_node_ref (json_parser_get_root (parser));
+}
+
+// The whole file as text, or an error that tells a missing file from an unreadable one.
+static char *
+load_text (const char *path, gsize *ret_length, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInfo) info =
+      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  char *text = NULL;
+
+  if (info != NULL && g_file_info_get_size (info) > MAX_FILE_BYTES)
+    {
+      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
+                   _("“%s” is larger than 256 MiB, which no JSON file of a model is; get the file "
+                     "again."),
+                   path);
+      return NULL;
+    }
+  if (g_file_get_contents (path, &text, ret_length, &reason))
+    return text;
+  if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
+                 _("“%s” is missing; choose a folder that has it."), path);
+  else
+    g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _("“%s” could not be read: %s"), path,
+                 reason->message);
+  return NULL;
+}
+
+JsonObject *
+cz_json_load_object (const char *path, GError **error)
+{
+  gsize length = 0;
+  g_autofree char *text = load_text (path, &length, error);
+
+  if (text == NULL || !cz_lfs_pointer_check (path, text, length, error))
+    return NULL;
+  // Some editors put a byte order mark before everything else.
+  gsize skip = length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  g_autoptr (JsonNode) root = cz_json_parse (text + skip, (gssize) (length - skip), path, error);
+  if (root == NULL)
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
+                   _("“%s” does not hold a JSON object ({…}); get the file again."), path);
+      return NULL;
+    }
+  return json_node_dup_object (root);
+}
+
+char *
+cz_json_to_text (JsonNode *node)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+
+  json_generator_set_root (generator, node);
+  json_generator_set_pretty (generator, TRUE);
+  json_generator_set_indent (generator, 2);
+  g_autofree char *text = json_generator_to_data (generator, NULL);
+  return g_strconcat (text, "\n", NULL);
+}
