@@ -24,7 +24,7 @@ typedef enum {
 typedef struct {
   guint block_size;                    // tokens
   gboolean pad_last;                   // last_block=pad
-  CzBlockSplit split;
+  CzSplitMode split;
   guint64 split_seed;
   guint train_blocks;                  // 0: all
   guint test_blocks;                   // 0: all
@@ -45,7 +45,7 @@ typedef struct {
   CzPrecision precision;
   guint64 seed;
   CzMaskingStrategy eval_mask;
-  double eval_mask_probability;        // < 0: 0.15 for tokens, 0.2 for words
+  double eval_mask_probability;
   guint64 eval_seed;
   guint eval_every;                    // steps, 0: every epoch
   guint checkpoint_seconds;            // 0: by steps
@@ -84,12 +84,14 @@ const char *const *cz_train_options_get_keys (void);
 gboolean cz_train_options_check (const CzTrainOptions *options, const CzModelConfig *config,
                                  GError **error);
 
-// The probabilities in force.
+// The probability in force.
 double cz_train_options_get_mask_probability (const CzTrainOptions *options);
-double cz_train_options_get_eval_mask_probability (const CzTrainOptions *options);
+// What is frozen, as cz_arena_get_trained () counts it.
+guint cz_train_options_get_frozen (const CzTrainOptions *options);
 
 // Optimizer steps of an epoch and of the run over `n_blocks` training blocks.
 guint64 cz_train_options_get_steps_per_epoch (const CzTrainOptions *options, guint n_blocks);
 guint64 cz_train_options_get_steps (const CzTrainOptions *options, guint n_blocks);
-// The same as options of engine/text's blocks.
-CzBlockOptions cz_train_options_get_block_options (const CzTrainOptions *options);
+// The same as options of engine/text's blocks; `tokenizer` gives the word that pads.
+CzBlockOptions cz_train_options_get_block_options (const CzTrainOptions *options,
+                                                   CzTokenizer *tokenizer);
