@@ -16,8 +16,8 @@ typedef struct {
   double clip_norm;    // 0: off
 } CzAdamOptions;
 
-// A range of the arenas, in floats; begin and count are multiples of 4. What lies in no range is
-// frozen: not updated, not in the norm.
+// A range of the arenas, in floats; begin × 4 bytes is aligned as texel bindings are (256 always
+// does), count a multiple of 4. What lies in no range is frozen: not updated, not in the norm.
 typedef struct {
   gsize begin;
   gsize count;
@@ -26,15 +26,15 @@ typedef struct {
 
 typedef struct _CzOptimizer CzOptimizer;
 
-// `weights` and `gradients` are of equal size (a multiple of 16 bytes) and outlive the optimizer;
-// the moments are allocated here, zero. Errors: CZ_GPU_ERROR.
+// `weights` and `gradients` are of equal size (a multiple of 16 bytes); the moments are allocated
+// here, zero. Errors: CZ_GPU_ERROR.
 CzOptimizer *cz_optimizer_new (CzDevice *device, CzSpan weights, CzSpan gradients,
                                const CzAdamRange *ranges, guint n_ranges,
                                const CzAdamOptions *options, GError **error);
 void cz_optimizer_free (CzOptimizer *optimizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzOptimizer, cz_optimizer_free)
 
-// Records norm, clipping, the update and the zeroing of all gradients.
+// Records norm, clipping, the update and the zeroing of the ranges' gradients.
 void cz_optimizer_record (CzOptimizer *optimizer, CzTape *tape);
 // What the next submission of that tape uses: `step` counts from 1. Call it while none is running.
 void cz_optimizer_set_step (CzOptimizer *optimizer, guint64 step, double learning_rate);
