@@ -7,8 +7,8 @@
 //
 // Threads: a device may be shared; a buffer or a tape belongs to one thread at a time.
 //
-// Every function of this room that has a GError gives CZ_GPU_ERROR. A device that was lost is marked
-// failed: from then on every call on it fails with CZ_GPU_ERROR_DEVICE_LOST, and says why.
+// Every function of this room that has a GError gives CZ_GPU_ERROR. A device that was lost is
+// marked failed: from then on every call on it fails with CZ_GPU_ERROR_DEVICE_LOST, and says why.
 //
 // Environment: CZ_VALIDATION=1 turns on the validation layer with synchronization validation; each
 // of its messages is collected and logged as a warning (fatal in tests).
@@ -54,23 +54,23 @@ typedef struct
   gboolean bf16;               // offered by the driver
   gboolean cooperative_matrix; // offered by the driver (VK_KHR_cooperative_matrix)
   gboolean int64;
-  guint subgroup_size;                       // what kernels with subgroup operations run at
+  guint subgroup_size;                        // what kernels with subgroup operations run at
   guint min_subgroup_size, max_subgroup_size; // both subgroup_size where it cannot be chosen
   gboolean subgroup_basic, subgroup_arithmetic, subgroup_shuffle, subgroup_ballot;
   gboolean full_subgroups; // can be demanded (see kernel.h)
 
   // Limits: bytes unless said.
-  gsize max_storage_range;    // of one storage binding
-  gsize max_texel_range;      // of one samplerBuffer binding (elements × 16)
-  gsize max_texel_elements;   // of one texel buffer binding, elements
-  gsize storage_alignment;    // of a storage binding's offset
-  gsize texel_alignment;      // of a texel buffer binding's offset
-  gsize max_buffer_bytes;     // of one buffer
-  gsize max_shared_memory;    // of one workgroup
-  guint max_invocations;      // threads of one workgroup
-  guint max_group_size[3];    // threads of one workgroup, each way
-  guint max_groups[3];        // workgroups of one dispatch, each way
-  gboolean timestamps;        // tapes can be timed
+  gsize max_storage_range;  // of one storage binding
+  gsize max_texel_range;    // of one samplerBuffer binding (elements × 16)
+  gsize max_texel_elements; // of one texel buffer binding, elements
+  gsize storage_alignment;  // of a storage binding's offset
+  gsize texel_alignment;    // of a texel buffer binding's offset
+  gsize max_buffer_bytes;   // of one buffer
+  gsize max_shared_memory;  // of one workgroup
+  guint max_invocations;    // threads of one workgroup
+  guint max_group_size[3];  // threads of one workgroup, each way
+  guint max_groups[3];      // workgroups of one dispatch, each way
+  gboolean timestamps;      // tapes can be timed
 } CzDeviceInfo;
 
 typedef struct _CzDevice CzDevice;
@@ -79,8 +79,8 @@ typedef struct _CzDevice CzDevice;
 // Gives an array of CzDeviceInfo (never empty), or NULL with CZ_GPU_ERROR_NO_DEVICE.
 GArray *cz_device_list (GError **error);
 
-// Opens a device. selector: NULL or "" for the best, an index of cz_device_list (), or a part of its
-// name in any case.
+// Opens a device. selector: NULL or "" for the best, an index of cz_device_list (), or a part of
+// its name in any case.
 CzDevice *cz_device_open (const char *selector, GError **error);
 
 CzDevice *cz_device_ref (CzDevice *device);
@@ -97,8 +97,8 @@ guint64 cz_device_get_available_memory (CzDevice *device);
 // Whether the device was lost.
 gboolean cz_device_is_failed (CzDevice *device);
 
-// What the validation layer has said in this process since the last call, one string a message; empty
-// when it is off or content. Free with g_strfreev ().
+// What the validation layer has said in this process since the last call, one string a message;
+// empty when it is off or content. Free with g_strfreev ().
 char **cz_device_get_validation_messages (CzDevice *device);
 
 G_END_DECLS

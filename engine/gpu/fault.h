@@ -14,8 +14,8 @@ typedef enum
   CZ_GPU_FAULT_LAST = CZ_GPU_FAULT_WAIT,
 } CzGpuFault;
 
-// The n-th call of that kind from now on fails (1: the next), once; 0 disarms. The environment can do it
-// too, when a device is opened: CZ_GPU_FAULT=submit:3 (allocation, submit, kernel, wait).
+// The n-th call of that kind from now on fails (1: the next), once; 0 disarms. The environment can
+// do it too, when a device is opened: CZ_GPU_FAULT=submit:3 (allocation, submit, kernel, wait).
 void cz_gpu_fault_arm (CzGpuFault kind, guint n);
 
 // For the callers within engine/gpu: TRUE when this call is to fail.

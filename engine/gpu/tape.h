@@ -7,13 +7,14 @@
 //     .groups = { (n + 63) / 64 }, .label = "double" });
 //   if (!cz_tape_finish (tape, &error) || !cz_tape_run (tape, &error)) …
 //
-// Recording never fails at once: the first error sticks and comes out of cz_tape_finish (). Commands
-// take effect as if each waited for all before it; barriers are placed only where spans overlap and one
-// of the two accesses writes. Tapes submitted one after the other are in order too, and what a tape wrote
-// to mapped memory can be read by the host after cz_tape_wait ().
+// Recording never fails at once: the first error sticks and comes out of cz_tape_finish ().
+// Commands take effect as if each waited for all before it; barriers are placed only where spans
+// overlap and one of the two accesses writes. Tapes submitted one after the other are in order too,
+// and what a tape wrote to mapped memory can be read by the host after cz_tape_wait ().
 //
 // A tape holds references to its device and buffers. What is recorded are the buffers, not their
-// contents: indirect group counts and everything else read on the device may change between replays.
+// contents: indirect group counts and everything else read on the device may change between
+// replays.
 #pragma once
 
 #include "engine/gpu/buffer.h"
@@ -26,18 +27,20 @@ typedef struct _CzTape CzTape;
 typedef enum
 {
   CZ_TAPE_PLAIN = 0,
-  CZ_TAPE_TIMESTAMPS = 1 << 0, // time each command (costs a little; nothing where the device cannot)
+  CZ_TAPE_TIMESTAMPS
+  = 1 << 0, // time each command (costs a little; nothing where the device cannot)
 } CzTapeFlags;
 
 typedef struct
 {
-  CzKernel *kernel; // NULL: the tape's error is set (if the caller's cz_device_get_kernel () failed,
-                    // hand its error over with cz_tape_fail ())
-  CzSpan bindings[CZ_MAX_BINDINGS]; // by binding number; each that the kernel declares must be given
-  const void *push; // copied while recording
-  gsize push_size;  // bytes, a multiple of 4, at least what the kernel declares
-  guint groups[3];  // workgroups; a 0 in y or z counts as 1, a 0 in x records nothing
-  CzSpan indirect;  // if given, three guint32 group counts read on the device instead of groups
+  CzKernel *kernel; // NULL: the tape's error is set (if the caller's cz_device_get_kernel ()
+                    // failed, hand its error over with cz_tape_fail ())
+  CzSpan
+      bindings[CZ_MAX_BINDINGS]; // by binding number; each that the kernel declares must be given
+  const void *push;              // copied while recording
+  gsize push_size;               // bytes, a multiple of 4, at least what the kernel declares
+  guint groups[3];               // workgroups; a 0 in y or z counts as 1, a 0 in x records nothing
+  CzSpan indirect;   // if given, three guint32 group counts read on the device instead of groups
   const char *label; // for timings; static or interned; NULL: the kernel's name
   double flops;      // of this dispatch (0: unknown): for splitting and timings
   double bytes;      // moved by this dispatch (0: unknown): for timings
@@ -59,10 +62,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTape, cz_tape_free)
 
 CzDevice *cz_tape_get_device (CzTape *tape);
 
-// The device's kernel; on failure NULL, and the tape has the error. For recording functions, which then
-// may go on: a dispatch without a kernel is ignored once there is an error.
-CzKernel *cz_tape_get_kernel (
-    CzTape *tape, const char *name, const guint32 *constants, guint n_constants);
+// The device's kernel; on failure NULL, and the tape has the error. For recording functions, which
+// then may go on: a dispatch without a kernel is ignored once there is an error.
+CzKernel *cz_tape_get_kernel (CzTape *tape,
+                              const char *name,
+                              const guint32 *constants,
+                              guint n_constants);
 
 void cz_tape_dispatch (CzTape *tape, const CzDispatch *dispatch);
 
@@ -82,12 +87,12 @@ gboolean cz_tape_finish (CzTape *tape, GError **error);
 // Starts a replay; waits first for an unfinished one of this same tape.
 gboolean cz_tape_submit (CzTape *tape, GError **error);
 
-// Waits until the last replay is done; at once when there is none. A device that does not answer for
-// ten minutes (and a second per GFLOP of the hints) is given up as lost.
+// Waits until the last replay is done; at once when there is none. A device that does not answer
+// for ten minutes (and a second per GFLOP of the hints) is given up as lost.
 gboolean cz_tape_wait (CzTape *tape, GError **error);
 
-// The same for at most that many microseconds; ret_done tells whether it is done. Lets the caller look
-// at a GCancellable meanwhile; what was submitted cannot be called back.
+// The same for at most that many microseconds; ret_done tells whether it is done. Lets the caller
+// look at a GCancellable meanwhile; what was submitted cannot be called back.
 gboolean cz_tape_wait_for (CzTape *tape, gint64 microseconds, gboolean *ret_done, GError **error);
 
 // Submits and waits.
@@ -99,8 +104,8 @@ guint cz_tape_get_n_barriers (CzTape *tape);
 guint cz_tape_get_n_submits (CzTape *tape); // command buffers of one replay
 double cz_tape_get_flops (CzTape *tape);    // sum of the hints
 
-// Timings by label in the order first recorded, an array of CzTiming to be freed with g_array_unref ();
-// empty without CZ_TAPE_TIMESTAMPS or where the device has no timestamps.
+// Timings by label in the order first recorded, an array of CzTiming to be freed with g_array_unref
+// (); empty without CZ_TAPE_TIMESTAMPS or where the device has no timestamps.
 GArray *cz_tape_get_timings (CzTape *tape);
 void cz_tape_reset_timings (CzTape *tape);
 
