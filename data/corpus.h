@@ -1,0 +1,55 @@
+#pragma once
+
+#include "data/library.h"
+
+// A corpus: a named set of documents.
+typedef struct {
+  gint64 id;
+  char *name;
+  char *source;     // what it was imported from, for people
+  char *hash;       // sha256 (hex) over its documents in order; the key of token files
+  gint64 documents;
+  gint64 bytes;     // of text, UTF-8
+  gint64 created;   // seconds since 1970
+} CzCorpus;
+
+// How many documents carry a split or a label.
+typedef struct {
+  char *name; // "" for none
+  gint64 documents;
+  gint64 bytes;
+} CzCorpusGroup;
+
+void cz_corpus_free (CzCorpus *corpus);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzCorpus, cz_corpus_free)
+void cz_corpus_group_free (CzCorpusGroup *group);
+
+// All published corpora by name: elements CzCorpus, freed with the array.
+GPtrArray *cz_corpus_list (CzLibrary *library, GError **error);
+// Errors: NOT_FOUND (the message lists what there is).
+CzCorpus *cz_corpus_find (CzLibrary *library, const char *name, GError **error);
+CzCorpus *cz_corpus_get (CzLibrary *library, gint64 id, GError **error);
+
+// Elements CzCorpusGroup, the largest first.
+GPtrArray *cz_corpus_get_splits (CzLibrary *library, gint64 id, GError **error);
+GPtrArray *cz_corpus_get_labels (CzLibrary *library, gint64 id, GError **error);
+
+// Errors: EXISTS, INVALID (empty name), NOT_FOUND.
+gboolean cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GError **error);
+// It disappears from all lists at once, its rows in small transactions after that. Runs keep their
+// record of it (name, hash). Error: NOT_FOUND, STATE (a run that is under way uses it).
+gboolean cz_corpus_remove (CzLibrary *library, gint64 id, GError **error);
+
+// Lengths and counts. Reads all the text: call it in a thread.
+typedef struct {
+  gint64 documents, empty, bytes, words; // words: runs of letters and digits
+  gint64 shortest, median, longest;      // words in a document
+  gint64 histogram[24];                  // documents of 2^i … 2^(i+1) − 1 words; [0]: 0 and 1
+} CzCorpusStatistics;
+gboolean cz_corpus_get_statistics (CzLibrary *library, gint64 id, GCancellable *cancellable,
+                                   CzCorpusStatistics *ret_statistics, GError **error);
+
+typedef enum { CZ_EXPORT_TEXT, CZ_EXPORT_CSV, CZ_EXPORT_JSONL } CzCorpusExport;
+// By the ending of `path`: .csv, .jsonl, else one document's text after the other, with a blank line
+// between. Written beside and renamed. Errors: IO, FULL, NOT_FOUND.
+gboolean cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **error);

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "data/library.h"
+
+// From files, folders and archives to documents. Text is stored as it is; an archive is a folder.
+
+typedef enum {
+  CZ_FORMAT_AUTO,
+  CZ_FORMAT_TEXT,  // a file is a document
+  CZ_FORMAT_LINES, // a line is a document; only \n and \r\n end a line
+  CZ_FORMAT_CSV,
+  CZ_FORMAT_TSV,
+  CZ_FORMAT_JSON,  // an array of objects, or an object of objects
+  CZ_FORMAT_JSONL, // an object a line
+  CZ_FORMAT_PARQUET,
+  CZ_FORMAT_HTML,
+  CZ_FORMAT_PDF,
+  CZ_FORMAT_MARKDOWN,
+  CZ_N_FORMATS
+} CzFormat;
+
+// "auto", "text", …; Error: INVALID, naming what there is.
+gboolean cz_format_parse (const char *name, CzFormat *ret_format, GError **error);
+const char *cz_format_get_name (CzFormat format);
+// Whether this version reads it.
+gboolean cz_format_is_readable (CzFormat format);
+
+// NULL and 0 fields: find out. Strings stay the caller's.
+typedef struct {
+  CzFormat format;
+  const char *encoding;     // as iconv names it
+  const char *text_column;
+  const char *label_column;
+  const char *split_column;
+} CzImportOptions;
+
+// What was left out, or is worth knowing.
+typedef struct {
+  char *path;
+  gint64 row; // 0: the file
+  char *reason;
+} CzImportSkip;
+void cz_import_skip_free (CzImportSkip *skip);
+
+// What was found before importing.
+typedef struct {
+  char *name;             // a name that would do for the corpus
+  gint64 files;           // that would be read (of an archive: entries)
+  gint64 bytes;           // of those files
+  gboolean complete;      // FALSE: looked at the beginning only, there is more
+  CzFormat format;        // of most files
+  char **columns;         // of the first table or JSON object; NULL: none
+  char *text_column, *label_column, *split_column; // found or as asked; NULL: none
+  char *encoding;
+  GPtrArray *documents;   // the first ones as they will be stored: CzDocument (data/document.h)
+  GPtrArray *splits;      // CzCorpusGroup, of what was looked at
+  GPtrArray *labels;      // likewise
+  GPtrArray *skipped;     // CzImportSkip, likewise
+} CzImportFindings;
+void cz_import_findings_free (CzImportFindings *findings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzImportFindings, cz_import_findings_free)
+
+// Looks at `paths` (NULL-terminated) for at most about a second. Errors: NOT_FOUND, INVALID (a column
+// that is not there, a format that is not read), IO.
+CzImportFindings *cz_import_inspect (const char *const *paths, const CzImportOptions *options,
+                                     GCancellable *cancellable, GError **error);
+
+typedef struct {
+  gint64 bytes_done, bytes_total; // of the files given, as they lie on the disk
+  gint64 documents;
+  const char *path;               // being read
+} CzImportProgress;
+typedef void (*CzImportProgressFunc) (const CzImportProgress *progress, gpointer data);
+
+typedef struct {
+  gint64 corpus; // its id
+  gint64 documents;
+  gint64 bytes;
+  GPtrArray *skipped; // CzImportSkip
+  gint64 skipped_more; // how many were left out of that list, which holds the first 10,000
+} CzImportReport;
+void cz_import_report_clear (CzImportReport *report);
+
+// Imports into a new corpus `name`. The progress function is called a few times a second, in this
+// thread. Cancelled (G_IO_ERROR_CANCELLED) or failed: the library is as it was. Nothing readable at
+// all is an error (INVALID), which tells the first reasons.
+// Errors: EXISTS, NOT_FOUND, INVALID, FULL, IO, BUSY.
+gboolean cz_import_run (CzLibrary *library, const char *name, const char *const *paths,
+                        const CzImportOptions *options, CzImportProgressFunc progress, gpointer data,
+                        GCancellable *cancellable, CzImportReport *ret_report, GError **error);

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "data/library.h"
+
+// A run's record: everything needed to show it and to repeat it.
+
+typedef enum {
+  CZ_RUN_QUEUED,
+  CZ_RUN_RUNNING,
+  CZ_RUN_PAUSED,
+  CZ_RUN_FINISHED,
+  CZ_RUN_STOPPED,
+  CZ_RUN_FAILED,
+  CZ_RUN_INTERRUPTED, // derived: running in the record, but no process holds the run's lock
+} CzRunState;
+
+typedef enum { CZ_REQUEST_RUN, CZ_REQUEST_PAUSE, CZ_REQUEST_STOP } CzRunRequest;
+
+// Numbers not known yet are NAN; strings not known yet are NULL.
+typedef struct {
+  gint64 id;
+  char *name;
+  CzRunState state;
+  CzRunRequest requested;
+  gboolean resumable;      // a whole checkpoint is there
+  gint64 pid;              // of the process last at work, 0: none yet
+  char *message;           // why it failed, or what it noted
+  char *activity;          // what it is doing right now, for people
+
+  gint64 model_id;         // 0: gone from the library
+  char *model, *model_folder, *model_hash;       // the base model when the run was made
+  gint64 corpus_id;        // 0: gone
+  char *corpus, *corpus_hash;
+  char *parameters;        // a JSON object, key → value as text
+  char *device;            // a JSON object: device, driver, kernel table, subgroup, micro-batch, engine
+
+  gint64 steps, step;
+  double epoch;
+  double seconds;          // at work so far
+  double seconds_left;     // NAN: not known
+  double before, best, after; // cross-entropy, nats
+  gint64 best_step;
+  double tokens_per_second;
+  char *eval_fingerprint;
+  char *result_folder;     // the best model's folder, once written
+
+  char *notes;
+  char *tags;              // separated by ", "
+  gboolean starred;
+  gboolean trashed;
+  gint64 queue_position;   // 0: not in the queue
+  gint64 created, started, ended; // seconds since 1970, 0: not yet
+} CzRun;
+
+void cz_run_free (CzRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRun, cz_run_free)
+const char *cz_run_state_get_name (CzRunState state); // "queued", … for the command line
+
+// A new run in state queued; takes from `run` name (NULL: made up), model_*, corpus_* and parameters.
+// Makes its folder. Returns its id, 0 on error.
+gint64 cz_run_create (CzLibrary *library, const CzRun *run, GError **error);
+CzRun *cz_run_get (CzLibrary *library, gint64 id, GError **error); // NOT_FOUND
+// The newest first: elements CzRun.
+GPtrArray *cz_run_list (CzLibrary *library, gboolean trashed, GError **error);
+// Those in the queue, in its order.
+GPtrArray *cz_run_list_queue (CzLibrary *library, GError **error);
+
+// The run's folder (in the library's folder) and files in it; freed by the caller.
+char *cz_run_get_folder (CzLibrary *library, gint64 id);
+char *cz_run_get_log (CzLibrary *library, gint64 id);
+
+// ---- The process that owns a run ----
+// Takes the run's lock (flock on FOLDER/lock, held until the descriptor is closed or the process is
+// gone). Returns the descriptor, -1 with STATE where another process has it, or IO.
+int cz_run_lock (CzLibrary *library, gint64 id, GError **error);
+// Whether some process holds it.
+gboolean cz_run_is_alive (CzLibrary *library, gint64 id);
+
+// Sets state running, pid, started, requested=run; only by who holds the lock.
+// Error: STATE (finished, trashed).
+gboolean cz_run_begin (CzLibrary *library, gint64 id, GError **error);
+// Leaves running: to paused, finished, stopped or failed (message: a sentence, may be NULL).
+gboolean cz_run_end (CzLibrary *library, gint64 id, CzRunState state, const char *message,
+                     GError **error);
+// What the process writes while at work: step, steps, epoch, seconds, seconds_left, activity,
+// tokens_per_second of `run`.
+gboolean cz_run_report (CzLibrary *library, const CzRun *run, GError **error);
+// Writes the fields that tell what was found: device, before, best, best_step, after,
+// eval_fingerprint, result_folder, steps, resumable, parameters.
+gboolean cz_run_record (CzLibrary *library, const CzRun *run, GError **error);
+gboolean cz_run_get_request (CzLibrary *library, gint64 id, CzRunRequest *ret_request,
+                             GError **error);
+
+// ---- What a person may do ----
+// Asks a running run to pause or stop; a queued or paused one that is to stop becomes stopped at
+// once. Error: STATE (nothing to pause or stop).
+gboolean cz_run_request (CzLibrary *library, gint64 id, CzRunRequest request, GError **error);
+gboolean cz_run_rename (CzLibrary *library, gint64 id, const char *name, GError **error);
+gboolean cz_run_set_notes (CzLibrary *library, gint64 id, const char *notes, GError **error);
+gboolean cz_run_set_tags (CzLibrary *library, gint64 id, const char *tags, GError **error);
+gboolean cz_run_set_starred (CzLibrary *library, gint64 id, gboolean starred, GError **error);
+gboolean cz_run_set_trashed (CzLibrary *library, gint64 id, gboolean trashed, GError **error);
+// In the queue at the end, or out of it. Error: STATE (only queued runs wait).
+gboolean cz_run_set_queued (CzLibrary *library, gint64 id, gboolean queued, GError **error);
+// Removes record, metrics and folder for good. Error: STATE (alive).
+gboolean cz_run_remove (CzLibrary *library, gint64 id, GError **error);
+
+// ---- Checkpoints ----
+typedef struct {
+  gint64 step;
+  double epoch;
+  char *folder;  // within the run's folder
+  char *kind;    // "last", "best" or "epoch"
+  double cross_entropy; // NAN: not evaluated
+} CzRunCheckpoint;
+void cz_run_checkpoint_free (CzRunCheckpoint *checkpoint);
+// Enters one, in place of an earlier one of the same kind and epoch; kind "last" sets resumable.
+gboolean cz_run_add_checkpoint (CzLibrary *library, gint64 id, const CzRunCheckpoint *checkpoint,
+                                GError **error);
+gboolean cz_run_remove_checkpoint (CzLibrary *library, gint64 id, const char *folder, GError **error);
+GPtrArray *cz_run_list_checkpoints (CzLibrary *library, gint64 id, GError **error);
