@@ -62,7 +62,7 @@ main ()
       uint block = (first_row + row) / block_size;
       uint position = first_row + row - block * block_size, word = 0u;
 #ifdef EMBED
-      word = uint (texelFetch (tokens, int (row >> 2))[row & 3u]);
+      word = uint (texelFetch (tokens, int ((first_row + row) >> 2))[(first_row + row) & 3u]);
       if (word < low || word >= high)
         continue;
       word -= low;

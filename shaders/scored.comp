@@ -1,7 +1,8 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 // Cuts a micro-batch out of the batch and lists its scored positions in order. One subgroup.
-// counts: [1] scored positions of the micro-batch, [2 + s] how many of them slice s has.
+// counts: [1] scored positions of the micro-batch, [128 + 64 s] how many of them slice s has (so
+// that each can be bound by itself).
 // tokens (micro tokens, up to the next multiple of four): ids as floats, -1 in the tail.
 // attended (micro_blocks, padded block): 1 where a key counts, 0 where not, -1 past the block.
 #include "subgroup.glsl"
@@ -62,7 +63,8 @@ main ()
     attended[(i / extra) * padded_block + block_size + i % extra] = -1.0;
   uint listed = min (found, capacity);
   for (uint s = LANE; s < slices; s += LANES)
-    counts[2u + s] = s * slice_rows < listed ? min (listed - s * slice_rows, slice_rows) : 0u;
+    counts[128u + 64u * s]
+        = s * slice_rows < listed ? min (listed - s * slice_rows, slice_rows) : 0u;
   if (subgroupElect ())
     counts[1] = found;
 }

@@ -1,0 +1,214 @@
+#include "engine/model/activations.h"
+
+#include "engine/model/attention.h"
+#include "engine/model/partials.h"
+#include "engine/model/selection.h"
+
+#define ROUND_UP(n, to) (((n) + (to) - 1) / (to) * (to))
+#define PLACE_STEP   256 // bytes: any device may bind there
+#define SLICE_STEP   64  // rows: parts of word arrays then begin at multiples of 256 bytes
+#define SLICE_BYTES  ((gsize) 64 << 20) // of a slice's logits at most
+#define SLICE_SHARE  5   // a slice holds a fifth of the tokens: at 15 % one slice is nearly always enough
+
+enum { GROUP_MAPPED, GROUP_BATCH, GROUP_SCRATCH, GROUP_LAYER };
+
+// The table is gone through twice: once to add up the groups, once to cut the buffers into spans.
+typedef struct {
+  CzBuffer **buffers;
+  gsize *sizes;
+} Table;
+
+static CzSpan
+place (Table *table, guint group, gsize bytes)
+{
+  CzSpan span = cz_span (table->buffers[group], table->sizes[group], bytes);
+
+  table->sizes[group] += ROUND_UP (bytes, PLACE_STEP);
+  return span;
+}
+
+static void
+place_batch (Table *table, CzActivations *a, const CzPassOptions *options)
+{
+  gsize word = sizeof (guint32), batch = (gsize) options->batch_blocks * options->block_size * word;
+  gsize positions = ROUND_UP (a->capacity * word, PLACE_STEP);
+  guint padded = cz_attention_pad (options->block_size);
+
+  a->positions_at = PLACE_STEP;
+  a->losses_at = a->positions_at + positions;
+  a->step = place (table, GROUP_MAPPED, sizeof (CzStep));
+  a->words = place (table, GROUP_MAPPED, batch);
+  a->hashes = place (table, GROUP_MAPPED, options->batch_blocks * word);
+  a->given = place (table, GROUP_MAPPED, batch);
+  a->answer_mapped = place (table, GROUP_MAPPED, a->losses_at + positions);
+  a->answer = place (table, GROUP_BATCH, a->losses_at + positions);
+  a->result = cz_span_part (a->answer, 0, sizeof (CzPassResult));
+  a->positions = cz_span_part (a->answer, a->positions_at, positions);
+  a->losses = cz_span_part (a->answer, a->losses_at, positions);
+  a->ids = place (table, GROUP_BATCH, batch);
+  a->labels = place (table, GROUP_BATCH, batch);
+  a->counts = place (table, GROUP_BATCH, CZ_SELECTION_COUNT_BYTES (a->slices));
+  a->scored_labels = place (table, GROUP_BATCH, positions);
+  a->token_ids = place (table, GROUP_BATCH, ROUND_UP (a->tokens, 4) * word);
+  a->attended = place (table, GROUP_BATCH, (gsize) options->micro_blocks * padded * word);
+}
+
+static void
+place_layers (Table *table, CzActivations *a, const CzModelConfig *config, const CzPassOptions *options)
+{
+  gboolean train = options->kind == CZ_PASS_TRAIN;
+  gsize dim = (gsize) a->tokens * config->dim * sizeof (float);
+  gsize hidden = (gsize) a->tokens * config->hidden_dim * sizeof (float);
+  gsize stats = (gsize) a->tokens * 4 * sizeof (float);
+  gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
+
+  for (guint i = 0; i < config->n_layers; i++)
+    {
+      CzLayerActivations *layer = &a->layers[i];
+      guint group = GROUP_LAYER + i;
+
+      if (i > 0 && !train)
+        {
+          *layer = a->layers[0];
+          if (options->keep_attention)
+            layer->p = place (table, group, p);
+          continue;
+        }
+      layer->q = place (table, group, dim);
+      layer->k = place (table, group, dim);
+      layer->v = place (table, group, dim);
+      layer->p = place (table, group, p);
+      layer->context = place (table, group, dim);
+      layer->sum1 = place (table, group, dim);
+      layer->stats1 = place (table, group, stats);
+      layer->y1 = place (table, group, dim);
+      layer->hidden = place (table, group, hidden);
+      layer->sum2 = place (table, group, dim);
+      layer->stats2 = place (table, group, stats);
+      layer->y2 = place (table, group, dim);
+    }
+}
+
+static void
+place_scratch (Table *table, CzActivations *a, const CzModelConfig *config,
+               const CzPassOptions *options, const CzArena *arena)
+{
+  gsize dim = (gsize) a->tokens * config->dim * sizeof (float);
+  gsize slice = (gsize) a->slice_rows * config->dim * sizeof (float);
+  gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
+  gsize vectors = cz_arena_get_size (arena) - cz_arena_get_decayed_size (arena);
+
+  a->embed_sum = place (table, GROUP_SCRATCH, dim);
+  a->embed_stats = place (table, GROUP_SCRATCH, (gsize) a->tokens * 4 * sizeof (float));
+  a->embed_y = place (table, GROUP_SCRATCH, dim);
+  a->active
+      = place (table, GROUP_SCRATCH, (gsize) a->tokens * config->hidden_dim * sizeof (float));
+  a->head_x = place (table, GROUP_SCRATCH, slice);
+  a->head_t = place (table, GROUP_SCRATCH, slice);
+  a->head_sum = place (table, GROUP_SCRATCH, slice);
+  a->head_stats = place (table, GROUP_SCRATCH, (gsize) a->slice_rows * 4 * sizeof (float));
+  a->head_z = place (table, GROUP_SCRATCH, slice);
+  a->logits = place (table, GROUP_SCRATCH,
+                     (gsize) a->slice_rows * cz_arena_get_padded_vocabulary (arena)
+                         * sizeof (float));
+  if (options->kind != CZ_PASS_TRAIN)
+    return;
+  if (options->attention_dropout > 0)
+    a->dropped = place (table, GROUP_SCRATCH, p);
+  a->links = place (table, GROUP_SCRATCH, (gsize) a->tokens * sizeof (guint32));
+  a->head_dz = place (table, GROUP_SCRATCH, slice);
+  a->da = place (table, GROUP_SCRATCH, dim);
+  a->db = place (table, GROUP_SCRATCH, dim);
+  a->dc = place (table, GROUP_SCRATCH, dim);
+  a->dq = place (table, GROUP_SCRATCH, dim);
+  a->dk = place (table, GROUP_SCRATCH, dim);
+  a->dv = place (table, GROUP_SCRATCH, dim);
+  a->dscores = place (table, GROUP_SCRATCH, p);
+  a->partials = place (table, GROUP_SCRATCH, CZ_PARTIALS_CHUNKS * vectors);
+}
+
+static void
+place_all (Table *table, CzActivations *a, const CzModelConfig *config, const CzPassOptions *options,
+           const CzArena *arena)
+{
+  place_batch (table, a, options);
+  place_layers (table, a, config, options);
+  place_scratch (table, a, config, options, arena);
+}
+
+static void
+set_slices (CzActivations *a, const CzPassOptions *options, const CzArena *arena)
+{
+  gsize row = cz_arena_get_padded_vocabulary (arena) * sizeof (float);
+  gsize most = MAX (SLICE_BYTES / row / SLICE_STEP, 1) * SLICE_STEP;
+
+  a->tokens = options->micro_blocks * options->block_size;
+  a->capacity = options->kind == CZ_PASS_PREDICT ? options->max_scored : a->tokens;
+  if (options->kind == CZ_PASS_PREDICT) // all logits are to be read, so they make one slice
+    a->slice_rows = ROUND_UP (a->capacity, SLICE_STEP);
+  else
+    a->slice_rows
+        = (guint) MIN (ROUND_UP ((a->tokens + SLICE_SHARE - 1) / SLICE_SHARE, SLICE_STEP), most);
+  a->slices = (a->capacity + a->slice_rows - 1) / a->slice_rows;
+}
+
+static CzActivations *
+new_table (const CzModelConfig *config, const CzPassOptions *options, const CzArena *arena,
+           gsize **ret_sizes)
+{
+  CzActivations *a = g_new0 (CzActivations, 1);
+
+  a->n_buffers = GROUP_LAYER + config->n_layers;
+  a->buffers = g_new0 (CzBuffer *, a->n_buffers);
+  a->layers = g_new0 (CzLayerActivations, config->n_layers);
+  set_slices (a, options, arena);
+  *ret_sizes = g_new0 (gsize, a->n_buffers);
+  place_all (&(Table){ a->buffers, *ret_sizes }, a, config, options, arena);
+  return a;
+}
+
+guint64
+cz_activations_plan (const CzModelConfig *config, const CzPassOptions *options)
+{
+  g_autoptr (CzArena) arena = cz_arena_new (config);
+  g_autofree gsize *sizes = NULL;
+  g_autoptr (CzActivations) a = new_table (config, options, arena, &sizes);
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < a->n_buffers; i++)
+    bytes += sizes[i];
+  return bytes;
+}
+
+CzActivations *
+cz_activations_new (CzDevice *device, const CzModelConfig *config, const CzPassOptions *options,
+                    GError **error)
+{
+  g_autoptr (CzArena) arena = cz_arena_new (config);
+  g_autofree gsize *sizes = NULL;
+  g_autoptr (CzActivations) a = new_table (config, options, arena, &sizes);
+
+  for (guint i = 0; i < a->n_buffers; i++)
+    {
+      if (sizes[i] == 0)
+        continue;
+      a->buffers[i]
+          = cz_buffer_new (device, sizes[i], i == GROUP_MAPPED ? CZ_MEMORY_HOST : CZ_MEMORY_DEVICE,
+                           "activations", error);
+      if (!a->buffers[i])
+        return NULL;
+      sizes[i] = 0;
+    }
+  place_all (&(Table){ a->buffers, sizes }, a, config, options, arena);
+  return g_steal_pointer (&a);
+}
+
+void
+cz_activations_free (CzActivations *a)
+{
+  for (guint i = 0; i < a->n_buffers; i++)
+    g_clear_pointer (&a->buffers[i], cz_buffer_unref);
+  g_free (a->buffers);
+  g_free (a->layers);
+  g_free (a);
+}

@@ -1,0 +1,143 @@
+#include "engine/model/embedding.h"
+
+#include "engine/model/layer-norm.h"
+#include "engine/model/row-dispatch.h"
+
+#define TABLE_STEP 64 // rows of a table: any of them then begins at a multiple of 256 bytes
+
+// How many rows of a table of that width a binding can hold.
+static guint
+rows_of_binding (gsize limit, gsize row, guint rows)
+{
+  return (guint) MIN (rows, MAX (limit / row / TABLE_STEP, 1) * TABLE_STEP);
+}
+
+void
+cz_embedding_forward (CzTape *tape, const CzEmbedding *op)
+{
+  const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
+  gsize row = op->dim * sizeof (float);
+  gboolean scalar = op->dim % 4 != 0;
+  guint n = scalar ? op->dim : op->dim / 4;
+  guint cut = rows_of_binding (scalar ? info->max_storage_range : info->max_texel_range, row,
+                               op->vocabulary);
+
+  for (guint low = 0; low < op->vocabulary; low += cut)
+    {
+      guint high = MIN (low + cut, op->vocabulary);
+
+      cz_row_dispatch (
+          tape, &(CzRowDispatch){
+                    .kernel = "embed",
+                    .scalar = scalar,
+                    .constants = { FALSE, op->dropout.p > 0, FALSE },
+                    .rows = op->blocks * op->block_size,
+                    .vectors = n,
+                    .bindings = { op->step, cz_span_part (op->word, low * row, (high - low) * row),
+                                  op->position, op->gamma, op->beta, op->sum, op->y, op->stats,
+                                  [9] = op->tokens },
+                    .row_bytes = { [5] = row, [6] = row, [7] = 4 * sizeof (float) },
+                    .push = { [3] = n, (op->dim + 3) / 4, op->block_size,
+                              CZ_RANDOM_DROPOUT + op->dropout.site,
+                              cz_dropout_threshold (&op->dropout),
+                              cz_float_bits (1 / (1 - op->dropout.p)),
+                              cz_float_bits (1.0 / op->dim), low, high },
+                    .n_push = 12,
+                    .label = "embedding",
+                });
+    }
+}
+
+static void
+backward_dropout (CzTape *tape, const CzEmbeddingBackward *op)
+{
+  gsize row = op->dim * sizeof (float);
+  gboolean scalar = op->dim % 4 != 0;
+  guint n = scalar ? op->dim : op->dim / 4;
+
+  cz_row_dispatch (tape, &(CzRowDispatch){
+                             .kernel = "dropout-rows",
+                             .scalar = scalar,
+                             .rows = op->blocks * op->block_size,
+                             .vectors = n,
+                             .bindings = { op->dropout.step, op->dy, op->dy },
+                             .row_bytes = { [1] = row, [2] = row },
+                             .push = { [3] = n, (op->dim + 3) / 4, op->block_size,
+                                       CZ_RANDOM_DROPOUT + op->dropout.site,
+                                       cz_dropout_threshold (&op->dropout),
+                                       cz_float_bits (1 / (1 - op->dropout.p)) },
+                             .n_push = 9,
+                             .label = "embedding backward",
+                         });
+}
+
+static void
+backward_tables (CzTape *tape, const CzEmbeddingBackward *op)
+{
+  const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
+  gsize row = op->dim * sizeof (float);
+  gboolean scalar = op->dim % 4 != 0;
+  guint n = scalar ? op->dim : op->dim / 4, rows = op->blocks * op->block_size;
+  guint cut = rows_of_binding (MIN (info->max_storage_range, info->max_texel_range), row,
+                               op->vocabulary);
+
+  cz_row_dispatch (tape, &(CzRowDispatch){
+                             .kernel = "embedding-links",
+                             .rows = rows,
+                             .vectors = 1,
+                             .bindings = { op->tokens, op->links },
+                             .push = { [3] = (rows + 3) / 4 },
+                             .n_push = 4,
+                             .label = "embedding backward",
+                         });
+  for (guint low = 0; low < op->vocabulary; low += cut)
+    {
+      guint high = MIN (low + cut, op->vocabulary);
+      CzSpan table = cz_span_part (op->dword, low * row, (high - low) * row);
+
+      cz_row_dispatch (tape, &(CzRowDispatch){
+                                 .kernel = "embedding-backward",
+                                 .scalar = scalar,
+                                 .rows = rows,
+                                 .vectors = n,
+                                 .bindings = { op->tokens, op->links, op->dy, table, table },
+                                 .push = { [3] = n, low, high, op->pad_id },
+                                 .n_push = 7,
+                                 .label = "embedding backward",
+                             });
+    }
+  if (op->dposition.buffer)
+    cz_row_dispatch (tape, &(CzRowDispatch){
+                               .kernel = "position-backward",
+                               .scalar = scalar,
+                               .rows = op->block_size,
+                               .vectors = n * op->blocks,
+                               .bindings = { op->dy, op->dposition, op->dposition },
+                               .push = { [3] = n, op->blocks },
+                               .n_push = 5,
+                               .label = "embedding backward",
+                           });
+}
+
+void
+cz_embedding_backward (CzTape *tape, const CzEmbeddingBackward *op)
+{
+  guint rows = op->blocks * op->block_size;
+
+  if (op->dropout.p > 0)
+    backward_dropout (tape, op);
+  cz_layer_norm_backward (tape, &(CzLayerNormBackward){
+                                    .rows = rows,
+                                    .dim = op->dim,
+                                    .block_size = op->block_size,
+                                    .dy = op->dy,
+                                    .sum = op->sum,
+                                    .stats = op->stats,
+                                    .gamma = op->gamma,
+                                    .dsum = op->dy,
+                                    .dgamma = op->dgamma,
+                                    .dbeta = op->dbeta,
+                                    .partials = op->partials,
+                                });
+  backward_tables (tape, op);
+}

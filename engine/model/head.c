@@ -1,0 +1,195 @@
+#include "engine/model/activation.h"
+#include "engine/model/cross-entropy.h"
+#include "engine/model/layer-norm.h"
+#include "engine/model/linear.h"
+#include "engine/model/pass-private.h"
+#include "engine/model/selection.h"
+
+// One slice of scored positions. Its word arrays begin at multiples of 256 bytes.
+typedef struct {
+  guint index;
+  CzSpan count;
+  CzSpan positions, labels, losses;
+} Slice;
+
+static Slice
+slice_at (CzActivations *a, guint index)
+{
+  gsize at = (gsize) index * a->slice_rows * sizeof (guint32);
+  gsize size = MIN (a->positions.size - at, a->slice_rows * sizeof (guint32));
+
+  return (Slice){
+    .index = index,
+    .count = cz_span_part (a->counts, CZ_SELECTION_SLICE_AT (index), sizeof (guint32)),
+    .positions = cz_span_part (a->positions, at, size),
+    .labels = cz_span_part (a->scored_labels, at, size),
+    .losses = cz_span_part (a->losses, at, size),
+  };
+}
+
+static void
+slice_forward (CzPass *pass, CzTape *tape, const Slice *slice)
+{
+  CzActivations *a = pass->activations;
+  const CzTensors *w = pass->parameters;
+  guint dim = pass->config.dim;
+
+  cz_rows_gather (tape, cz_encoder_get_input (pass, pass->config.n_layers), slice->positions,
+                  slice->count, a->slice_rows, dim, a->head_x);
+  cz_linear_forward (tape, &(CzLinear){
+                               .rows = a->slice_rows,
+                               .in = dim,
+                               .out = dim,
+                               .x = a->head_x,
+                               .weight = w->transform_weight,
+                               .bias = w->transform_bias,
+                               .y = a->head_t,
+                               .count = slice->count,
+                               .label = "head gemm",
+                           });
+  cz_activation_forward (tape, &(CzActivate){
+                                   .activation = pass->config.activation,
+                                   .rows = a->slice_rows,
+                                   .columns = dim,
+                                   .x = a->head_t,
+                                   .y = a->head_sum,
+                                   .count = slice->count,
+                               });
+  cz_layer_norm_forward (tape, &(CzLayerNorm){
+                                   .rows = a->slice_rows,
+                                   .dim = dim,
+                                   .block_size = pass->options.block_size,
+                                   .x = a->head_sum,
+                                   .gamma = w->head_gamma,
+                                   .beta = w->head_beta,
+                                   .sum = a->head_sum,
+                                   .stats = a->head_stats,
+                                   .y = a->head_z,
+                                   .dropout.step = a->step,
+                                   .count = slice->count,
+                               });
+  cz_linear_forward (tape, &(CzLinear){
+                               .rows = a->slice_rows,
+                               .in = dim,
+                               .out = (guint) (w->output_bias.size / sizeof (float)),
+                               .x = a->head_z,
+                               .weight = w->word,
+                               .bias = w->output_bias,
+                               .y = a->logits,
+                               .count = slice->count,
+                               .label = "logits gemm",
+                           });
+}
+
+static void
+slice_output_backward (CzPass *pass, CzTape *tape, const Slice *slice)
+{
+  CzActivations *a = pass->activations;
+  gboolean tied_trained = pass->options.frozen == 0;
+  guint padded = (guint) (pass->parameters->output_bias.size / sizeof (float));
+
+  cz_linear_backward (tape, &(CzLinearBackward){
+                                .rows = a->slice_rows,
+                                .in = pass->config.dim,
+                                .out = padded,
+                                .x = a->head_z,
+                                .weight = pass->parameters->word,
+                                .dy = a->logits,
+                                .dx = a->head_dz,
+                                .dweight = tied_trained ? pass->gradients->word : (CzSpan){ 0 },
+                                .dbias = pass->gradients->output_bias,
+                                .partials = &pass->partials,
+                                .accumulate_partials = slice->index > 0,
+                                .count = slice->count,
+                                .label = "logits gemm backward",
+                            });
+  if (!tied_trained)
+    cz_partials_sum (tape, &pass->partials, pass->gradients->output_bias, a->logits, a->slice_rows,
+                     padded, slice->count, slice->index > 0);
+}
+
+static void
+slice_backward (CzPass *pass, CzTape *tape, const Slice *slice)
+{
+  CzActivations *a = pass->activations;
+  guint dim = pass->config.dim;
+  gboolean encoder_trained = pass->options.frozen <= pass->config.n_layers;
+
+  slice_output_backward (pass, tape, slice);
+  cz_layer_norm_backward (tape, &(CzLayerNormBackward){
+                                    .rows = a->slice_rows,
+                                    .dim = dim,
+                                    .block_size = pass->options.block_size,
+                                    .dy = a->head_dz,
+                                    .sum = a->head_sum,
+                                    .stats = a->head_stats,
+                                    .gamma = pass->parameters->head_gamma,
+                                    .dsum = a->head_dz,
+                                    .dropout.step = a->step,
+                                    .dgamma = pass->gradients->head_gamma,
+                                    .dbeta = pass->gradients->head_beta,
+                                    .partials = &pass->partials,
+                                    .accumulate_partials = slice->index > 0,
+                                    .count = slice->count,
+                                });
+  cz_activation_backward (tape, &(CzActivateBackward){
+                                    .activation = pass->config.activation,
+                                    .rows = a->slice_rows,
+                                    .columns = dim,
+                                    .x = a->head_t,
+                                    .dy = a->head_dz,
+                                    .dx = a->head_dz,
+                                    .count = slice->count,
+                                });
+  cz_linear_backward (tape, &(CzLinearBackward){
+                                .rows = a->slice_rows,
+                                .in = dim,
+                                .out = dim,
+                                .x = a->head_x,
+                                .weight = pass->parameters->transform_weight,
+                                .dy = a->head_dz,
+                                .dx = encoder_trained ? a->head_z : (CzSpan){ 0 },
+                                .dweight = pass->gradients->transform_weight,
+                                .dbias = pass->gradients->transform_bias,
+                                .partials = &pass->partials,
+                                .accumulate_partials = slice->index > 0,
+                                .count = slice->count,
+                                .label = "head gemm backward",
+                            });
+  if (encoder_trained)
+    cz_rows_scatter (tape, a->head_z, slice->positions, slice->count, a->slice_rows, dim, a->da);
+}
+
+void
+cz_head_record (CzPass *pass, CzTape *tape)
+{
+  CzActivations *a = pass->activations;
+  gboolean train = pass->options.kind == CZ_PASS_TRAIN;
+
+  if (train)
+    cz_tape_fill (tape, a->da, 0, "gather rows");
+  for (guint i = 0; i < a->slices; i++)
+    {
+      Slice slice = slice_at (a, i);
+
+      slice_forward (pass, tape, &slice);
+      if (pass->options.kind == CZ_PASS_PREDICT)
+        continue;
+      cz_cross_entropy (tape, &(CzCrossEntropy){
+                                  .rows = a->slice_rows,
+                                  .vocabulary = pass->config.vocab_size,
+                                  .padded_vocabulary = (guint) (pass->parameters->output_bias.size
+                                                                / sizeof (float)),
+                                  .total = cz_span_part (a->counts, 0, sizeof (guint32)),
+                                  .count = slice.count,
+                                  .labels = slice.labels,
+                                  .logits = a->logits,
+                                  .losses = slice.losses,
+                                  .gradient = train,
+                              });
+      if (train)
+        slice_backward (pass, tape, &slice);
+    }
+  cz_cross_entropy_result (tape, a->counts, a->losses,
+                           pass->options.kind == CZ_PASS_PREDICT ? 0 : a->capacity, a->result);
+}
