@@ -159,10 +159,11 @@ cz_buffer_new_internal (
     .allocationSize = needs.size,
     .memoryTypeIndex = (guint32)type,
   };
-  VkResult result = cz_gpu_fault_strikes (CZ_GPU_FAULT_ALLOCATION)
-                        ? VK_ERROR_OUT_OF_DEVICE_MEMORY
-                        : vkAllocateMemory (device->vk, &allocation, NULL, &buffer->memory);
-  VK (device, result, _ ("Making the buffer “%s” of %" G_GSIZE_FORMAT " MiB"), label,
+  VK (device,
+      cz_gpu_fault_strikes (CZ_GPU_FAULT_ALLOCATION)
+          ? VK_ERROR_OUT_OF_DEVICE_MEMORY
+          : vkAllocateMemory (device->vk, &allocation, NULL, &buffer->memory),
+      _ ("Making the buffer “%s” of %" G_GSIZE_FORMAT " MiB"), label,
       (bytes + ((1 << 20) - 1)) >> 20);
   VK (device, vkBindBufferMemory (device->vk, buffer->vk, buffer->memory, 0),
       _ ("Making the buffer “%s”"), label);

@@ -11,7 +11,11 @@
 
 #define ZEROS_BYTES 256
 
-G_DEFINE_QUARK (cz - gpu - error - quark, cz_gpu_error)
+GQuark
+cz_gpu_error_quark (void)
+{
+  return g_quark_from_static_string ("cz-gpu-error-quark");
+}
 
 // The device that selector means, or NULL with error set.
 static const CzPhysicalDevice *
@@ -322,7 +326,9 @@ cz_device_set_error (CzDevice *device,
   va_start (arguments, format);
   g_autofree char *doing = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_autofree char *function = g_strndup (call, strcspn (call, " ("));
+  const char *name = strstr (call, "vk"); // a fault seam may stand before it
+  name = name != NULL ? name : call;
+  g_autofree char *function = g_strndup (name, strcspn (name, " ("));
   g_autofree char *base = g_path_get_basename (file);
   g_autofree char *where = g_strdup_printf ("%s: %s %d, %s:%d", function, result_to_string (result),
                                             result, base, line);

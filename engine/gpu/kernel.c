@@ -182,17 +182,19 @@ create_pipeline (
   };
   VK (device, vkCreateShaderModule (device->vk, &module, NULL, &pipeline.stage.module),
       _ ("Building the kernel “%s”"), kernel->name);
-  VkResult result = cz_gpu_fault_strikes (CZ_GPU_FAULT_KERNEL)
-                        ? VK_ERROR_OUT_OF_HOST_MEMORY
-                        : vkCreateComputePipelines (device->vk, device->pipeline_cache, 1,
-                                                    &pipeline, NULL, &kernel->pipeline);
+  VK (device,
+      cz_gpu_fault_strikes (CZ_GPU_FAULT_KERNEL)
+          ? VK_ERROR_OUT_OF_HOST_MEMORY
+          : vkCreateComputePipelines (device->vk, device->pipeline_cache, 1, &pipeline, NULL,
+                                      &kernel->pipeline),
+      _ ("Building the kernel “%s”"), kernel->name);
   vkDestroyShaderModule (device->vk, pipeline.stage.module, NULL);
-  VK (device, result, _ ("Building the kernel “%s”"), kernel->name);
   cz_device_name_object (device, VK_OBJECT_TYPE_PIPELINE, (guint64)kernel->pipeline, kernel->name);
   device->pipeline_cache_dirty = TRUE;
   return TRUE;
 
 fail:
+  vkDestroyShaderModule (device->vk, pipeline.stage.module, NULL);
   return FALSE;
 }
 

@@ -27,21 +27,25 @@ typedef struct _CzTape CzTape;
 typedef enum
 {
   CZ_TAPE_PLAIN = 0,
-  CZ_TAPE_TIMESTAMPS
-  = 1 << 0, // time each command (costs a little; nothing where the device cannot)
+  // Time each command: costs a little, and does nothing where the device cannot.
+  CZ_TAPE_TIMESTAMPS = 1 << 0,
 } CzTapeFlags;
 
 typedef struct
 {
-  CzKernel *kernel; // NULL: the tape's error is set (if the caller's cz_device_get_kernel ()
-                    // failed, hand its error over with cz_tape_fail ())
-  CzSpan
-      bindings[CZ_MAX_BINDINGS]; // by binding number; each that the kernel declares must be given
-  const void *push;              // copied while recording
-  gsize push_size;               // bytes, a multiple of 4, at least what the kernel declares
-  guint groups[3];               // workgroups; a 0 in y or z counts as 1, a 0 in x records nothing
-  CzSpan indirect;   // if given, three guint32 group counts read on the device instead of groups
-  const char *label; // for timings; static or interned; NULL: the kernel's name
+  // NULL makes the tape fail. If cz_device_get_kernel () gave none, hand its error over with
+  // cz_tape_fail (), or use cz_tape_get_kernel ().
+  CzKernel *kernel;
+  // By binding number; each that the kernel declares must be given.
+  CzSpan bindings[CZ_MAX_BINDINGS];
+  // Copied while recording; bytes, a multiple of 4, at least what the kernel declares.
+  const void *push;
+  gsize push_size;
+  // Workgroups; a 0 in y or z counts as 1, a 0 in x records nothing.
+  guint groups[3];
+  // If given, three guint32 group counts read on the device instead of groups.
+  CzSpan indirect;
+  const char *label; // for timings; NULL: the kernel's name
   double flops;      // of this dispatch (0: unknown): for splitting and timings
   double bytes;      // moved by this dispatch (0: unknown): for timings
 } CzDispatch;
