@@ -261,34 +261,55 @@ cz_model_config_load (const char *path, CzModelConfig *ret_config, GError **erro
   return object != NULL && cz_model_config_from_json (object, path, ret_config, error);
 }
 
+// The shortest text that reads back as the same number; json-glib would write 0.10000000000000001.
+static const char *
+format_real (double value, char text[G_ASCII_DTOSTR_BUF_SIZE])
+{
+  for (int digits = 1; digits <= 17; digits++)
+    {
+      g_autofree char *format = g_strdup_printf ("%%.%dg", digits);
+      g_ascii_formatd (text, G_ASCII_DTOSTR_BUF_SIZE, format, value);
+      if (g_ascii_strtod (text, NULL) == value)
+        break;
+    }
+  return text;
+}
+
 char *
 cz_model_config_to_text (const CzModelConfig *config)
 {
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
-  JsonArray *architectures = json_array_new ();
+  char attention[G_ASCII_DTOSTR_BUF_SIZE], dropout[G_ASCII_DTOSTR_BUF_SIZE];
+  char range[G_ASCII_DTOSTR_BUF_SIZE];
 
-  json_array_add_string_element (architectures, "DistilBertForMaskedLM");
-  json_object_set_string_member (object, "activation", activation_names[config->activation]);
-  json_object_set_array_member (object, "architectures", architectures);
-  json_object_set_double_member (object, "attention_dropout", config->attention_dropout);
-  json_object_set_int_member (object, "dim", config->dim);
-  json_object_set_double_member (object, "dropout", config->dropout);
-  json_object_set_int_member (object, "hidden_dim", config->hidden_dim);
-  json_object_set_double_member (object, "initializer_range", config->initializer_range);
-  json_object_set_int_member (object, "max_position_embeddings", config->max_position_embeddings);
-  json_object_set_string_member (object, "model_type", "distilbert");
-  json_object_set_int_member (object, "n_heads", config->n_heads);
-  json_object_set_int_member (object, "n_layers", config->n_layers);
-  json_object_set_int_member (object, "pad_token_id", config->pad_token_id);
-  json_object_set_double_member (object, "qa_dropout", 0.1);
-  json_object_set_double_member (object, "seq_classif_dropout", 0.2);
-  json_object_set_boolean_member (object, "sinusoidal_pos_embds", config->sinusoidal_pos_embds);
-  json_object_set_boolean_member (object, "tie_weights_", TRUE);
-  json_object_set_string_member (object, "torch_dtype", "float32");
-  json_object_set_int_member (object, "vocab_size", config->vocab_size);
-  json_node_take_object (root, object);
-  return cz_json_to_text (root);
+  return g_strdup_printf ("{\n"
+                          "  \"activation\": \"%s\",\n"
+                          "  \"architectures\": [\n"
+                          "    \"DistilBertForMaskedLM\"\n"
+                          "  ],\n"
+                          "  \"attention_dropout\": %s,\n"
+                          "  \"dim\": %u,\n"
+                          "  \"dropout\": %s,\n"
+                          "  \"hidden_dim\": %u,\n"
+                          "  \"initializer_range\": %s,\n"
+                          "  \"max_position_embeddings\": %u,\n"
+                          "  \"model_type\": \"distilbert\",\n"
+                          "  \"n_heads\": %u,\n"
+                          "  \"n_layers\": %u,\n"
+                          "  \"pad_token_id\": %u,\n"
+                          "  \"qa_dropout\": 0.1,\n"
+                          "  \"seq_classif_dropout\": 0.2,\n"
+                          "  \"sinusoidal_pos_embds\": %s,\n"
+                          "  \"tie_weights_\": true,\n"
+                          "  \"torch_dtype\": \"float32\",\n"
+                          "  \"vocab_size\": %u\n"
+                          "}\n",
+                          activation_names[config->activation],
+                          format_real (config->attention_dropout, attention), config->dim,
+                          format_real (config->dropout, dropout), config->hidden_dim,
+                          format_real (config->initializer_range, range),
+                          config->max_position_embeddings, config->n_heads, config->n_layers,
+                          config->pad_token_id, config->sinusoidal_pos_embds ? "true" : "false",
+                          config->vocab_size);
 }
 
 gboolean

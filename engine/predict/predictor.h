@@ -3,8 +3,9 @@
 #include "engine/format/model-folder.h"
 #include "engine/gpu/device.h"
 
-// A model on a device, ready to guess words. Tapes are kept for each length of text it has met, so a
-// second call is quick. One thread at a time.
+// A model on a device, ready to guess words. Tapes are kept for the lengths of text it met last, so a
+// second call is quick. One thread at a time. A text that is longer than the model's window is seen
+// through a window around what is guessed; results say so in their `note`.
 typedef struct _CzPredictor CzPredictor;
 
 // Errors: CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*. `folder` may be freed afterwards.
@@ -14,6 +15,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPredictor, cz_predictor_free)
 
 CzTokenizer *cz_predictor_get_tokenizer (CzPredictor *predictor); // the predictor's
 const CzModelConfig *cz_predictor_get_config (CzPredictor *predictor);
-
-// A text that is longer than the model's window is seen through a window around what is guessed.
-// Where that happened `note` says so (one sentence), else it is NULL.

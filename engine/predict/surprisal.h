@@ -8,7 +8,7 @@
 typedef struct {
   guint32 id;
   char *token;
-  double bits;         // -log2 p; NAN for special tokens, which are not scored ([UNK] is)
+  double bits;         // -log2 p; NAN for special tokens ([UNK] too), which are not scored
   guint32 start, end;  // its bytes in the text
 } CzSurprisalToken;
 

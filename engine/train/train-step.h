@@ -25,6 +25,10 @@ typedef struct {
   gboolean given_up;
 } CzTrainStepResult;
 
+// The pass that a step goes through, for planning its memory.
+CzPassOptions cz_train_step_get_pass_options (const CzModelConfig *config,
+                                              const CzTrainOptions *options, guint micro_batch);
+
 // `options` with micro_batch set; `flags`: CZ_TAPE_TIMESTAMPS for cz_train_step_get_timings ().
 // Errors: CZ_TRAIN_ERROR_PARAMETER (a precision the device lacks), CZ_MODEL_ERROR_*, CZ_GPU_ERROR_*.
 CzTrainStep *cz_train_step_new (CzDistilbert *model, const CzTrainOptions *options, guint32 mask_id,

@@ -1,0 +1,312 @@
+// A pass and its tape belong to a padded length and a number of rows; the last few that were used
+// are kept. Rows are given as masked by hand (CZ_STEP_MASK_GIVEN); any label marks a wanted position.
+#include "engine/predict/predictor-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/model/pass.h"
+#include "engine/text/masking.h"
+
+#define MAX_SHAPES    6  // passes kept
+#define MAX_ROWS      8  // rows at once
+#define MAX_POSITIONS 64 // logits at once
+
+typedef struct
+{
+  guint length, rows;
+  gboolean attention;
+  guint64 used; // when, for throwing out the longest unused
+  CzPass *pass;
+  CzTape *tape;
+} Shape;
+
+// A row, or a part of its positions where it wants more than fit at once.
+typedef struct
+{
+  guint row, first, n;
+} Unit;
+
+struct _CzPredictor
+{
+  CzModelConfig config;
+  CzTokenizer *tokenizer;
+  CzDistilbert *model;
+  GPtrArray *shapes; // of Shape
+  guint64 clock;
+  float *logits; // (vocab_size)
+};
+
+static void
+free_shape (gpointer data)
+{
+  Shape *shape = data;
+
+  g_clear_pointer (&shape->tape, cz_tape_free);
+  g_clear_pointer (&shape->pass, cz_pass_free);
+  g_free (shape);
+}
+
+CzPredictor *
+cz_predictor_new (CzDevice *device, CzModelFolder *folder, GError **error)
+{
+  g_autoptr (CzPredictor) predictor = g_new0 (CzPredictor, 1);
+
+  predictor->config = *cz_model_folder_get_config (folder);
+  predictor->tokenizer = cz_tokenizer_ref (cz_model_folder_get_tokenizer (folder));
+  predictor->shapes = g_ptr_array_new_with_free_func (free_shape);
+  predictor->logits = g_new (float, predictor->config.vocab_size);
+  predictor->model =
+      cz_distilbert_new (device, &predictor->config, FALSE /* with_gradients */, error);
+  if (predictor->model == NULL || !cz_distilbert_load (predictor->model, folder, error))
+    return NULL;
+  return g_steal_pointer (&predictor);
+}
+
+void
+cz_predictor_free (CzPredictor *predictor)
+{
+  g_ptr_array_unref (predictor->shapes);
+  g_clear_pointer (&predictor->model, cz_distilbert_unref);
+  cz_tokenizer_unref (predictor->tokenizer);
+  g_free (predictor->logits);
+  g_free (predictor);
+}
+
+CzTokenizer *
+cz_predictor_get_tokenizer (CzPredictor *predictor)
+{
+  return predictor->tokenizer;
+}
+
+const CzModelConfig *
+cz_predictor_get_config (CzPredictor *predictor)
+{
+  return &predictor->config;
+}
+
+guint
+cz_predictor_get_window (CzPredictor *predictor)
+{
+  return predictor->config.max_position_embeddings;
+}
+
+const char *
+cz_predictor_get_token (CzPredictor *predictor, guint32 id)
+{
+  const char *token =
+      cz_vocabulary_get_token (cz_tokenizer_get_vocabulary (predictor->tokenizer), id);
+
+  return token != NULL ? token : "";
+}
+
+// Lengths are padded to 16, 32, 48, 64, 96, 128, 192 …, so that few tapes serve all.
+static guint
+pad_length (CzPredictor *predictor, guint n)
+{
+  guint padded = 16;
+
+  for (guint step = 16; padded < n; padded += step)
+    if (padded >= 4 * step)
+      step *= 2;
+  return MIN (padded, cz_predictor_get_window (predictor));
+}
+
+static Shape *
+get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention, GError **error)
+{
+  guint oldest = 0;
+
+  for (guint i = 0; i < predictor->shapes->len; i++)
+    {
+      Shape *shape = predictor->shapes->pdata[i];
+      if (shape->length == length && shape->rows == rows && shape->attention == attention)
+        {
+          shape->used = ++predictor->clock;
+          return shape;
+        }
+      if (shape->used < ((Shape *) predictor->shapes->pdata[oldest])->used)
+        oldest = i;
+    }
+  if (predictor->shapes->len >= MAX_SHAPES)
+    g_ptr_array_remove_index_fast (predictor->shapes, oldest);
+
+  CzPassOptions options = { .kind = CZ_PASS_PREDICT,
+                            .block_size = length,
+                            .micro_blocks = rows,
+                            .max_scored = MIN (MAX_POSITIONS, rows * length),
+                            .keep_attention = attention };
+  Shape *shape = g_new0 (Shape, 1);
+  *shape = (Shape){ .length = length, .rows = rows, .attention = attention };
+  shape->pass = cz_pass_new (predictor->model, &options, error);
+  if (shape->pass != NULL)
+    {
+      shape->tape =
+          cz_tape_new (cz_distilbert_get_device (predictor->model), "predict", CZ_TAPE_PLAIN);
+      cz_pass_record_masks (shape->pass, shape->tape);
+      cz_pass_record_micro (shape->pass, shape->tape);
+    }
+  if (shape->pass == NULL || !cz_tape_finish (shape->tape, error))
+    {
+      free_shape (shape);
+      return NULL;
+    }
+  shape->used = ++predictor->clock;
+  g_ptr_array_add (predictor->shapes, shape);
+  return shape;
+}
+
+// Puts a sequence into a block of the pass, padded.
+static void
+write_block (CzPredictor *predictor, Shape *shape, guint block, const guint32 *ids, guint n)
+{
+  gsize at = (gsize) block * shape->length;
+  guint32 *words = cz_pass_get_words (shape->pass) + at;
+  gint32 *labels = cz_pass_get_labels (shape->pass) + at;
+  guint32 pad = cz_tokenizer_get_pad_word (predictor->tokenizer);
+
+  for (guint i = 0; i < shape->length; i++)
+    {
+      words[i] = i < n ? ids[i] : pad;
+      labels[i] = CZ_MASKING_IGNORED;
+    }
+}
+
+static gboolean
+run_shape (Shape *shape, guint n_blocks, GError **error)
+{
+  *cz_pass_get_step (shape->pass) =
+      (CzStep){ .valid_blocks = n_blocks, .mask_strategy = CZ_STEP_MASK_GIVEN };
+  return cz_tape_run (shape->tape, error);
+}
+
+static gboolean
+run_units (CzPredictor *predictor, const CzRow *rows, const Unit *units, guint n_units,
+           CzRowSink sink, gpointer data, GError **error)
+{
+  guint longest = 0, scored = 0;
+
+  for (guint i = 0; i < n_units; i++)
+    longest = MAX (longest, rows[units[i].row].n_ids);
+  Shape *shape = get_shape (predictor, pad_length (predictor, longest), n_units > 1 ? MAX_ROWS : 1,
+                            FALSE /* attention */, error);
+  if (shape == NULL)
+    return FALSE;
+  for (guint i = 0; i < n_units; i++)
+    {
+      const CzRow *row = &rows[units[i].row];
+      write_block (predictor, shape, i, row->ids, row->n_ids);
+      gint32 *labels = cz_pass_get_labels (shape->pass) + (gsize) i * shape->length;
+      for (guint j = 0; j < units[i].n; j++)
+        labels[row->positions[units[i].first + j]] = 0;
+    }
+  if (!run_shape (shape, n_units, error))
+    return FALSE;
+  for (guint i = 0; i < n_units; i++)
+    for (guint j = 0; j < units[i].n; j++, scored++)
+      if (!cz_pass_read_logits (shape->pass, scored, 1, predictor->logits, error)
+          || !sink (units[i].row, units[i].first + j, predictor->logits, data, error))
+        return FALSE;
+  return TRUE;
+}
+
+gboolean
+cz_predictor_run (CzPredictor *predictor, const CzRow *rows, guint n_rows, CzRowSink sink,
+                  gpointer data, GError **error)
+{
+  Unit units[MAX_ROWS];
+  guint n_units = 0, n_positions = 0;
+
+  for (guint row = 0; row < n_rows; row++)
+    for (guint first = 0; first < rows[row].n_positions;)
+      {
+        guint n = MIN (rows[row].n_positions - first, MAX_POSITIONS);
+        if (n_units == MAX_ROWS || n_positions + n > MAX_POSITIONS)
+          {
+            if (!run_units (predictor, rows, units, n_units, sink, data, error))
+              return FALSE;
+            n_units = n_positions = 0;
+          }
+        units[n_units++] = (Unit){ row, first, n };
+        n_positions += n;
+        first += n;
+      }
+  return n_units == 0 || run_units (predictor, rows, units, n_units, sink, data, error);
+}
+
+gboolean
+cz_predictor_run_attention (CzPredictor *predictor, const guint32 *ids, guint n_ids,
+                            float *ret_probabilities, GError **error)
+{
+  const CzModelConfig *config = &predictor->config;
+  guint length = pad_length (predictor, n_ids);
+  Shape *shape = get_shape (predictor, length, 1 /* rows */, TRUE /* attention */, error);
+
+  if (shape == NULL)
+    return FALSE;
+  write_block (predictor, shape, 0, ids, n_ids);
+  if (!run_shape (shape, 1, error))
+    return FALSE;
+  g_autofree float *padded = g_new (float, (gsize) config->n_heads * length * length);
+  for (guint layer = 0; layer < config->n_layers; layer++)
+    {
+      if (!cz_pass_read_attention (shape->pass, layer, 0 /* block */, padded, error))
+        return FALSE;
+      for (guint row = 0; row < config->n_heads * n_ids; row++)
+        {
+          gsize from = ((gsize) (row / n_ids) * length + row % n_ids) * length;
+          gsize to = ((gsize) layer * config->n_heads * n_ids + row) * n_ids;
+          memcpy (ret_probabilities + to, padded + from, n_ids * sizeof (float));
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+cz_predictor_read_embeddings (CzPredictor *predictor, guint32 first, guint32 n, float *ret_floats,
+                              GError **error)
+{
+  guint64 dim = predictor->config.dim;
+
+  return cz_distilbert_read (predictor->model, 0 /* word embeddings */, first * dim, n * dim,
+                             ret_floats, error);
+}
+
+guint32 *
+cz_window_cut (const guint32 *ids, guint n, guint window, guint first, guint last, guint *ret_n,
+               guint *ret_shift)
+{
+  guint content = n - 2, room = window - 2, middle = (first + last) / 2 - 1;
+  guint start = 0;
+
+  if (n > window)
+    {
+      start = middle > room / 2 ? middle - room / 2 : 0;
+      start = MIN (start, content - room);
+      content = room;
+    }
+  guint32 *cut = g_new (guint32, content + 2);
+  cut[0] = ids[0];
+  memcpy (cut + 1, ids + 1 + start, content * sizeof *cut);
+  cut[content + 1] = ids[n - 1];
+  *ret_n = content + 2;
+  *ret_shift = start;
+  return cut;
+}
+
+double
+cz_logits_normalizer (const float *logits, guint n)
+{
+  float highest = logits[0];
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (!isfinite (logits[i]))
+        return NAN;
+      highest = MAX (highest, logits[i]);
+    }
+  for (guint i = 0; i < n; i++)
+    sum += exp ((double) logits[i] - highest);
+  return highest + log (sum);
+}
