@@ -39,6 +39,8 @@ void cz_token_file_unref (CzTokenFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTokenFile, cz_token_file_unref)
 
 const char *cz_token_file_get_key (CzTokenFile *file);
+// Every id in the file is below it; compare it with the vocabulary's size.
+guint32 cz_token_file_get_id_limit (CzTokenFile *file);
 guint64 cz_token_file_get_n_documents (CzTokenFile *file);
 void cz_token_file_get_document (CzTokenFile *file, guint64 index, CzTokenDocument *ret_document);
 // All tokens of all documents, in order.

@@ -7,12 +7,12 @@
 
 // Learns the word pieces of a corpus, as the library `tokenizers` trains WordPiece: words are
 // counted, then the pair of neighbouring pieces that occurs most often is joined, again and again,
-// until there are enough pieces. Equal texts in any order give the same vocabulary.
+// until there are enough pieces. The same texts in any order give the same vocabulary.
 typedef struct _CzVocabularyTrainer CzVocabularyTrainer;
 
 typedef struct {
   guint32 size;          // pieces wanted, special tokens among them
-  guint limit_alphabet;  // characters kept at most, the most frequent
+  guint limit_alphabet;  // characters kept at most, the most frequent; and no more than fit
   guint64 min_frequency; // pairs seen less often are not joined
   guint max_word_characters; // longer words are passed over
   gboolean lowercase;
