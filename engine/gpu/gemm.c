@@ -1,0 +1,289 @@
+#include "engine/gpu/gemm.h"
+#include "engine/gpu/gemm-table.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+// shaders/gemm.glsl, struct Push.
+typedef struct
+{
+  guint32 m, n, k;
+  guint32 lda, ldb, ldc;
+  guint32 a, b, c, bias;
+  guint32 stride_a[2], stride_b[2], stride_c[2];
+  guint32 batch_inner;
+  guint32 count, count_first;
+  guint32 flags;
+  float alpha;
+} Push;
+
+enum
+{
+  HAS_BIAS = 1,
+  HAS_COUNT = 2,
+  ROWS_FIRST = 4,
+};
+
+// A product or a part of one, all fields filled in.
+typedef struct
+{
+  CzGemm gemm;
+  guint count_first; // what its first row is in the dynamic count's terms
+} Part;
+
+double
+cz_gemm_count_flops (const CzGemm *gemm)
+{
+  return 2.0 * gemm->m * gemm->n * gemm->k * MAX (gemm->batch_outer, 1) * MAX (gemm->batch_inner, 1);
+}
+
+// Moves the start of a span by elements.
+static void
+move (CzSpan *span, gsize elements)
+{
+  span->offset += 4 * elements;
+  span->size -= 4 * elements;
+}
+
+// The span from the last offset that a binding may have to extent bytes past the start of span; how many
+// elements its beginning lies before that of span.
+static CzSpan
+align (const CzSpan *span, gsize extent, gsize alignment, guint32 *ret_elements)
+{
+  gsize offset = span->offset / alignment * alignment;
+  *ret_elements = (guint32) ((span->offset - offset) / 4);
+  return cz_span (span->buffer, offset, span->offset - offset + extent);
+}
+
+static void
+dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
+{
+  CzDevice *device = cz_tape_get_device (tape);
+  const CzDeviceInfo *info = cz_device_get_info (device);
+  const CzGemm *gemm = &part->gemm;
+  gsize load_alignment = choice->wide ? info->texel_alignment : info->storage_alignment;
+  gsize zero_size = 16;
+  Push push = {
+    .m = gemm->m,
+    .n = gemm->n,
+    .k = gemm->k,
+    .lda = gemm->lda,
+    .ldb = gemm->ldb,
+    .ldc = gemm->ldc,
+    .stride_a = { gemm->stride_a[0], gemm->stride_a[1] },
+    .stride_b = { gemm->stride_b[0], gemm->stride_b[1] },
+    .stride_c = { gemm->stride_c[0], gemm->stride_c[1] },
+    .batch_inner = gemm->batch_inner,
+    .count_first = part->count_first,
+    .flags = (choice->rows_first ? ROWS_FIRST : 0),
+    .alpha = gemm->alpha,
+  };
+  CzSpan zeros = cz_span_part (cz_device_get_zeros (device), 0, zero_size);
+  CzDispatch dispatch = {
+    .kernel = cz_tape_get_kernel (tape, choice->kernel, choice->constants, choice->n_constants),
+    .push = &push,
+    .push_size = sizeof push,
+    .label = gemm->label != NULL ? gemm->label : "gemm",
+    .flops = cz_gemm_count_flops (gemm),
+    .bytes = (double) gemm->batch_outer * gemm->batch_inner * 4
+             * ((double) gemm->m * gemm->k + (double) gemm->k * gemm->n
+                + (double) gemm->m * gemm->n * (gemm->accumulate ? 2 : 1)),
+  };
+  dispatch.bindings[0] = align (&gemm->a, cz_gemm_get_extent (gemm, 'a', choice->wide),
+                                load_alignment, &push.a);
+  dispatch.bindings[1] = align (&gemm->b, cz_gemm_get_extent (gemm, 'b', choice->wide),
+                                load_alignment, &push.b);
+  // C is bound three times by the wide kernels, which have to agree on where it starts.
+  gsize alignment = choice->wide ? MAX (info->storage_alignment, info->texel_alignment)
+                                 : info->storage_alignment;
+  dispatch.bindings[2] = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', choice->wide), alignment,
+                                &push.c);
+  if (choice->wide)
+    {
+      dispatch.bindings[3] = gemm->accumulate ? dispatch.bindings[2] : zeros;
+      dispatch.bindings[6] = dispatch.bindings[2];
+    }
+  dispatch.bindings[4] = zeros;
+  if (gemm->bias.buffer != NULL)
+    {
+      gsize extent = choice->wide ? (gsize) (gemm->n + 3) / 4 * 16 : (gsize) gemm->n * 4;
+      dispatch.bindings[4] = align (&gemm->bias, extent, load_alignment, &push.bias);
+      push.flags |= HAS_BIAS;
+    }
+  dispatch.bindings[5] = zeros;
+  if (gemm->dynamic.buffer != NULL)
+    {
+      dispatch.bindings[5] = align (&gemm->dynamic, 4, info->storage_alignment, &push.count);
+      push.flags |= HAS_COUNT;
+    }
+
+  guint across = (gemm->n + choice->tile_n - 1) / choice->tile_n;
+  guint down = (gemm->m + choice->tile_m - 1) / choice->tile_m;
+  dispatch.groups[0] = choice->rows_first ? down : across;
+  dispatch.groups[1] = choice->rows_first ? across : down;
+  dispatch.groups[2] = gemm->batch_outer * gemm->batch_inner;
+  cz_tape_dispatch (tape, &dispatch);
+}
+
+// Where to cut a length in two: near its middle, at a multiple of the tiles if it is long.
+static guint
+cut (guint length)
+{
+  guint half = length / 2;
+  return half >= 64 ? half / 64 * 64 : half >= 4 ? half / 4 * 4 : half;
+}
+
+static void record (CzTape *tape, const Part *part);
+
+typedef enum
+{
+  OUTER,
+  INNER,
+  M,
+  N,
+  K,
+} Direction;
+
+// Records the product as two, one after the other.
+static void
+halve (CzTape *tape, const Part *part, Direction direction)
+{
+  Part first = *part, second = *part;
+  CzGemm *one = &first.gemm, *two = &second.gemm;
+  gboolean nt = one->form == CZ_GEMM_NT, tn = one->form == CZ_GEMM_TN;
+  guint at;
+  switch (direction)
+    {
+    case OUTER:
+    case INNER:
+      {
+        guint *batches = direction == OUTER ? &one->batch_outer : &one->batch_inner;
+        guint axis = direction == OUTER ? 0 : 1;
+        at = *batches / 2;
+        *(direction == OUTER ? &two->batch_outer : &two->batch_inner) = *batches - at;
+        *batches = at;
+        move (&two->a, (gsize) at * one->stride_a[axis]);
+        move (&two->b, (gsize) at * one->stride_b[axis]);
+        move (&two->c, (gsize) at * one->stride_c[axis]);
+      }
+      break;
+    case M:
+      at = cut (one->m);
+      one->m = at;
+      two->m -= at;
+      move (&two->a, tn ? at : (gsize) at * one->lda);
+      move (&two->c, (gsize) at * one->ldc);
+      if (!tn)
+        second.count_first += at;
+      break;
+    case N:
+      at = cut (one->n);
+      one->n = at;
+      two->n -= at;
+      move (&two->b, nt ? (gsize) at * one->ldb : at);
+      move (&two->c, at);
+      if (two->bias.buffer != NULL)
+        move (&two->bias, at);
+      break;
+    case K:
+      at = cut (one->k);
+      one->k = at;
+      two->k -= at;
+      move (&two->a, tn ? (gsize) at * one->lda : at);
+      move (&two->b, nt ? at : (gsize) at * one->ldb);
+      two->accumulate = TRUE;
+      two->bias = (CzSpan){ 0 };
+      if (tn)
+        second.count_first += at;
+      break;
+    }
+  record (tape, &first);
+  record (tape, &second);
+}
+
+// Records the product, in parts where the device's limits ask for it.
+static void
+record (CzTape *tape, const Part *part)
+{
+  const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
+  const CzGemm *gemm = &part->gemm;
+  CzGemmChoice choice;
+  cz_gemm_table_choose (cz_tape_get_device (tape), gemm, &choice);
+
+  gsize slack = MAX (info->texel_alignment, info->storage_alignment);
+  gsize largest_load = (choice.wide ? info->max_texel_range : info->max_storage_range) - slack;
+  gsize largest_store = MIN (info->max_storage_range, largest_load + slack) - slack;
+  gboolean a = cz_gemm_get_extent (gemm, 'a', choice.wide) > largest_load;
+  gboolean b = cz_gemm_get_extent (gemm, 'b', choice.wide) > largest_load;
+  gboolean c = cz_gemm_get_extent (gemm, 'c', choice.wide) > largest_store;
+  guint64 across = (gemm->n + choice.tile_n - 1) / choice.tile_n;
+  guint64 down = (gemm->m + choice.tile_m - 1) / choice.tile_m;
+  guint64 batches = (guint64) gemm->batch_outer * gemm->batch_inner;
+
+  if ((a || b || c || batches > info->max_groups[2]) && batches > 1)
+    halve (tape, part, gemm->batch_outer > 1 ? OUTER : INNER);
+  else if (c || down > info->max_groups[choice.rows_first ? 0 : 1])
+    halve (tape, part, gemm->m > 1 ? M : N);
+  else if (across > info->max_groups[choice.rows_first ? 1 : 0])
+    halve (tape, part, N);
+  else if (a)
+    halve (tape, part, gemm->form == CZ_GEMM_TN ? (gemm->k > 1 ? K : M) : gemm->m > 1 ? M : K);
+  else if (b)
+    halve (tape, part, gemm->form != CZ_GEMM_NT ? (gemm->k > 1 ? K : N) : gemm->n > 1 ? N : K);
+  else
+    dispatch (tape, part, &choice);
+}
+
+// Gives NULL, or what is wrong with the product (translated, static).
+static const char *
+find_mistake (const CzGemm *gemm)
+{
+  gboolean nt = gemm->form == CZ_GEMM_NT, tn = gemm->form == CZ_GEMM_TN;
+  if (gemm->m == 0 || gemm->n == 0 || gemm->k == 0)
+    return _ ("a matrix is empty");
+  if (gemm->lda < (tn ? gemm->m : gemm->k) || gemm->ldb < (nt ? gemm->k : gemm->n)
+      || gemm->ldc < gemm->n)
+    return _ ("a row is longer than the leading dimension");
+  if (gemm->a.buffer == NULL || gemm->b.buffer == NULL || gemm->c.buffer == NULL
+      || gemm->a.offset % 4 != 0 || gemm->b.offset % 4 != 0 || gemm->c.offset % 4 != 0
+      || gemm->bias.offset % 4 != 0 || gemm->dynamic.offset % 4 != 0)
+    return _ ("a matrix lies at no whole element of a buffer");
+  if (cz_gemm_get_extent (gemm, 'a', FALSE) > gemm->a.size
+      || cz_gemm_get_extent (gemm, 'b', FALSE) > gemm->b.size
+      || cz_gemm_get_extent (gemm, 'c', FALSE) > gemm->c.size
+      || (gemm->bias.buffer != NULL && gemm->bias.size / 4 < gemm->n)
+      || (gemm->dynamic.buffer != NULL && gemm->dynamic.size < 4))
+    return _ ("a matrix is larger than its span");
+  return NULL;
+}
+
+void
+cz_gemm (CzTape *tape, const CzGemm *gemm)
+{
+  if (cz_tape_has_failed (tape))
+    return;
+  Part part = { .gemm = *gemm };
+  CzGemm *full = &part.gemm;
+  gboolean nt = full->form == CZ_GEMM_NT, tn = full->form == CZ_GEMM_TN;
+  if (full->lda == 0)
+    full->lda = tn ? full->m : full->k;
+  if (full->ldb == 0)
+    full->ldb = nt ? full->k : full->n;
+  if (full->ldc == 0)
+    full->ldc = full->n;
+  if (full->batch_outer == 0)
+    full->batch_outer = 1;
+  if (full->batch_inner == 0)
+    full->batch_inner = 1;
+  if (full->alpha == 0)
+    full->alpha = 1;
+
+  const char *mistake = find_mistake (full);
+  if (mistake == NULL)
+    record (tape, &part);
+  else
+    cz_tape_fail (tape, g_error_new (CZ_GPU_ERROR, CZ_GPU_ERROR_FAILED,
+                                     _ ("Product “%s” of %u × %u × %u: %s"),
+                                     full->label != NULL ? full->label : "gemm", full->m, full->n,
+                                     full->k, mistake));
+}

@@ -1,0 +1,561 @@
+// Matrix products against sums in double precision. The elements are small integers, so that every
+// product is exact and one that is missed, doubled or taken from next door shows. What lies around and
+// between the rows of A and B is NaN; C starts as one bit pattern, which must survive wherever nothing
+// is to be stored.
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/gpu/gemm-table.h"
+#include "engine/gpu/gemm.h"
+
+#define POISON 0x7fc0beefu // a NaN
+#define MARGIN 64          // elements before and after each matrix
+
+static CzDevice *device;
+
+// A product to test. Offsets and paddings are elements on top of MARGIN and of the row's length.
+typedef struct
+{
+  CzGemmForm form;
+  guint m, n, k;
+  guint batch_outer, batch_inner;
+  guint offset;     // of all three matrices
+  guint pad;        // of all three leading dimensions
+  gboolean accumulate, bias;
+  float alpha;
+  int count; // the dynamic count, or -1
+} Case;
+
+// A matrix and its batch in a buffer, with a copy here.
+typedef struct
+{
+  guint rows, columns, ld, stride[2];
+  gsize first, n; // the first element's place, elements of the whole buffer
+  float *values;
+  CzBuffer *buffer;
+} Matrix;
+
+static float
+random_value (GRand *rand)
+{
+  return (float)g_rand_int_range (rand, -4, 5);
+}
+
+static float
+poison (void)
+{
+  guint32 word = POISON;
+  float value;
+  memcpy (&value, &word, 4);
+  return value;
+}
+
+static guint
+round_up (guint value)
+{
+  return (value + 3) / 4 * 4;
+}
+
+static void
+matrix_init (Matrix *matrix, const Case *c, guint rows, guint columns, gboolean fill, GRand *rand)
+{
+  // Aligned cases have rows of a multiple of four, as the engine's tensors have.
+  gboolean aligned = c->offset % 4 == 0 && c->pad % 4 == 0;
+  matrix->rows = rows;
+  matrix->columns = columns;
+  matrix->ld = (aligned ? round_up (columns) : columns) + c->pad;
+  matrix->stride[1] = matrix->ld * (rows + 1);
+  matrix->stride[0] = matrix->stride[1] * c->batch_inner + (aligned ? 8 : 5);
+  matrix->first = MARGIN + c->offset;
+  matrix->n = matrix->first + (gsize)matrix->stride[0] * c->batch_outer + MARGIN;
+  matrix->values = g_new (float, matrix->n);
+  for (gsize i = 0; i < matrix->n; i++)
+    matrix->values[i] = poison ();
+  for (guint o = 0; fill && o < c->batch_outer; o++)
+    for (guint i = 0; i < c->batch_inner; i++)
+      for (guint row = 0; row < rows; row++)
+        for (guint column = 0; column < columns; column++)
+          matrix->values[matrix->first + o * matrix->stride[0] + i * matrix->stride[1]
+                         + row * matrix->ld + column]
+              = random_value (rand);
+
+  g_autoptr (GError) error = NULL;
+  matrix->buffer = cz_buffer_new (device, matrix->n * 4, CZ_MEMORY_DEVICE, "matrix", &error);
+  g_assert_no_error (error);
+  cz_buffer_write (matrix->buffer, 0, matrix->values, matrix->n * 4, &error);
+  g_assert_no_error (error);
+}
+
+static void
+matrix_clear (Matrix *matrix)
+{
+  g_free (matrix->values);
+  cz_buffer_unref (matrix->buffer);
+}
+
+// The smallest span that holds the matrix and its batch: reading past it would be a mistake.
+static CzSpan
+matrix_span (const Matrix *matrix, const Case *c)
+{
+  gsize extent = (c->batch_outer - 1) * (gsize)matrix->stride[0]
+                 + (c->batch_inner - 1) * matrix->stride[1] + (matrix->rows - 1) * matrix->ld
+                 + matrix->columns;
+  return cz_span (matrix->buffer, matrix->first * 4, extent * 4);
+}
+
+static float
+matrix_get (const Matrix *matrix, guint o, guint i, guint row, guint column)
+{
+  return matrix->values[matrix->first + o * matrix->stride[0] + i * matrix->stride[1]
+                        + row * matrix->ld + column];
+}
+
+// What the product should leave in C, written into its copy.
+static void
+compute (const Case *c, const Matrix *a, const Matrix *b, Matrix *result, const float *bias)
+{
+  gboolean tn = c->form == CZ_GEMM_TN;
+  guint valid_m = !tn && c->count >= 0 ? MIN ((guint)c->count, c->m) : c->m;
+  guint valid_k = tn && c->count >= 0 ? MIN ((guint)c->count, c->k) : c->k;
+  double alpha = c->alpha == 0 ? 1 : (double)c->alpha;
+  for (guint o = 0; o < c->batch_outer; o++)
+    for (guint i = 0; i < c->batch_inner; i++)
+      for (guint row = 0; row < valid_m; row++)
+        for (guint column = 0; column < c->n; column++)
+          {
+            double sum = 0;
+            for (guint k = 0; k < valid_k; k++)
+              sum += (double)matrix_get (a, o, i, tn ? k : row, tn ? row : k)
+                     * (double)matrix_get (b, o, i, c->form == CZ_GEMM_NT ? column : k,
+                                           c->form == CZ_GEMM_NT ? k : column);
+            float *element = &result->values[result->first + o * result->stride[0]
+                                             + i * result->stride[1] + row * result->ld + column];
+            double value = alpha * sum + (c->bias ? (double)bias[column] : 0);
+            *element = (float)(c->accumulate ? value + (double)*element : value);
+          }
+}
+
+static void
+check (const Case *c)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (c->m * 7 + c->n * 11 + c->k * 13 + c->form);
+  gboolean nt = c->form == CZ_GEMM_NT, tn = c->form == CZ_GEMM_TN;
+  Matrix a, b, result, bias, count = { 0 };
+  const Case single = { .offset = c->offset, .pad = c->pad, .batch_outer = 1, .batch_inner = 1 };
+  matrix_init (&a, c, tn ? c->k : c->m, tn ? c->m : c->k, TRUE, rand);
+  matrix_init (&b, c, nt ? c->n : c->k, nt ? c->k : c->n, TRUE, rand);
+  matrix_init (&result, c, c->m, c->n, c->accumulate, rand);
+  matrix_init (&bias, &single, 1, c->n, TRUE, rand);
+
+  if (c->count >= 0)
+    {
+      // What lies past the count may be anything: make it NaN.
+      guint valid = MIN ((guint)c->count, tn ? c->k : c->m);
+      for (guint o = 0; o < c->batch_outer; o++)
+        for (guint i = 0; i < c->batch_inner; i++)
+          for (guint row = valid; row < a.rows; row++)
+            for (guint column = 0; column < a.columns; column++)
+              a.values[a.first + o * a.stride[0] + i * a.stride[1] + row * a.ld + column]
+                  = poison ();
+      for (guint o = 0; tn && o < c->batch_outer; o++)
+        for (guint i = 0; i < c->batch_inner; i++)
+          for (guint row = valid; row < b.rows; row++)
+            for (guint column = 0; column < b.columns; column++)
+              b.values[b.first + o * b.stride[0] + i * b.stride[1] + row * b.ld + column]
+                  = poison ();
+      cz_buffer_write (a.buffer, 0, a.values, a.n * 4, &error);
+      g_assert_no_error (error);
+      cz_buffer_write (b.buffer, 0, b.values, b.n * 4, &error);
+      g_assert_no_error (error);
+      guint32 words[4] = { 12345, 12345, 12345, (guint32)c->count };
+      count.buffer = cz_buffer_new (device, sizeof words, CZ_MEMORY_HOST, "count", &error);
+      g_assert_no_error (error);
+      memcpy (cz_buffer_map (count.buffer), words, sizeof words);
+    }
+
+  g_autoptr (CzTape) tape = cz_tape_new (device, "gemm", CZ_TAPE_PLAIN);
+  CzGemm gemm = {
+    .form = c->form,
+    .m = c->m,
+    .n = c->n,
+    .k = c->k,
+    .a = matrix_span (&a, c),
+    .b = matrix_span (&b, c),
+    .c = matrix_span (&result, c),
+    .lda = a.ld,
+    .ldb = b.ld,
+    .ldc = result.ld,
+    .batch_outer = c->batch_outer,
+    .batch_inner = c->batch_inner,
+    .stride_a = { a.stride[0], a.stride[1] },
+    .stride_b = { b.stride[0], b.stride[1] },
+    .stride_c = { result.stride[0], result.stride[1] },
+    .accumulate = c->accumulate,
+    .alpha = c->alpha,
+  };
+  if (c->bias)
+    gemm.bias = matrix_span (&bias, &single);
+  if (c->count >= 0)
+    gemm.dynamic = cz_span (count.buffer, 12, 4);
+  cz_gemm (tape, &gemm);
+  cz_tape_finish (tape, &error);
+  g_assert_no_error (error);
+  cz_tape_run (tape, &error);
+  g_assert_no_error (error);
+
+  compute (c, &a, &b, &result, bias.values + bias.first);
+  g_autofree float *got = g_new (float, result.n);
+  cz_buffer_read (result.buffer, 0, got, result.n * 4, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < result.n; i++)
+    if (got[i] != result.values[i] && memcmp (&got[i], &result.values[i], 4) != 0)
+      {
+        gsize place = i - result.first;
+        g_error ("form %d, %u × %u × %u, batch %u × %u, offset %u, pad %u, accumulate %d, bias %d, "
+                 "alpha %g, count %d: element %" G_GSIZE_FORMAT " of the buffer (row %u, column %u "
+                 "if in the first matrix) is %g instead of %g",
+                 c->form, c->m, c->n, c->k, c->batch_outer, c->batch_inner, c->offset, c->pad,
+                 c->accumulate, c->bias, (double)c->alpha, c->count, i,
+                 (guint)(place / result.ld), (guint)(place % result.ld), (double)got[i],
+                 (double)result.values[i]);
+      }
+  matrix_clear (&a);
+  matrix_clear (&b);
+  matrix_clear (&result);
+  matrix_clear (&bias);
+  if (count.buffer != NULL)
+    cz_buffer_unref (count.buffer);
+}
+
+// Odd and even sizes on both sides of every tile, three forms, aligned or not.
+static void
+test_sizes (gconstpointer data)
+{
+  guint offset = GPOINTER_TO_UINT (data);
+  static const guint sizes[][3] = {
+    { 1, 1, 1 },     { 1, 3, 5 },     { 3, 1, 8 },     { 5, 7, 3 },     { 4, 4, 4 },
+    { 15, 16, 17 },  { 16, 64, 8 },   { 17, 65, 9 },   { 31, 63, 16 },  { 32, 64, 64 },
+    { 33, 66, 12 },  { 64, 1, 64 },   { 1, 127, 64 },  { 2, 614, 20 },  { 128, 128, 64 },
+    { 127, 30, 31 }, { 48, 130, 40 }, { 70, 259, 11 }, { 257, 68, 24 }, { 9, 61, 614 },
+  };
+  for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      check (&(Case){
+          .form = form,
+          .m = sizes[i][0],
+          .n = sizes[i][1],
+          .k = sizes[i][2],
+          .batch_outer = 1,
+          .batch_inner = 1,
+          .offset = offset,
+          .pad = offset == 0 ? i % 3 * 4 : i % 3,
+          .count = -1,
+      });
+}
+
+// Each of bias, alpha and accumulate, alone and together, with and without a ragged edge.
+static void
+test_epilogue (gconstpointer data)
+{
+  guint offset = GPOINTER_TO_UINT (data);
+  for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
+    for (guint i = 0; i < 16; i++)
+      check (&(Case){
+          .form = form,
+          .m = 35,
+          .n = i & 8 ? 67 : 68,
+          .k = 21,
+          .batch_outer = 1,
+          .batch_inner = 1,
+          .offset = offset,
+          .bias = (i & 1) != 0,
+          .accumulate = (i & 2) != 0,
+          .alpha = i & 4 ? 0.125f : 0,
+          .count = -1,
+      });
+}
+
+static void
+test_batches (gconstpointer data)
+{
+  guint offset = GPOINTER_TO_UINT (data);
+  static const guint batches[][2] = { { 1, 12 }, { 5, 1 }, { 3, 4 } };
+  for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
+    for (guint i = 0; i < G_N_ELEMENTS (batches); i++)
+      check (&(Case){
+          .form = form,
+          .m = 20 + i,
+          .n = 24 - 3 * i,
+          .k = 16 + i,
+          .batch_outer = batches[i][0],
+          .batch_inner = batches[i][1],
+          .offset = offset,
+          .pad = offset == 0 ? 4 : 1,
+          .bias = i == 1,
+          .accumulate = i == 2,
+          .count = -1,
+      });
+}
+
+static void
+test_counts (gconstpointer data)
+{
+  guint offset = GPOINTER_TO_UINT (data);
+  static const int counts[] = { 0, 1, 7, 8, 32, 37, 69, 70, 1000 };
+  for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
+    for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+      check (&(Case){
+          .form = form,
+          .m = 70,
+          .n = 66 + i,
+          .k = 70,
+          .batch_outer = 1 + i % 2,
+          .batch_inner = 1,
+          .offset = offset,
+          .bias = i % 3 == 1,
+          .accumulate = i % 3 == 2,
+          .count = counts[i],
+      });
+}
+
+// Real numbers: the error of a sum of k products in single precision, and of nothing else.
+static void
+test_precision (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  const guint m = 40, n = 72, k = 768;
+  g_autofree float *a = g_new (float, m * k), *b = g_new (float, n * k), *c = g_new (float, m * n);
+  for (guint i = 0; i < m * k; i++)
+    a[i] = (float)g_rand_double_range (rand, -1, 1);
+  for (guint i = 0; i < n * k; i++)
+    b[i] = (float)g_rand_double_range (rand, -1, 1);
+  g_autoptr (CzBuffer) device_a = cz_buffer_new (device, m * k * 4, CZ_MEMORY_DEVICE, "a", &error);
+  g_assert_no_error (error);
+  g_autoptr (CzBuffer) device_b = cz_buffer_new (device, n * k * 4, CZ_MEMORY_DEVICE, "b", &error);
+  g_assert_no_error (error);
+  g_autoptr (CzBuffer) device_c = cz_buffer_new (device, m * n * 4, CZ_MEMORY_DEVICE, "c", &error);
+  g_assert_no_error (error);
+  cz_buffer_write (device_a, 0, a, m * k * 4, &error);
+  g_assert_no_error (error);
+  cz_buffer_write (device_b, 0, b, n * k * 4, &error);
+  g_assert_no_error (error);
+  g_autoptr (CzTape) tape = cz_tape_new (device, "gemm", CZ_TAPE_PLAIN);
+  cz_gemm (tape, &(CzGemm){ .form = CZ_GEMM_NT,
+                            .m = m,
+                            .n = n,
+                            .k = k,
+                            .a = cz_span_all (device_a),
+                            .b = cz_span_all (device_b),
+                            .c = cz_span_all (device_c) });
+  cz_tape_finish (tape, &error);
+  g_assert_no_error (error);
+  cz_tape_run (tape, &error);
+  g_assert_no_error (error);
+  cz_buffer_read (device_c, 0, c, m * n * 4, &error);
+  g_assert_no_error (error);
+  for (guint row = 0; row < m; row++)
+    for (guint column = 0; column < n; column++)
+      {
+        double sum = 0;
+        for (guint i = 0; i < k; i++)
+          sum += (double)a[row * k + i] * (double)b[column * k + i];
+        g_assert_cmpfloat_with_epsilon ((double)c[row * n + column], sum, 5e-5);
+      }
+}
+
+// Bindings that the device's limits cut into parts: 192 MiB between the first and the last row, where a
+// binding of lavapipe holds 128. The buffer is shared; only few of its pages are ever touched again.
+static void
+test_parts (void)
+{
+  g_autoptr (GError) error = NULL;
+  const gsize step = 24 * 1024 * 1024; // elements from row to row
+  const struct
+  {
+    CzGemmForm form;
+    char far; // the matrix whose rows lie that far from each other
+    guint add; // to step: 1 makes it unaligned
+  } cases[] = {
+    { CZ_GEMM_NN, 'a', 1 }, { CZ_GEMM_NN, 'b', 1 }, { CZ_GEMM_NN, 'c', 0 }, { CZ_GEMM_NN, 'c', 1 },
+    { CZ_GEMM_NT, 'a', 1 }, { CZ_GEMM_NT, 'b', 1 }, { CZ_GEMM_NT, 'c', 0 }, { CZ_GEMM_TN, 'a', 1 },
+    { CZ_GEMM_TN, 'b', 1 }, { CZ_GEMM_TN, 'c', 0 }, { CZ_GEMM_TN, 'a', 0 }, { CZ_GEMM_NT, 'b', 0 },
+  };
+  g_autoptr (CzBuffer) far = cz_buffer_new (device, (2 * step + 64) * 4, CZ_MEMORY_DEVICE, "far", &error);
+  g_assert_no_error (error);
+  g_autoptr (CzBuffer) near = cz_buffer_new (device, 256 * 4, CZ_MEMORY_DEVICE, "near", &error);
+  g_assert_no_error (error);
+  g_autoptr (CzBuffer) other = cz_buffer_new (device, 256 * 4, CZ_MEMORY_DEVICE, "other", &error);
+  g_assert_no_error (error);
+  g_autoptr (CzBuffer) count = cz_buffer_new (device, 4, CZ_MEMORY_HOST, "count", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint dynamic = 0; dynamic < 2; dynamic++)
+      {
+        // All three matrices 3 × 3, the count 2.
+        CzBuffer *buffers[3];
+        guint ld[3];
+        float values[3][3][3];
+        float bias[3] = { 100, 200, 300 };
+        for (guint matrix = 0, nearby = 0; matrix < 3; matrix++)
+          {
+            gboolean is_far = cases[i].far == "abc"[matrix];
+            buffers[matrix] = is_far ? far : nearby++ == 0 ? near : other;
+            ld[matrix] = is_far ? (guint)step + cases[i].add : 4;
+            for (guint row = 0; row < 3; row++)
+              {
+                for (guint column = 0; column < 3; column++)
+                  values[matrix][row][column] = (float)(matrix * 2 + row * 3 + column * 5 % 4);
+                cz_buffer_write (buffers[matrix], (gsize)row * ld[matrix] * 4, values[matrix][row],
+                                 12, &error);
+                g_assert_no_error (error);
+              }
+          }
+        cz_buffer_write (other, 512, bias, sizeof bias, &error);
+        g_assert_no_error (error);
+        *(guint32 *)cz_buffer_map (count) = 2;
+
+        g_autoptr (CzTape) tape = cz_tape_new (device, "parts", CZ_TAPE_PLAIN);
+        CzGemm gemm = {
+          .form = cases[i].form,
+          .m = 3,
+          .n = 3,
+          .k = 3,
+          .a = cz_span_all (buffers[0]),
+          .b = cz_span_all (buffers[1]),
+          .c = cz_span_all (buffers[2]),
+          .lda = ld[0],
+          .ldb = ld[1],
+          .ldc = ld[2],
+          .bias = cz_span (other, 512, sizeof bias),
+        };
+        if (dynamic)
+          gemm.dynamic = cz_span_all (count);
+        cz_gemm (tape, &gemm);
+        cz_tape_finish (tape, &error);
+        g_assert_no_error (error);
+        cz_tape_run (tape, &error);
+        g_assert_no_error (error);
+
+        gboolean tn = cases[i].form == CZ_GEMM_TN, nt = cases[i].form == CZ_GEMM_NT;
+        for (guint row = 0; row < 3; row++)
+          {
+            float got[3];
+            cz_buffer_read (buffers[2], (gsize)row * ld[2] * 4, got, sizeof got, &error);
+            g_assert_no_error (error);
+            for (guint column = 0; column < 3; column++)
+              {
+                float sum = bias[column];
+                for (guint k = 0; k < (dynamic && tn ? 2 : 3); k++)
+                  sum += values[0][tn ? k : row][tn ? row : k]
+                         * values[1][nt ? column : k][nt ? k : column];
+                if (dynamic && !tn && row == 2)
+                  sum = values[2][row][column];
+                if (got[column] != sum) g_error ("case %u dynamic %u row %u column %u: %g instead of %g", i, dynamic, row, column, (double)got[column], (double)sum);
+              }
+          }
+      }
+}
+
+static void
+test_mistakes (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzBuffer) buffer = cz_buffer_new (device, 64 * 4, CZ_MEMORY_DEVICE, "small", &error);
+  g_assert_no_error (error);
+  CzSpan span = cz_span_all (buffer);
+  const CzGemm right = { .m = 8, .n = 4, .k = 4, .a = span, .b = span, .c = span };
+  CzGemm wrong[] = { right, right, right, right, right, right };
+  wrong[0].k = 0;
+  wrong[1].m = 17; // a larger A than its span
+  wrong[2].lda = 3;
+  wrong[3].b = (CzSpan){ 0 };
+  wrong[4].bias = cz_span (buffer, 0, 12);
+  wrong[5].batch_inner = 4;
+  wrong[5].stride_c[1] = 16;
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (CzTape) tape = cz_tape_new (device, "wrong", CZ_TAPE_PLAIN);
+      cz_gemm (tape, &wrong[i]);
+      g_assert_false (cz_tape_finish (tape, &error));
+      g_assert_error (error, CZ_GPU_ERROR, CZ_GPU_ERROR_FAILED);
+      g_clear_error (&error);
+    }
+  g_assert_cmpfloat (cz_gemm_count_flops (&(CzGemm){ .m = 2, .n = 3, .k = 5, .batch_inner = 7 }), ==,
+                     420);
+}
+
+// The aligned cases above are those of the fast kernels where the device has them, the others not.
+static void
+test_table (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzBuffer) buffer = cz_buffer_new (device, 4096 * 4, CZ_MEMORY_DEVICE, "table", &error);
+  g_assert_no_error (error);
+  CzGemm gemm = {
+    .m = 16,
+    .n = 16,
+    .k = 16,
+    .a = cz_span_all (buffer),
+    .b = cz_span_all (buffer),
+    .c = cz_span_all (buffer),
+    .lda = 16,
+    .ldb = 16,
+    .ldc = 16,
+    .batch_outer = 1,
+    .batch_inner = 1,
+  };
+  gboolean has_wide = strstr (cz_gemm_table_get_name (device), "wide") != NULL;
+  for (gemm.form = CZ_GEMM_NN; gemm.form <= CZ_GEMM_TN; gemm.form++)
+    {
+      CzGemmChoice choice;
+      cz_gemm_table_choose (device, &gemm, &choice);
+      g_assert_cmpint (choice.wide, ==, has_wide);
+      CzGemm unaligned = gemm;
+      unaligned.ldb = 17;
+      cz_gemm_table_choose (device, &unaligned, &choice);
+      g_assert_false (choice.wide);
+      unaligned = gemm;
+      unaligned.c.offset = 4;
+      cz_gemm_table_choose (device, &unaligned, &choice);
+      g_assert_false (choice.wide);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_autoptr (GError) error = NULL;
+  device = cz_device_open (NULL, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s, %s", cz_device_get_info (device)->name, cz_gemm_table_get_name (device));
+
+  static const struct
+  {
+    const char *name;
+    void (*function) (gconstpointer data);
+  } tests[] = {
+    { "sizes", test_sizes },
+    { "epilogue", test_epilogue },
+    { "batches", test_batches },
+    { "counts", test_counts },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    for (guint offset = 0; offset < 2; offset++)
+      {
+        g_autofree char *path
+            = g_strdup_printf ("/gemm/%s/%s", tests[i].name, offset == 0 ? "aligned" : "unaligned");
+        g_test_add_data_func (path, GUINT_TO_POINTER (offset), tests[i].function);
+      }
+  g_test_add_func ("/gemm/precision", test_precision);
+  g_test_add_func ("/gemm/parts", test_parts);
+  g_test_add_func ("/gemm/mistakes", test_mistakes);
+  g_test_add_func ("/gemm/table", test_table);
+  int status = g_test_run ();
+  cz_device_unref (device);
+  return status;
+}
