@@ -156,6 +156,7 @@ describe (CzPhysicalDevice *device)
   device->size_control = size_control && size_features.subgroupSizeControl
                          && size_features.computeFullSubgroups
                          && (sizes.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+  device->max_group_subgroups = sizes.maxComputeWorkgroupSubgroups;
   info->full_subgroups = device->size_control;
   info->subgroup_size = subgroup.subgroupSize;
   info->min_subgroup_size = device->size_control ? sizes.minSubgroupSize : subgroup.subgroupSize;

@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 typedef struct
 {
   VkPhysicalDevice physical;
-  guint32 queue_family;   // the first that computes
-  guint32 timestamp_bits; // of that family; 0: no timestamps
-  float timestamp_period; // nanoseconds a tick
-  gboolean memory_budget; // VK_EXT_memory_budget
-  gboolean size_control;  // VK_EXT_subgroup_size_control, with both of its features
+  guint32 queue_family;      // the first that computes
+  guint32 timestamp_bits;    // of that family; 0: no timestamps
+  float timestamp_period;    // nanoseconds a tick
+  gboolean memory_budget;    // VK_EXT_memory_budget
+  guint max_group_subgroups; // of one workgroup, where size_control holds
+  gboolean size_control;     // VK_EXT_subgroup_size_control, with both of its features
   CzDeviceInfo info;
 } CzPhysicalDevice;
 

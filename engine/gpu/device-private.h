@@ -19,9 +19,10 @@ struct _CzDevice
   VkDevice vk;
   VkQueue queue;
   guint32 queue_family;
-  guint64 timestamp_mask;                                    // of the valid bits; 0: none
-  double timestamp_period;                                   // nanoseconds a tick
-  gboolean memory_budget;                                    // VK_EXT_memory_budget
+  guint max_group_subgroups; // of one workgroup whose subgroup size is demanded
+  guint64 timestamp_mask;    // of the valid bits; 0: none
+  double timestamp_period;   // nanoseconds a tick
+  gboolean memory_budget;    // VK_EXT_memory_budget
   gboolean storage16, float16, int64, int16, storage8, int8; // features enabled
 
   // Guards the queue, what is for one submission at a time, the kernels and what was lost why.

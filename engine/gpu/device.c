@@ -157,6 +157,7 @@ cz_device_open (const char *selector, GError **error)
   device->info = chosen->info;
   device->physical = chosen->physical;
   device->queue_family = chosen->queue_family;
+  device->max_group_subgroups = chosen->max_group_subgroups;
   device->timestamp_period = chosen->timestamp_period;
   device->memory_budget = chosen->memory_budget;
   if (chosen->info.timestamps)

@@ -168,10 +168,13 @@ create_pipeline (
                .pSpecializationInfo = &specialization },
     .layout = kernel->layout,
   };
-  if (kernel->spirv.subgroups && device_info->full_subgroups)
+  const guint *local = kernel->spirv.local_size;
+  guint threads = local[0] * local[1] * local[2];
+  if (kernel->spirv.subgroups && device_info->full_subgroups
+      && threads <= device_info->subgroup_size * device->max_group_subgroups)
     {
       pipeline.stage.pNext = &size;
-      if (kernel->spirv.local_size[0] % device_info->subgroup_size == 0)
+      if (local[0] % device_info->subgroup_size == 0)
         pipeline.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT;
     }
 

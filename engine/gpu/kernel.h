@@ -1,18 +1,17 @@
 // A kernel: a compute pipeline of one embedded shader (shaders/NAME.comp) and its constants.
 //
 // What a shader declares is found in its SPIR-V:
-// - layout (set = 0, binding = 0…11) buffer: a storage buffer; say readonly or writeonly, tapes
-// compute
-//   barriers from it (neither: read and written).
-// - uniform samplerBuffer: texels of four floats (RGBA32F): texelFetch (a, i) reads floats 4i …
-// 4i+3.
-//   uniform usamplerBuffer: texels of one uint (R32UI): texelFetch (a, i).x reads word i.
+// - layout (set = 0, binding = 0…11) buffer: a storage buffer. Say readonly or writeonly (neither
+//   means both): tapes compute barriers from it.
+// - uniform samplerBuffer: texels of four floats (RGBA32F); texelFetch (a, i) reads floats 4i to
+//   4i + 3. uniform usamplerBuffer: texels of one uint (R32UI); texelFetch (a, i).x reads word i.
 //   A span's bytes past its last whole texel cannot be read. Offsets are multiples of the device's
-//   texel_alignment (16 on all that we met; up to 256 is allowed).
+//   texel_alignment (16 on lavapipe, 256 on SwiftShader), and a span has at most max_texel_elements
+//   texels (2^27 on GPUs and lavapipe; Vulkan promises 65,536, and SwiftShader has no more): keep a
+//   variant with a storage buffer where spans are larger than 1 MiB.
 // - layout (push_constant): at most 128 bytes.
-// - specialization constants 0, 1, … get constants[0], constants[1], … (32 bits each: uint, int,
-// the
-//   bits of a float, or bool); those past n_constants keep the shader's value.
+// - specialization constants 0, 1, … get constants[0], constants[1], … (32 bits each: uint, int, a
+//   float's bits, or bool); those past n_constants keep the shader's value.
 // A shader that uses subgroup operations is pinned to the subgroup size that CzDeviceInfo reports,
 // and to full subgroups where local_size_x is a multiple of it, if the device can promise that
 // (VK_EXT_subgroup_size_control).
