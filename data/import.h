@@ -77,6 +77,7 @@ typedef struct {
   gint64 documents;
   gint64 bytes;
   GPtrArray *skipped; // CzImportSkip
+  GPtrArray *notes;   // CzImportSkip: read, but worth knowing (an encoding that was guessed)
   gint64 skipped_more; // how many were left out of that list, which holds the first 10,000
 } CzImportReport;
 void cz_import_report_clear (CzImportReport *report);

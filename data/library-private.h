@@ -1,0 +1,24 @@
+#pragma once
+
+#include "data/database.h"
+
+struct _CzLibrary
+{
+  sqlite3 *database;
+  char *path;
+  char *folder;
+  GHashTable *statements; // address of the SQL → CzStatement
+  gint64 data_version;    // as last seen by cz_library_has_changed ()
+  gint64 total_changes;
+};
+
+// Brings the schema up to date. Errors: NEWER, as SQLite's.
+gboolean cz_schema_migrate (CzLibrary *library, GError **error);
+
+// Removes what dead imports and removals left behind. Never fails loudly: it is tried again next time.
+void cz_library_sweep (CzLibrary *library);
+// Deletes a corpus row by row in small transactions, its own row last.
+gboolean cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error);
+
+// When the process `pid` began, in clock ticks since boot: with it a pid names one process. 0: gone.
+gint64 cz_process_start_time (gint64 pid);

@@ -1,0 +1,190 @@
+#include "data/library.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "data/library-private.h"
+
+char *
+cz_library_get_default_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "clozebench", "library.sqlite", NULL);
+}
+
+static gboolean
+make_folder (const char *folder, GError **error)
+{
+  int saved;
+
+  if (g_mkdir_with_parents (folder, 0755) == 0)
+    return TRUE;
+  saved = errno;
+  g_set_error (error, CZ_DATA_ERROR, saved == ENOSPC ? CZ_DATA_ERROR_FULL : CZ_DATA_ERROR_IO,
+               _ ("The folder %s cannot be made (%s). Check the path and its permissions."), folder,
+               g_strerror (saved));
+  return FALSE;
+}
+
+static gboolean
+open_database (CzLibrary *library, GError **error)
+{
+  int code = sqlite3_open_v2 (library->path, &library->database,
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+
+  if (code != SQLITE_OK)
+    return cz_database_fail (library, code, "opening", error);
+  sqlite3_extended_result_codes (library->database, 1);
+  sqlite3_busy_timeout (library->database, 30 * 1000 /* ms */);
+  return cz_database_execute (library, "PRAGMA journal_mode = WAL", error)
+         && cz_database_execute (library, "PRAGMA synchronous = NORMAL", error)
+         && cz_database_execute (library, "PRAGMA foreign_keys = ON", error)
+         && cz_database_execute (library, "PRAGMA cache_size = -16000", error)
+         && cz_schema_migrate (library, error);
+}
+
+CzLibrary *
+cz_library_open (const char *path, GError **error)
+{
+  g_autoptr (CzLibrary) library = g_new0 (CzLibrary, 1);
+  g_autofree char *parent = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *standard = NULL;
+
+  if (path == NULL)
+    path = standard = cz_library_get_default_path ();
+  file = g_file_new_for_commandline_arg (path);
+  library->path = g_file_get_path (file);
+  if (library->path == NULL)
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                   _ ("%s is not a file on this computer; give the path of a library."), path);
+      return NULL;
+    }
+  if (g_file_test (library->path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                   _ ("%s is a folder; give the path of a library file in it."), library->path);
+      return NULL;
+    }
+  library->folder = g_strconcat (library->path, ".files", NULL);
+  library->data_version = -1;
+  parent = g_path_get_dirname (library->path);
+  if (!make_folder (parent, error) || !open_database (library, error)
+      || !make_folder (library->folder, error))
+    return NULL;
+  cz_library_sweep (library);
+  return g_steal_pointer (&library);
+}
+
+void
+cz_library_close (CzLibrary *library)
+{
+  if (library == NULL)
+    return;
+  g_clear_pointer (&library->statements, g_hash_table_unref);
+  if (library->database != NULL)
+    sqlite3_close_v2 (library->database);
+  g_free (library->path);
+  g_free (library->folder);
+  g_free (library);
+}
+
+const char *
+cz_library_get_path (CzLibrary *library)
+{
+  return library->path;
+}
+
+const char *
+cz_library_get_folder (CzLibrary *library)
+{
+  return library->folder;
+}
+
+gboolean
+cz_library_has_changed (CzLibrary *library)
+{
+  g_autoptr (CzStatement) statement = cz_statement (library, "PRAGMA data_version", NULL);
+  gint64 others = library->data_version;
+  gint64 own = sqlite3_total_changes64 (library->database);
+  gboolean changed;
+
+  if (statement != NULL && cz_statement_step (statement, NULL))
+    others = cz_column_int (statement, 0);
+  changed = others != library->data_version || own != library->total_changes;
+  library->data_version = others;
+  library->total_changes = own;
+  return changed;
+}
+
+char *
+cz_library_get_setting (CzLibrary *library, const char *key)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "SELECT value FROM setting WHERE key = ?", NULL);
+
+  if (statement == NULL)
+    return NULL;
+  cz_bind_text (statement, 1, key);
+  return cz_statement_step (statement, NULL) ? cz_column_text (statement, 0) : NULL;
+}
+
+gboolean
+cz_library_set_setting (CzLibrary *library, const char *key, const char *value, GError **error)
+{
+  g_autoptr (CzStatement) statement = cz_statement (
+      library,
+      value != NULL ? "INSERT INTO setting (key, value) VALUES (?1, ?2)"
+                      " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+                    : "DELETE FROM setting WHERE key = ?1",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_text (statement, 1, key);
+  if (value != NULL)
+    cz_bind_text (statement, 2, value);
+  return cz_statement_run (statement, error);
+}
+
+gint64
+cz_process_start_time (gint64 pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/stat", pid);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) fields = NULL;
+  const char *behind;
+
+  // proc(5): the fields after "(comm)" begin with the third; starttime is the 22nd.
+  if (pid <= 0 || !g_file_get_contents (path, &text, NULL, NULL)
+      || (behind = strrchr (text, ')')) == NULL)
+    return 0;
+  fields = g_strsplit (behind + 1, " ", -1);
+  if (g_strv_length (fields) < 21 || g_str_equal (fields[1], "Z"))
+    return 0;
+  return g_ascii_strtoll (fields[20], NULL, 10);
+}
+
+void
+cz_library_sweep (CzLibrary *library)
+{
+  g_autoptr (GArray) dead = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  {
+    g_autoptr (CzStatement) statement = cz_statement (
+        library, "SELECT id, owner_pid, owner_start FROM corpus WHERE state <> 'ready'", NULL);
+
+    while (statement != NULL && cz_statement_step (statement, NULL))
+      {
+        gint64 id = cz_column_int (statement, 0), pid = cz_column_int (statement, 1);
+        gint64 start = cz_process_start_time (pid);
+
+        if (start == 0 || start != cz_column_int (statement, 2))
+          g_array_append_val (dead, id);
+      }
+  }
+  for (guint i = 0; i < dead->len; i++)
+    cz_corpus_delete_rows (library, g_array_index (dead, gint64, i), NULL);
+}
