@@ -191,6 +191,11 @@ cz_pass_record_masks (CzPass *pass, CzTape *tape)
                                 .labels = a->labels,
                                 .counts = a->counts,
                             });
+  // batch_scored, for those who read it before the micro-batch writes the rest of the result.
+  cz_tape_copy (tape, cz_span_part (a->counts, 0, sizeof (guint32)),
+                cz_span_part (a->answer_mapped, G_STRUCT_OFFSET (CzPassResult, batch_scored),
+                              sizeof (guint32)),
+                "masks");
 }
 
 void
