@@ -364,6 +364,43 @@ test_ownership (Fixture *fixture, gconstpointer data)
   assert_scaled (fixture->b, 4);
 }
 
+static gpointer
+run_in_thread (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  CzDevice *device = data;
+  const guint32 one = 0x3f800000, n = N;
+  g_autoptr (CzBuffer) a = cz_buffer_new (device, N * 4, CZ_MEMORY_DEVICE, "a", &error);
+  g_autoptr (CzBuffer) b = cz_buffer_new (device, N * 4, CZ_MEMORY_DEVICE, "b", &error);
+  g_assert_no_error (error);
+  g_autoptr (CzTape) tape = cz_tape_new (device, "thread", CZ_TAPE_PLAIN);
+  cz_tape_fill (tape, cz_span_all (a), one, "ones");
+  double_floats (tape, cz_span_all (a), cz_span_all (b), n);
+  cz_tape_finish (tape, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 50; i++)
+    {
+      float value = 0;
+      cz_tape_run (tape, &error);
+      g_assert_no_error (error);
+      g_assert_true (cz_buffer_read (b, (N - 1) * 4, &value, sizeof value, &error));
+      g_assert_cmpfloat (value, ==, 2);
+      g_assert_true (cz_buffer_write (b, (N - 1) * 4, &n, sizeof n, &error));
+    }
+  return NULL;
+}
+
+// Threads share a device, each with buffers and tapes of its own.
+static void
+test_threads (Fixture *fixture, gconstpointer data)
+{
+  GThread *threads[4];
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("tape", run_in_thread, fixture->device);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -381,5 +418,6 @@ main (int argc, char **argv)
   ADD ("queue", test_queue);
   ADD ("refusals", test_refusals);
   ADD ("ownership", test_ownership);
+  ADD ("threads", test_threads);
   return g_test_run ();
 }
