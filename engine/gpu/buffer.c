@@ -132,9 +132,15 @@ cz_buffer_new_internal (
   buffer->label = g_strdup (label);
   buffer->size = bytes;
 
+  // Whole texels, and fills of whole words. Never a power of two: lavapipe compiles a kernel once more
+  // for each texel buffer that is one.
+  gsize size = (bytes + 15) & ~(gsize)15;
+  if ((size & (size - 1)) == 0)
+    size += 16;
+
   VkBufferCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
-    .size = (bytes + 15) & ~(gsize)15, // whole texels, and fills of whole words
+    .size = size,
     .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT
              | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT
              | VK_BUFFER_USAGE_TRANSFER_DST_BIT,

@@ -100,7 +100,7 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
                                 &push.c);
   if (choice->wide)
     {
-      dispatch.bindings[3] = gemm->accumulate ? dispatch.bindings[2] : zeros;
+      dispatch.bindings[3] = dispatch.bindings[gemm->accumulate ? 2 : 0];
       dispatch.bindings[6] = dispatch.bindings[2];
     }
   dispatch.bindings[4] = zeros;
