@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "data/folder.h"
+#include "engine/format/atomic-file.h"
 #include "data/library-private.h"
 #include "engine/format/model-folder.h"
 

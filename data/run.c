@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "data/folder.h"
+#include "engine/format/atomic-file.h"
 #include "data/library-private.h"
 
 #define COLUMNS                                                                                    \
