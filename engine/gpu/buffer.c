@@ -132,8 +132,8 @@ cz_buffer_new_internal (
   buffer->label = g_strdup (label);
   buffer->size = bytes;
 
-  // Whole texels, and fills of whole words. Never a power of two: lavapipe compiles a kernel once more
-  // for each texel buffer that is one.
+  // Whole texels, and fills of whole words. Never a power of two: lavapipe compiles a kernel once
+  // more for each texel buffer that is one.
   gsize size = (bytes + 15) & ~(gsize)15;
   if ((size & (size - 1)) == 0)
     size += 16;
