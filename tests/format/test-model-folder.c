@@ -181,7 +181,8 @@ test_table (void)
     {
       const CzParameter *parameter = cz_parameter_table_get (table, i);
       gboolean vector = strstr (parameter->name, "bias") != NULL
-                        || strstr (parameter->name, "orm.weight") != NULL;
+                        || strstr (parameter->name, "Norm.weight") != NULL
+                        || strstr (parameter->name, "_norm.weight") != NULL;
       g_assert_cmpint (parameter->decay, ==, i < n_decayed);
       g_assert_cmpint (parameter->decay, ==, !vector);
       g_assert_cmpint (cz_parameter_table_find (table, parameter->name), ==, (int) i);
