@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "data/library-private.h"
+#include "data/run.h"
 
 #define COLUMNS "id, name, source, hash, documents, bytes, created"
-#define ROWS_AT_ONCE 200 // deleted in one transaction: some tens of milliseconds
+#define TRANSACTION_US 50000 // how long others may have to wait
+#define PAUSE_US       2000  // between two transactions, so that others get their turn
 
 void
 cz_corpus_free (CzCorpus *corpus)
@@ -198,78 +200,93 @@ cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GError **erro
   return TRUE;
 }
 
-// One transaction that deletes the next documents; *ret_more says whether there were any.
+// Runs one statement again and again, each time in a transaction of its own of some 50 ms, until it
+// changes nothing. ?1 is bound to `id`, ?2 to how many rows to take at once.
 static gboolean
-delete_some (CzLibrary *library, gint64 id, gboolean *ret_more, GError **error)
+delete_in_steps (CzLibrary *library, const char *sql, gint64 id, GError **error)
 {
-  g_autoptr (CzStatement) words
-      = cz_statement (library,
-                      "INSERT INTO document_words (document_words, rowid, text)"
-                      " SELECT 'delete', id, text FROM document"
-                      " WHERE corpus = ?1 ORDER BY ordinal LIMIT ?2",
-                      error);
-  g_autoptr (CzStatement) rows
-      = words == NULL ? NULL
-                      : cz_statement (library,
-                                      "DELETE FROM document WHERE id IN (SELECT id FROM document"
-                                      " WHERE corpus = ?1 ORDER BY ordinal LIMIT ?2)",
-                                      error);
+  g_autoptr (CzStatement) statement = cz_statement (library, sql, error);
+  gint64 rows = 500, changed = 1;
 
-  if (rows == NULL || !cz_database_begin (library, error))
+  if (statement == NULL)
     return FALSE;
-  cz_bind_int (words, 1, id);
-  cz_bind_int (words, 2, ROWS_AT_ONCE);
-  cz_bind_int (rows, 1, id);
-  cz_bind_int (rows, 2, ROWS_AT_ONCE);
-  if (!cz_statement_run (words, error) || !cz_statement_run (rows, error))
+  while (changed > 0)
     {
-      cz_database_rollback (library);
-      return FALSE;
+      gint64 begun = g_get_monotonic_time (), took;
+
+      cz_bind_int (statement, 1, id);
+      cz_bind_int (statement, 2, rows);
+      if (!cz_statement_run (statement, error))
+        return FALSE;
+      changed = cz_database_changes (library);
+      took = MAX (g_get_monotonic_time () - begun, 1);
+      rows = CLAMP (rows * TRANSACTION_US / took, 100, 4 * rows);
+      g_usleep (PAUSE_US);
     }
-  *ret_more = cz_database_changes (library) > 0;
-  return cz_database_commit (library, error);
+  return TRUE;
+}
+
+// The index first empties page by page: dropped as a whole it would hold the library for long.
+static gboolean
+drop_words (CzLibrary *library, gint64 id, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("words_%" G_GINT64_FORMAT, id);
+  g_autofree char *empty
+      = g_strdup_printf ("DELETE FROM %s_data WHERE ?1 > 0 AND id IN (SELECT id FROM %s_data"
+                         " WHERE id > 10 LIMIT ?2)",
+                         name, name);
+  g_autofree char *drop = g_strdup_printf ("DROP TABLE %s", name);
+
+  {
+    g_autoptr (CzStatement) there
+        = cz_statement (library, "SELECT 1 FROM sqlite_schema WHERE name = ?", error);
+    g_autoptr (GError) failed = NULL;
+
+    if (there == NULL)
+      return FALSE;
+    cz_bind_text (there, 1, name);
+    if (!cz_statement_step (there, &failed))
+      {
+        if (failed == NULL)
+          return TRUE;
+        g_propagate_error (error, g_steal_pointer (&failed));
+        return FALSE;
+      }
+  }
+  return delete_in_steps (library, g_intern_string (empty), id, error)
+         && cz_database_execute (library, drop, error);
 }
 
 gboolean
 cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error)
 {
-  g_autoptr (CzStatement) corpus
-      = cz_statement (library, "DELETE FROM corpus WHERE id = ? AND state <> 'ready'", error);
-  gboolean more = TRUE;
+  static const char *const steps[] = {
+    "DELETE FROM text WHERE id IN (SELECT id FROM text WHERE id >= ?1 << 32 AND"
+    " id < (?1 + 1) << 32 LIMIT ?2)",
+    "DELETE FROM document WHERE id IN (SELECT id FROM document WHERE id >= ?1 << 32 AND"
+    " id < (?1 + 1) << 32 LIMIT ?2)",
+    "DELETE FROM source WHERE id IN (SELECT id FROM source WHERE id >= ?1 << 32 AND"
+    " id < (?1 + 1) << 32 LIMIT ?2)",
+    "DELETE FROM corpus_group WHERE (corpus, kind, name) IN (SELECT corpus, kind, name"
+    " FROM corpus_group WHERE corpus = ?1 LIMIT ?2)",
+    "DELETE FROM corpus WHERE id = ?1 AND state <> 'ready' AND ?2 > 0",
+  };
 
-  if (corpus == NULL)
+  if (!drop_words (library, id, error))
     return FALSE;
-  while (more)
-    if (!delete_some (library, id, &more, error))
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (!delete_in_steps (library, steps[i], id, error))
       return FALSE;
-  cz_bind_int (corpus, 1, id);
-  return cz_statement_run (corpus, error);
+  return TRUE;
 }
 
 gboolean
-cz_corpus_remove (CzLibrary *library, gint64 id, GError **error)
+cz_corpus_discard (CzLibrary *library, gint64 id, GError **error)
 {
-  {
-    g_autoptr (CzStatement) used = cz_statement (
-        library, "SELECT name FROM run WHERE corpus_id = ? AND state = 'running' LIMIT 1", error);
-
-    if (used == NULL)
-      return FALSE;
-    cz_bind_int (used, 1, id);
-    if (cz_statement_step (used, NULL))
-      {
-        g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
-                     _ ("The run “%s” is using this corpus. Stop it first, or remove the corpus "
-                        "when it has finished."),
-                     cz_column_peek (used, 0, NULL));
-        return FALSE;
-      }
-  }
   {
     g_autoptr (CzStatement) hide = cz_statement (
         library,
-        "UPDATE corpus SET state = 'removing', owner_pid = ?2, owner_start = ?3"
-        " WHERE id = ?1 AND state = 'ready'",
+        "UPDATE corpus SET state = 'removing', owner_pid = ?2, owner_start = ?3 WHERE id = ?1",
         error);
 
     if (hide == NULL)
@@ -279,14 +296,63 @@ cz_corpus_remove (CzLibrary *library, gint64 id, GError **error)
     cz_bind_int (hide, 3, cz_process_start_time (getpid ()));
     if (!cz_statement_run (hide, error))
       return FALSE;
-    if (cz_database_changes (library) == 0)
+  }
+  if (cz_corpus_delete_rows (library, id, error))
+    return TRUE;
+  // Nobody's now: whoever opens the library next removes the rest.
+  {
+    g_autoptr (CzStatement) leave
+        = cz_statement (library, "UPDATE corpus SET owner_pid = 0 WHERE id = ?", NULL);
+
+    if (leave != NULL)
       {
-        g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                             _ ("That corpus is no longer in the library."));
+        cz_bind_int (leave, 1, id);
+        cz_statement_run (leave, NULL);
+      }
+  }
+  return FALSE;
+}
+
+static gboolean
+still_there (CzLibrary *library, gint64 id)
+{
+  g_autoptr (CzCorpus) corpus = cz_corpus_get (library, id, NULL);
+
+  return corpus != NULL;
+}
+
+gboolean
+cz_corpus_remove (CzLibrary *library, gint64 id, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+
+  {
+    g_autoptr (CzStatement) used = cz_statement (
+        library, "SELECT name, id FROM run WHERE corpus_id = ? AND state = 'running'", error);
+
+    if (used == NULL)
+      return FALSE;
+    cz_bind_int (used, 1, id);
+    while (cz_statement_step (used, NULL))
+      {
+        if (!cz_run_is_alive (library, cz_column_int (used, 1)))
+          continue;
+        g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
+                     _ ("The run “%s” is using this corpus. Stop it first, or remove the corpus "
+                        "when it has finished."),
+                     cz_column_peek (used, 0, NULL));
         return FALSE;
       }
   }
-  // It is gone for everybody; what fails from here on is swept later.
-  cz_corpus_delete_rows (library, id, NULL);
-  return TRUE;
+  {
+    g_autoptr (CzCorpus) corpus = cz_corpus_get (library, id, error);
+
+    if (corpus == NULL)
+      return FALSE;
+  }
+  // Once it is marked it is gone for everybody; what fails from there on is swept later.
+  if (cz_corpus_discard (library, id, &failed) || !still_there (library, id))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
 }

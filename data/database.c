@@ -14,13 +14,20 @@ struct _CzStatement
   gboolean kept; // in the library's table
 };
 
-static int fault_countdown, fault_code;
+static int fault_countdown, fault_code; // atomic
 
 void
 cz_database_fault_arm (int n, int code)
 {
-  fault_countdown = n;
-  fault_code = code;
+  g_atomic_int_set (&fault_code, code);
+  g_atomic_int_set (&fault_countdown, n);
+}
+
+static gboolean
+fault_strikes (void)
+{
+  return g_atomic_int_get (&fault_countdown) > 0
+         && g_atomic_int_add (&fault_countdown, -1) == 1;
 }
 
 sqlite3 *
@@ -195,11 +202,9 @@ cz_statement_step (CzStatement *self, GError **error)
 {
   int code;
 
-  if (fault_countdown > 0 && --fault_countdown == 0)
-    {
-      cz_database_fail (self->library, fault_code, sqlite3_sql (self->statement), error);
-      return FALSE;
-    }
+  if (fault_strikes ())
+    return cz_database_fail (self->library, g_atomic_int_get (&fault_code),
+                             sqlite3_sql (self->statement), error);
   code = sqlite3_step (self->statement);
   if (code == SQLITE_ROW)
     return TRUE;
@@ -239,7 +244,8 @@ cz_database_changes (CzLibrary *library)
 gboolean
 cz_database_execute (CzLibrary *library, const char *sql, GError **error)
 {
-  int code = sqlite3_exec (library->database, sql, NULL, NULL, NULL);
+  int code = fault_strikes () ? g_atomic_int_get (&fault_code)
+                              : sqlite3_exec (library->database, sql, NULL, NULL, NULL);
 
   if (code != SQLITE_OK)
     return cz_database_fail (library, code, sql, error);

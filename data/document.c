@@ -6,14 +6,18 @@
 #include "data/library-private.h"
 #include "engine/text/philox.h"
 
-#define COLUMNS "d.id, d.ordinal, d.path, d.row, d.label, d.split, d.bytes"
+// Scalar subqueries: rows that OFFSET skips do not look them up.
+#define COLUMNS                                                                                    \
+  "d.id, d.id & 4294967295, (SELECT path FROM source WHERE id = d.source), d.row, d.label,"        \
+  " d.split, d.bytes"
+#define TEXT "(SELECT text FROM text WHERE id = d.id)"
+// ?6 characters of the text (substr stops at a NUL), 0: all of it
+#define PREVIEW "(SELECT CASE ?6 WHEN 0 THEN text ELSE substr (text, 1, ?6) END FROM text WHERE id = d.id)"
 // ?1 corpus, ?2 split or NULL, ?3 label or NULL, ?4 words to find
-#define FILTER " d.corpus = ?1 AND (?2 IS NULL OR d.split = ?2) AND (?3 IS NULL OR d.label = ?3)"
-// ?6 characters of the text, 0: all of it (substr stops at a NUL)
-#define PREVIEW "CASE ?6 WHEN 0 THEN d.text ELSE substr (d.text, 1, ?6) END"
-#define FOUND                                                                                      \
-  " FROM document_words w JOIN document d ON d.id = w.rowid WHERE document_words MATCH ?4 AND"     \
-  FILTER
+#define CORPUS  " d.id >= ?1 << 32 AND d.id < (?1 + 1) << 32"
+#define FILTER  " (?2 IS NULL OR d.split = ?2) AND (?3 IS NULL OR d.label = ?3)"
+
+#define PAGE 64 // documents that cz_document_each () reads at once
 
 void
 cz_document_free (CzDocument *document)
@@ -100,20 +104,55 @@ bind_filter (CzStatement *statement, gint64 corpus, const CzDocumentFilter *filt
     cz_bind_text (statement, 4, match);
 }
 
+// A statement on the words of a corpus: `sql` with its number twice in place of %s.
+static CzStatement *
+search (CzLibrary *library, gint64 corpus, const char *columns, const char *order, GError **error)
+{
+  g_autofree char *sql
+      = g_strdup_printf ("SELECT %s FROM words_%" G_GINT64_FORMAT
+                         " w JOIN document d ON d.id = w.rowid WHERE words_%" G_GINT64_FORMAT
+                         " MATCH ?4 AND ?1 > 0 AND" FILTER "%s",
+                         columns, corpus, corpus, order);
+  // Without the corpus there is no index to be asked.
+  g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
+
+  return there != NULL ? cz_statement (library, g_intern_string (sql), error) : NULL;
+}
+
 gint64
 cz_document_count (CzLibrary *library, gint64 corpus, const CzDocumentFilter *filter,
                    GError **error)
 {
   g_autofree char *match = filter != NULL ? make_match (filter->query) : NULL;
-  g_autoptr (CzStatement) statement
-      = match != NULL
-            ? cz_statement (library, "SELECT count(*)" FOUND, error)
-            : cz_statement (library, "SELECT count(*) FROM document d WHERE" FILTER, error);
+  g_autoptr (CzStatement) statement = NULL;
 
+  if (match != NULL)
+    statement = search (library, corpus, "count(*)", "", error);
+  else if (filter == NULL || (filter->split == NULL && filter->label == NULL))
+    {
+      g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
+
+      return there != NULL ? there->documents : -1;
+    }
+  else
+    statement = cz_statement (library, "SELECT count(*) FROM document d WHERE" CORPUS " AND" FILTER,
+                              error);
   if (statement == NULL)
     return -1;
   bind_filter (statement, corpus, filter, match);
   return cz_statement_step (statement, error) ? cz_column_int (statement, 0) : -1;
+}
+
+// Cuts to at most `limit` bytes, between characters.
+static void
+cut_preview (CzDocument *document, gsize limit)
+{
+  if (limit == 0 || document->length <= limit)
+    return;
+  while (limit > 0 && ((guchar) document->text[limit] & 0xc0) == 0x80)
+    limit--;
+  document->text[limit] = '\0';
+  document->length = limit;
 }
 
 GPtrArray *
@@ -130,19 +169,23 @@ cz_document_list (CzLibrary *library, gint64 corpus, const CzDocumentFilter *fil
   if (all)
     statement = cz_statement (library,
                               "SELECT " COLUMNS ", " PREVIEW " FROM document d"
-                              " WHERE d.corpus = ?1 AND d.ordinal >= ?7 ORDER BY d.ordinal LIMIT ?5",
+                              " WHERE d.id >= (?1 << 32) + ?7 AND d.id < (?1 + 1) << 32"
+                              " ORDER BY d.id LIMIT ?5",
                               error);
   else if (match == NULL)
     statement = cz_statement (library,
-                              "SELECT " COLUMNS ", " PREVIEW " FROM document d WHERE" FILTER
-                              " ORDER BY d.ordinal LIMIT ?5 OFFSET ?7",
+                              "SELECT " COLUMNS ", " PREVIEW " FROM document d WHERE" CORPUS
+                              " AND" FILTER " ORDER BY d.id LIMIT ?5 OFFSET ?7",
                               error);
   else
-    statement = cz_statement (library,
-                              "SELECT " COLUMNS ", " PREVIEW ","
-                              " snippet (document_words, 0, char (2), char (3), '…', 24)" FOUND
-                              " ORDER BY w.rowid LIMIT ?5 OFFSET ?7",
-                              error);
+    {
+      g_autofree char *columns
+          = g_strdup_printf ("%s, %s, snippet (words_%" G_GINT64_FORMAT
+                             ", 0, char (2), char (3), '…', 24)",
+                             COLUMNS, PREVIEW, corpus);
+
+      statement = search (library, corpus, columns, " ORDER BY w.rowid LIMIT ?5 OFFSET ?7", error);
+    }
   if (statement == NULL)
     return NULL;
   bind_filter (statement, corpus, filter, match);
@@ -153,6 +196,7 @@ cz_document_list (CzLibrary *library, gint64 corpus, const CzDocumentFilter *fil
     {
       CzDocument *document = read_document (statement);
 
+      cut_preview (document, preview);
       if (match != NULL)
         document->snippet = cz_column_text (statement, 8);
       g_ptr_array_add (list, document);
@@ -170,7 +214,7 @@ cz_document_get (CzLibrary *library, gint64 id, GError **error)
 {
   g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement
-      = cz_statement (library, "SELECT " COLUMNS ", d.text FROM document d WHERE d.id = ?", error);
+      = cz_statement (library, "SELECT " COLUMNS ", " TEXT " FROM document d WHERE d.id = ?", error);
 
   if (statement == NULL)
     return NULL;
@@ -191,9 +235,7 @@ cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 coun
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_document_free);
   g_autoptr (GHashTable) moved = g_hash_table_new (NULL, NULL);
   g_autoptr (CzStatement) statement
-      = cz_statement (library,
-                      "SELECT " COLUMNS ", d.text FROM document d WHERE d.corpus = ? AND d.ordinal = ?",
-                      error);
+      = cz_statement (library, "SELECT " COLUMNS ", " TEXT " FROM document d WHERE d.id = ?", error);
   gint64 n = statement != NULL ? cz_document_count (library, corpus, NULL, error) : -1;
 
   if (n < 0)
@@ -214,8 +256,7 @@ cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 coun
       g_hash_table_insert (moved, GSIZE_TO_POINTER (j), GSIZE_TO_POINTER (first));
 
       g_autoptr (GError) failed = NULL;
-      cz_bind_int (statement, 1, corpus);
-      cz_bind_int (statement, 2, chosen);
+      cz_bind_int (statement, 1, CZ_DOCUMENT_ID (corpus, chosen));
       if (cz_statement_step (statement, &failed))
         g_ptr_array_add (list, read_document (statement));
       cz_statement_reset (statement);
@@ -232,25 +273,47 @@ gboolean
 cz_document_each (CzLibrary *library, gint64 corpus, CzDocumentFunc func, gpointer data,
                   GError **error)
 {
-  g_autoptr (GError) failed = NULL;
-  g_autoptr (CzStatement) statement = cz_statement (
-      library, "SELECT " COLUMNS ", d.text FROM document d WHERE d.corpus = ? ORDER BY d.ordinal",
-      error);
+  g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
+  gint64 next = CZ_DOCUMENT_ID (corpus, 0), end = CZ_DOCUMENT_ID (corpus + 1, 0), seen = 0;
 
-  if (statement == NULL)
+  if (there == NULL)
     return FALSE;
-  cz_bind_int (statement, 1, corpus);
-  while (cz_statement_step (statement, &failed))
+  // Page by page: a statement that stays open for long keeps the WAL file from being emptied.
+  while (seen < there->documents)
     {
-      g_autoptr (CzDocument) document = read_document (statement);
+      g_autoptr (GError) failed = NULL;
+      g_autoptr (CzStatement) statement
+          = cz_statement (library,
+                          "SELECT " COLUMNS ", " TEXT " FROM document d"
+                          " WHERE d.id >= ?1 AND d.id < ?2 ORDER BY d.id LIMIT ?3",
+                          error);
+      gint64 before = seen;
 
-      if (!func (document, data, error))
+      if (statement == NULL)
         return FALSE;
-    }
-  if (failed != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
+      cz_bind_int (statement, 1, next);
+      cz_bind_int (statement, 2, end);
+      cz_bind_int (statement, 3, PAGE);
+      while (cz_statement_step (statement, &failed))
+        {
+          g_autoptr (CzDocument) document = read_document (statement);
+
+          if (!func (document, data, error))
+            return FALSE;
+          next = document->id + 1;
+          seen++;
+        }
+      if (failed != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failed));
+          return FALSE;
+        }
+      if (seen == before)
+        {
+          g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
+                       _ ("The corpus “%s” was removed while it was being read."), there->name);
+          return FALSE;
+        }
     }
   return TRUE;
 }

@@ -27,6 +27,38 @@ make_folder (const char *folder, GError **error)
   return FALSE;
 }
 
+// Called by SQLite while another connection writes; 0 gives up. Short sleeps, because whoever writes
+// much pauses only for moments.
+static int
+wait_for_others (void *data, int tries)
+{
+  const int sleep_us = 2000, patience_us = 20 * 1000 * 1000;
+
+  if (tries >= patience_us / sleep_us)
+    return 0;
+  g_usleep (sleep_us);
+  return 1;
+}
+
+// SQLite does not wait for others when the journal mode changes, which the first opening does.
+static gboolean
+enter_wal_mode (CzLibrary *library, GError **error)
+{
+  for (int tries = 0;; tries++)
+    {
+      g_autoptr (GError) failed = NULL;
+
+      if (cz_database_execute (library, "PRAGMA journal_mode = WAL", &failed))
+        return TRUE;
+      if (tries == 1000 || !g_error_matches (failed, CZ_DATA_ERROR, CZ_DATA_ERROR_BUSY))
+        {
+          g_propagate_error (error, g_steal_pointer (&failed));
+          return FALSE;
+        }
+      g_usleep (5000);
+    }
+}
+
 static gboolean
 open_database (CzLibrary *library, GError **error)
 {
@@ -36,11 +68,13 @@ open_database (CzLibrary *library, GError **error)
   if (code != SQLITE_OK)
     return cz_database_fail (library, code, "opening", error);
   sqlite3_extended_result_codes (library->database, 1);
-  sqlite3_busy_timeout (library->database, 30 * 1000 /* ms */);
-  return cz_database_execute (library, "PRAGMA journal_mode = WAL", error)
-         && cz_database_execute (library, "PRAGMA synchronous = NORMAL", error)
+  sqlite3_busy_handler (library->database, wait_for_others, NULL);
+  // FULL: what a run has entered (its checkpoint) outlasts a loss of power.
+  return enter_wal_mode (library, error)
+         && cz_database_execute (library, "PRAGMA synchronous = FULL", error)
          && cz_database_execute (library, "PRAGMA foreign_keys = ON", error)
          && cz_database_execute (library, "PRAGMA cache_size = -16000", error)
+         && cz_database_execute (library, "PRAGMA journal_size_limit = 67108864", error)
          && cz_schema_migrate (library, error);
 }
 

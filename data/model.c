@@ -4,8 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "engine/format/atomic-file.h"
 #include "data/library-private.h"
+#include "data/run.h"
+#include "engine/format/atomic-file.h"
 #include "engine/format/model-folder.h"
 
 #define COLUMNS "id, name, origin, folder, parameters, vocabulary, hash, created"
@@ -228,13 +229,15 @@ cz_model_remove (CzLibrary *library, gint64 id, GError **error)
     return FALSE;
   {
     g_autoptr (CzStatement) used = cz_statement (
-        library, "SELECT name FROM run WHERE model_id = ? AND state = 'running' LIMIT 1", error);
+        library, "SELECT name, id FROM run WHERE model_id = ? AND state = 'running'", error);
 
     if (used == NULL)
       return FALSE;
     cz_bind_int (used, 1, id);
-    if (cz_statement_step (used, NULL))
+    while (cz_statement_step (used, NULL))
       {
+        if (!cz_run_is_alive (library, cz_column_int (used, 1)))
+          continue;
         g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
                      _ ("The run “%s” is using this model. Stop it first, or remove the model when "
                         "it has finished."),

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/format/atomic-file.h"
 #include "data/library-private.h"
+#include "engine/format/atomic-file.h"
 
 #define COLUMNS                                                                                    \
   "id, name, state, requested_state, resumable, pid, message, activity, coalesce (model_id, 0),"   \

@@ -5,6 +5,8 @@
 // The schema, one migration a version; `user_version` counts them. A migration that has been released
 // is never changed: what is to be different goes into the next.
 
+#define APPLICATION_ID 0x434c5a42 // "CLZB": marks the file as ours
+
 static const char *const migrations[] = {
   // 1
   "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -12,24 +14,24 @@ static const char *const migrations[] = {
   // A corpus shows once it is ready. owner_* name the process that fills or removes it.
   "CREATE TABLE corpus ("
   "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
-  "  name TEXT,"
+  "  name TEXT NOT NULL,"
   "  state TEXT NOT NULL CHECK (state IN ('importing', 'ready', 'removing')),"
   "  owner_pid INTEGER NOT NULL DEFAULT 0, owner_start INTEGER NOT NULL DEFAULT 0,"
   "  source TEXT NOT NULL DEFAULT '', hash TEXT NOT NULL DEFAULT '',"
   "  documents INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,"
   "  created INTEGER NOT NULL) STRICT;"
-  "CREATE UNIQUE INDEX corpus_name ON corpus (name) WHERE state = 'ready';"
+  "CREATE UNIQUE INDEX corpus_name ON corpus (name) WHERE state <> 'removing';"
 
+  // A document's id is corpus << 32 | ordinal, a source's corpus << 32 | its number: the rows of a
+  // corpus lie side by side in order and no further index is needed. Texts have a table of their own
+  // so that whoever filters a million documents reads only narrow rows. Each corpus has its own
+  // full-text index, words_ID (cz_schema_make_words ()), so that it can be dropped as a whole.
+  "CREATE TABLE source (id INTEGER PRIMARY KEY, path TEXT NOT NULL) STRICT;"
   "CREATE TABLE document ("
-  "  id INTEGER PRIMARY KEY,"
-  "  corpus INTEGER NOT NULL REFERENCES corpus (id),"
-  "  ordinal INTEGER NOT NULL,"
-  "  path TEXT NOT NULL, row INTEGER NOT NULL,"
+  "  id INTEGER PRIMARY KEY, source INTEGER NOT NULL, row INTEGER NOT NULL,"
   "  label TEXT NOT NULL, split TEXT NOT NULL,"
-  "  bytes INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
-  "CREATE UNIQUE INDEX document_ordinal ON document (corpus, ordinal);"
-  "CREATE VIRTUAL TABLE document_words USING fts5 (text, content='document', content_rowid='id',"
-  "  tokenize='unicode61 remove_diacritics 2');"
+  "  bytes INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;"
+  "CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
   // Counted while importing: groups of documents by split and by label.
   "CREATE TABLE corpus_group ("
   "  corpus INTEGER NOT NULL REFERENCES corpus (id) ON DELETE CASCADE,"
@@ -79,61 +81,101 @@ static const char *const migrations[] = {
   "  PRIMARY KEY (run, kind, step)) STRICT, WITHOUT ROWID;",
 };
 
-gboolean
-cz_schema_migrate (CzLibrary *library, GError **error)
+// Reads a PRAGMA that is a number.
+static gboolean
+read_pragma (CzLibrary *library, const char *sql, gint64 *ret_value, GError **error)
 {
-  const gint64 newest = G_N_ELEMENTS (migrations);
-  gint64 version = -1;
+  g_autoptr (CzStatement) statement = cz_statement (library, sql, error);
+  g_autoptr (GError) failed = NULL;
 
-  {
-    g_autoptr (CzStatement) statement = cz_statement (library, "PRAGMA user_version", error);
-    g_autoptr (GError) failed = NULL;
-
-    if (statement == NULL)
-      return FALSE;
-    if (cz_statement_step (statement, &failed))
-      version = cz_column_int (statement, 0);
-    if (failed != NULL)
-      {
-        g_propagate_error (error, g_steal_pointer (&failed));
-        return FALSE;
-      }
-  }
-  if (version > newest)
-    {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NEWER,
-                   _ ("The library %s was written by a newer version of Clozebench (format %" G_GINT64_FORMAT
-                      ", this one knows %" G_GINT64_FORMAT "). Update Clozebench, or open another "
-                      "library."),
-                   library->path, version, newest);
-      return FALSE;
-    }
-  if (version == newest)
-    return TRUE;
-
-  if (!cz_database_begin (library, error))
+  if (statement == NULL)
     return FALSE;
-  // Another process may have been quicker.
-  {
-    g_autoptr (CzStatement) statement = cz_statement (library, "PRAGMA user_version", error);
+  if (cz_statement_step (statement, &failed))
+    *ret_value = cz_column_int (statement, 0);
+  if (failed == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
 
-    if (statement == NULL || !cz_statement_step (statement, error))
-      {
-        cz_database_rollback (library);
-        return FALSE;
-      }
-    version = cz_column_int (statement, 0);
-  }
+// Brings an empty or older file up to date, within a transaction.
+static gboolean
+apply_migrations (CzLibrary *library, gint64 newest, GError **error)
+{
+  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d", APPLICATION_ID);
+  gint64 version = 0;
+
+  // Another process may have been quicker.
+  if (!read_pragma (library, "PRAGMA user_version", &version, error)
+      || !cz_database_execute (library, mark, error))
+    return FALSE;
   for (gint64 i = version; i < newest; i++)
     {
       g_autofree char *pragma = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT, i + 1);
 
       if (!cz_database_execute (library, migrations[i], error)
           || !cz_database_execute (library, pragma, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+cz_schema_migrate (CzLibrary *library, GError **error)
+{
+  const gint64 newest = G_N_ELEMENTS (migrations);
+  gint64 version = 0, application = 0, tables = 0;
+
+  if (!read_pragma (library, "PRAGMA user_version", &version, error)
+      || !read_pragma (library, "PRAGMA application_id", &application, error)
+      || !read_pragma (library, "SELECT count(*) FROM sqlite_schema", &tables, error))
+    return FALSE;
+  // Written by another program; an empty file is welcome.
+  if (application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0))
+    {
+      // A process beside this one may be making it right now.
+      if (application == 0 && version == 0 && !cz_database_begin (library, error))
+        return FALSE;
+      cz_database_rollback (library);
+      if (!read_pragma (library, "PRAGMA application_id", &application, error)
+          || !read_pragma (library, "PRAGMA user_version", &version, error))
+        return FALSE;
+      if (application != APPLICATION_ID)
         {
-          cz_database_rollback (library);
+          g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED,
+                       _ ("%s is a database of another program, no library of Clozebench. Open "
+                          "another file, or give a new name."),
+                       library->path);
           return FALSE;
         }
     }
-  return cz_database_commit (library, error);
+  if (version > newest)
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NEWER,
+                   _ ("The library %s was written by a newer version of Clozebench (format %d, this "
+                      "one knows %d). Update Clozebench, or open another library."),
+                   library->path, (int) version, (int) newest);
+      return FALSE;
+    }
+  if (version == newest)
+    return TRUE;
+  if (!cz_database_begin (library, error))
+    return FALSE;
+  if (apply_migrations (library, newest, error))
+    return cz_database_commit (library, error);
+  cz_database_rollback (library);
+  return FALSE;
+}
+
+gboolean
+cz_schema_make_words (CzLibrary *library, gint64 corpus, GError **error)
+{
+  // Ranking is not needed, so the lengths of columns are not kept.
+  g_autofree char *sql
+      = g_strdup_printf ("CREATE VIRTUAL TABLE words_%" G_GINT64_FORMAT
+                         " USING fts5 (text, content='text', content_rowid='id', columnsize=0,"
+                         " tokenize='unicode61 remove_diacritics 2')",
+                         corpus);
+
+  return cz_database_execute (library, sql, error);
 }

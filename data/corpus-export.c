@@ -1,0 +1,124 @@
+#include <string.h>
+
+#include "data/corpus.h"
+#include "data/document.h"
+#include "engine/format/atomic-file.h"
+#include "engine/format/format-error.h"
+
+// A corpus as a file: text, CSV or JSON Lines. All three hold the text byte for byte.
+
+typedef struct {
+  CzAtomicFile *file;
+  CzCorpusExport format;
+  GString *buffer;
+  gboolean first;
+} Export;
+
+static void
+append_csv_cell (GString *out, const char *text, gsize length)
+{
+  gboolean quote = FALSE;
+
+  for (gsize i = 0; i < length && !quote; i++)
+    quote = strchr (",\"\r\n ", text[i]) != NULL; // strchr also finds the NUL
+  if (!quote)
+    {
+      g_string_append_len (out, text, (gssize) length);
+      return;
+    }
+  g_string_append_c (out, '"');
+  for (gsize i = 0; i < length; i++)
+    {
+      if (text[i] == '"')
+        g_string_append_c (out, '"');
+      g_string_append_c (out, text[i]);
+    }
+  g_string_append_c (out, '"');
+}
+
+// json-glib's strings end at a NUL; a document may hold some.
+static void
+append_json_string (GString *out, const char *text, gsize length)
+{
+  g_string_append_c (out, '"');
+  for (gsize i = 0; i < length; i++)
+    {
+      guchar c = (guchar) text[i];
+
+      if (c == '"' || c == '\\')
+        g_string_append_printf (out, "\\%c", c);
+      else if (c == '\n')
+        g_string_append (out, "\\n");
+      else if (c < 0x20 || c == 0x7f)
+        g_string_append_printf (out, "\\u%04x", c);
+      else
+        g_string_append_c (out, (char) c);
+    }
+  g_string_append_c (out, '"');
+}
+
+static gboolean
+write_document (const CzDocument *document, gpointer data, GError **error)
+{
+  Export *export = data;
+  GString *out = export->buffer;
+
+  g_string_truncate (out, 0);
+  if (export->format == CZ_EXPORT_CSV)
+    {
+      if (export->first)
+        g_string_append (out, "text,label,split\r\n");
+      append_csv_cell (out, document->text, document->length);
+      g_string_append_c (out, ',');
+      append_csv_cell (out, document->label, strlen (document->label));
+      g_string_append_c (out, ',');
+      append_csv_cell (out, document->split, strlen (document->split));
+      g_string_append (out, "\r\n");
+    }
+  else if (export->format == CZ_EXPORT_JSONL)
+    {
+      g_string_append (out, "{\"text\":");
+      append_json_string (out, document->text, document->length);
+      g_string_append (out, ",\"label\":");
+      append_json_string (out, document->label, strlen (document->label));
+      g_string_append (out, ",\"split\":");
+      append_json_string (out, document->split, strlen (document->split));
+      g_string_append (out, "}\n");
+    }
+  else
+    {
+      if (!export->first)
+        g_string_append_c (out, '\n');
+      g_string_append_len (out, document->text, (gssize) document->length);
+      if (document->length == 0 || document->text[document->length - 1] != '\n')
+        g_string_append_c (out, '\n');
+    }
+  export->first = FALSE;
+  return cz_atomic_file_write (export->file, out->str, out->len, error);
+}
+
+gboolean
+cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **error)
+{
+  g_autoptr (GString) buffer = g_string_new (NULL);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzAtomicFile) file = NULL;
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+  Export export = { .first = TRUE, .buffer = buffer };
+
+  export.format = g_str_has_suffix (lower, ".csv")     ? CZ_EXPORT_CSV
+                  : g_str_has_suffix (lower, ".jsonl") ? CZ_EXPORT_JSONL
+                                                       : CZ_EXPORT_TEXT;
+  export.file = file = cz_atomic_file_new (path, &failed);
+  if (file != NULL && cz_document_each (library, id, write_document, &export, &failed)
+      && cz_atomic_file_finish (file, &failed))
+    return TRUE;
+  if (failed->domain == CZ_FORMAT_ERROR)
+    g_set_error_literal (error, CZ_DATA_ERROR,
+                         failed->code == CZ_FORMAT_ERROR_NO_SPACE ? CZ_DATA_ERROR_FULL
+                                                                  : CZ_DATA_ERROR_IO,
+                         failed->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}

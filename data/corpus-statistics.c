@@ -1,0 +1,81 @@
+#include "data/corpus.h"
+#include "data/document.h"
+
+// Lengths and counts of a corpus, from its text.
+
+typedef struct {
+  CzCorpusStatistics *statistics;
+  GArray *lengths; // guint32: words of each document
+  GCancellable *cancellable;
+} Counting;
+
+// Words: runs of letters and digits, with the marks that belong to them. Bytes that are no UTF-8 do
+// not occur in the library.
+static gint64
+count_words (const char *text, gsize length)
+{
+  const char *end = text + length;
+  gboolean inside = FALSE;
+  gint64 words = 0;
+
+  for (const char *p = text; p < end; p = g_utf8_next_char (p))
+    {
+      gunichar c = (guchar) *p < 0x80 ? (guchar) *p : g_utf8_get_char (p);
+      gboolean letter = g_unichar_isalnum (c) || (inside && c >= 0x80 && g_unichar_ismark (c));
+
+      words += letter && !inside;
+      inside = letter;
+    }
+  return words;
+}
+
+static gboolean
+count_document (const CzDocument *document, gpointer data, GError **error)
+{
+  Counting *counting = data;
+  CzCorpusStatistics *statistics = counting->statistics;
+  gint64 words = count_words (document->text, document->length);
+  guint32 short_words = (guint32) MIN (words, G_MAXUINT32);
+  guint power = 0;
+
+  if (g_cancellable_set_error_if_cancelled (counting->cancellable, error))
+    return FALSE;
+  while (power + 1 < G_N_ELEMENTS (statistics->histogram) && (words >> (power + 1)) > 0)
+    power++;
+  statistics->histogram[power]++;
+  statistics->documents++;
+  statistics->empty += words == 0;
+  statistics->bytes += (gint64) document->length;
+  statistics->words += words;
+  g_array_append_val (counting->lengths, short_words);
+  return TRUE;
+}
+
+static int
+compare_lengths (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return (x > y) - (x < y);
+}
+
+gboolean
+cz_corpus_get_statistics (CzLibrary *library, gint64 id, GCancellable *cancellable,
+                          CzCorpusStatistics *ret_statistics, GError **error)
+{
+  CzCorpusStatistics statistics = { 0 };
+  g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (guint32));
+  Counting counting = { &statistics, lengths, cancellable };
+
+  if (!cz_document_each (library, id, count_document, &counting, error))
+    return FALSE;
+  if (lengths->len > 0)
+    {
+      g_array_sort (lengths, compare_lengths);
+      statistics.shortest = g_array_index (lengths, guint32, 0);
+      statistics.median = g_array_index (lengths, guint32, lengths->len / 2);
+      statistics.longest = g_array_index (lengths, guint32, lengths->len - 1);
+    }
+  *ret_statistics = statistics;
+  return TRUE;
+}
