@@ -107,19 +107,25 @@ count_blocks (Maker *m, guint64 tokens)
   return tokens / size + (m->options->pad_last && tokens % size != 0);
 }
 
-// How many of `total` blocks (or tokens, with `unit` tokens a block) a test part made here gets.
+// How many of `total` blocks (or tokens, with `unit` tokens a block) a test part made here may get
+// at most, and how many it is to get.
+static guint64
+test_most (Maker *m, guint64 total, guint64 unit)
+{
+  guint64 train = m->options->train_blocks * unit;
+  guint64 most = MAX (total / 5, total >= 2 * unit ? unit : 0);
+
+  return train > 0 && train < total ? MAX (most, total - train) : most;
+}
+
 static guint64
 test_share (Maker *m, guint64 total, guint64 unit)
 {
-  guint64 train = m->options->train_blocks * unit;
-  guint64 least = total >= 2 * unit ? unit : 0;
-  guint64 most = MAX (total / 5, least);
+  guint64 most = test_most (m, total, unit);
+  guint64 wanted = m->options->test_blocks > 0 ? m->options->test_blocks * unit
+                                               : MAX (total / 10, unit);
 
-  if (m->options->test_blocks == 0)
-    return MAX (total / 10, least);
-  if (train > 0 && train < total)
-    most = MAX (most, total - train);
-  return MIN (m->options->test_blocks * unit, most);
+  return MIN (wanted, most);
 }
 
 // ---- Which documents go where ----
@@ -141,13 +147,14 @@ split_by_corpus (Maker *m)
 }
 
 // Chooses documents for testing in shuffled order, those that do not take the part beyond its
-// share; if all are larger, the smallest. Never all there are.
-static void
+// share; if all are larger, the smallest, and FALSE. Never all there are.
+static gboolean
 choose_test_documents (Maker *m, GArray *eligible, guint64 total, gboolean *is_test)
 {
   guint64 wanted = test_share (m, total, m->options->block_size);
-  // A test part as asked for needs a little more than its blocks' tokens.
-  guint64 most = MAX (wanted + m->options->block_size, total / 5);
+  // Documents seldom add up to it; what is a little more will do.
+  guint64 most = MIN (MAX (wanted + wanted / 10 + m->options->block_size, total / 5),
+                      test_most (m, total, m->options->block_size));
   guint64 taken = 0, smallest = G_MAXUINT64;
   guint smallest_at = 0;
   g_autofree guint32 *order = g_new (guint32, MAX (eligible->len, 1));
@@ -171,9 +178,11 @@ choose_test_documents (Maker *m, GArray *eligible, guint64 total, gboolean *is_t
     }
   if (taken == 0 && eligible->len > 1)
     is_test[smallest_at] = TRUE;
+  return taken > 0;
 }
 
-static void
+// FALSE: the documents are too few, or too large, to be split well.
+static gboolean
 split_by_documents (Maker *m)
 {
   g_autoptr (GArray) eligible = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -190,13 +199,15 @@ split_by_documents (Maker *m)
     }
 
   g_autofree gboolean *is_test = g_new0 (gboolean, MAX (eligible->len, 1));
-  choose_test_documents (m, eligible, total, is_test);
+  gboolean good = choose_test_documents (m, eligible, total, is_test);
   for (guint i = 0; i < eligible->len; i++)
     {
       CzTokenDocument d;
       cz_token_file_get_document (m->file, g_array_index (eligible, guint64, i), &d);
       cz_block_stream_add (&m->blocks->streams[is_test[i] ? CZ_PART_TEST : CZ_PART_TRAIN], &d);
     }
+  return good && count_blocks (m, m->blocks->streams[CZ_PART_TRAIN].total) > 0
+         && count_blocks (m, m->blocks->streams[CZ_PART_TEST].total) > 0;
 }
 
 static void
@@ -315,9 +326,7 @@ split_documents_or_blocks (Maker *m)
   CzBlocks *b = m->blocks;
 
   b->split = CZ_SPLIT_DOCUMENTS;
-  split_by_documents (m);
-  guint64 train = b->streams[CZ_PART_TRAIN].total, test = b->streams[CZ_PART_TEST].total;
-  if (count_blocks (m, train) > 0 && count_blocks (m, test) > 0 && test <= train)
+  if (split_by_documents (m))
     return;
 
   b->split = CZ_SPLIT_BLOCKS;

@@ -22,7 +22,7 @@ typedef struct {
   guint32 n_splits;
   guint32 key_bytes; // with its NUL
   guint32 id_limit;  // every id is below it
-  guint32 reserved;
+  guint32 reserved; // 0
   guint64 checksum; // of everything behind the header, word by word
 } CzTokenFileHeader;
 

@@ -26,7 +26,7 @@ lay_out (CzTokenFile *f, const char **ret_names)
   const CzTokenFileHeader *h = f->header;
   const char *at = bytes + sizeof (CzTokenFileHeader);
 
-  if (h->n_tokens > left / sizeof (guint32))
+  if (h->reserved != 0 || h->n_tokens > left / sizeof (guint32))
     return FALSE;
   gsize token_bytes = h->n_tokens * sizeof (guint32);
   token_bytes += token_bytes % 8;
