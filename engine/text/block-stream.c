@@ -45,13 +45,12 @@ cz_block_stream_count (const CzBlockStream *stream, guint block_size, gboolean p
   return stream->total / block_size + (pad_last && stream->total % block_size != 0);
 }
 
-void
-cz_block_stream_copy (const CzBlockStream *stream, const guint32 *tokens, guint64 position, guint n,
-                      guint32 *ret_words)
+// The segment that holds a position.
+static guint
+find_segment (const CzBlockStream *stream, guint64 position)
 {
   guint low = 0, high = stream->segments->len;
 
-  g_return_if_fail (position + n <= stream->total);
   while (high - low > 1)
     {
       guint middle = low + (high - low) / 2;
@@ -60,12 +59,20 @@ cz_block_stream_copy (const CzBlockStream *stream, const guint32 *tokens, guint6
       else
         high = middle;
     }
-  for (guint i = low; n > 0; i++)
+  return low;
+}
+
+void
+cz_block_stream_copy (const CzBlockStream *stream, const guint32 *tokens, guint64 position, guint n,
+                      guint32 *ret_words)
+{
+  g_return_if_fail (position + n <= stream->total);
+  for (guint i = find_segment (stream, position); n > 0; i++)
     {
       const CzBlockSegment *segment = get_segment (stream, i);
-      guint64 end = i + 1 < stream->segments->len ? get_segment (stream, i + 1)->start
-                                                  : stream->total;
-      guint part = (guint) MIN (end - position, n);
+      guint64 end
+          = i + 1 < stream->segments->len ? get_segment (stream, i + 1)->start : stream->total;
+      guint part = (guint)MIN (end - position, n);
 
       memcpy (ret_words, tokens + segment->offset + (position - segment->start),
               part * sizeof *ret_words);
@@ -73,4 +80,12 @@ cz_block_stream_copy (const CzBlockStream *stream, const guint32 *tokens, guint6
       position += part;
       n -= part;
     }
+}
+
+guint64
+cz_block_stream_locate (const CzBlockStream *stream, guint64 position)
+{
+  g_return_val_if_fail (position < stream->total, 0);
+  const CzBlockSegment *segment = get_segment (stream, find_segment (stream, position));
+  return segment->offset + (position - segment->start);
 }

@@ -9,17 +9,25 @@
 #include "engine/text/tokenizer.h"
 
 // Draws of CZ_RANDOM_SPLIT are told apart by their step.
-enum { STEP_DOCUMENTS, STEP_BLOCKS, STEP_TRAIN, STEP_TEST };
+enum
+{
+  STEP_DOCUMENTS,
+  STEP_BLOCKS,
+  STEP_TRAIN,
+  STEP_TEST
+};
 
 #define UNSUP "unsup"
 
-typedef struct {
+typedef struct
+{
   const CzBlockStream *stream;
   guint32 *numbers; // of the stream's blocks, ascending
   guint32 n;
 } Part;
 
-struct _CzBlocks {
+struct _CzBlocks
+{
   gatomicrefcount references;
   CzTokenFile *file;
   const guint32 *tokens; // the file's
@@ -32,7 +40,8 @@ struct _CzBlocks {
 };
 
 // What is needed while blocks are made.
-typedef struct {
+typedef struct
+{
   CzBlocks *blocks;
   CzTokenFile *file;
   const CzBlockOptions *options;
@@ -122,8 +131,8 @@ static guint64
 test_share (Maker *m, guint64 total, guint64 unit)
 {
   guint64 most = test_most (m, total, unit);
-  guint64 wanted = m->options->test_blocks > 0 ? m->options->test_blocks * unit
-                                               : MAX (total / 10, unit);
+  guint64 wanted
+      = m->options->test_blocks > 0 ? m->options->test_blocks * unit : MAX (total / 10, unit);
 
   return MIN (wanted, most);
 }
@@ -230,7 +239,7 @@ gather_for_blocks (Maker *m)
 static int
 compare_numbers (const void *a, const void *b)
 {
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+  guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
   return (x > y) - (x < y);
 }
 
@@ -249,7 +258,7 @@ static guint32
 count_stream (Maker *m, CzBlockPart part)
 {
   guint64 n = count_blocks (m, m->blocks->streams[part].total);
-  return (guint32) MIN (n, G_MAXINT32);
+  return (guint32)MIN (n, G_MAXINT32);
 }
 
 // As many blocks of a part's own documents as asked for, at random; all, if there are no more.
@@ -273,7 +282,7 @@ split_by_blocks (Maker *m)
 {
   CzBlocks *b = m->blocks;
   guint32 total = count_stream (m, CZ_PART_TRAIN);
-  guint32 test = (guint32) test_share (m, total, /* unit */ 1);
+  guint32 test = (guint32)test_share (m, total, /* unit */ 1);
   guint32 train = total - test;
   g_autofree guint32 *order = g_new (guint32, MAX (total, 1));
 
@@ -452,12 +461,22 @@ cz_blocks_copy (CzBlocks *blocks, CzBlockPart part, guint32 index, guint32 *ret_
   guint size = blocks->block_size;
 
   g_return_val_if_fail (index < p->n, 0);
-  guint64 position = (guint64) p->numbers[index] * size;
-  guint length = (guint) MIN (p->stream->total - position, size);
+  guint64 position = (guint64)p->numbers[index] * size;
+  guint length = (guint)MIN (p->stream->total - position, size);
   cz_block_stream_copy (p->stream, blocks->tokens, position, length, ret_words);
   for (guint i = length; i < size; i++)
     ret_words[i] = blocks->pad_word;
   return length;
+}
+
+guint64
+cz_blocks_locate (CzBlocks *blocks, CzBlockPart part, guint32 index, guint position)
+{
+  const Part *p = &blocks->parts[part];
+
+  g_return_val_if_fail (index < p->n, 0);
+  return cz_block_stream_locate (p->stream,
+                                 (guint64) p->numbers[index] * blocks->block_size + position);
 }
 
 CzSplitMode
@@ -469,7 +488,7 @@ cz_blocks_get_split (CzBlocks *blocks)
 const char *const *
 cz_blocks_get_notes (CzBlocks *blocks)
 {
-  return (const char *const *) blocks->notes->pdata;
+  return (const char *const *)blocks->notes->pdata;
 }
 
 guint32

@@ -7,19 +7,25 @@
 // they end. Immutable and safe to use from many threads.
 typedef struct _CzBlocks CzBlocks;
 
-typedef enum {
+typedef enum
+{
   CZ_SPLIT_AUTO,      // corpus if it has a test split, else documents
   CZ_SPLIT_CORPUS,    // the corpus's own train and test splits
   CZ_SPLIT_DOCUMENTS, // whole documents, shuffled; the corpus's splits do not count, but for unsup
   CZ_SPLIT_BLOCKS,    // the train split (all, if there is none) is cut, its blocks shuffled
 } CzSplitMode;
 
-typedef enum { CZ_PART_TRAIN, CZ_PART_TEST } CzBlockPart;
+typedef enum
+{
+  CZ_PART_TRAIN,
+  CZ_PART_TEST
+} CzBlockPart;
 
-typedef struct {
-  guint block_size;        // tokens in a block
-  gboolean pad_last;       // the last, short block is padded, else dropped
-  guint32 pad_word;        // cz_tokenizer_get_pad_word
+typedef struct
+{
+  guint block_size;  // tokens in a block
+  gboolean pad_last; // the last, short block is padded, else dropped
+  guint32 pad_word;  // cz_tokenizer_get_pad_word
   CzSplitMode split;
   guint64 split_seed;
   guint train_blocks;      // as many at random; 0: all
@@ -41,6 +47,8 @@ guint cz_blocks_get_block_size (CzBlocks *blocks);
 guint32 cz_blocks_get_count (CzBlocks *blocks, CzBlockPart part);
 // Puts a block into `ret_words` (block_size words, padded behind). Returns its length.
 guint cz_blocks_copy (CzBlocks *blocks, CzBlockPart part, guint32 index, guint32 *ret_words);
+// Where a block's token (`position` below the block's length) lies among all tokens of the file.
+guint64 cz_blocks_locate (CzBlocks *blocks, CzBlockPart part, guint32 index, guint position);
 // How the documents were split, auto resolved.
 CzSplitMode cz_blocks_get_split (CzBlocks *blocks);
 // What the person should know: fewer blocks than asked for, no test part. One sentence each,

@@ -40,15 +40,15 @@ cz_character_get (gunichar c, CzCharacter *ret_character)
     {
       r->flags = table_plain[entry].flags;
       r->combining = table_plain[entry].combining;
-      r->lower[0] = (gunichar) ((gint32) c + table_plain[entry].lower);
+      r->lower[0] = (gunichar)((gint32)c + table_plain[entry].lower);
       if (c - HANGUL_SYLLABLES < HANGUL_COUNT)
         decompose_hangul (c, r);
       return;
     }
 
   const guint32 *pool = &table_pool[entry - TABLE_PLAIN];
-  r->flags = (guint8) pool[0];
-  r->combining = (guint8) (pool[0] >> 8);
+  r->flags = (guint8)pool[0];
+  r->combining = (guint8)(pool[0] >> 8);
   pool++;
   if (*pool == 0)
     {
@@ -60,7 +60,7 @@ cz_character_get (gunichar c, CzCharacter *ret_character)
   else
     r->lower[0] = *pool;
   pool++;
-  r->n_parts = (guint8) *pool++;
+  r->n_parts = (guint8)*pool++;
   for (guint i = 0; i < r->n_parts; i++)
     r->parts[i] = pool[i];
 }
@@ -69,7 +69,7 @@ gunichar
 cz_character_decode (const guint8 *text, gsize length, guint *ret_bytes)
 {
   guint8 lead = text[0];
-  guint n;                       // bytes of the sequence
+  guint n;                        // bytes of the sequence
   guint8 low = 0x80, high = 0xBF; // what the second byte may be
   gunichar c;
 

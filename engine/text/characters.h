@@ -6,7 +6,8 @@
 // Unicode tables are older than other libraries' (make-character-table.py).
 
 // Also in make-character-table.py.
-enum {
+enum
+{
   CZ_CHARACTER_CONTROL = 1,     // cleaning drops it
   CZ_CHARACTER_SPACE = 2,       // parts words
   CZ_CHARACTER_CJK = 4,         // CJK spacing makes it a word
@@ -17,7 +18,8 @@ enum {
 // A code point decomposes into no more than these.
 #define CZ_CHARACTER_PARTS 4
 
-typedef struct {
+typedef struct
+{
   guint8 flags;
   guint8 combining; // canonical combining class
   guint8 n_parts;   // canonical decomposition, whole; 1: the code point itself

@@ -1,8 +1,13 @@
 #include "engine/text/masking.h"
 
 guint
-cz_mask_block (const CzMasking *masking, guint32 step, guint32 slot, const guint32 *words, guint n,
-               guint32 *ret_ids, gint32 *ret_labels)
+cz_mask_block (const CzMasking *masking,
+               guint32 step,
+               guint32 slot,
+               const guint32 *words,
+               guint n,
+               guint32 *ret_ids,
+               gint32 *ret_labels)
 {
   guint scored = 0;
   guint first = 0; // position of the first piece of the word at hand
@@ -25,11 +30,11 @@ cz_mask_block (const CzMasking *masking, guint32 step, guint32 slot, const guint
         continue;
 
       scored++;
-      ret_labels[i] = (gint32) id;
+      ret_labels[i] = (gint32)id;
       if (whole_word || draw[1] < CZ_MASKING_REPLACE)
         ret_ids[i] = masking->mask_id;
       else if (draw[1] < CZ_MASKING_RANDOM)
-        ret_ids[i] = (guint32) (((guint64) draw[2] * masking->vocabulary_size) >> 32);
+        ret_ids[i] = (guint32)(((guint64)draw[2] * masking->vocabulary_size) >> 32);
     }
   return scored;
 }

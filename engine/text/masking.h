@@ -17,9 +17,14 @@
 #define CZ_MASKING_RANDOM  3865470566u // floor (0.9 * 2^32)
 #define CZ_MASKING_IGNORED (-100)      // the label of a token that is not scored
 
-typedef enum { CZ_MASKING_TOKEN, CZ_MASKING_WORD } CzMaskingStrategy;
+typedef enum
+{
+  CZ_MASKING_TOKEN,
+  CZ_MASKING_WORD
+} CzMaskingStrategy;
 
-typedef struct {
+typedef struct
+{
   CzMaskingStrategy strategy;
   guint64 seed;
   guint32 purpose;         // CZ_RANDOM_MASK or CZ_RANDOM_EVAL_MASK
@@ -30,5 +35,10 @@ typedef struct {
 
 // Masks a block of `n` token words: `ret_ids` (n) are what the model sees, `ret_labels` (n) the
 // true id where scored, else CZ_MASKING_IGNORED. Returns how many are scored.
-guint cz_mask_block (const CzMasking *masking, guint32 step, guint32 slot, const guint32 *words,
-                     guint n, guint32 *ret_ids, gint32 *ret_labels);
+guint cz_mask_block (const CzMasking *masking,
+                     guint32 step,
+                     guint32 slot,
+                     const guint32 *words,
+                     guint n,
+                     guint32 *ret_ids,
+                     gint32 *ret_labels);

@@ -5,9 +5,17 @@
 #include "engine/text/characters.h"
 
 // What a byte of the text does; bytes from 0x80 on begin a sequence that is looked at by itself.
-enum { ACTION_LETTER, ACTION_SPACE, ACTION_PUNCTUATION, ACTION_DROP, ACTION_SEQUENCE };
+enum
+{
+  ACTION_LETTER,
+  ACTION_SPACE,
+  ACTION_PUNCTUATION,
+  ACTION_DROP,
+  ACTION_SEQUENCE
+};
 
-struct _CzNormalizer {
+struct _CzNormalizer
+{
   CzNormalizerOptions options;
   guint8 actions[256];
   guint8 lower[256]; // of ASCII, if lowercasing
@@ -15,7 +23,8 @@ struct _CzNormalizer {
 
 // The word at hand. While `exact`, its bytes are those of the source but for their case, and starts
 // and ends are not filled.
-struct _CzWordBuffer {
+struct _CzWordBuffer
+{
   guint8 *bytes;
   guint32 *starts, *ends;
   guint32 capacity;
@@ -40,7 +49,7 @@ cz_normalizer_new (const CzNormalizerOptions *options)
     {
       CzCharacter character;
 
-      n->lower[c] = (guint8) c;
+      n->lower[c] = (guint8)c;
       n->actions[c] = ACTION_SEQUENCE;
       if (c >= 0x80)
         continue;
@@ -54,7 +63,7 @@ cz_normalizer_new (const CzNormalizerOptions *options)
       else
         n->actions[c] = ACTION_LETTER;
       if (options->lowercase)
-        n->lower[c] = (guint8) character.lower[0];
+        n->lower[c] = (guint8)character.lower[0];
     }
   return n;
 }
@@ -126,10 +135,11 @@ make_inexact (CzWordBuffer *w)
 
 // Appends ASCII letters that stand at `start` of the source.
 static inline void
-append_ascii (const CzNormalizer *n, CzWordBuffer *w, const guint8 *text, gsize length, guint32 start)
+append_ascii (
+    const CzNormalizer *n, CzWordBuffer *w, const guint8 *text, gsize length, guint32 start)
 {
   guint32 room = n->options.max_characters - MIN (w->n_characters, n->options.max_characters);
-  guint32 stored = (guint32) MIN (length, room);
+  guint32 stored = (guint32)MIN (length, room);
 
   if (w->n_characters == 0)
     {
@@ -146,8 +156,8 @@ append_ascii (const CzNormalizer *n, CzWordBuffer *w, const guint8 *text, gsize 
         w->ends[w->n_bytes + i] = start + i + 1;
       }
   w->n_bytes += stored;
-  w->n_characters += (guint32) length;
-  w->end = start + (guint32) length;
+  w->n_characters += (guint32)length;
+  w->end = start + (guint32)length;
   w->run = w->n_bytes;
 }
 
@@ -181,8 +191,13 @@ put_in_order (CzWordBuffer *w, guint8 combining, guint32 length)
 // Appends a code point that came from `start` … `end` of the source; `order`: its combining class
 // counts.
 static void
-append (const CzNormalizer *n, CzWordBuffer *w, gunichar c, guint8 combining, gboolean order,
-        guint32 start, guint32 end)
+append (const CzNormalizer *n,
+        CzWordBuffer *w,
+        gunichar c,
+        guint8 combining,
+        gboolean order,
+        guint32 start,
+        guint32 end)
 {
   if (w->n_characters == 0)
     {
@@ -193,7 +208,7 @@ append (const CzNormalizer *n, CzWordBuffer *w, gunichar c, guint8 combining, gb
   if (w->n_characters++ < n->options.max_characters)
     {
       char bytes[6];
-      guint32 length = (guint32) g_unichar_to_utf8 (c, bytes);
+      guint32 length = (guint32)g_unichar_to_utf8 (c, bytes);
 
       reserve (w, length);
       memcpy (w->bytes + w->n_bytes, bytes, length);
@@ -213,8 +228,12 @@ append (const CzNormalizer *n, CzWordBuffer *w, gunichar c, guint8 combining, gb
 
 // Adds what is left of a code point once it was decomposed.
 static void
-add_part (const CzNormalizer *n, CzWordBuffer *w, gunichar c, const CzCharacter *character,
-          guint32 start, guint32 end)
+add_part (const CzNormalizer *n,
+          CzWordBuffer *w,
+          gunichar c,
+          const CzCharacter *character,
+          guint32 start,
+          guint32 end)
 {
   gboolean alone = (character->flags & CZ_CHARACTER_PUNCTUATION) != 0;
 
@@ -274,8 +293,13 @@ add (const CzNormalizer *n, CzWordBuffer *w, gunichar c, guint32 start, guint32 
 }
 
 void
-cz_normalizer_cut (const CzNormalizer *normalizer, CzWordBuffer *buffer, const guint8 *text,
-                   gsize length, guint32 offset, CzWordFunc func, gpointer data)
+cz_normalizer_cut (const CzNormalizer *normalizer,
+                   CzWordBuffer *buffer,
+                   const guint8 *text,
+                   gsize length,
+                   guint32 offset,
+                   CzWordFunc func,
+                   gpointer data)
 {
   const CzNormalizer *n = normalizer;
   CzWordBuffer *w = buffer;
@@ -296,7 +320,7 @@ cz_normalizer_cut (const CzNormalizer *normalizer, CzWordBuffer *buffer, const g
           do
             i++;
           while (i < length && n->actions[text[i]] == ACTION_LETTER);
-          append_ascii (n, w, text + start, i - start, offset + (guint32) start);
+          append_ascii (n, w, text + start, i - start, offset + (guint32)start);
           break;
         case ACTION_SPACE:
           flush (w);
@@ -304,7 +328,7 @@ cz_normalizer_cut (const CzNormalizer *normalizer, CzWordBuffer *buffer, const g
           break;
         case ACTION_PUNCTUATION:
           flush (w);
-          append_ascii (n, w, text + start, 1, offset + (guint32) start);
+          append_ascii (n, w, text + start, 1, offset + (guint32)start);
           flush (w);
           i++;
           break;
@@ -315,7 +339,7 @@ cz_normalizer_cut (const CzNormalizer *normalizer, CzWordBuffer *buffer, const g
         default:
           c = cz_character_decode (text + i, length - i, &n_bytes);
           i += n_bytes;
-          add (n, w, c, offset + (guint32) start, offset + (guint32) i);
+          add (n, w, c, offset + (guint32)start, offset + (guint32)i);
           break;
         }
     }

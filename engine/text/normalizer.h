@@ -7,7 +7,8 @@
 // which is a word. Immutable; what changes lies in a word buffer.
 typedef struct _CzNormalizer CzNormalizer;
 
-typedef struct {
+typedef struct
+{
   gboolean lowercase;
   gboolean strip_accents;
   gboolean cjk_spacing;
@@ -27,7 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzWordBuffer, cz_word_buffer_free)
 
 // A normalized word. Byte i of it came from starts[i] … ends[i] of the source; where both are NULL,
 // from start + i … start + i + 1.
-typedef struct {
+typedef struct
+{
   const guint8 *bytes; // UTF-8, the buffer's, valid until the next word
   guint32 n_bytes;
   guint32 n_characters; // more than max_characters: `bytes` lacks the rest
@@ -38,5 +40,10 @@ typedef struct {
 typedef void (*CzWordFunc) (const CzWord *word, gpointer data);
 
 // Calls `func` with each word of a text in order. `offset` is added to the positions told.
-void cz_normalizer_cut (const CzNormalizer *normalizer, CzWordBuffer *buffer, const guint8 *text,
-                        gsize length, guint32 offset, CzWordFunc func, gpointer data);
+void cz_normalizer_cut (const CzNormalizer *normalizer,
+                        CzWordBuffer *buffer,
+                        const guint8 *text,
+                        gsize length,
+                        guint32 offset,
+                        CzWordFunc func,
+                        gpointer data);

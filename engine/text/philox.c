@@ -8,13 +8,13 @@ cz_philox (const guint32 counter[4], const guint32 key[2], guint32 ret[4])
 
   for (int round = 0; round < 10; round++)
     {
-      guint64 even = (guint64) 0xD2511F53u * c0;
-      guint64 odd = (guint64) 0xCD9E8D57u * c2;
+      guint64 even = (guint64)0xD2511F53u * c0;
+      guint64 odd = (guint64)0xCD9E8D57u * c2;
 
-      c0 = (guint32) (odd >> 32) ^ c1 ^ k0;
-      c1 = (guint32) odd;
-      c2 = (guint32) (even >> 32) ^ c3 ^ k1;
-      c3 = (guint32) even;
+      c0 = (guint32)(odd >> 32) ^ c1 ^ k0;
+      c1 = (guint32)odd;
+      c2 = (guint32)(even >> 32) ^ c3 ^ k1;
+      c3 = (guint32)even;
       k0 += 0x9E3779B9u;
       k1 += 0xBB67AE85u;
     }
@@ -25,11 +25,11 @@ cz_philox (const guint32 counter[4], const guint32 key[2], guint32 ret[4])
 }
 
 void
-cz_random (guint64 seed, guint32 purpose, guint32 step, guint32 slot, guint32 element,
-           guint32 ret[4])
+cz_random (
+    guint64 seed, guint32 purpose, guint32 step, guint32 slot, guint32 element, guint32 ret[4])
 {
   const guint32 counter[4] = { element, slot, step, purpose };
-  const guint32 key[2] = { (guint32) seed, (guint32) (seed >> 32) };
+  const guint32 key[2] = { (guint32)seed, (guint32)(seed >> 32) };
 
   cz_philox (counter, key, ret);
 }
@@ -41,7 +41,7 @@ cz_random_threshold (double p)
     return 0;
   if (p * 4294967296.0 >= 4294967295.0)
     return G_MAXUINT32;
-  return (guint32) (p * 4294967296.0);
+  return (guint32)(p * 4294967296.0);
 }
 
 void
@@ -53,7 +53,7 @@ cz_random_permutation (guint64 seed, guint32 purpose, guint32 step, guint32 n, g
     {
       guint32 draw[4];
       cz_random (seed, purpose, step, /* slot */ 0, i, draw);
-      guint32 other = (guint32) (((guint64) draw[0] * ((guint64) i + 1)) >> 32);
+      guint32 other = (guint32)(((guint64)draw[0] * ((guint64)i + 1)) >> 32);
       guint32 kept = ret[i];
       ret[i] = ret[other];
       ret[other] = kept;

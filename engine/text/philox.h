@@ -6,7 +6,8 @@
 // shaders. There is no state; whoever draws names what the draw is for.
 
 // What a draw is for. Dropout sites count up from CZ_RANDOM_DROPOUT.
-typedef enum {
+typedef enum
+{
   CZ_RANDOM_MASK = 1,
   CZ_RANDOM_EVAL_MASK = 2,
   CZ_RANDOM_SHUFFLE = 3,
@@ -19,8 +20,8 @@ typedef enum {
 void cz_philox (const guint32 counter[4], const guint32 key[2], guint32 ret[4]);
 
 // Philox of counter {element, slot, step, purpose} under key {low, high half of seed}.
-void cz_random (guint64 seed, guint32 purpose, guint32 step, guint32 slot, guint32 element,
-                guint32 ret[4]);
+void cz_random (
+    guint64 seed, guint32 purpose, guint32 step, guint32 slot, guint32 element, guint32 ret[4]);
 
 // The draw threshold of a probability: a 32-bit draw below it comes with probability `p`.
 // min (floor (p * 2^32), 2^32 - 1); 0 for p <= 0 and for NaN.

@@ -32,15 +32,15 @@ cz_piece_pairs_clear (CzPiecePairs *pairs)
 static guint32
 hash_pair (guint32 left, guint32 right)
 {
-  guint64 h = ((guint64) left << 32 | right) * 0x9E3779B97F4A7C15u;
-  return (guint32) (h >> 32);
+  guint64 h = ((guint64)left << 32 | right) * 0x9E3779B97F4A7C15u;
+  return (guint32)(h >> 32);
 }
 
 static void
 grow (CzPiecePairs *pairs)
 {
   guint32 mask = pairs->n_slots * 2 - 1;
-  guint32 *slots = g_new0 (guint32, (gsize) mask + 1);
+  guint32 *slots = g_new0 (guint32, (gsize)mask + 1);
 
   for (guint i = 0; i < pairs->pairs->len; i++)
     {
@@ -97,7 +97,7 @@ push (CzPiecePairs *pairs, guint32 pair)
 
   get_pair (pairs, pair)->entered = entry.count;
   g_array_append_val (pairs->heap, entry);
-  CzPieceHeapEntry *heap = (CzPieceHeapEntry *) (void *) pairs->heap->data;
+  CzPieceHeapEntry *heap = (CzPieceHeapEntry *)(void *)pairs->heap->data;
   guint at = pairs->heap->len - 1;
   while (at > 0 && comes_first (pairs, &entry, &heap[(at - 1) / 2]))
     {
@@ -110,7 +110,7 @@ push (CzPiecePairs *pairs, guint32 pair)
 static CzPieceHeapEntry
 pop (CzPiecePairs *pairs)
 {
-  CzPieceHeapEntry *heap = (CzPieceHeapEntry *) (void *) pairs->heap->data;
+  CzPieceHeapEntry *heap = (CzPieceHeapEntry *)(void *)pairs->heap->data;
   guint n = pairs->heap->len - 1;
   CzPieceHeapEntry top = heap[0], last = heap[n];
   guint at = 0;

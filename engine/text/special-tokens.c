@@ -12,7 +12,7 @@ cz_special_tokens_init (CzSpecialTokens *tokens, const char *const strings[CZ_SP
       tokens->strings[i] = strings[i];
       tokens->lengths[i] = strlen (strings[i]);
       if (tokens->lengths[i] > 0)
-        tokens->first[(guint8) strings[i][0]] = TRUE;
+        tokens->first[(guint8)strings[i][0]] = TRUE;
     }
 
   guint n = 0;
@@ -38,14 +38,18 @@ find_here (const CzSpecialTokens *tokens, const char *text, gsize length)
       if (n == 0 || n > length || memcmp (text, tokens->strings[i], n) != 0)
         continue;
       if (found < 0 || n > tokens->lengths[found])
-        found = (int) i;
+        found = (int)i;
     }
   return found;
 }
 
 gboolean
-cz_special_tokens_find (const CzSpecialTokens *tokens, const char *text, gsize length, gsize from,
-                        gsize *ret_at, guint *ret_which)
+cz_special_tokens_find (const CzSpecialTokens *tokens,
+                        const char *text,
+                        gsize length,
+                        gsize from,
+                        gsize *ret_at,
+                        guint *ret_which)
 {
   for (gsize at = from; at < length; at++)
     {
@@ -54,16 +58,16 @@ cz_special_tokens_find (const CzSpecialTokens *tokens, const char *text, gsize l
           const char *next = memchr (text + at, tokens->only_first, length - at);
           if (next == NULL)
             return FALSE;
-          at = (gsize) (next - text);
+          at = (gsize)(next - text);
         }
-      else if (!tokens->first[(guint8) text[at]])
+      else if (!tokens->first[(guint8)text[at]])
         continue;
 
       int which = find_here (tokens, text + at, length - at);
       if (which >= 0)
         {
           *ret_at = at;
-          *ret_which = (guint) which;
+          *ret_which = (guint)which;
           return TRUE;
         }
     }

@@ -7,7 +7,8 @@
 
 #define CZ_SPECIAL_TOKENS 5
 
-typedef struct {
+typedef struct
+{
   const char *strings[CZ_SPECIAL_TOKENS]; // borrowed
   gsize lengths[CZ_SPECIAL_TOKENS];
   gboolean first[256]; // a string begins with this byte
@@ -18,5 +19,9 @@ typedef struct {
 void cz_special_tokens_init (CzSpecialTokens *tokens, const char *const strings[CZ_SPECIAL_TOKENS]);
 
 // Finds the first string at or behind `from`: its place and which one, or FALSE.
-gboolean cz_special_tokens_find (const CzSpecialTokens *tokens, const char *text, gsize length,
-                                 gsize from, gsize *ret_at, guint *ret_which);
+gboolean cz_special_tokens_find (const CzSpecialTokens *tokens,
+                                 const char *text,
+                                 gsize length,
+                                 gsize from,
+                                 gsize *ret_at,
+                                 guint *ret_which);

@@ -1,3 +1,7 @@
 #include "engine/text/text-error.h"
 
-G_DEFINE_QUARK (cz-text-error-quark, cz_text_error)
+GQuark
+cz_text_error_quark (void)
+{
+  return g_quark_from_static_string ("cz-text-error-quark");
+}

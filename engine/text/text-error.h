@@ -4,7 +4,8 @@
 
 // What can go wrong with vocabularies, tokenizers, token files and blocks. Every message says what
 // happened, to which file, and what to do.
-typedef enum {
+typedef enum
+{
   CZ_TEXT_ERROR_INVALID,   // a file or an option cannot be what it says it is
   CZ_TEXT_ERROR_MISSING,   // a special token is not in the vocabulary
   CZ_TEXT_ERROR_TOO_SHORT, // not enough text for what is asked

@@ -6,7 +6,8 @@
 #include "engine/text/token-file-layout.h"
 #include "engine/text/tokenizer.h"
 
-struct _CzTokenFile {
+struct _CzTokenFile
+{
   gatomicrefcount references;
   GMappedFile *map;
   const CzTokenFileHeader *header;
@@ -32,13 +33,13 @@ lay_out (CzTokenFile *f, const char **ret_names)
   token_bytes += token_bytes % 8;
   if (token_bytes > left)
     return FALSE;
-  f->tokens = (const guint32 *) (const void *) at;
+  f->tokens = (const guint32 *)(const void *)at;
   at += token_bytes;
   left -= token_bytes;
 
   if (h->n_documents > left / sizeof (CzTokenFileDocument))
     return FALSE;
-  f->documents = (const CzTokenFileDocument *) (const void *) at;
+  f->documents = (const CzTokenFileDocument *)(const void *)at;
   at += h->n_documents * sizeof (CzTokenFileDocument);
   left -= h->n_documents * sizeof (CzTokenFileDocument);
 
@@ -55,10 +56,10 @@ read_splits (CzTokenFile *f, const char *names)
 {
   const char *end = names + f->header->split_bytes;
 
-  f->splits = g_new0 (const char *, (gsize) f->header->n_splits + 1);
+  f->splits = g_new0 (const char *, (gsize)f->header->n_splits + 1);
   for (guint32 i = 0; i < f->header->n_splits; i++)
     {
-      const char *zero = names < end ? memchr (names, '\0', (gsize) (end - names)) : NULL;
+      const char *zero = names < end ? memchr (names, '\0', (gsize)(end - names)) : NULL;
       if (zero == NULL)
         return FALSE;
       f->splits[i] = names;
@@ -99,7 +100,7 @@ check_tokens (CzTokenFile *f)
 static gboolean
 check_sum (CzTokenFile *f, const char *names)
 {
-  gsize words = ((gsize) (names - (const char *) f->tokens)) / sizeof (guint32);
+  gsize words = ((gsize)(names - (const char *)f->tokens)) / sizeof (guint32);
   guint64 sum = cz_token_file_checksum (CZ_TOKEN_FILE_CHECKSUM_START, f->tokens, words);
 
   sum = cz_token_file_checksum_bytes (sum, names, f->header->split_bytes + f->header->key_bytes);
@@ -124,7 +125,7 @@ cz_token_file_open (const char *path, GError **error)
   g_autoptr (CzTokenFile) f = g_new0 (CzTokenFile, 1);
   g_atomic_ref_count_init (&f->references);
   f->map = map;
-  f->header = (const CzTokenFileHeader *) (const void *) g_mapped_file_get_contents (map);
+  f->header = (const CzTokenFileHeader *)(const void *)g_mapped_file_get_contents (map);
   if (g_mapped_file_get_length (map) < sizeof (CzTokenFileHeader)
       || memcmp (f->header->magic, magic, sizeof magic) != 0)
     {

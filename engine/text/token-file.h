@@ -13,8 +13,12 @@ typedef struct _CzTokenWriter CzTokenWriter;
 CzTokenWriter *cz_token_writer_new (const char *path, const char *key, GError **error);
 // Adds a document: its id, its split ("train", "test", "unsup", …; NULL or "": none) and its
 // tokens, [CLS] and [SEP] among them. Errors: IO, NO_SPACE, INVALID (more than 65,535 splits).
-gboolean cz_token_writer_add (CzTokenWriter *writer, gint64 id, const char *split,
-                              const guint32 *words, gsize n, GError **error);
+gboolean cz_token_writer_add (CzTokenWriter *writer,
+                              gint64 id,
+                              const char *split,
+                              const guint32 *words,
+                              gsize n,
+                              GError **error);
 // Writes the index, fsyncs, renames to `path`. After it only cz_token_writer_free.
 gboolean cz_token_writer_finish (CzTokenWriter *writer, GError **error);
 // Unfinished: nothing is left behind.
@@ -24,7 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTokenWriter, cz_token_writer_free)
 // ---- Reading ----
 typedef struct _CzTokenFile CzTokenFile;
 
-typedef struct {
+typedef struct
+{
   gint64 id;
   const char *split; // "" for none; the file's
   guint64 offset;    // of its first token among all tokens

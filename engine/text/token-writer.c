@@ -12,14 +12,15 @@
 
 // Tokens go out as they come; the index is kept in memory until the end, when the header, left
 // empty at first, is filled in. So a file that was not finished is not one.
-struct _CzTokenWriter {
+struct _CzTokenWriter
+{
   char *path;
   char *part_path; // NULL once renamed
   char *key;
   FILE *file;
-  GArray *documents;   // CzTokenFileDocument
-  GHashTable *splits;  // name → index
-  GPtrArray *names;    // in order of the index, the hash table's
+  GArray *documents;  // CzTokenFileDocument
+  GHashTable *splits; // name → index
+  GPtrArray *names;   // in order of the index, the hash table's
   guint64 n_tokens;
   guint32 id_limit;
   guint64 checksum;
@@ -115,8 +116,12 @@ find_split (CzTokenWriter *w, const char *name, guint32 *ret_index, GError **err
 }
 
 gboolean
-cz_token_writer_add (CzTokenWriter *writer, gint64 id, const char *split, const guint32 *words,
-                     gsize n, GError **error)
+cz_token_writer_add (CzTokenWriter *writer,
+                     gint64 id,
+                     const char *split,
+                     const guint32 *words,
+                     gsize n,
+                     GError **error)
 {
   CzTokenWriter *w = writer;
   CzTokenFileDocument document = { .id = id, .offset = w->n_tokens, .count = n };
@@ -158,7 +163,7 @@ cz_token_writer_finish (CzTokenWriter *writer, GError **error)
     .n_tokens = w->n_tokens,
     .n_documents = w->documents->len,
     .n_splits = w->names->len,
-    .key_bytes = (guint32) strlen (w->key) + 1,
+    .key_bytes = (guint32)strlen (w->key) + 1,
     .id_limit = w->id_limit,
   };
 
@@ -172,11 +177,11 @@ cz_token_writer_finish (CzTokenWriter *writer, GError **error)
   gsize document_bytes = w->documents->len * sizeof (CzTokenFileDocument);
   if (!put (w, w->documents->data, document_bytes, error))
     return FALSE;
-  w->checksum = cz_token_file_checksum (w->checksum, (const guint32 *) (void *) w->documents->data,
+  w->checksum = cz_token_file_checksum (w->checksum, (const guint32 *)(void *)w->documents->data,
                                         document_bytes / sizeof (guint32));
 
   for (guint i = 0; i < w->names->len; i++)
-    g_string_append_len (names, w->names->pdata[i], (gssize) strlen (w->names->pdata[i]) + 1);
+    g_string_append_len (names, w->names->pdata[i], (gssize)strlen (w->names->pdata[i]) + 1);
   header.split_bytes = names->len;
   g_string_append_len (names, w->key, header.key_bytes);
   if (!put (w, names->str, names->len, error))

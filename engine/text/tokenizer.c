@@ -7,17 +7,25 @@
 #include "engine/text/special-tokens.h"
 #include "engine/text/vocabulary-trie.h"
 
-enum { UNK, CLS, SEP, PAD, MASK };
+enum
+{
+  UNK,
+  CLS,
+  SEP,
+  PAD,
+  MASK
+};
 
-struct _CzTokenizer {
+struct _CzTokenizer
+{
   gatomicrefcount references;
   CzVocabulary *vocabulary;
   CzTokenizerOptions options; // its strings are ours
   CzNormalizer *normalizer;
   CzSpecialTokens special;
   guint32 special_ids[CZ_SPECIAL_TOKENS];
-  const CzTrie *trie;         // the vocabulary's
-  guint32 continuation;       // the trie's node of "##"; 0: no piece continues a word
+  const CzTrie *trie;   // the vocabulary's
+  guint32 continuation; // the trie's node of "##"; 0: no piece continues a word
   char *hash;
 };
 
@@ -26,19 +34,18 @@ compute_hash (CzTokenizer *t)
 {
   const CzTokenizerOptions *o = &t->options;
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *settings
-      = g_strdup_printf ("wordpiece 1 %d %d %d %d %u", o->lowercase != FALSE,
-                         o->strip_accents != FALSE, o->cjk_spacing != FALSE,
-                         o->clean_text != FALSE, o->max_word_characters);
+  g_autofree char *settings = g_strdup_printf ("wordpiece 1 %d %d %d %d %u", o->lowercase != FALSE,
+                                               o->strip_accents != FALSE, o->cjk_spacing != FALSE,
+                                               o->clean_text != FALSE, o->max_word_characters);
   gsize length;
   g_autofree char *text = cz_vocabulary_get_text (t->vocabulary, &length);
 
   // Strings go in with their NUL, so that their borders count.
-  g_checksum_update (sum, (const guchar *) settings, (gssize) strlen (settings) + 1);
+  g_checksum_update (sum, (const guchar *)settings, (gssize)strlen (settings) + 1);
   for (guint i = 0; i < CZ_SPECIAL_TOKENS; i++)
-    g_checksum_update (sum, (const guchar *) t->special.strings[i],
-                       (gssize) t->special.lengths[i] + 1);
-  g_checksum_update (sum, (const guchar *) text, (gssize) length);
+    g_checksum_update (sum, (const guchar *)t->special.strings[i],
+                       (gssize)t->special.lengths[i] + 1);
+  g_checksum_update (sum, (const guchar *)text, (gssize)length);
   return g_strdup (g_checksum_get_string (sum));
 }
 
@@ -47,11 +54,11 @@ tokenizer_free (CzTokenizer *t)
 {
   g_clear_pointer (&t->vocabulary, cz_vocabulary_unref);
   g_clear_pointer (&t->normalizer, cz_normalizer_free);
-  g_free ((char *) t->options.unk);
-  g_free ((char *) t->options.cls);
-  g_free ((char *) t->options.sep);
-  g_free ((char *) t->options.pad);
-  g_free ((char *) t->options.mask);
+  g_free ((char *)t->options.unk);
+  g_free ((char *)t->options.cls);
+  g_free ((char *)t->options.sep);
+  g_free ((char *)t->options.pad);
+  g_free ((char *)t->options.mask);
   g_free (t->hash);
   g_free (t);
 }
@@ -94,7 +101,7 @@ cz_tokenizer_new (CzVocabulary *vocabulary, const CzTokenizerOptions *options, G
   strings[PAD] = t->options.pad = g_strdup (given.pad);
   strings[MASK] = t->options.mask = g_strdup (given.mask);
   for (guint i = 0; i < CZ_SPECIAL_TOKENS; i++)
-    t->special_ids[i] = (guint32) ids[i];
+    t->special_ids[i] = (guint32)ids[i];
   cz_special_tokens_init (&t->special, strings);
   t->normalizer = cz_normalizer_new (&(CzNormalizerOptions){
       .lowercase = t->options.lowercase,
@@ -125,7 +132,8 @@ cz_tokenizer_unref (CzTokenizer *tokenizer)
 
 // ---- Encoding ----
 
-struct _CzEncodingScratch {
+struct _CzEncodingScratch
+{
   CzWordBuffer *words;
 };
 
@@ -173,7 +181,8 @@ put (CzEncoding *e, guint32 id, gint32 word, guint32 start, guint32 end)
   e->n++;
 }
 
-typedef struct {
+typedef struct
+{
   CzTokenizer *tokenizer;
   CzEncoding *encoding;
   gint32 word; // index of the next one
@@ -221,9 +230,9 @@ encode_word (const CzWord *word, gpointer data)
           return;
         }
       if (word->starts != NULL)
-        put (e, (guint32) id, index, word->starts[at], word->ends[end - 1]);
+        put (e, (guint32)id, index, word->starts[at], word->ends[end - 1]);
       else
-        put (e, (guint32) id, index, word->start + at, word->start + end);
+        put (e, (guint32)id, index, word->start + at, word->start + end);
       at = end;
       root = t->continuation;
       if (root == 0 && at < word->n_bytes)
@@ -236,12 +245,15 @@ encode_word (const CzWord *word, gpointer data)
 }
 
 void
-cz_tokenizer_encode (CzTokenizer *tokenizer, const char *text, gssize length, gboolean add_special,
+cz_tokenizer_encode (CzTokenizer *tokenizer,
+                     const char *text,
+                     gssize length,
+                     gboolean add_special,
                      CzEncoding *ret_encoding)
 {
   CzTokenizer *t = tokenizer;
   CzEncoding *e = ret_encoding;
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
+  gsize n = length < 0 ? strlen (text) : (gsize)length;
   Encoder encoder = { t, e, 0 };
 
   g_return_if_fail (n < G_MAXUINT32);
@@ -255,14 +267,14 @@ cz_tokenizer_encode (CzTokenizer *tokenizer, const char *text, gssize length, gb
       guint which = 0;
       gboolean found = cz_special_tokens_find (&t->special, text, n, from, &at, &which);
 
-      cz_normalizer_cut (t->normalizer, e->scratch->words, (const guint8 *) text + from, at - from,
-                         (guint32) from, encode_word, &encoder);
+      cz_normalizer_cut (t->normalizer, e->scratch->words, (const guint8 *)text + from, at - from,
+                         (guint32)from, encode_word, &encoder);
       from = at;
       if (found)
         {
           from += t->special.lengths[which];
           reserve (e, 1);
-          put (e, t->special_ids[which], encoder.word++, (guint32) at, (guint32) from);
+          put (e, t->special_ids[which], encoder.word++, (guint32)at, (guint32)from);
         }
     }
   reserve (e, 1);
@@ -292,9 +304,9 @@ static void
 append_clean (GString *text, const char *piece, gboolean spaced)
 {
   static const char *const changes[][2] = {
-    { " .", "." },     { " ?", "?" },     { " !", "!" },           { " ,", "," },
-    { " ' ", "'" },    { " n't", "n't" }, { " 'm", "'m" },         { " do not", " don't" },
-    { " 's", "'s" },   { " 've", "'ve" }, { " 're", "'re" },
+    { " .", "." },   { " ?", "?" },     { " !", "!" },     { " ,", "," },
+    { " ' ", "'" },  { " n't", "n't" }, { " 'm", "'m" },   { " do not", " don't" },
+    { " 's", "'s" }, { " 've", "'ve" }, { " 're", "'re" },
   };
   g_autoptr (GString) part = g_string_new (spaced ? " " : NULL);
 
@@ -302,7 +314,7 @@ append_clean (GString *text, const char *piece, gboolean spaced)
   if (strchr (part->str, ' ') != NULL)
     for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
       g_string_replace (part, changes[i][0], changes[i][1], /* limit: all */ 0);
-  g_string_append_len (text, part->str, (gssize) part->len);
+  g_string_append_len (text, part->str, (gssize)part->len);
 }
 
 char *

@@ -4,7 +4,8 @@
 
 // While building, free nodes form a circular list through base (next) and value (previous), so that
 // a place for the children of a node is found without looking at places taken.
-typedef struct {
+typedef struct
+{
   const char *const *strings;
   guint32 *order; // indices of the strings, sorted by their bytes; of equals only the last
   CzTrieNode *nodes;
@@ -26,14 +27,14 @@ link_free (Builder *b, guint32 first, guint32 end)
       if (b->first_free == CZ_TRIE_FREE)
         {
           b->first_free = i;
-          node->base = node->value = (gint32) i;
+          node->base = node->value = (gint32)i;
           continue;
         }
-      guint32 last = (guint32) b->nodes[b->first_free].value;
-      node->base = (gint32) b->first_free;
-      node->value = (gint32) last;
-      b->nodes[last].base = (gint32) i;
-      b->nodes[b->first_free].value = (gint32) i;
+      guint32 last = (guint32)b->nodes[b->first_free].value;
+      node->base = (gint32)b->first_free;
+      node->value = (gint32)last;
+      b->nodes[last].base = (gint32)i;
+      b->nodes[b->first_free].value = (gint32)i;
     }
 }
 
@@ -52,10 +53,10 @@ static void
 take (Builder *b, guint32 place, guint32 parent)
 {
   CzTrieNode *node = &b->nodes[place];
-  guint32 next = (guint32) node->base, previous = (guint32) node->value;
+  guint32 next = (guint32)node->base, previous = (guint32)node->value;
 
-  b->nodes[previous].base = (gint32) next;
-  b->nodes[next].value = (gint32) previous;
+  b->nodes[previous].base = (gint32)next;
+  b->nodes[next].value = (gint32)previous;
   if (b->first_free == place)
     b->first_free = next == place ? CZ_TRIE_FREE : next;
   *node = (CzTrieNode){ .base = 0, .check = parent, .value = -1 };
@@ -81,7 +82,7 @@ find_base (Builder *b, const guint8 *bytes, guint n)
           if (i == n)
             return base;
         }
-      place = (guint32) b->nodes[place].base;
+      place = (guint32)b->nodes[place].base;
       if (place == b->first_free)
         break;
     }
@@ -92,7 +93,8 @@ find_base (Builder *b, const guint8 *bytes, guint n)
   return base;
 }
 
-typedef struct {
+typedef struct
+{
   guint32 node, first, end; // strings order[first … end) pass through the node
   guint32 depth;
 } Task;
@@ -107,10 +109,10 @@ place_children (Builder *b, Task task, GArray *tasks)
 
   // A string that ends here comes first.
   if (b->strings[b->order[i]][task.depth] == '\0')
-    b->nodes[task.node].value = (gint32) b->order[i++];
+    b->nodes[task.node].value = (gint32)b->order[i++];
   for (; i < task.end; i++)
     {
-      guint8 byte = (guint8) b->strings[b->order[i]][task.depth];
+      guint8 byte = (guint8)b->strings[b->order[i]][task.depth];
       if (n == 0 || bytes[n - 1] != byte)
         {
           bytes[n] = byte;
@@ -122,7 +124,7 @@ place_children (Builder *b, Task task, GArray *tasks)
     return;
 
   guint32 base = find_base (b, bytes, n);
-  b->nodes[task.node].base = (gint32) base;
+  b->nodes[task.node].base = (gint32)base;
   for (guint k = 0; k < n; k++)
     {
       Task child = { base + bytes[k], starts[k], starts[k + 1], task.depth + 1 };
@@ -135,7 +137,7 @@ static int
 compare_strings (gconstpointer a, gconstpointer b, gpointer data)
 {
   const char *const *strings = data;
-  guint32 i = *(const guint32 *) a, k = *(const guint32 *) b;
+  guint32 i = *(const guint32 *)a, k = *(const guint32 *)b;
   int order = strcmp (strings[i], strings[k]);
 
   return order != 0 ? order : (i > k) - (i < k);
@@ -152,7 +154,7 @@ cz_trie_build (CzTrie *trie, const char *const *strings, guint32 n)
   for (guint32 i = 0; i < n; i++)
     if (strings[i] != NULL && strings[i][0] != '\0')
       order[count++] = i;
-  g_qsort_with_data (order, (gint) count, sizeof *order, compare_strings, (gpointer) strings);
+  g_qsort_with_data (order, (gint)count, sizeof *order, compare_strings, (gpointer)strings);
   for (guint32 i = 0; i < count; i++)
     if (i + 1 == count || strcmp (strings[order[i]], strings[order[i + 1]]) != 0)
       order[kept++] = order[i];
@@ -194,7 +196,7 @@ cz_trie_walk (const CzTrie *trie, const char *bytes, gsize length)
 
   for (gsize i = 0; i < length; i++)
     {
-      node = cz_trie_step (trie, node, (guint8) bytes[i]);
+      node = cz_trie_step (trie, node, (guint8)bytes[i]);
       if (node == 0)
         return 0;
     }

@@ -5,7 +5,8 @@
 // A set of byte strings, each with a number, for finding the longest one that begins a text: a
 // double-array trie. The child of node s by byte b is node t = base[s] + b if check[t] == s.
 // Node 0 is the root. Immutable once built.
-typedef struct {
+typedef struct
+{
   gint32 base;
   guint32 check; // the parent; CZ_TRIE_FREE where no node is
   gint32 value;  // -1: no string ends here
@@ -13,7 +14,8 @@ typedef struct {
 
 #define CZ_TRIE_FREE G_MAXUINT32
 
-typedef struct {
+typedef struct
+{
   CzTrieNode *nodes;
   guint32 n_nodes;
 } CzTrie;
@@ -27,7 +29,7 @@ void cz_trie_clear (CzTrie *trie);
 static inline guint32
 cz_trie_step (const CzTrie *trie, guint32 node, guint8 byte)
 {
-  guint32 child = (guint32) trie->nodes[node].base + byte;
+  guint32 child = (guint32)trie->nodes[node].base + byte;
   return child < trie->n_nodes && trie->nodes[child].check == node ? child : 0;
 }
 

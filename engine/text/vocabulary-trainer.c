@@ -10,7 +10,8 @@
 
 static const char *const special_tokens[] = { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]" };
 
-struct _CzVocabularyTrainer {
+struct _CzVocabularyTrainer
+{
   CzVocabularyTrainerOptions options;
   CzNormalizer *normalizer;
   CzWordBuffer *buffer;
@@ -18,14 +19,15 @@ struct _CzVocabularyTrainer {
 };
 
 // What joining needs: pieces by id, and each word as the pieces it consists of at the moment.
-typedef struct {
+typedef struct
+{
   CzVocabularyTrainer *trainer;
-  GPtrArray *pieces;     // char *
-  GHashTable *ids;       // piece, owned by `pieces` → id
+  GPtrArray *pieces;         // char *
+  GHashTable *ids;           // piece, owned by `pieces` → id
   guint64 *character_counts; // of every code point
-  GArray *symbols;       // guint32: the pieces of all words, one word behind the other
-  guint32 *starts;       // of each word in `symbols`
-  guint32 *lengths;      // its pieces; 0: the word has a character that is not in the alphabet
+  GArray *symbols;           // guint32: the pieces of all words, one word behind the other
+  guint32 *starts;           // of each word in `symbols`
+  guint32 *lengths;          // its pieces; 0: the word has a character that is not in the alphabet
   CzPiecePairs pairs;
 } Joiner;
 
@@ -36,7 +38,7 @@ cz_vocabulary_trainer_new (const CzVocabularyTrainerOptions *options, GError **e
     {
       g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_INVALID,
                    _ ("A vocabulary of %u word pieces cannot be made; choose from %d to %d."),
-                   options->size, (int) G_N_ELEMENTS (special_tokens) + 2, CZ_VOCABULARY_MAX);
+                   options->size, (int)G_N_ELEMENTS (special_tokens) + 2, CZ_VOCABULARY_MAX);
       return NULL;
     }
 
@@ -75,10 +77,10 @@ count_word (const CzWord *word, gpointer data)
 void
 cz_vocabulary_trainer_feed (CzVocabularyTrainer *trainer, const char *text, gssize length)
 {
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
+  gsize n = length < 0 ? strlen (text) : (gsize)length;
 
   g_return_if_fail (n < G_MAXUINT32);
-  cz_normalizer_cut (trainer->normalizer, trainer->buffer, (const guint8 *) text, n, /* offset */ 0,
+  cz_normalizer_cut (trainer->normalizer, trainer->buffer, (const guint8 *)text, n, /* offset */ 0,
                      count_word, trainer);
 }
 
@@ -118,7 +120,7 @@ static int
 compare_characters (gconstpointer a, gconstpointer b, gpointer data)
 {
   const guint64 *counts = data;
-  gunichar x = *(const gunichar *) a, y = *(const gunichar *) b;
+  gunichar x = *(const gunichar *)a, y = *(const gunichar *)b;
 
   if (counts[x] != counts[y])
     return counts[x] > counts[y] ? -1 : 1;
@@ -128,7 +130,7 @@ compare_characters (gconstpointer a, gconstpointer b, gpointer data)
 static int
 compare_code_points (gconstpointer a, gconstpointer b)
 {
-  gunichar x = *(const gunichar *) a, y = *(const gunichar *) b;
+  gunichar x = *(const gunichar *)a, y = *(const gunichar *)b;
   return (x > y) - (x < y);
 }
 
@@ -262,7 +264,10 @@ join (Joiner *j, const CzPiecePair *pair)
 // ---- Training ----
 
 static gboolean
-join_pieces (Joiner *j, CzVocabularyProgress progress, gpointer data, GCancellable *cancellable,
+join_pieces (Joiner *j,
+             CzVocabularyProgress progress,
+             gpointer data,
+             GCancellable *cancellable,
              GError **error)
 {
   const CzVocabularyTrainerOptions *o = &j->trainer->options;
@@ -288,8 +293,11 @@ join_pieces (Joiner *j, CzVocabularyProgress progress, gpointer data, GCancellab
 }
 
 CzVocabulary *
-cz_vocabulary_trainer_train (CzVocabularyTrainer *trainer, CzVocabularyProgress progress,
-                             gpointer data, GCancellable *cancellable, GError **error)
+cz_vocabulary_trainer_train (CzVocabularyTrainer *trainer,
+                             CzVocabularyProgress progress,
+                             gpointer data,
+                             GCancellable *cancellable,
+                             GError **error)
 {
   guint n_words = trainer->counts.words->len;
   CzVocabulary *vocabulary = NULL;
@@ -318,7 +326,7 @@ cz_vocabulary_trainer_train (CzVocabularyTrainer *trainer, CzVocabularyProgress 
   for (guint i = 0; i < n_words; i++)
     count_pairs (&j, i);
   if (join_pieces (&j, progress, data, cancellable, error))
-    vocabulary = cz_vocabulary_new ((const char *const *) j.pieces->pdata, j.pieces->len, error);
+    vocabulary = cz_vocabulary_new ((const char *const *)j.pieces->pdata, j.pieces->len, error);
 
   cz_piece_pairs_clear (&j.pairs);
   g_free (j.lengths);

@@ -10,10 +10,11 @@
 // until there are enough pieces. The same texts in any order give the same vocabulary.
 typedef struct _CzVocabularyTrainer CzVocabularyTrainer;
 
-typedef struct {
-  guint32 size;          // pieces wanted, special tokens among them
-  guint limit_alphabet;  // characters kept at most, the most frequent; and no more than fit
-  guint64 min_frequency; // pairs seen less often are not joined
+typedef struct
+{
+  guint32 size;              // pieces wanted, special tokens among them
+  guint limit_alphabet;      // characters kept at most, the most frequent; and no more than fit
+  guint64 min_frequency;     // pairs seen less often are not joined
   guint max_word_characters; // longer words are passed over
   gboolean lowercase;
   int strip_accents; // TRUE, FALSE, or -1: as lowercase
@@ -21,14 +22,14 @@ typedef struct {
   gboolean clean_text;
 } CzVocabularyTrainerOptions;
 
-#define CZ_VOCABULARY_TRAINER_DEFAULTS                                                             \
-  ((CzVocabularyTrainerOptions){ .size = 30522,                                                    \
-                                 .limit_alphabet = 1000,                                           \
-                                 .min_frequency = 2,                                               \
-                                 .max_word_characters = 100,                                       \
-                                 .lowercase = TRUE,                                                \
-                                 .strip_accents = -1,                                              \
-                                 .cjk_spacing = TRUE,                                              \
+#define CZ_VOCABULARY_TRAINER_DEFAULTS                       \
+  ((CzVocabularyTrainerOptions){ .size = 30522,              \
+                                 .limit_alphabet = 1000,     \
+                                 .min_frequency = 2,         \
+                                 .max_word_characters = 100, \
+                                 .lowercase = TRUE,          \
+                                 .strip_accents = -1,        \
+                                 .cjk_spacing = TRUE,        \
                                  .clean_text = TRUE })
 
 // Errors: CZ_TEXT_ERROR_INVALID (size too small for the special tokens, or too large).
@@ -47,5 +48,7 @@ typedef void (*CzVocabularyProgress) (guint32 done, guint32 wanted, gpointer dat
 // May have fewer pieces than asked for if the text gives no more.
 // Errors: G_IO_ERROR_CANCELLED, CZ_TEXT_ERROR_TOO_SHORT (no words at all).
 CzVocabulary *cz_vocabulary_trainer_train (CzVocabularyTrainer *trainer,
-                                           CzVocabularyProgress progress, gpointer data,
-                                           GCancellable *cancellable, GError **error);
+                                           CzVocabularyProgress progress,
+                                           gpointer data,
+                                           GCancellable *cancellable,
+                                           GError **error);

@@ -8,7 +8,8 @@
 #include "engine/text/vocabulary-trie.h"
 
 // The pieces lie one behind the other in `text`, each with a NUL; `tokens` point into it.
-struct _CzVocabulary {
+struct _CzVocabulary
+{
   gatomicrefcount references;
   char *text;
   const char **tokens;
@@ -58,7 +59,7 @@ cz_vocabulary_parse (const char *text, gsize length, const char *name, GError **
   for (gsize start = 0; start < length;)
     {
       char *end = memchr (copy + start, '\n', length - start);
-      gsize next = end != NULL ? (gsize) (end - copy) + 1 : length;
+      gsize next = end != NULL ? (gsize)(end - copy) + 1 : length;
 
       g_array_append_val (offsets, start);
       if (end == NULL)
@@ -123,7 +124,7 @@ cz_vocabulary_new (const char *const *tokens, gsize n, GError **error)
           return NULL;
         }
       g_array_append_val (offsets, text->len);
-      g_string_append_len (text, token, (gssize) strlen (token) + 1);
+      g_string_append_len (text, token, (gssize)strlen (token) + 1);
     }
   return vocabulary_from_text (g_string_free (g_steal_pointer (&text), FALSE), offsets);
 }
@@ -150,7 +151,7 @@ cz_vocabulary_save (CzVocabulary *vocabulary, const char *path, GError **error)
   g_autofree char *text = cz_vocabulary_get_text (vocabulary, &length);
   g_autoptr (GError) failed = NULL;
 
-  if (g_file_set_contents_full (path, text, (gssize) length,
+  if (g_file_set_contents_full (path, text, (gssize)length,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
                                 &failed))
     return TRUE;
@@ -195,7 +196,7 @@ gint32
 cz_vocabulary_find (CzVocabulary *vocabulary, const char *token, gssize length)
 {
   guint32 node
-      = cz_trie_walk (&vocabulary->trie, token, length < 0 ? strlen (token) : (gsize) length);
+      = cz_trie_walk (&vocabulary->trie, token, length < 0 ? strlen (token) : (gsize)length);
 
   return node != 0 ? vocabulary->trie.nodes[node].value : -1;
 }

@@ -12,7 +12,10 @@ typedef struct _CzVocabulary CzVocabulary;
 // Errors: CZ_TEXT_ERROR_IO, CZ_TEXT_ERROR_INVALID (empty, not UTF-8, too many lines).
 CzVocabulary *cz_vocabulary_load (const char *path, GError **error);
 // The same from memory; `name` stands in messages.
-CzVocabulary *cz_vocabulary_parse (const char *text, gsize length, const char *name, GError **error);
+CzVocabulary *cz_vocabulary_parse (const char *text,
+                                   gsize length,
+                                   const char *name,
+                                   GError **error);
 // From strings in order of their ids. An empty string (or NULL) is an id without a piece.
 CzVocabulary *cz_vocabulary_new (const char *const *tokens, gsize n, GError **error);
 // Writes a vocab.txt beside and renames it. Errors: IO, NO_SPACE.

@@ -3,7 +3,7 @@
 #include <string.h>
 
 // GByteArray counts in guint.
-#define MOST_TEXT ((gsize) G_MAXINT32)
+#define MOST_TEXT ((gsize)G_MAXINT32)
 
 void
 cz_word_counts_init (CzWordCounts *counts)
@@ -42,7 +42,7 @@ static void
 grow (CzWordCounts *counts)
 {
   guint32 mask = counts->n_slots * 2 - 1;
-  guint32 *slots = g_new0 (guint32, (gsize) mask + 1);
+  guint32 *slots = g_new0 (guint32, (gsize)mask + 1);
 
   for (guint i = 0; i < counts->words->len; i++)
     {
@@ -73,7 +73,7 @@ cz_word_counts_add (CzWordCounts *counts, const guint8 *bytes, guint32 length)
           return;
         }
     }
-  if (counts->text->len + (gsize) length > MOST_TEXT || counts->words->len >= 1u << 30)
+  if (counts->text->len + (gsize)length > MOST_TEXT || counts->words->len >= 1u << 30)
     return;
 
   CzWordCount word = { counts->text->len, length, hash, 1 };

@@ -4,14 +4,16 @@
 
 // How often each word occurs: a hash table with open addressing, the words' bytes one behind the
 // other in one block of memory.
-typedef struct {
+typedef struct
+{
   gsize offset; // of the word's bytes
   guint32 length;
   guint32 hash;
   guint64 count;
 } CzWordCount;
 
-typedef struct {
+typedef struct
+{
   GArray *words;    // CzWordCount, in order of first occurrence
   GByteArray *text; // at most 2 GiB
   guint32 *slots;   // index into words + 1; 0: empty

@@ -5,9 +5,14 @@
 #include "engine/text/tokenizer.h"
 
 // A token's id tells where it comes from: document * PER_DOCUMENT + place in it.
-enum { PER_DOCUMENT = 1000, PAD_WORD = 0x3fffff | CZ_TOKEN_SPECIAL | CZ_TOKEN_PADDING };
+enum
+{
+  PER_DOCUMENT = 1000,
+  PAD_WORD = 0x3fffff | CZ_TOKEN_SPECIAL | CZ_TOKEN_PADDING
+};
 
-typedef struct {
+typedef struct
+{
   const char *split;
   guint count;
 } Document;
@@ -97,8 +102,8 @@ has_note (CzBlocks *blocks, const char *part)
 }
 
 static const Document corpus[] = {
-  { "train", 10 }, { "test", 20 },  { "unsup", 50 }, { "train", 13 },
-  { "", 5 },       { "train", 0 },  { "test", 30 },  { "train", 9 },
+  { "train", 10 }, { "test", 20 }, { "unsup", 50 }, { "train", 13 },
+  { "", 5 },       { "train", 0 }, { "test", 30 },  { "train", 9 },
 };
 
 static void

@@ -4,7 +4,12 @@
 #include "engine/text/blocks.h"
 #include "engine/text/masking.h"
 
-enum { N = 128, VOCABULARY = 1000, MASK_ID = 4 };
+enum
+{
+  N = 128,
+  VOCABULARY = 1000,
+  MASK_ID = 4
+};
 
 // [CLS], words of one to four pieces, a [UNK] now and then, [SEP], padding.
 static void
@@ -13,7 +18,7 @@ make_block (GRand *rand, guint32 *words)
   words[0] = 2 | CZ_TOKEN_SPECIAL | CZ_TOKEN_WORD_START;
   for (guint i = 1; i < N; i++)
     {
-      words[i] = (guint32) g_rand_int_range (rand, 5, VOCABULARY);
+      words[i] = (guint32)g_rand_int_range (rand, 5, VOCABULARY);
       if (g_rand_int_range (rand, 0, 3) > 0 || words[i - 1] & CZ_TOKEN_SPECIAL)
         words[i] |= CZ_TOKEN_WORD_START;
       if (g_rand_int_range (rand, 0, 30) == 0)
@@ -53,7 +58,7 @@ assert_sound (const guint32 *words, const guint32 *ids, const gint32 *labels, gu
         }
       n++;
       g_assert_false (words[i] & CZ_TOKEN_SPECIAL);
-      g_assert_cmpint (labels[i], ==, (gint32) id);
+      g_assert_cmpint (labels[i], ==, (gint32)id);
       g_assert_cmpuint (ids[i], <, VOCABULARY);
     }
   g_assert_cmpuint (n, ==, scored);
@@ -63,8 +68,8 @@ assert_sound (const guint32 *words, const guint32 *ids, const gint32 *labels, gu
 static void
 assert_share (guint64 count, guint64 n, double p)
 {
-  double deviation = sqrt (p * (1 - p) / (double) n);
-  g_assert_cmpfloat (fabs ((double) count / (double) n - p), <, 5 * deviation);
+  double deviation = sqrt (p * (1 - p) / (double)n);
+  g_assert_cmpfloat (fabs ((double)count / (double)n - p), <, 5 * deviation);
 }
 
 static void
@@ -79,15 +84,15 @@ test_token_shares (void)
   for (guint block = 0; block < 2000; block++)
     {
       make_block (rand, words);
-      guint n = cz_mask_block (&masking, /* step */ 3, cz_block_hash (words, N), words, N, ids,
-                               labels);
+      guint n
+          = cz_mask_block (&masking, /* step */ 3, cz_block_hash (words, N), words, N, ids, labels);
       assert_sound (words, ids, labels, n);
       scored += n;
       for (guint i = 0; i < N; i++)
         {
           open += !(words[i] & CZ_TOKEN_SPECIAL);
           masked += labels[i] >= 0 && ids[i] == MASK_ID;
-          kept += labels[i] >= 0 && ids[i] == (guint32) labels[i];
+          kept += labels[i] >= 0 && ids[i] == (guint32)labels[i];
         }
     }
   assert_share (scored, open, 0.15);
@@ -176,9 +181,9 @@ test_definition (void)
       if (scored && draw[1] < 3435973836u)
         expected = MASK_ID;
       else if (scored && draw[1] < 3865470566u)
-        expected = (guint32) (((guint64) draw[2] * VOCABULARY) >> 32);
+        expected = (guint32)(((guint64)draw[2] * VOCABULARY) >> 32);
       g_assert_cmpuint (ids[i], ==, expected);
-      g_assert_cmpint (labels[i], ==, scored ? (gint32) id : CZ_MASKING_IGNORED);
+      g_assert_cmpint (labels[i], ==, scored ? (gint32)id : CZ_MASKING_IGNORED);
     }
 }
 

@@ -6,7 +6,8 @@
 static void
 test_known_answers (void)
 {
-  static const struct {
+  static const struct
+  {
     guint32 counter[4], key[2], result[4];
   } known[] = {
     { { 0, 0, 0, 0 }, { 0, 0 }, { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } },
@@ -58,7 +59,10 @@ test_threshold (void)
 static void
 test_permutation (void)
 {
-  enum { N = 1000 };
+  enum
+  {
+    N = 1000
+  };
   guint32 order[N], again[N], other[N];
   gboolean seen[N] = { FALSE };
   guint moved = 0, different = 0;

@@ -6,7 +6,8 @@
 #include "engine/text/token-file.h"
 #include "engine/text/tokenizer.h"
 
-typedef struct {
+typedef struct
+{
   char *folder, *path;
 } Fixture;
 
@@ -74,7 +75,7 @@ test_round_trip (Fixture *f, gconstpointer data)
   g_assert_cmpuint (d.offset, ==, 3);
   g_assert_cmpuint (d.count, ==, 2);
   const char *const *splits = cz_token_file_get_splits (file);
-  g_assert_cmpuint (g_strv_length ((GStrv) splits), ==, 3);
+  g_assert_cmpuint (g_strv_length ((GStrv)splits), ==, 3);
   g_assert_true (g_strv_contains (splits, "test"));
 }
 
@@ -113,7 +114,7 @@ assert_damaged (const char *path, const char *bytes, gsize length)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (g_file_set_contents (path, bytes, (gssize) length, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize)length, NULL));
   g_assert_null (cz_token_file_open (path, &error));
   g_assert_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, path));
@@ -146,7 +147,7 @@ test_changed (Fixture *f, gconstpointer data)
   g_assert_true (g_file_get_contents (f->path, &bytes, &length, NULL));
   for (gsize i = 0; i < length; i++)
     {
-      const char changes[] = { 1, (char) 0x80, (char) 0xff };
+      const char changes[] = { 1, (char)0x80, (char)0xff };
       for (guint k = 0; k < G_N_ELEMENTS (changes); k++)
         {
           bytes[i] ^= changes[k];
@@ -160,8 +161,9 @@ test_changed (Fixture *f, gconstpointer data)
 static void
 test_lying_sizes (Fixture *f, gconstpointer data)
 {
-  static const guint64 lies[] = { G_MAXUINT64, G_MAXINT64, G_MAXUINT64 / 4, G_MAXUINT64 / 4 + 1,
-                                  G_MAXUINT64 / 32 + 1, G_MAXUINT32, 8 };
+  static const guint64 lies[]
+      = { G_MAXUINT64, G_MAXINT64, G_MAXUINT64 / 4, G_MAXUINT64 / 4 + 1, G_MAXUINT64 / 32 + 1,
+          G_MAXUINT32, 8 };
   g_autofree char *bytes = NULL;
   gsize length;
 
@@ -180,7 +182,8 @@ static void
 test_foreign (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  const char *text = "This is a text that is long enough to be a header, but for what it says, is it?";
+  const char *text
+      = "This is a text that is long enough to be a header, but for what it says, is it?";
 
   assert_damaged (f->path, text, strlen (text));
   g_assert_null (cz_token_file_open (f->folder, &error));
@@ -205,7 +208,10 @@ test_refused (Fixture *f, gconstpointer data)
 static void
 test_no_room (Fixture *f, gconstpointer data)
 {
-  enum { N = 1 << 16 };
+  enum
+  {
+    N = 1 << 16
+  };
   g_autoptr (GError) error = NULL;
   g_autofree guint32 *tokens = g_new0 (guint32, N);
   struct rlimit before, small;
@@ -233,7 +239,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function)                                                                        \
+#define ADD(name, function) \
   g_test_add ("/token-file/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("round-trip", test_round_trip);
   ADD ("empty", test_empty);

@@ -17,7 +17,7 @@ from_hex (const char *hex)
 
   for (; hex[0] != '\0' && hex[1] != '\0'; hex += 2)
     g_string_append_c (bytes,
-                       (char) (g_ascii_xdigit_value (hex[0]) * 16 + g_ascii_xdigit_value (hex[1])));
+                       (char)(g_ascii_xdigit_value (hex[0]) * 16 + g_ascii_xdigit_value (hex[1])));
   return bytes;
 }
 
@@ -45,12 +45,12 @@ read_text (const char *line)
               g_string_append_c (text, escapes[i + 1]);
           continue;
         }
-      gunichar c = (gunichar) g_ascii_strtoull ((char[]){ p[1], p[2], p[3], p[4], 0 }, NULL, 16);
+      gunichar c = (gunichar)g_ascii_strtoull ((char[]){ p[1], p[2], p[3], p[4], 0 }, NULL, 16);
       p += 4;
       if (c >= 0xD800 && c < 0xDC00)
         {
           gunichar low
-              = (gunichar) g_ascii_strtoull ((char[]){ p[3], p[4], p[5], p[6], 0 }, NULL, 16);
+              = (gunichar)g_ascii_strtoull ((char[]){ p[3], p[4], p[5], p[6], 0 }, NULL, 16);
           c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
           p += 6;
         }
@@ -65,7 +65,7 @@ count_characters (const char *text, guint32 bytes)
 {
   gint64 n = 0;
   for (guint32 i = 0; i < bytes; i++)
-    n += ((guint8) text[i] & 0xC0) != 0x80;
+    n += ((guint8)text[i] & 0xC0) != 0x80;
   return n;
 }
 
@@ -89,7 +89,8 @@ is_as_recorded (JsonObject *record, const CzEncoding *e, const GString *text)
         return FALSE;
       if (offsets_hold
           && (json_array_get_int_element (offset, 0) != count_characters (text->str, e->starts[i])
-              || json_array_get_int_element (offset, 1) != count_characters (text->str, e->ends[i])))
+              || json_array_get_int_element (offset, 1)
+                     != count_characters (text->str, e->ends[i])))
         return FALSE;
     }
   return TRUE;
@@ -133,12 +134,12 @@ test_cases (void)
       const char *hex = json_object_get_string_member_with_default (record, "bytes_hex", NULL);
       GString *text = hex != NULL ? from_hex (hex) : read_text (lines[i]);
 
-      cz_tokenizer_encode (tokenizer, text->str, (gssize) text->len, /* add_special */ TRUE,
+      cz_tokenizer_encode (tokenizer, text->str, (gssize)text->len, /* add_special */ TRUE,
                            encoding);
       if (!is_as_recorded (record, encoding, text))
         {
           wrong++;
-          g_test_message ("case %d differs", (int) json_object_get_int_member (record, "id"));
+          g_test_message ("case %d differs", (int)json_object_get_int_member (record, "id"));
         }
       const char *decoded = json_object_get_string_member_with_default (record, "decoded", NULL);
       if (decoded != NULL)
@@ -164,17 +165,28 @@ append_word (const CzWord *word, gpointer data)
 
   if (text->len > 0)
     g_string_append_c (text, ' ');
-  g_string_append_len (text, (const char *) word->bytes, word->n_bytes);
+  g_string_append_len (text, (const char *)word->bytes, word->n_bytes);
 }
 
-typedef struct {
-  guint8 *kinds; // of every code point, an index into kind_names
+typedef struct
+{
+  guint8 *kinds;      // of every code point, an index into kind_names
   GHashTable *mapped; // code point → its list of hexadecimal numbers
 } Outcomes;
 
 static const char *const kind_names[]
     = { "keep", "drop", "space", "cjk", "punct", "map", "mapcjk", "mappunct", NULL };
-enum { KEEP, DROP, SPACE, CJK, PUNCT, MAP, MAPCJK, MAPPUNCT };
+enum
+{
+  KEEP,
+  DROP,
+  SPACE,
+  CJK,
+  PUNCT,
+  MAP,
+  MAPCJK,
+  MAPPUNCT
+};
 
 static void
 read_outcomes (const char *path, Outcomes *ret)
@@ -192,8 +204,8 @@ read_outcomes (const char *path, Outcomes *ret)
       g_auto (GStrv) fields = g_strsplit (lines[i], "\t", 4);
       if (g_str_equal (fields[2], "ccc"))
         continue;
-      guint low = (guint) g_ascii_strtoull (fields[0], NULL, 16);
-      guint high = (guint) g_ascii_strtoull (fields[1], NULL, 16);
+      guint low = (guint)g_ascii_strtoull (fields[0], NULL, 16);
+      guint high = (guint)g_ascii_strtoull (fields[1], NULL, 16);
       guint8 kind = 0;
       while (kind_names[kind] != NULL && !g_str_equal (kind_names[kind], fields[2]))
         kind++;
@@ -221,7 +233,7 @@ append_expected (const Outcomes *outcomes, gunichar c, GString *text)
     {
       g_auto (GStrv) numbers = g_strsplit (mapped, " ", -1);
       for (guint i = 0; numbers[i] != NULL; i++)
-        g_string_append_unichar (text, (gunichar) g_ascii_strtoull (numbers[i], NULL, 16));
+        g_string_append_unichar (text, (gunichar)g_ascii_strtoull (numbers[i], NULL, 16));
     }
   else if (c >= 0xAC00 && c <= 0xD7A3)
     {
@@ -266,7 +278,7 @@ test_code_points (void)
       int n = 1 + g_unichar_to_utf8 (c, bytes + 1);
       bytes[n++] = 'b';
       g_string_truncate (ours, 0);
-      cz_normalizer_cut (normalizer, buffer, (const guint8 *) bytes, (gsize) n, /* offset */ 0,
+      cz_normalizer_cut (normalizer, buffer, (const guint8 *)bytes, (gsize)n, /* offset */ 0,
                          append_word, ours);
       append_expected (&outcomes, c, expected);
       if (!g_string_equal (ours, expected) && wrong++ < 20)

@@ -3,10 +3,10 @@
 #include "engine/text/tokenizer.h"
 
 static const char *const pieces[]
-    = { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the",  "un",    "##aff", "##able", "a",
-        "##a",   ",",     ".",     "great",  "中",     "é",    "e",     "E",     "É",      "##s",
-        "#",     "##é",   "cafe",  "café",   "Cafe",   "do",   "don",   "'",     "t",      "n't",
-        "##",    "i̇",     "ⓐ",     "##b",    "x",      "##x",  "##中" };
+    = { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "un",  "##aff", "##able", "a",
+        "##a",   ",",     ".",     "great", "中",     "é",   "e",   "E",     "É",      "##s",
+        "#",     "##é",   "cafe",  "café",  "Cafe",   "do",  "don", "'",     "t",      "n't",
+        "##",    "i̇",     "ⓐ",     "##b",   "x",      "##x", "##中" };
 
 static CzTokenizer *
 make_tokenizer (const CzTokenizerOptions *options)
@@ -35,12 +35,12 @@ describe (CzTokenizer *tokenizer, const char *text, gssize length)
   return g_string_free (s, FALSE);
 }
 
-#define assert_encodes(tokenizer, text, length, expected)                                          \
-  do                                                                                               \
-    {                                                                                              \
-      g_autofree char *described = describe (tokenizer, text, length);                             \
-      g_assert_cmpstr (described, ==, expected);                                                   \
-    }                                                                                              \
+#define assert_encodes(tokenizer, text, length, expected)              \
+  do                                                                   \
+    {                                                                  \
+      g_autofree char *described = describe (tokenizer, text, length); \
+      g_assert_cmpstr (described, ==, expected);                       \
+    }                                                                  \
   while (0)
 
 static void
@@ -50,16 +50,16 @@ test_words (void)
 
   assert_encodes (t, "", -1, "");
   assert_encodes (t, " \t\r\n\xe3\x80\x80", -1, "");
-  assert_encodes (t, "The unaffable, great.", -1,
-                  "the/0 un/1 ##aff/1 ##able/1 ,/2 great/3 ./4");
+  assert_encodes (t, "The unaffable, great.", -1, "the/0 un/1 ##aff/1 ##able/1 ,/2 great/3 ./4");
   assert_encodes (t, "unaffably the", -1, "[UNK]/0 the/1");
   assert_encodes (t, "don't", -1, "don/0 '/1 t/2");
   assert_encodes (t, "a#a##a", -1, "a/0 #/1 a/2 #/3 #/4 a/5");
   assert_encodes (t, "a中a", -1, "a/0 中/1 a/2");
   assert_encodes (t, "CAFÉ Cafe\xcc\x81 É", -1, "cafe/0 cafe/1 e/2");
   // A soft hyphen, a zero-width space and a replacement character are nothing.
-  assert_encodes (t, "th\xc2\xad"
-                     "e\xe2\x80\x8b \xef\xbf\xbd the",
+  assert_encodes (t,
+                  "th\xc2\xad"
+                  "e\xe2\x80\x8b \xef\xbf\xbd the",
                   -1, "the/0 the/1");
 }
 
@@ -100,12 +100,9 @@ test_added (void)
 
   cz_tokenizer_get_words (t, e, words);
   const guint32 special = CZ_TOKEN_SPECIAL | CZ_TOKEN_WORD_START;
-  const guint32 expected[6] = { 2 | special,
-                                6 | CZ_TOKEN_WORD_START,
-                                4 | special,
-                                6 | CZ_TOKEN_WORD_START,
-                                8,
-                                3 | special };
+  const guint32 expected[6] = { 2 | special, 6 | CZ_TOKEN_WORD_START,
+                                4 | special, 6 | CZ_TOKEN_WORD_START,
+                                8,           3 | special };
   g_assert_cmpmem (words, sizeof expected, expected, sizeof expected);
   g_assert_cmphex (cz_tokenizer_get_pad_word (t), ==, special | CZ_TOKEN_PADDING);
 
@@ -141,8 +138,9 @@ test_invalid_utf8 (void)
   CzTokenizerOptions options = CZ_TOKENIZER_DEFAULTS;
 
   assert_encodes (t, "a\0\xff\xc3\0the\xe4\xb8", 9, "[UNK]/0");
-  assert_encodes (t, "th\0\xff"
-                     "e",
+  assert_encodes (t,
+                  "th\0\xff"
+                  "e",
                   5, "the/0");
   assert_encodes (t, "\xed\xa0\x80\xf5\xc0\x80", -1, ""); // a surrogate, and what never begins
   // Kept, each maximal part of a sequence is one character: six of them are a word too long.
@@ -183,7 +181,7 @@ test_long_words (void)
   // A million letters take no memory to speak of and are one word.
   g_string_set_size (text, 1000000);
   memset (text->str, 'x', text->len);
-  cz_tokenizer_encode (t, text->str, (gssize) text->len, FALSE, e);
+  cz_tokenizer_encode (t, text->str, (gssize)text->len, FALSE, e);
   g_assert_cmpuint (e->n, ==, 1);
   g_assert_cmpuint (e->ends[0], ==, 1000000);
 }
@@ -304,8 +302,8 @@ static void
 fill_random (GRand *rand, GString *text)
 {
   static const char *const parts[]
-      = { "[MASK]", "[CLS", " ", "the", "un", "able", "é", "中", "\xcc\x81", "\xe0\xa3\xa3", "각",
-          "\xe2\x89\xae", "\xc4\xb0", "\xef\xa4\x80", "##", "X" };
+      = { "[MASK]",   "[CLS",         " ",  "the",          "un",       "able",         "é",  "中",
+          "\xcc\x81", "\xe0\xa3\xa3", "각", "\xe2\x89\xae", "\xc4\xb0", "\xef\xa4\x80", "##", "X" };
   gint32 n = g_rand_int_range (rand, 0, 40);
 
   g_string_truncate (text, 0);
@@ -313,10 +311,10 @@ fill_random (GRand *rand, GString *text)
     switch (g_rand_int_range (rand, 0, 4))
       {
       case 0:
-        g_string_append_c (text, (char) g_rand_int_range (rand, 0, 256));
+        g_string_append_c (text, (char)g_rand_int_range (rand, 0, 256));
         break;
       case 1:
-        g_string_append_unichar (text, (gunichar) g_rand_int_range (rand, 0, 0x110000));
+        g_string_append_unichar (text, (gunichar)g_rand_int_range (rand, 0, 0x110000));
         break;
       default:
         g_string_append (text, parts[g_rand_int_range (rand, 0, G_N_ELEMENTS (parts))]);
@@ -349,8 +347,8 @@ test_random_bytes (void)
           g_autoptr (CzEncoding) fresh = cz_encoding_new ();
           gint32 word = -1;
 
-          cz_tokenizer_encode (t, exact != NULL ? exact : "", (gssize) text->len, FALSE, reused);
-          cz_tokenizer_encode (t, exact != NULL ? exact : "", (gssize) text->len, FALSE, fresh);
+          cz_tokenizer_encode (t, exact != NULL ? exact : "", (gssize)text->len, FALSE, reused);
+          cz_tokenizer_encode (t, exact != NULL ? exact : "", (gssize)text->len, FALSE, fresh);
           g_assert_cmpmem (reused->ids, reused->n * 4, fresh->ids, fresh->n * 4);
           for (gsize i = 0; i < reused->n; i++)
             {

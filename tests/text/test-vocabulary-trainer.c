@@ -67,7 +67,8 @@ test_alphabet (void)
   static const char *const texts[] = { "aaa bbb aab cc ddd d", "éé É", NULL };
   g_autoptr (CzVocabulary) v = train (texts, 60, 3);
 
-  // a 5 times, b 4, d 4, the lower code point first; c and e are left out, and with them their words.
+  // a 5 times, b 4, d 4, the lower code point first; c and e are left out, and with them their
+  // words.
   g_assert_cmpint (cz_vocabulary_find (v, "a", -1), ==, 5);
   g_assert_cmpint (cz_vocabulary_find (v, "b", -1), ==, 6);
   g_assert_cmpint (cz_vocabulary_find (v, "d", -1), ==, 7);
@@ -83,7 +84,8 @@ test_alphabet (void)
 
 // ---- Against the plainest way to do it ----
 
-typedef struct {
+typedef struct
+{
   GPtrArray *pieces; // ids of a word's pieces
   guint count;
 } SlowWord;
@@ -122,7 +124,7 @@ join_slowly (GPtrArray *vocabulary, GArray *words)
     return FALSE;
 
   g_autofree char *joined = g_strconcat (vocabulary->pdata[best / 512],
-                                         (char *) vocabulary->pdata[best % 512] + 2, NULL);
+                                         (char *)vocabulary->pdata[best % 512] + 2, NULL);
   guint id = find_piece (vocabulary, joined);
   for (guint w = 0; w < words->len; w++)
     {
@@ -141,7 +143,10 @@ join_slowly (GPtrArray *vocabulary, GArray *words)
 static void
 test_against_slow (void)
 {
-  enum { SIZE = 300 };
+  enum
+  {
+    SIZE = 300
+  };
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GPtrArray) slow = g_ptr_array_new_with_free_func (g_free);
@@ -150,12 +155,12 @@ test_against_slow (void)
 
   for (guint i = 0; i < 400; i++)
     {
-      SlowWord word = { g_ptr_array_new (), (guint) g_rand_int_range (rand, 1, 5) };
+      SlowWord word = { g_ptr_array_new (), (guint)g_rand_int_range (rand, 1, 5) };
       g_autoptr (GString) letters = g_string_new (NULL);
       gint32 n = g_rand_int_range (rand, 1, 12);
       for (gint32 k = 0; k < n; k++)
         {
-          char letter = (char) ('a' + g_rand_int_range (rand, 0, 5));
+          char letter = (char)('a' + g_rand_int_range (rand, 0, 5));
           // Ids as the alphabet gives them: a … e, then ##a … ##e.
           g_ptr_array_add (word.pieces, GUINT_TO_POINTER (5 + letter - 'a' + (k > 0 ? 5 : 0)));
           g_string_append_c (letters, letter);
@@ -167,8 +172,8 @@ test_against_slow (void)
   for (guint i = 0; i < 5; i++)
     find_piece (slow, special[i]);
   for (guint i = 0; i < 10; i++)
-    find_piece (slow, (char[]){ i < 5 ? (char) ('a' + i) : '#', i < 5 ? 0 : '#',
-                                (char) ('a' + i - 5), 0 });
+    find_piece (slow,
+                (char[]){ i < 5 ? (char)('a' + i) : '#', i < 5 ? 0 : '#', (char)('a' + i - 5), 0 });
   while (slow->len < SIZE && join_slowly (slow, words))
     continue;
 
@@ -221,7 +226,7 @@ test_cancelled (void)
     {
       char word[9] = { 0 };
       for (guint k = 0; k < 8; k++)
-        word[k] = (char) ('a' + g_rand_int_range (rand, 0, 26));
+        word[k] = (char)('a' + g_rand_int_range (rand, 0, 26));
       cz_vocabulary_trainer_feed (trainer, word, -1);
       cz_vocabulary_trainer_feed (trainer, word, -1);
     }

@@ -90,7 +90,10 @@ test_save (void)
 static void
 test_trie_against_table (void)
 {
-  enum { N = 10000 };
+  enum
+  {
+    N = 10000
+  };
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) table = g_hash_table_new (g_str_hash, g_str_equal);
@@ -101,18 +104,18 @@ test_trie_against_table (void)
       guint8 bytes[12] = { 0 };
       gint32 n = g_rand_int_range (rand, 0, 11);
       for (gint32 k = 0; k < n; k++)
-        bytes[k] = (guint8) (g_rand_int_range (rand, 0, 3) == 0 ? g_rand_int_range (rand, 1, 256)
-                                                                 : g_rand_int_range (rand, 97, 101));
-      g_ptr_array_add (strings, g_strdup ((char *) bytes));
+        bytes[k] = (guint8)(g_rand_int_range (rand, 0, 3) == 0 ? g_rand_int_range (rand, 1, 256)
+                                                               : g_rand_int_range (rand, 97, 101));
+      g_ptr_array_add (strings, g_strdup ((char *)bytes));
     }
   for (guint i = 0; i < N; i += 2)
-    if (((char *) strings->pdata[i])[0] != '\0')
+    if (((char *)strings->pdata[i])[0] != '\0')
       g_hash_table_insert (table, strings->pdata[i], GUINT_TO_POINTER (i));
 
   g_autoptr (GPtrArray) half = g_ptr_array_new ();
   for (guint i = 0; i < N; i++)
     g_ptr_array_add (half, i % 2 == 0 ? strings->pdata[i] : NULL);
-  cz_trie_build (&trie, (const char *const *) half->pdata, N);
+  cz_trie_build (&trie, (const char *const *)half->pdata, N);
   for (guint i = 0; i < N; i++)
     {
       const char *s = strings->pdata[i];
