@@ -9,10 +9,10 @@
 #extension GL_EXT_control_flow_attributes : require
 #include "gemm.glsl"
 
-layout (constant_id = 2) const uint FORM = 0; // 0 = NN, 1 = NT, 2 = TN
-layout (constant_id = 3) const uint TILE_M = 64;
-layout (constant_id = 4) const uint TILE_N = 64;
-layout (constant_id = 5) const uint TILE_K = 16;
+layout (constant_id = 1) const uint FORM = 0; // 0 = NN, 1 = NT, 2 = TN
+layout (constant_id = 2) const uint TILE_M = 64;
+layout (constant_id = 3) const uint TILE_N = 64;
+layout (constant_id = 4) const uint TILE_K = 16;
 // Not constants to be specialized: lavapipe 22.3 then takes other sizes than it runs.
 const uint THREADS_X = 16, THREADS_Y = 8;
 layout (local_size_x = 16, local_size_y = 8) in;

@@ -12,18 +12,22 @@
 // 16 lanes, any with 8). Offsets, leading dimensions and strides are multiples of 4; rows of A, B, C
 // can be read up to the next multiple of 4.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #include "gemm.glsl"
 #include "gemm-rows.glsl"
 
+layout (constant_id = 1) const bool RAGGED = false; // rows of C are no multiples of eight
+layout (constant_id = 2) const bool TAIL = false;   // k may be no multiple of eight
 layout (local_size_x = LANES) in;
 layout (set = 0, binding = 0) uniform samplerBuffer A;
 layout (set = 0, binding = 1) uniform samplerBuffer B;
-layout (set = 0, binding = 2) writeonly buffer C4 { vec4 texels[]; };
-layout (set = 0, binding = 3) uniform samplerBuffer Old; // C, for ACCUMULATE
+layout (set = 0, binding = 2) writeonly buffer Eights { u64vec4 eights[]; }; // C, as are the next
+layout (set = 0, binding = 6) writeonly buffer Fours { vec4 fours[]; };
+layout (set = 0, binding = 7) writeonly buffer Ones { float ones[]; };
+layout (set = 0, binding = 3) uniform samplerBuffer Old; // for ACCUMULATE
 layout (set = 0, binding = 4) uniform samplerBuffer Bias;
-layout (set = 0, binding = 6) writeonly buffer C1 { float elements[]; }; // C once more, for RAGGED
 
 #define LOAD(buffer, texel) texelFetch (buffer, int (texel))
 
@@ -85,31 +89,66 @@ layout (set = 0, binding = 6) writeonly buffer C1 { float elements[]; }; // C on
   ADD (r3, subgroupShuffle (p##s, l3), 0)
 #endif
 
-#define PUT(r, sum, bias, column)                                                                  \
+// What is stored for a row of a lane's columns from column on (0 or 4).
+#define RESULT(r, sum, column)                                                                     \
+  vec4 sum##_value = push.alpha * sum + bias_##column;                                             \
+  if (ACCUMULATE)                                                                                  \
+    sum##_value += LOAD (Old, c_texel + min (r, last_row) * ldc + old_##column);
+
+// Stores by eights: lavapipe stores one lane after the other, and a longer store costs little more. Two
+// rows of four columns in two lanes are exchanged to one row of eight in each.
+uint64_t
+pack (float low, float high)
+{
+  return packUint2x32 (uvec2 (floatBitsToUint (low), floatBitsToUint (high)));
+}
+#define EIGHT(r, at, low, high)                                                                    \
+  if (r < rows && at < push.n)                                                                     \
+    eights[((c_texel + (r) * ldc) * 4 + at) / 8]                                                   \
+        = u64vec4 (pack (low.x, low.y), pack (low.z, low.w), pack (high.x, high.y),                \
+                   pack (high.z, high.w));
+#if LANES == 8
+#define PUT_EIGHTS(r0, r1) EIGHT (r0, n, c##r0##_value, d##r0##_value) EIGHT (r1, n, c##r1##_value, d##r1##_value)
+#else
+#define PUT_EIGHTS(r0, r1)                                                                         \
   {                                                                                                \
-    vec4 value = push.alpha * sum + bias;                                                          \
-    if (ACCUMULATE)                                                                                \
-      value += LOAD (Old, old_c + min (r, last_row) * ldc + old_##column);                         \
-    if (r < rows && column < columns)                                                              \
+    vec4 other = subgroupShuffle (odd ? c##r0##_value : c##r1##_value, lane ^ 1);                  \
+    vec4 low = odd ? other : c##r0##_value, high = odd ? c##r1##_value : other;                    \
+    EIGHT ((odd ? r1 : r0), even_n, low, high)                                                     \
+  }
+#endif
+
+// Stores by fours, and what is left of a row by single elements.
+#define PUT(r, sum, column)                                                                        \
+  if (r < rows && column < columns)                                                                \
+    {                                                                                              \
+      uint texel = c_texel + r * ldc + (n + column) / 4;                                           \
+      if (column + 4 <= columns)                                                                   \
+        fours[texel] = sum##_value;                                                                \
+      else                                                                                         \
+        {                                                                                          \
+          ones[4 * texel] = sum##_value.x;                                                         \
+          if (column + 1 < columns)                                                                \
+            ones[4 * texel + 1] = sum##_value.y;                                                   \
+          if (column + 2 < columns)                                                                \
+            ones[4 * texel + 2] = sum##_value.z;                                                   \
+        }                                                                                          \
+    }
+#define STORE(r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)                                             \
+  {                                                                                                \
+    RESULT (r0, c##r0, 0) RESULT (r1, c##r1, 0) RESULT (r2, c##r2, 0) RESULT (r3, c##r3, 0)        \
+    D (RESULT (r0, d##r0, 4) RESULT (r1, d##r1, 4) RESULT (r2, d##r2, 4) RESULT (r3, d##r3, 4))    \
+    if (RAGGED)                                                                                    \
       {                                                                                            \
-        uint texel = old_c + r * ldc + (n + column) / 4;                                           \
-        if (!RAGGED || column + 4 <= columns)                                                      \
-          texels[texel] = value;                                                                       \
-        else                                                                                       \
-          {                                                                                        \
-            elements[4 * texel] = value.x;                                                               \
-            if (column + 1 < columns)                                                              \
-              elements[4 * texel + 1] = value.y;                                                         \
-            if (column + 2 < columns)                                                              \
-              elements[4 * texel + 2] = value.z;                                                         \
-          }                                                                                        \
+        PUT (r0, c##r0, 0) PUT (r1, c##r1, 0) PUT (r2, c##r2, 0) PUT (r3, c##r3, 0)                \
+        D (PUT (r0, d##r0, 4) PUT (r1, d##r1, 4) PUT (r2, d##r2, 4) PUT (r3, d##r3, 4))            \
+      }                                                                                            \
+    else                                                                                           \
+      {                                                                                            \
+        PUT_EIGHTS (r0, r1)                                                                        \
+        PUT_EIGHTS (r2, r3)                                                                        \
       }                                                                                            \
   }
-#define STORE(r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)                                             \
-  PUT (r0, c##r0, bias_0, 0) PUT (r1, c##r1, bias_0, 0) PUT (r2, c##r2, bias_0, 0)                 \
-  PUT (r3, c##r3, bias_0, 0)                                                                       \
-  D (PUT (r0, d##r0, bias_4, 4) PUT (r1, d##r1, bias_4, 4) PUT (r2, d##r2, bias_4, 4)              \
-     PUT (r3, d##r3, bias_4, 4))
 
 void
 main ()
@@ -131,7 +170,7 @@ main ()
 #if FORM == 2
   uint ia = matrix.x + min (lane % (ROWS / 4) + m / 4, (push.m - 1) / 4); // for SINGLE
 #if LANES == 16
-#define A_LOAD(t) const uint m##t = min (m / 4 + lane / 8 * 4 + t, (push.m - 1) / 4);
+#define A_LOAD(t) const uint m##t = min (m / 4 + lane / 8 * (ROWS / 8) + t, (push.m - 1) / 4);
 #else
 #define A_LOAD(t) const uint m##t = min (m / 4 + t, (push.m - 1) / 4);
 #endif
@@ -185,7 +224,7 @@ main ()
       }
     while (k < whole);
 
-  for (; k < valid_k; k++)
+  for (; TAIL && k < valid_k; k++)
     {
 #if FORM == 2
       vec4 p = LOAD (A, ia + k * lda);
@@ -208,6 +247,8 @@ main ()
   bool has_bias = (push.flags & HAS_BIAS) != 0;
   vec4 bias_0 = has_bias ? LOAD (Bias, push.bias / 4 + old_0) : vec4 (0);
   D (vec4 bias_4 = has_bias ? LOAD (Bias, push.bias / 4 + old_4) : vec4 (0);)
-  uint rows = valid_m - m, columns = push.n > n ? push.n - n : 0, old_c = matrix.z + m * ldc;
+  uint rows = valid_m - m, columns = push.n > n ? push.n - n : 0, c_texel = matrix.z + m * ldc;
+  uint even_n = n & ~7u;
+  bool odd = (lane & 1) != 0;
   GROUPS (STORE)
 }

@@ -17,9 +17,7 @@ layout (push_constant) uniform Push
 
 const uint HAS_BIAS = 1, HAS_COUNT = 2, ROWS_FIRST = 4;
 
-// Whether C is added to; whether n is no multiple of four.
-layout (constant_id = 0) const bool ACCUMULATE = false;
-layout (constant_id = 1) const bool RAGGED = false;
+layout (constant_id = 0) const bool ACCUMULATE = false; // C is added to
 
 layout (set = 0, binding = 5) readonly buffer Count { uint counts[]; };
 

@@ -4,7 +4,7 @@
 static gboolean
 has_wide (const CzDeviceInfo *info)
 {
-  return info->type == CZ_DEVICE_CPU && info->subgroup_shuffle
+  return info->type == CZ_DEVICE_CPU && info->subgroup_shuffle && info->int64
          && (info->subgroup_size == 8 || info->subgroup_size == 16);
 }
 
@@ -69,6 +69,22 @@ fits_wide (const CzGemm *gemm)
                     <= cz_buffer_get_size (gemm->bias.buffer));
 }
 
+// Whether the rows of C can be stored eight elements at a time.
+static gboolean
+fits_eights (const CzGemm *gemm)
+{
+  return gemm->c.offset % 32 == 0 && gemm->n % 8 == 0 && gemm->ldc % 8 == 0
+         && (gemm->batch_outer == 1 || gemm->stride_c[0] % 8 == 0)
+         && (gemm->batch_inner == 1 || gemm->stride_c[1] % 8 == 0);
+}
+
+// Whether the wide kernels, which take k eight at a time, may have to take some one by one.
+static gboolean
+has_tail (const CzGemm *gemm)
+{
+  return gemm->k % 8 != 0 || (gemm->form == CZ_GEMM_TN && gemm->dynamic.buffer != NULL);
+}
+
 void
 cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_choice)
 {
@@ -82,7 +98,7 @@ cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_ch
   };
   const CzDeviceInfo *info = cz_device_get_info (device);
   *ret_choice = (CzGemmChoice){
-    .constants = { gemm->accumulate, gemm->n % 4 != 0 },
+    .constants = { gemm->accumulate },
     // Rows past a dynamic count cost nothing; in this order every thread of lavapipe gets some.
     .rows_first = gemm->dynamic.buffer != NULL && gemm->form != CZ_GEMM_TN,
   };
@@ -95,13 +111,15 @@ cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_ch
       ret_choice->wide = TRUE;
       ret_choice->tile_m = tall ? 32 : 16;
       ret_choice->tile_n = 64;
-      ret_choice->n_constants = 2;
+      ret_choice->constants[1] = !fits_eights (gemm);
+      ret_choice->constants[2] = has_tail (gemm);
+      ret_choice->n_constants = 3;
     }
   else
     {
       ret_choice->kernel = "gemm-tile";
       ret_choice->tile_m = ret_choice->tile_n = 64;
-      ret_choice->constants[2] = gemm->form;
-      ret_choice->n_constants = 3;
+      ret_choice->constants[1] = gemm->form;
+      ret_choice->n_constants = 2;
     }
 }

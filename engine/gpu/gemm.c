@@ -101,7 +101,7 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
   if (choice->wide)
     {
       dispatch.bindings[3] = dispatch.bindings[gemm->accumulate ? 2 : 0];
-      dispatch.bindings[6] = dispatch.bindings[2];
+      dispatch.bindings[6] = dispatch.bindings[7] = dispatch.bindings[2];
     }
   dispatch.bindings[4] = zeros;
   if (gemm->bias.buffer != NULL)
