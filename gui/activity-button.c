@@ -1,0 +1,182 @@
+#include "gui/activity-button.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "gui/experiments/run-item.h"
+#include "gui/numbers.h"
+#include "gui/window.h"
+
+// Of a device's or run's name in the header.
+#define MOST_CHARACTERS 14
+
+struct _CzActivityButton
+{
+  AdwBin parent_instance;
+  CzWorkbench *workbench; // the window's
+  GtkWidget *button;
+  GtkWidget *icon;
+  GtkWidget *label;
+  GtkWidget *content; // of the popover
+};
+
+G_DEFINE_FINAL_TYPE (CzActivityButton, cz_activity_button, ADW_TYPE_BIN)
+
+static void
+go_to_run (GtkButton *button, CzActivityButton *self)
+{
+  gint64 *run = g_object_get_data (G_OBJECT (button), "run");
+
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
+  cz_window_go_to (GTK_WIDGET (self), "experiments", *run);
+}
+
+static GtkWidget *
+make_run_row (CzActivityButton *self, CzRunItem *item)
+{
+  const CzRun *run = cz_run_item_get (item);
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *name = gtk_label_new (run->name);
+  GtkWidget *bar = gtk_progress_bar_new ();
+  g_autofree char *left = cz_numbers_time_left (run->seconds_left);
+  g_autofree char *text
+      = g_strdup_printf ("%s%s%s", cz_run_item_get_state_name (item), left[0] ? " · " : "", left);
+  GtkWidget *state = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_xalign (GTK_LABEL (state), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (state, "dim-label");
+  gtk_widget_add_css_class (state, "caption");
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), cz_run_item_get_share (item));
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), state);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  g_object_set_data_full (G_OBJECT (button), "run", g_memdup2 (&run->id, sizeof run->id), g_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (go_to_run), self);
+  return button;
+}
+
+static GtkWidget *
+make_text (const char *text, const char *style)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 36);
+  gtk_widget_set_margin_start (label, 9);
+  gtk_widget_set_margin_end (label, 9);
+  gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+static void
+update (CzActivityButton *self)
+{
+  GListModel *runs = cz_workbench_get_runs (self->workbench);
+  const char *device = cz_workbench_get_device (self->workbench);
+  const char *trouble = cz_workbench_get_device_trouble (self->workbench);
+  GtkWidget *child;
+  CzRunItem *first = NULL;
+  guint active = 0;
+  g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *told = NULL;
+
+  while ((child = gtk_widget_get_first_child (self->content)) != NULL)
+    gtk_box_remove (GTK_BOX (self->content), child);
+  gtk_box_append (GTK_BOX (self->content), make_text (_ ("Device"), "caption-heading"));
+  gtk_box_append (GTK_BOX (self->content),
+                  make_text (trouble != NULL    ? trouble
+                             : device[0] == '\0' ? _ ("Looking for Vulkan devices…")
+                                                 : device,
+                             "body"));
+  if (trouble == NULL && device[0] != '\0' && !cz_workbench_has_gpu (self->workbench))
+    gtk_box_append (GTK_BOX (self->content),
+                    make_text (_ ("The processor does the work of a graphics card here. That is "
+                                  "slower; the preset Quick is made for it."),
+                               "dim-label"));
+  gtk_box_append (GTK_BOX (self->content), make_text (_ ("Running work"), "caption-heading"));
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
+
+      if (!cz_run_item_is_active (item))
+        continue;
+      if (active++ == 0)
+        first = item;
+      gtk_box_append (GTK_BOX (self->content), make_run_row (self, item));
+    }
+  if (active == 0)
+    gtk_box_append (GTK_BOX (self->content), make_text (_ ("Nothing is running."), "dim-label"));
+
+  if (active == 1)
+    {
+      // Translators: the name of a run, and how far it is: "film · 34 %".
+      text = g_strdup_printf (_ ("%s · %.0f %%"), cz_run_item_get (first)->name,
+                              100 * cz_run_item_get_share (first));
+    }
+  else if (active > 1)
+    text = g_strdup_printf (ngettext ("%u run", "%u runs", active), active);
+  else
+    text = g_strdup (trouble != NULL ? _ ("No device") : device);
+  // The popover tells the whole name: "llvmpipe (LLVM 15.0.6, 256 bits)" is much for a header.
+  shown = active == 0 && strstr (text, " (") != NULL
+              ? g_strndup (text, (gsize) (strstr (text, " (") - text))
+              : g_strdup (text);
+  gtk_label_set_label (GTK_LABEL (self->label), shown);
+  gtk_label_set_width_chars (GTK_LABEL (self->label),
+                             (int) MIN (g_utf8_strlen (shown, -1), MOST_CHARACTERS));
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), trouble != NULL ? "dialog-warning-symbolic"
+                                                        : active > 0
+                                                            ? "media-playback-start-symbolic"
+                                                            : "system-run-symbolic");
+  told = g_strdup_printf (_ ("Device and running work: %s"), text);
+  gtk_widget_set_tooltip_text (self->button, told);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  told, -1);
+}
+
+static void
+cz_activity_button_class_init (CzActivityButtonClass *klass)
+{
+}
+
+static void
+cz_activity_button_init (CzActivityButton *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *popover = gtk_popover_new ();
+
+  self->icon = gtk_image_new_from_icon_name ("system-run-symbolic");
+  self->label = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->label), MOST_CHARACTERS);
+  gtk_widget_add_css_class (self->label, "activity");
+  gtk_box_append (GTK_BOX (box), self->icon);
+  gtk_box_append (GTK_BOX (box), self->label);
+  self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_widget_set_margin_top (self->content, 9);
+  gtk_widget_set_margin_bottom (self->content, 9);
+  gtk_widget_set_size_request (self->content, 260, -1);
+  gtk_popover_set_child (GTK_POPOVER (popover), self->content);
+  self->button = gtk_menu_button_new ();
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), box);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
+  gtk_widget_add_css_class (self->button, "flat");
+  adw_bin_set_child (ADW_BIN (self), self->button);
+}
+
+void
+cz_activity_button_set_workbench (CzActivityButton *self, CzWorkbench *workbench)
+{
+  self->workbench = workbench;
+  g_signal_connect_object (workbench, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "notify::device", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
+}

@@ -1,0 +1,195 @@
+#include "gui/corpora/corpora-page.h"
+
+#include <glib/gi18n.h>
+
+#include "gui/corpora/corpus-item.h"
+#include "gui/corpora/corpus-view.h"
+#include "gui/corpora/import-dialog.h"
+#include "gui/numbers.h"
+#include "gui/surroundings.h"
+#include "gui/window.h"
+
+struct _CzCorporaPage
+{
+  AdwBin parent_instance;
+  CzWorkbench *workbench; // the window's
+  GtkStack *states;
+  GtkWidget *sample_button;
+  AdwLeaflet *leaflet;
+  GtkListBox *list;
+  CzCorpusView *view;
+  gint64 wanted; // to be selected as soon as it is in the list; 0: none
+};
+
+G_DEFINE_FINAL_TYPE (CzCorporaPage, cz_corpora_page, ADW_TYPE_BIN)
+
+static GtkWidget *
+make_row (gpointer object, gpointer data)
+{
+  const CzCorpus *corpus = cz_corpus_item_get (object);
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *name = gtk_label_new (corpus->name);
+  g_autofree char *count = cz_numbers_count (corpus->documents);
+  g_autofree char *text
+      = g_strdup_printf (ngettext ("%s document", "%s documents", (gulong) corpus->documents), count);
+  GtkWidget *facts = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_xalign (GTK_LABEL (facts), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (facts, "caption");
+  gtk_widget_add_css_class (facts, "dim-label");
+  gtk_widget_add_css_class (facts, "numeric");
+  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_margin_bottom (box, 6);
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), facts);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  g_object_set_data_full (G_OBJECT (row), "item", g_object_ref (object), g_object_unref);
+  return row;
+}
+
+static void
+row_selected (GtkListBox *list, GtkListBoxRow *row, CzCorporaPage *self)
+{
+  cz_corpus_view_show (self->view,
+                       row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL);
+}
+
+static void
+row_activated (CzCorporaPage *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->view));
+}
+
+static gboolean
+select_corpus (CzCorporaPage *self, gint64 id)
+{
+  GListModel *corpora = cz_workbench_get_corpora (self->workbench);
+
+  for (guint i = 0; i < g_list_model_get_n_items (corpora); i++)
+    {
+      g_autoptr (CzCorpusItem) item = g_list_model_get_item (corpora, i);
+
+      if (cz_corpus_item_get (item)->id == id)
+        {
+          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) i));
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static void
+library_changed (CzCorporaPage *self)
+{
+  guint n = g_list_model_get_n_items (cz_workbench_get_corpora (self->workbench));
+
+  gtk_stack_set_visible_child_name (self->states, n > 0 ? "list" : "empty");
+  if (self->wanted != 0 && select_corpus (self, self->wanted))
+    self->wanted = 0;
+  if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL)
+    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+}
+
+// ---- Importing ----
+
+static void
+imported (CzImportDialog *dialog, gint64 corpus, CzCorporaPage *self)
+{
+  self->wanted = corpus;
+  cz_workbench_refresh (self->workbench);
+  cz_window_go_to (GTK_WIDGET (self), "corpora", corpus);
+}
+
+void
+cz_corpora_page_import (CzCorporaPage *self, const char *const *files)
+{
+  CzImportDialog *dialog;
+
+  if (cz_workbench_get_library (self->workbench) == NULL)
+    return;
+  dialog = cz_import_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                 self->workbench, files);
+  g_signal_connect_object (dialog, "imported", G_CALLBACK (imported), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+sample_clicked (CzCorporaPage *self)
+{
+  g_autofree char *path = cz_surroundings_find_data ("sample/jargon-file.jsonl");
+  const char *files[] = { path, NULL };
+
+  if (path != NULL)
+    cz_corpora_page_import (self, files);
+}
+
+// ---- Life ----
+
+static void
+go_back (CzCorporaPage *self)
+{
+  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
+folded_changed (CzCorporaPage *self)
+{
+  cz_corpus_view_set_folded (self->view, adw_leaflet_get_folded (self->leaflet));
+}
+
+static void
+cz_corpora_page_class_init (CzCorporaPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (CZ_TYPE_CORPUS_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/clozebench/Clozebench/ui/corpora-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, states);
+  gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, sample_button);
+  gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, list);
+  gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, view);
+}
+
+static void
+cz_corpora_page_init (CzCorporaPage *self)
+{
+  g_autofree char *sample = cz_surroundings_find_data ("sample/jargon-file.jsonl");
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_visible (self->sample_button, sample != NULL);
+  g_signal_connect (self->list, "row-selected", G_CALLBACK (row_selected), self);
+  g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated), self);
+  g_signal_connect_swapped (self->leaflet, "notify::folded", G_CALLBACK (folded_changed), self);
+  g_signal_connect_swapped (self->view, "back", G_CALLBACK (go_back), self);
+  g_signal_connect_swapped (self->sample_button, "clicked", G_CALLBACK (sample_clicked), self);
+}
+
+void
+cz_corpora_page_set_workbench (CzCorporaPage *self, CzWorkbench *workbench)
+{
+  self->workbench = workbench;
+  cz_corpus_view_set_workbench (self->view, workbench);
+  gtk_list_box_bind_model (self->list, cz_workbench_get_corpora (workbench), make_row, self, NULL);
+  g_signal_connect_object (workbench, "changed", G_CALLBACK (library_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "opened", G_CALLBACK (library_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+cz_corpora_page_search (CzCorporaPage *self)
+{
+  cz_corpus_view_search (self->view);
+}
+
+void
+cz_corpora_page_select (CzCorporaPage *self, gint64 corpus)
+{
+  self->wanted = select_corpus (self, corpus) ? 0 : corpus;
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->view));
+}

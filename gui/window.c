@@ -1,0 +1,365 @@
+#include "gui/window.h"
+
+#include <glib/gi18n.h>
+
+#include "gui/activity-button.h"
+#include "data/run.h"
+#include "gui/corpora/corpora-page.h"
+#include "gui/experiments/experiments-page.h"
+#include "gui/models/models-page.h"
+#include "gui/playground/playground-page.h"
+
+struct _CzWindow
+{
+  AdwApplicationWindow parent_instance;
+  CzWorkbench *workbench;
+  AdwToastOverlay *toasts;
+  GtkWidget *main_action;
+  AdwButtonContent *main_action_content;
+  AdwViewSwitcherTitle *title;
+  GtkMenuButton *menu_button;
+  CzActivityButton *activity;
+  GtkInfoBar *trouble_bar;
+  GtkLabel *trouble_label;
+  AdwViewStack *pages;
+  CzCorporaPage *corpora;
+  CzModelsPage *models;
+  CzExperimentsPage *experiments;
+  CzPlaygroundPage *playground;
+};
+
+G_DEFINE_FINAL_TYPE (CzWindow, cz_window, ADW_TYPE_APPLICATION_WINDOW)
+
+// ---- The page in front and its main action ----
+
+static const struct
+{
+  const char *page;
+  const char *label;
+  const char *icon;
+  const char *tooltip;
+  const char *action;
+} main_actions[] = {
+  { "corpora", N_ ("_Import…"), "list-add-symbolic", N_ ("Import a corpus (Ctrl+I)"),
+    "win.import" },
+  { "models", N_ ("_Add model…"), "list-add-symbolic", N_ ("Add the folder of a model"),
+    "win.add-model" },
+  { "experiments", N_ ("_New run…"), "list-add-symbolic", N_ ("Start a new run (Ctrl+N)"),
+    "win.new-run" },
+  { "playground", N_ ("_Mask word"), "cz-mask-symbolic",
+    N_ ("Mask the word at the cursor, or show it again (Ctrl+M)"), "win.mask" },
+};
+
+static void
+page_shown (CzWindow *self)
+{
+  const char *page = adw_view_stack_get_visible_child_name (self->pages);
+
+  for (guint i = 0; i < G_N_ELEMENTS (main_actions); i++)
+    {
+      if (g_strcmp0 (page, main_actions[i].page) != 0)
+        continue;
+      adw_button_content_set_label (self->main_action_content, _ (main_actions[i].label));
+      adw_button_content_set_icon_name (self->main_action_content, main_actions[i].icon);
+      gtk_widget_set_tooltip_text (self->main_action, _ (main_actions[i].tooltip));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->main_action), main_actions[i].action);
+    }
+}
+
+static void
+show_page (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  adw_view_stack_set_visible_child_name (CZ_WINDOW (widget)->pages,
+                                         g_variant_get_string (parameter, NULL));
+}
+
+static void
+import (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_corpora_page_import (CZ_WINDOW (widget)->corpora, NULL);
+}
+
+static void
+add_model (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->pages, "models");
+  cz_models_page_add (self->models);
+}
+
+static void
+new_run (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->pages, "experiments");
+  cz_experiments_page_new_run (self->experiments, 0, NULL);
+}
+
+static void
+new_run_with (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->pages, "experiments");
+  cz_experiments_page_new_run (self->experiments, g_variant_get_int64 (parameter), NULL);
+}
+
+static void
+mask (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  // On another page there is no word in sight that could be meant.
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "playground") == 0)
+    cz_playground_page_mask (self->playground);
+  else
+    adw_view_stack_set_visible_child_name (self->pages, "playground");
+}
+
+static void
+search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->pages, "corpora");
+  cz_corpora_page_search (self->corpora);
+}
+
+// target: the model as cloze names it ("starter", "run:3@best")
+static void
+try_model (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->pages, "playground");
+  cz_playground_page_show_model (self->playground, g_variant_get_string (parameter, NULL));
+}
+
+// target: the id of a run that was put into the trash
+static void
+restore_run (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+  gint64 run = g_ascii_strtoll (g_variant_get_string (parameter, NULL), NULL, 10);
+  g_autoptr (GError) error = NULL;
+
+  if (!cz_run_set_trashed (cz_workbench_get_library (self->workbench), run, FALSE, &error))
+    cz_window_tell_error (widget, _ ("The run could not be restored"), error->message);
+  cz_workbench_refresh (self->workbench);
+  cz_window_go_to (widget, "experiments", run);
+}
+
+static void
+open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_menu_button_popup (CZ_WINDOW (widget)->menu_button);
+}
+
+// ---- Dropping files ----
+
+char **
+cz_window_get_dropped_paths (const GValue *value)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    {
+      for (GSList *at = g_value_get_boxed (value); at != NULL; at = at->next)
+        {
+          g_autofree char *path = g_file_get_path (at->data);
+
+          if (path != NULL)
+            g_strv_builder_add (builder, path);
+        }
+    }
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzWindow *self)
+{
+  g_auto (GStrv) paths = cz_window_get_dropped_paths (value);
+
+  if (paths[0] == NULL)
+    return FALSE;
+  adw_view_stack_set_visible_child_name (self->pages, "corpora");
+  cz_corpora_page_import (self->corpora, (const char *const *) paths);
+  return TRUE;
+}
+
+// ---- The library ----
+
+static void
+opened (CzWindow *self)
+{
+  gtk_info_bar_set_revealed (self->trouble_bar, FALSE);
+}
+
+static void
+failed (CzWindow *self, const char *sentence)
+{
+  gtk_label_set_label (self->trouble_label, sentence);
+  gtk_info_bar_set_revealed (self->trouble_bar, TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.add-model", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-run", FALSE);
+}
+
+// The first frame comes before the library.
+static gboolean
+open_library (gpointer data)
+{
+  cz_workbench_open (CZ_WINDOW (data)->workbench);
+  return G_SOURCE_REMOVE;
+}
+
+// ---- For the pages ----
+
+static CzWindow *
+find_window (GtkWidget *from)
+{
+  GtkRoot *root = gtk_widget_get_root (from);
+
+  while (root != NULL && !CZ_IS_WINDOW (root))
+    root = GTK_IS_WINDOW (root) && gtk_window_get_transient_for (GTK_WINDOW (root)) != NULL
+               ? GTK_ROOT (gtk_window_get_transient_for (GTK_WINDOW (root)))
+               : NULL;
+  return root != NULL ? CZ_WINDOW (root) : NULL;
+}
+
+void
+cz_window_toast (GtkWidget *from, const char *text)
+{
+  CzWindow *self = find_window (from);
+
+  if (self != NULL)
+    {
+      g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+      adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+    }
+}
+
+void
+cz_window_toast_with_action (GtkWidget *from,
+                             const char *text,
+                             const char *button,
+                             const char *action,
+                             const char *target)
+{
+  CzWindow *self = find_window (from);
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast;
+
+  if (self == NULL)
+    return;
+  toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, button);
+  adw_toast_set_action_name (toast, action);
+  adw_toast_set_action_target (toast, "s", target);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+cz_window_tell_error (GtkWidget *from, const char *heading, const char *body)
+{
+  CzWindow *self = find_window (from);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+cz_window_go_to (GtkWidget *from, const char *page, gint64 item)
+{
+  CzWindow *self = find_window (from);
+
+  if (self == NULL)
+    return;
+  adw_view_stack_set_visible_child_name (self->pages, page);
+  if (g_str_equal (page, "corpora") && item != 0)
+    cz_corpora_page_select (self->corpora, item);
+  else if (g_str_equal (page, "models") && item != 0)
+    cz_models_page_select (self->models, item);
+  else if (g_str_equal (page, "experiments") && item != 0)
+    cz_experiments_page_select (self->experiments, item);
+}
+
+// ---- Life ----
+
+static void
+cz_window_dispose (GObject *object)
+{
+  g_clear_object (&CZ_WINDOW (object)->workbench);
+  G_OBJECT_CLASS (cz_window_parent_class)->dispose (object);
+}
+
+static void
+cz_window_class_init (CzWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cz_window_dispose;
+  g_type_ensure (CZ_TYPE_ACTIVITY_BUTTON);
+  g_type_ensure (CZ_TYPE_CORPORA_PAGE);
+  g_type_ensure (CZ_TYPE_MODELS_PAGE);
+  g_type_ensure (CZ_TYPE_EXPERIMENTS_PAGE);
+  g_type_ensure (CZ_TYPE_PLAYGROUND_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/clozebench/Clozebench/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, main_action);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, main_action_content);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, activity);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, trouble_bar);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, trouble_label);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, corpora);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, models);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, experiments);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, playground);
+  gtk_widget_class_install_action (widget_class, "win.page", "s", show_page);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, import);
+  gtk_widget_class_install_action (widget_class, "win.add-model", NULL, add_model);
+  gtk_widget_class_install_action (widget_class, "win.new-run", NULL, new_run);
+  gtk_widget_class_install_action (widget_class, "win.new-run-with", "x", new_run_with);
+  gtk_widget_class_install_action (widget_class, "win.mask", NULL, mask);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
+  gtk_widget_class_install_action (widget_class, "win.try", "s", try_model);
+  gtk_widget_class_install_action (widget_class, "win.restore-run", "s", restore_run);
+  gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
+}
+
+static void
+cz_window_init (CzWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (target, "drop", G_CALLBACK (dropped), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (page_shown), self);
+  page_shown (self);
+}
+
+CzWindow *
+cz_window_new (GtkApplication *application, CzWorkbench *workbench)
+{
+  CzWindow *self = g_object_new (CZ_TYPE_WINDOW, "application", application, NULL);
+
+  self->workbench = g_object_ref (workbench);
+  cz_activity_button_set_workbench (self->activity, workbench);
+  cz_corpora_page_set_workbench (self->corpora, workbench);
+  cz_models_page_set_workbench (self->models, workbench);
+  cz_experiments_page_set_workbench (self->experiments, workbench);
+  cz_playground_page_set_workbench (self->playground, workbench);
+  g_signal_connect_object (workbench, "opened", G_CALLBACK (opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "failed", G_CALLBACK (failed), self, G_CONNECT_SWAPPED);
+  g_idle_add_full (G_PRIORITY_LOW, open_library, g_object_ref (self), g_object_unref);
+  return self;
+}

@@ -1,0 +1,423 @@
+#include "gui/workbench.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+
+#include "gui/cloze.h"
+#include "gui/corpora/corpus-item.h"
+#include "gui/experiments/run-item.h"
+#include "gui/models/model-item.h"
+#include "gui/surroundings.h"
+
+// How often the library is looked at, in milliseconds.
+#define LOOK 500
+
+struct _CzWorkbench
+{
+  GObject parent_instance;
+  char *path;
+  CzLibrary *library;
+  GListStore *corpora;
+  GListStore *models;
+  GListStore *runs;
+  guint looking;
+  GCancellable *cancellable;
+  char *device;
+  char *device_trouble;
+  gboolean gpu;
+};
+
+G_DEFINE_FINAL_TYPE (CzWorkbench, cz_workbench, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_DEVICE = 1,
+  N_PROPS
+};
+
+enum
+{
+  OPENED,
+  FAILED,
+  CHANGED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+// ---- Lists ----
+
+static void
+fill_corpora (CzWorkbench *self)
+{
+  g_autoptr (GPtrArray) list = cz_corpus_list (self->library, NULL);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean same;
+
+  if (list == NULL)
+    return;
+  same = list->len == g_list_model_get_n_items (G_LIST_MODEL (self->corpora));
+  for (guint i = 0; i < list->len; i++)
+    {
+      CzCorpus *corpus = g_ptr_array_index (list, i);
+
+      if (same)
+        {
+          g_autoptr (CzCorpusItem) item
+              = g_list_model_get_item (G_LIST_MODEL (self->corpora), i);
+          const CzCorpus *old = cz_corpus_item_get (item);
+
+          same = old->id == corpus->id && old->documents == corpus->documents
+                 && g_strcmp0 (old->name, corpus->name) == 0;
+        }
+    }
+  if (same)
+    return;
+  g_ptr_array_set_free_func (list, NULL);
+  for (guint i = 0; i < list->len; i++)
+    g_ptr_array_add (items, cz_corpus_item_new (g_ptr_array_index (list, i)));
+  g_list_store_splice (self->corpora, 0, g_list_model_get_n_items (G_LIST_MODEL (self->corpora)),
+                       items->pdata, items->len);
+}
+
+static void
+fill_models (CzWorkbench *self)
+{
+  g_autoptr (GPtrArray) list = cz_model_list (self->library, NULL);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean same;
+
+  if (list == NULL)
+    return;
+  same = list->len == g_list_model_get_n_items (G_LIST_MODEL (self->models));
+  for (guint i = 0; same && i < list->len; i++)
+    {
+      const CzModel *model = g_ptr_array_index (list, i);
+      g_autoptr (CzModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+      const CzModel *old = cz_model_item_get (item);
+
+      same = old->id == model->id && g_strcmp0 (old->name, model->name) == 0
+             && g_strcmp0 (old->hash, model->hash) == 0;
+    }
+  if (same)
+    return;
+  g_ptr_array_set_free_func (list, NULL);
+  for (guint i = 0; i < list->len; i++)
+    g_ptr_array_add (items, cz_model_item_new (g_ptr_array_index (list, i)));
+  g_list_store_splice (self->models, 0, g_list_model_get_n_items (G_LIST_MODEL (self->models)),
+                       items->pdata, items->len);
+}
+
+// Runs keep their items, so that rows and views stay and only their contents change.
+static void
+fill_runs (CzWorkbench *self)
+{
+  g_autoptr (GPtrArray) list = cz_run_list (self->library, FALSE, NULL);
+  GListModel *model = G_LIST_MODEL (self->runs);
+
+  if (list == NULL)
+    return;
+  g_ptr_array_set_free_func (list, NULL);
+  for (guint i = 0; i < list->len; i++)
+    {
+      CzRun *run = g_ptr_array_index (list, i);
+
+      while (i < g_list_model_get_n_items (model))
+        {
+          g_autoptr (CzRunItem) item = g_list_model_get_item (model, i);
+
+          // The newest first: an older id here means that run is new, a newer one is gone.
+          if (cz_run_item_get (item)->id <= run->id)
+            break;
+          g_list_store_remove (self->runs, i);
+        }
+      if (i < g_list_model_get_n_items (model))
+        {
+          g_autoptr (CzRunItem) item = g_list_model_get_item (model, i);
+
+          if (cz_run_item_get (item)->id == run->id)
+            {
+              cz_run_item_take (item, run);
+              continue;
+            }
+        }
+      {
+        g_autoptr (CzRunItem) item = cz_run_item_new (run);
+
+        g_list_store_insert (self->runs, i, item);
+      }
+    }
+  while (g_list_model_get_n_items (model) > list->len)
+    g_list_store_remove (self->runs, list->len);
+}
+
+static void
+fill (CzWorkbench *self)
+{
+  fill_corpora (self);
+  fill_models (self);
+  fill_runs (self);
+}
+
+// Whether a run that was running has lost its process, which the library's file does not tell.
+static gboolean
+lost_a_run (CzWorkbench *self)
+{
+  GListModel *model = G_LIST_MODEL (self->runs);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (CzRunItem) item = g_list_model_get_item (model, i);
+
+      if (cz_run_item_is_active (item)
+          && !cz_run_is_alive (self->library, cz_run_item_get (item)->id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+look (gpointer data)
+{
+  CzWorkbench *self = data;
+
+  if (cz_library_has_changed (self->library) || lost_a_run (self))
+    {
+      fill (self);
+      g_signal_emit (self, signals[CHANGED], 0);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+// ---- Devices ----
+
+static void
+devices_known (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CzWorkbench) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = cz_cloze_ask_finish (result, &error);
+  JsonArray *devices = NULL;
+  JsonObject *best = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (answer != NULL && JSON_NODE_HOLDS_ARRAY (answer))
+    devices = json_node_get_array (answer);
+  for (guint i = 0; devices != NULL && i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = json_array_get_object_element (devices, i);
+      const char *type = json_object_get_string_member_with_default (device, "type", "");
+
+      if (best == NULL || (!self->gpu && g_strcmp0 (type, "cpu") != 0))
+        {
+          best = device;
+          self->gpu = g_strcmp0 (type, "cpu") != 0;
+        }
+    }
+  g_free (self->device);
+  self->device = NULL;
+  if (best != NULL)
+    self->device = g_strdup (json_object_get_string_member_with_default (best, "name", ""));
+  else
+    self->device_trouble
+        = g_strdup (error != NULL ? error->message
+                                  : _ ("There is no Vulkan device: install the package "
+                                       "mesa-vulkan-drivers or your graphics card's driver."));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEVICE]);
+}
+
+// ---- Opening ----
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzLibrary) library = cz_library_open (data, &error);
+  g_autofree char *starter = cz_surroundings_find_data ("starter/model");
+
+  if (library == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  if (starter != NULL && !cz_models_ensure_starter (library, starter, &error))
+    {
+      // The program works without it; the page Models says what is there.
+      g_message ("The starter model was not entered: %s", error->message);
+      g_clear_error (&error);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+opened (GObject *object, GAsyncResult *result, gpointer data)
+{
+  static const char *const devices[] = { "devices", NULL };
+  CzWorkbench *self = CZ_WORKBENCH (object);
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    self->library = cz_library_open (self->path, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (self->library == NULL)
+    {
+      g_signal_emit (self, signals[FAILED], 0, error->message);
+      return;
+    }
+  cz_library_has_changed (self->library);
+  fill (self);
+  g_signal_emit (self, signals[OPENED], 0);
+  self->looking = g_timeout_add (LOOK, look, self);
+  cz_cloze_ask_async (self->path, devices, self->cancellable, devices_known, g_object_ref (self));
+}
+
+// ---- Life ----
+
+static void
+cz_workbench_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_DEVICE)
+    g_value_set_string (value, cz_workbench_get_device (CZ_WORKBENCH (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+cz_workbench_dispose (GObject *object)
+{
+  CzWorkbench *self = CZ_WORKBENCH (object);
+
+  g_clear_handle_id (&self->looking, g_source_remove);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->corpora);
+  g_clear_object (&self->models);
+  g_clear_object (&self->runs);
+  g_clear_pointer (&self->library, cz_library_close);
+  G_OBJECT_CLASS (cz_workbench_parent_class)->dispose (object);
+}
+
+static void
+cz_workbench_finalize (GObject *object)
+{
+  CzWorkbench *self = CZ_WORKBENCH (object);
+
+  g_free (self->path);
+  g_free (self->device);
+  g_free (self->device_trouble);
+  G_OBJECT_CLASS (cz_workbench_parent_class)->finalize (object);
+}
+
+static void
+cz_workbench_class_init (CzWorkbenchClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = cz_workbench_get_property;
+  object_class->dispose = cz_workbench_dispose;
+  object_class->finalize = cz_workbench_finalize;
+  properties[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, NULL,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[OPENED] = g_signal_new ("opened", CZ_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new ("failed", CZ_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[CHANGED] = g_signal_new ("changed", CZ_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+}
+
+static void
+cz_workbench_init (CzWorkbench *self)
+{
+  self->corpora = g_list_store_new (CZ_TYPE_CORPUS_ITEM);
+  self->models = g_list_store_new (CZ_TYPE_MODEL_ITEM);
+  self->runs = g_list_store_new (CZ_TYPE_RUN_ITEM);
+  self->cancellable = g_cancellable_new ();
+}
+
+CzWorkbench *
+cz_workbench_new (const char *library)
+{
+  CzWorkbench *self = g_object_new (CZ_TYPE_WORKBENCH, NULL);
+
+  self->path = library != NULL ? g_strdup (library) : cz_library_get_default_path ();
+  return self;
+}
+
+void
+cz_workbench_open (CzWorkbench *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->library != NULL)
+    {
+      g_signal_emit (self, signals[OPENED], 0);
+      return;
+    }
+  task = g_task_new (self, self->cancellable, opened, NULL);
+  g_task_set_task_data (task, g_strdup (self->path), g_free);
+  g_task_run_in_thread (task, open_in_thread);
+}
+
+CzLibrary *
+cz_workbench_get_library (CzWorkbench *self)
+{
+  return self->library;
+}
+
+const char *
+cz_workbench_get_path (CzWorkbench *self)
+{
+  return self->path;
+}
+
+GListModel *
+cz_workbench_get_corpora (CzWorkbench *self)
+{
+  return G_LIST_MODEL (self->corpora);
+}
+
+GListModel *
+cz_workbench_get_models (CzWorkbench *self)
+{
+  return G_LIST_MODEL (self->models);
+}
+
+GListModel *
+cz_workbench_get_runs (CzWorkbench *self)
+{
+  return G_LIST_MODEL (self->runs);
+}
+
+void
+cz_workbench_refresh (CzWorkbench *self)
+{
+  if (self->library == NULL)
+    return;
+  cz_library_has_changed (self->library);
+  fill (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+const char *
+cz_workbench_get_device (CzWorkbench *self)
+{
+  return self->device != NULL ? self->device : "";
+}
+
+gboolean
+cz_workbench_has_gpu (CzWorkbench *self)
+{
+  return self->gpu;
+}
+
+const char *
+cz_workbench_get_device_trouble (CzWorkbench *self)
+{
+  return self->device_trouble;
+}
