@@ -190,14 +190,13 @@ static JsonObject *
 load_position (const char *folder, CzPosition *ret_position, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, POSITION_FILE, NULL);
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (JsonObject) object = cz_json_load_object (path, &reason);
+  g_autoptr (JsonObject) object = cz_json_load_object (path, NULL);
   gint64 version = 0, step = 0, worse = 0;
   CzPosition position = { 0 };
 
   if (object == NULL)
     {
-      set_damaged (error, folder, "%s", reason->message);
+      set_damaged (error, folder, _("its %s is missing or damaged"), POSITION_FILE);
       return NULL;
     }
   if (!get_integer (object, "version", 1, &version) || version != VERSION)
@@ -214,7 +213,7 @@ load_position (const char *folder, CzPosition *ret_position, GError **error)
       || !get_real (object, "best", &position.best)
       || !get_integer (object, "worse", 0, &worse) || !isfinite (position.seconds))
     {
-      set_damaged (error, folder, _("its position.json is damaged"));
+      set_damaged (error, folder, _("its %s is missing or damaged"), POSITION_FILE);
       return NULL;
     }
   position.step = (guint64) step;
@@ -235,12 +234,11 @@ static CzSafetensors *
 open_part (const char *folder, Part part, CzParameterTable *table, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, part_files[part], NULL);
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (CzSafetensors) file = cz_safetensors_open (path, &reason);
+  g_autoptr (CzSafetensors) file = cz_safetensors_open (path, NULL);
 
   if (file == NULL)
     {
-      set_damaged (error, folder, "%s", reason->message);
+      set_damaged (error, folder, _("its %s is missing or damaged"), part_files[part]);
       return NULL;
     }
   for (guint i = 0; i < cz_parameter_table_get_size (table); i++)
@@ -250,8 +248,8 @@ open_part (const char *folder, Part part, CzParameterTable *table, GError **erro
       if (tensor == NULL || tensor->dtype != CZ_DTYPE_F32
           || tensor->n_elements != parameter->n_elements)
         {
-          set_damaged (error, folder, _("“%s” doesn't hold the model's “%s”"), path,
-                       parameter->name);
+          set_damaged (error, folder, _("its %s doesn't hold the model's “%s”"),
+                       part_files[part], parameter->name);
           return NULL;
         }
     }

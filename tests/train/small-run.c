@@ -65,15 +65,14 @@ make_tokens (CzSmallRun *run)
   for (guint document = 0; document < N_DOCUMENTS; document++)
     {
       g_autoptr (GString) text = g_string_new (NULL);
-      guint word = document;
+      guint word = document % 20;
       for (guint i = 0; i < 40; i++)
         {
           guint32 draw[4];
           cz_random (1, CZ_RANDOM_SAMPLE, document, 0, i, draw);
-          word = draw[0] % 4 == 0 ? draw[1] % N_WORDS : word * 5 + 3;
-          word %= N_WORDS;
-          if (word > 5)
-            g_string_append_printf (text, word % 4 == 0 ? "w5w%u " : "w%u ", word);
+          word = draw[0] % 4 == 0 ? draw[1] % 20 : (word * 3 + 1) % 20;
+          // Every fourth piece only continues a word.
+          g_string_append_printf (text, word % 4 == 2 ? "w5w%u " : "w%u ", 6 + word);
         }
       cz_tokenizer_encode (tokenizer, text->str, -1, TRUE, encoding);
       g_assert_cmpuint (encoding->n, <, G_N_ELEMENTS (words));

@@ -97,17 +97,17 @@ test_position (void)
   {
     const char *from, *to;
   } cases[] = {
-    { "\"version\": 1", "\"version\": 2" },
-    { "\"version\": 1", "\"v\": 1" },
-    { "\"step\": 0", "\"step\": -1" },
-    { "\"step\": 0", "\"step\": 1e99" },
-    { "\"step\": 0", "\"step\": \"0\"" },
-    { "\"step\": 0", "\"step\": 100000" },
-    { "\"evaluated_step\": -1", "\"evaluated_step\": 3" },
-    { "\"before\": null", "\"before\": []" },
-    { "\"worse\": 0", "\"worse\": -3" },
-    { "\"best\": null", "\"worst\": null" },
-    { "\"run\": \"", "\"run\": \"0" },
+    { "\"version\" : 1", "\"version\" : 2" },
+    { "\"version\" : 1", "\"v\" : 1" },
+    { "\"step\" : 0", "\"step\" : -1" },
+    { "\"step\" : 0", "\"step\" : 1e99" },
+    { "\"step\" : 0", "\"step\" : \"0\"" },
+    { "\"step\" : 0", "\"step\" : 100000" },
+    { "\"evaluated_step\" : -1", "\"evaluated_step\" : 3" },
+    { "\"before\" : null", "\"before\" : []" },
+    { "\"worse\" : 0", "\"worse\" : -3" },
+    { "\"best\" : null", "\"worst\" : null" },
+    { "\"run\" : \"", "\"run\" : \"0" },
   };
   CzSmallRun run;
 
@@ -154,9 +154,9 @@ test_foreign (void)
   g_autofree char *file = g_build_filename (path, "position.json", NULL);
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
-  char *device = strstr (text, "\"device\": \"");
+  char *device = strstr (text, "\"device\" : \"");
   g_assert_nonnull (device);
-  device[strlen ("\"device\": \"")] = '~';
+  device[strlen ("\"device\" : \"")] = '~';
   g_assert_true (g_file_set_contents (file, text, -1, NULL));
   g_assert_null (cz_trainer_get_notes (trainer)[0]);
   assert_accepted (trainer, path);

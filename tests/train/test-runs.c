@@ -29,9 +29,8 @@ free_batch (gpointer data)
 }
 
 static CzSafetensors *
-open_reference (const char *format, const char *a, guint step)
+open_reference (const char *name)
 {
-  g_autofree char *name = g_strdup_printf (format, a, step);
   g_autofree char *path = cz_reference_get_path (name);
   g_autoptr (GError) error = NULL;
   CzSafetensors *file = cz_safetensors_open (path, &error);
@@ -57,7 +56,8 @@ read_integers (CzSafetensors *file, const char *name, guint64 *ret_dims)
 static Batch *
 make_batch (CzDistilbert *model, const char *name)
 {
-  g_autoptr (CzSafetensors) file = open_reference ("A_%s.safetensors", name, 0);
+  g_autofree char *file_name = g_strdup_printf ("A_%s.safetensors", name);
+  g_autoptr (CzSafetensors) file = open_reference (file_name);
   Batch *batch = g_new0 (Batch, 1);
   guint64 dims[2];
   g_autofree gint64 *ids = read_integers (file, "input_ids", dims);
@@ -107,7 +107,7 @@ compare_parameters (CzDistilbert *model, const char *run_name, JsonObject *run, 
 
   if (!json_object_has_member (noises, number))
     return;
-  g_autoptr (CzSafetensors) file = open_reference ("A_%s_step%u.safetensors", run_name, step);
+  g_autoptr (CzSafetensors) file = open_reference (name);
   for (guint i = 0; i < cz_parameter_table_get_size (table); i++)
     {
       const CzParameter *parameter = cz_parameter_table_get (table, i);
