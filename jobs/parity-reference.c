@@ -63,7 +63,7 @@ is_step (JsonObject *report, const char *name)
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 static GStrv
@@ -79,15 +79,15 @@ list_batches (CzParityReference *reference, GError **error)
   while ((file = g_dir_read_name (dir)))
     if (g_str_has_prefix (file, prefix) && g_str_has_suffix (file, SUFFIX))
       {
-        g_autofree char *name = g_strndup (file + strlen (prefix),
-                                           strlen (file) - strlen (prefix) - strlen (SUFFIX));
+        g_autofree char *name
+            = g_strndup (file + strlen (prefix), strlen (file) - strlen (prefix) - strlen (SUFFIX));
 
         if (!is_step (reference->report, name))
           g_ptr_array_add (names, g_steal_pointer (&name));
       }
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
-  return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  return (GStrv)g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
 
 static CzParityReference *
@@ -112,7 +112,7 @@ cz_parity_reference_load (const char *folder, GError **error)
   g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) references
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_parity_reference_free);
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_parity_reference_free);
   const char *file;
 
   if (!dir)
@@ -155,7 +155,7 @@ static gint64 *
 read_integers (CzParityBatch *batch, const char *name, GError **error)
 {
   const CzTensor *tensor = cz_safetensors_lookup (batch->tensors, name);
-  guint64 n = (guint64) batch->blocks * batch->block_size;
+  guint64 n = (guint64)batch->blocks * batch->block_size;
   g_autofree gint64 *integers = NULL;
 
   if (!tensor || tensor->n_elements != n)
@@ -166,7 +166,8 @@ read_integers (CzParityBatch *batch, const char *name, GError **error)
       return NULL;
     }
   integers = g_new (gint64, n);
-  return cz_tensor_read_integers (tensor, 0, n, integers, error) ? g_steal_pointer (&integers) : NULL;
+  return cz_tensor_read_integers (tensor, 0, n, integers, error) ? g_steal_pointer (&integers)
+                                                                 : NULL;
 }
 
 CzParityBatch *
@@ -188,8 +189,8 @@ cz_parity_reference_load_batch (CzParityReference *reference, const char *name, 
                    _ ("%s has no input_ids of two dimensions; it is no recorded batch."), path);
       return NULL;
     }
-  batch->blocks = (guint) ids->dims[0];
-  batch->block_size = (guint) ids->dims[1];
+  batch->blocks = (guint)ids->dims[0];
+  batch->block_size = (guint)ids->dims[1];
   batch->ids = read_integers (batch, "input_ids", error);
   if (!batch->ids)
     return NULL;
@@ -201,8 +202,8 @@ cz_parity_reference_load_batch (CzParityReference *reference, const char *name, 
 }
 
 CzSafetensors *
-cz_parity_reference_load_step (CzParityReference *reference, const char *run, gint64 step,
-                               char **ret_file, GError **error)
+cz_parity_reference_load_step (
+    CzParityReference *reference, const char *run, gint64 step, char **ret_file, GError **error)
 {
   g_autofree char *file
       = g_strdup_printf ("%s_%s_step%" G_GINT64_FORMAT SUFFIX, reference->letter, run, step);
@@ -230,7 +231,7 @@ cz_parity_reference_load_fill (CzParityReference *reference, char **ret_file, GE
     return NULL;
   if (!g_file_get_contents (path, &text, &length, error))
     return NULL;
-  node = cz_json_parse (text, (gssize) length, path, error);
+  node = cz_json_parse (text, (gssize)length, path, error);
   if (node)
     *ret_file = g_steal_pointer (&file);
   return node;

@@ -6,15 +6,17 @@
 
 // What a reference folder for `cloze parity` holds (see parity.h), and reading it.
 
-typedef struct {
+typedef struct
+{
   char *folder;
-  char *letter;        // "A" of A_report.json
+  char *letter; // "A" of A_report.json
   JsonObject *report;
-  GStrv batches;       // names between letter and ".safetensors", sorted; runs' files are not among them
+  GStrv batches; // names between letter and ".safetensors", sorted; runs' files are not among them
 } CzParityReference;
 
 // A recorded batch: (blocks, block_size) each; labels are -100 where nothing is scored.
-typedef struct {
+typedef struct
+{
   char *file;
   CzSafetensors *tensors;
   guint blocks, block_size;
@@ -27,16 +29,18 @@ GPtrArray *cz_parity_reference_load (const char *folder, GError **error);
 void cz_parity_reference_free (CzParityReference *reference);
 
 // Errors: CZ_FORMAT_ERROR_*, CZ_JOB_ERROR_INVALID.
-CzParityBatch *cz_parity_reference_load_batch (CzParityReference *reference, const char *name,
+CzParityBatch *cz_parity_reference_load_batch (CzParityReference *reference,
+                                               const char *name,
                                                GError **error);
 void cz_parity_batch_free (CzParityBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzParityBatch, cz_parity_batch_free)
 
 // X_RUN_stepK.safetensors, or NULL without error where there is no such file.
-CzSafetensors *cz_parity_reference_load_step (CzParityReference *reference, const char *run,
-                                              gint64 step, char **ret_file, GError **error);
+CzSafetensors *cz_parity_reference_load_step (
+    CzParityReference *reference, const char *run, gint64 step, char **ret_file, GError **error);
 // X_fillmask.json's array, or NULL without error where there is no such file.
-JsonNode *cz_parity_reference_load_fill (CzParityReference *reference, char **ret_file,
+JsonNode *cz_parity_reference_load_fill (CzParityReference *reference,
+                                         char **ret_file,
                                          GError **error);
 
 // The number at the end of a path of members (NULL-terminated), or `missing`.

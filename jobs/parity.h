@@ -6,14 +6,15 @@
 // steps (losses, parameters) and filled masks, and says how far off we are.
 //
 // The reference folder holds for a letter X: X_report.json (settings, noise of fp32 against fp64),
-// X_BATCH.safetensors, X_RUN_stepK.safetensors and perhaps X_fillmask.json. A tolerance is the larger
-// of the house's (loss 1e-5, logits 1e-4, gradients 1e-4 of the largest, parameters 1e-5, fill-mask
-// scores 1e-4) and ten times the noise recorded for that tensor. The keys' biases have a gradient
-// that is zero in exact arithmetic: it is held against ten times its noise alone, and left out once
-// steps were taken.
+// X_BATCH.safetensors, X_RUN_stepK.safetensors and perhaps X_fillmask.json. A tolerance is the
+// larger of the house's (loss 1e-5, logits 1e-4, gradients 1e-4 of the largest, parameters 1e-5,
+// fill-mask scores 1e-4) and ten times the noise recorded for that tensor. The keys' biases have a
+// gradient that is zero in exact arithmetic: it is held against ten times its noise alone, and left
+// out once steps were taken.
 
 // One comparison. The strings live as long as the call.
-typedef struct {
+typedef struct
+{
   const char *file;   // the reference's name, without folder
   const char *tensor; // "loss", "logits", "grad.NAME", a parameter's name, …
   double error;       // largest absolute difference; infinite where numbers are missing
@@ -22,8 +23,13 @@ typedef struct {
 
 typedef void (*CzParityReport) (const CzParityLine *line, gpointer data);
 
-// Calls `report` for each tensor. FALSE if one is off by more than its tolerance, too: the error then
-// says how many. Errors: CZ_JOB_ERROR_NOT_FOUND (no report in that folder), CZ_JOB_ERROR_INVALID (a
-// reference that does not fit the model; a tensor off), CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*.
-gboolean cz_parity_run (CzDevice *device, const char *model_folder, const char *reference_folder,
-                        CzParityReport report, gpointer data, GError **error);
+// Calls `report` for each tensor. FALSE if one is off by more than its tolerance, too: the error
+// then says how many. Errors: CZ_JOB_ERROR_NOT_FOUND (no report in that folder),
+// CZ_JOB_ERROR_INVALID (a reference that does not fit the model; a tensor off), CZ_FORMAT_ERROR_*,
+// CZ_GPU_ERROR_*.
+gboolean cz_parity_run (CzDevice *device,
+                        const char *model_folder,
+                        const char *reference_folder,
+                        CzParityReport report,
+                        gpointer data,
+                        GError **error);
