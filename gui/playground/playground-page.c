@@ -40,6 +40,8 @@ struct _CzPlaygroundPage
   CzPredictor *predictor;
   GPtrArray *known; // of Choice: all models that can be asked, base models first
   JsonNode *answer; // the last one shown, NULL: none
+  char **asked;     // the models of the question sent last, in the order of its answers
+  char **answered;  // the models of answer
   guint asking;     // timeout source
   gboolean chosen;  // the person chose columns; else the first model's is shown
   gboolean filling; // check buttons are being set
@@ -69,15 +71,28 @@ shown_words (CzPlaygroundPage *self)
 
 // ---- Asking and showing ----
 
+// The part of the last answer that is about a model; NULL when it was not asked.
+static JsonObject *
+find_answer (CzPlaygroundPage *self, const char *model)
+{
+  JsonArray *answers = json_node_get_array (self->answer);
+
+  for (guint i = 0; self->answered[i] != NULL && i < json_array_get_length (answers); i++)
+    {
+      if (g_str_equal (self->answered[i], model))
+        return json_array_get_object_element (answers, i);
+    }
+  return NULL;
+}
+
 static void
 show_answer (CzPlaygroundPage *self)
 {
   JsonArray *answers;
   JsonObject *base = NULL;
   double full = 0;
-  guint index = 0;
 
-  if (self->answer == NULL || !JSON_NODE_HOLDS_ARRAY (self->answer))
+  if (self->answer == NULL)
     return;
   answers = json_node_get_array (self->answer);
   // One scale for all columns, so that bars compare.
@@ -87,18 +102,11 @@ show_answer (CzPlaygroundPage *self)
   for (guint i = 0; i < self->known->len; i++)
     {
       Choice *choice = g_ptr_array_index (self->known, i);
-      JsonObject *object;
+      JsonObject *object
+          = choice->column != NULL ? find_answer (self, choice->model) : NULL;
 
-      if (choice->column == NULL)
-        continue;
-      if (index >= json_array_get_length (answers))
-        break;
-      object = json_array_get_object_element (answers, index++);
-      // Answers come in the order of the question; a column added meanwhile waits for its own.
-      if (g_strcmp0 (json_object_get_string_member_with_default (object, "model", choice->model),
-                     choice->model)
-              != 0
-          && json_array_get_length (answers) > 1)
+      // A column added meanwhile waits for its own answer.
+      if (object == NULL)
         continue;
       cz_prediction_column_show (choice->column, object, base, shown_words (self), full);
       if (base == NULL)
@@ -113,9 +121,13 @@ predicted (JsonNode *result, const char *sentence, gpointer data)
 
   g_clear_pointer (&self->answer, json_node_unref);
   gtk_widget_set_sensitive (self->copy_button, result != NULL);
-  if (result != NULL)
+  if (result != NULL && !JSON_NODE_HOLDS_ARRAY (result))
+    sentence = _ ("The process that predicts gave an answer that can't be read.");
+  else if (result != NULL)
     {
       self->answer = json_node_ref (result);
+      g_strfreev (self->answered);
+      self->answered = g_strdupv (self->asked);
       show_answer (self);
       return;
     }
@@ -160,6 +172,8 @@ ask (gpointer data)
   if (models->len == 0 || self->predictor == NULL)
     return G_SOURCE_REMOVE;
   g_ptr_array_add (models, NULL);
+  g_strfreev (self->asked);
+  self->asked = g_strdupv ((char **) models->pdata);
   cz_predictor_fill (self->predictor, (const char *const *) models->pdata, text, ASKED, predicted,
                      self);
   return G_SOURCE_REMOVE;
@@ -485,7 +499,11 @@ cz_playground_page_dispose (GObject *object)
 static void
 cz_playground_page_finalize (GObject *object)
 {
-  g_ptr_array_unref (CZ_PLAYGROUND_PAGE (object)->known);
+  CzPlaygroundPage *self = CZ_PLAYGROUND_PAGE (object);
+
+  g_ptr_array_unref (self->known);
+  g_strfreev (self->asked);
+  g_strfreev (self->answered);
   G_OBJECT_CLASS (cz_playground_page_parent_class)->finalize (object);
 }
 

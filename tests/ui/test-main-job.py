@@ -1,0 +1,98 @@
+"""The main job through the real window and the real command cloze: import, new run, watch, pause,
+resume, close and open again while it runs, stop, playground. In any language."""
+import json, os, subprocess, sys, tarfile, tempfile
+from ui import *
+
+tmp = tempfile.mkdtemp()
+library = os.path.join(tmp, 'library.sqlite')
+shared = os.environ.get('CZ_SHARED', '')
+cloze = os.path.join(BUILD, 'cli', 'cloze')
+starter = os.path.join(os.environ.get('CZ_SOURCE_ROOT', ''), 'resources/starter/model/config.json')
+small = os.path.join(shared, 'reference/model_a/model_A')
+if not os.path.exists(starter) and not os.path.isdir(small):
+    print('no model: neither the starter nor ../shared is there')
+    sys.exit(1 if os.environ.get('CI') == 'true' else 77)
+
+def ask(*arguments):
+    r = subprocess.run([cloze, '--library', library, '--json', *arguments], capture_output=True, text=True)
+    assert r.returncode == 0, r.stderr
+    return json.loads(r.stdout)
+def state(): return ask('run', 'show', '1')['state']
+def step(): return ask('run', 'show', '1')['step']
+
+archive, documents = os.path.join(shared, 'corpora/film/aclImdb_sample6000.tar.gz'), 6000
+if not os.path.exists(archive):  # a small archive of the same layout
+    archive, documents = os.path.join(tmp, 'aclImdb_made.tar.gz'), 400
+    with tarfile.open(archive, 'w:gz') as tar:
+        for i in range(documents):
+            path = os.path.join(tmp, 'review.txt')
+            open(path, 'w').write(' '.join(f'This was a {w} film and the {w} ending made me think of film number {i * j}.' for j, w in enumerate(('great', 'dull', 'long', 'quiet') * 8)))
+            tar.add(path, f"aclImdb/{'test' if i % 3 == 0 else 'train'}/{'pos' if i % 2 else 'neg'}/{i}_7.txt")
+
+process, app = start_app('--library', library)
+win = get(app, 'frame', T('Clozebench'))
+
+# 1. Import: choose, see what was found, watch, read the result.
+get(win, 'label', T('Bring your texts'), 15)
+key('ctrl+i'); dialog = window(app, T('Import a corpus')); press(get(dialog, 'push button', T('Choose _files…')))
+choose_file(app, T('Files to import'), archive, T('_Choose'))
+get(dialog, 'label', T('What was found'), 15)
+name = get(dialog, 'text', T('Name of the corpus')); set_text(name, 'films')
+wait(lambda: says(dialog, 'pos') and says(dialog, 'train'), 'labels and splits are found'); shot('1-found')
+press(get(dialog, 'push button', T('I_mport'))); shot('2-importing')
+press(get(dialog, 'push button', T('_Show the corpus'), 60)); gone(app, T('Import a corpus'))
+corpus = ask('corpus', 'show', 'films'); assert corpus['documents'] == documents, corpus
+wait(lambda: len([r for r in all_of(win, 'table row') if seen(r)]) > 5, 'documents are listed'); shot('3-corpus')
+click(get(win, 'label', T('What the model sees'))); time.sleep(1.5); shot('4-model-sees')
+
+# 2. A model: the starter, or else a folder is added.
+if not os.path.exists(starter):
+    key('ctrl+2'); press(get(win, 'push button', T('_Add model…'))); choose_file(app, T("Add a model's folder"), small, T('_Add'))
+    wait(lambda: says(win, T('Vocabulary, in word pieces')), 'model added'); shot('5-model')
+
+# 3. New run: the plan beforehand, own values, Start.
+key('ctrl+n'); dialog = window(app, T('New run')); start = get(dialog, 'push button', T('_Start'))
+press(next(n for n in walk(holding(dialog, 'list item', T('Own values'))) if n.get_action_iface() and n.get_action_iface().get_n_actions()))
+for title, typed in (('Epochs', '40'), ('Training blocks', '64'), ('Test blocks', '8'), ('Batch size', '8'), ('Learning rate', '0,0005')):
+    set_text(get(dialog, 'text', T(title)), typed)
+wait(lambda: has(start, S.SENSITIVE), 'planned', 60); shot('6-new-run')
+press(start); gone(app, T('New run'))
+
+# 4. Watch: it is running, the chart grows, the evaluation before is there.
+wait(lambda: all_of(win, 'push button', T('_Pause')), 'running', 30)
+chart = get(win, 'image', T('Chart of the perplexity'), 60)
+wait(lambda: step() >= 3, 'steps', 90)
+wait(lambda: T('training') in (chart.get_description() or ''), 'the chart is described: ' + (chart.get_description() or ''))
+shot('7-running')
+click(get(win, 'toggle button', T('Loss'))); get(win, 'image', T('Chart of the loss'))
+click(get(win, 'toggle button', T('Learning rate'))); get(win, 'image', T('Chart of the learning rate'))
+click(get(win, 'toggle button', T('Speed'))); speed = get(win, 'image', T('Chart of the speed')); move(speed); time.sleep(.3); shot('8-speed')
+click(get(win, 'toggle button', T('Perplexity')))
+
+# 5. Pause and resume.
+press(get(win, 'push button', T('_Pause'))); wait(lambda: state() == 'paused', 'paused', 60)
+paused = step(); resume = get(win, 'push button', T('_Resume')); shot('9-paused')
+press(resume); wait(lambda: state() == 'running' and step() > paused, 'resumed and going on', 60)
+
+# 6. Close the window: the run goes on. Open it again: the chart is there and grows.
+key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')
+closed = step(); wait(lambda: step() > closed + 1, 'the run goes on without a window', 60)
+process, app = start_app('--library', library); win = get(app, 'frame', T('Clozebench'))
+key('ctrl+3'); chart = get(win, 'image', T('Chart of the perplexity'), 15)
+wait(lambda: T('training') in (chart.get_description() or ''), 'the chart is there again')
+before = chart.get_description(); wait(lambda: chart.get_description() != before, 'and grows', 60); shot('10-reopened')
+
+# 7. Stop: the model is written, before and after are told.
+press(get(win, 'push button', T('_Stop'))); wait(lambda: state() == 'stopped', 'stopped', 90)
+run = ask('run', 'show', '1'); assert run['model_folder'] and os.path.exists(os.path.join(run['model_folder'], 'model.safetensors')), run
+wait(lambda: says(win, '→') or any('→' in (n.get_name() or '') for n in walk(win)), 'before and after'); time.sleep(.6); shot('11-stopped')
+
+# 8. Playground: base and adapted model side by side.
+key('ctrl+4'); prompt = get(win, 'text', T('Text with masked words')); set_text(prompt, 'This is a great [MASK].')
+wait(lambda: len([n for n in all_of(win, 'label') if seen(n) and (n.get_name() or '').replace(',', '.').startswith('0.')]) >= 10 or len([n for n in all_of(win, 'label') if seen(n) and '0' in (n.get_name() or '') and len(n.get_name()) <= 6]) >= 10, 'two columns of predictions', 60)
+time.sleep(.4); shot('12-playground')
+
+key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')
+complaints = [l for l in log().splitlines() if 'CRITICAL' in l or 'ERROR' in l]
+assert not complaints, complaints
+print('the main job is done')
