@@ -1,0 +1,197 @@
+// cloze fill, cloze surprisal.
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "jobs/answers.h"
+
+static char **option_models;
+static char *option_top_k;
+static char *option_targets;
+
+static const GOptionEntry fill_options[] = {
+  { "model", 'm', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_models,
+    N_ ("A model: a name in the library, a folder or run:ID (several for a comparison)"),
+    N_ ("MODEL") },
+  { "top-k", 'k', 0, G_OPTION_ARG_FILENAME, &option_top_k, N_ ("How many words (default: 5)"),
+    N_ ("K") },
+  { "targets", 't', 0, G_OPTION_ARG_FILENAME, &option_targets,
+    N_ ("Words whose probability is to be told, between commas"), N_ ("W,W…") },
+  { NULL },
+};
+
+static const GOptionEntry surprisal_options[] = {
+  { "model", 'm', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_models,
+    N_ ("A model: a name in the library, a folder or run:ID (several for a comparison)"),
+    N_ ("MODEL") },
+  { NULL },
+};
+
+// What is asked of one model about one text.
+typedef gboolean (*AnswerFunc) (CzPredictors *predictors, const char *model, const char *text,
+                                JsonBuilder *builder, GError **error);
+typedef void (*PrintFunc) (JsonObject *answer);
+
+static guint64 top_k = 5;
+static char **targets;
+
+static gboolean
+answer_fill (CzPredictors *predictors, const char *model, const char *text, JsonBuilder *builder,
+             GError **error)
+{
+  return cz_answer_fill (predictors, model, text, (guint) top_k, (const char *const *) targets,
+                         builder, error);
+}
+
+static void
+print_target (JsonObject *target)
+{
+  JsonArray *pieces = json_object_get_array_member (target, "pieces");
+  double p = exp (json_object_get_double_member_with_default (target, "log_probability", NAN));
+  g_autoptr (GString) joined = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (pieces); i++)
+    g_string_append_printf (joined, "%s%s", i > 0 ? " " : "",
+                            json_array_get_string_element (pieces, i));
+  cz_print ("  %9.5f %%  %s", 100 * p, json_object_get_string_member (target, "word"));
+  if (json_array_get_length (pieces) > 1)
+    cz_print (_("  (%u pieces: %s)"), json_array_get_length (pieces), joined->str);
+  cz_print ("\n");
+}
+
+static void
+print_note (JsonObject *answer)
+{
+  const char *note = json_object_get_string_member_with_default (answer, "note", NULL);
+
+  if (note != NULL)
+    cz_print ("  %s\n", note);
+}
+
+static void
+print_fill (JsonObject *answer)
+{
+  JsonArray *masks = json_object_get_array_member (answer, "masks");
+
+  cz_print ("%s — %s\n", json_object_get_string_member (answer, "text"),
+            json_object_get_string_member (answer, "model"));
+  for (guint i = 0; i < json_array_get_length (masks); i++)
+    {
+      JsonObject *mask = json_array_get_object_element (masks, i);
+      JsonArray *top = json_object_get_array_member (mask, "top");
+      JsonArray *words = json_object_get_array_member (mask, "targets");
+
+      if (json_array_get_length (masks) > 1)
+        cz_print (_(" gap %u\n"), i + 1);
+      for (guint k = 0; k < json_array_get_length (top); k++)
+        {
+          JsonObject *word = json_array_get_object_element (top, k);
+          double score = json_object_get_double_member (word, "score");
+          cz_print ("  %6.2f %%  %-16s ", 100 * score, json_object_get_string_member (word, "token"));
+          for (guint bar = 0; bar < (guint) (score * 40 + 0.5); bar++)
+            cz_print ("▇");
+          cz_print ("\n");
+        }
+      for (guint k = 0; k < json_array_get_length (words); k++)
+        print_target (json_array_get_object_element (words, k));
+    }
+  print_note (answer);
+}
+
+static void
+print_surprisal (JsonObject *answer)
+{
+  JsonArray *tokens = json_object_get_array_member (answer, "tokens");
+
+  cz_print ("%s — %s\n", json_object_get_string_member (answer, "text"),
+            json_object_get_string_member (answer, "model"));
+  for (guint i = 0; i < json_array_get_length (tokens); i++)
+    {
+      JsonObject *token = json_array_get_object_element (tokens, i);
+      if (json_object_get_null_member (token, "bits"))
+        cz_print ("       –       %s\n", json_object_get_string_member (token, "token"));
+      else
+        cz_print ("  %6.2f bits  %s\n", json_object_get_double_member (token, "bits"),
+                  json_object_get_string_member (token, "token"));
+    }
+  if (!json_object_get_null_member (answer, "pseudo_perplexity"))
+    cz_print (_("pseudo-perplexity %.2f\n"),
+              json_object_get_double_member (answer, "pseudo_perplexity"));
+  print_note (answer);
+}
+
+static gboolean
+check_arguments (CzInvocation *invocation, GError **error)
+{
+  if (option_models == NULL)
+    {
+      g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                           _("A model is missing: --model MODEL."));
+      return FALSE;
+    }
+  for (guint i = 0; i < invocation->n_arguments; i++)
+    if (!cz_invocation_check_text (invocation->arguments[i], _("The text"), error))
+      return FALSE;
+  return TRUE;
+}
+
+// Texts one after the other, each with all models side by side.
+static gboolean
+answer_all (CzInvocation *invocation, AnswerFunc answer, PrintFunc print, GError **error)
+{
+  CzLibrary *library = cz_invocation_get_library (invocation, error);
+  CzDevice *device = library != NULL ? cz_invocation_get_device (invocation, error) : NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  if (device == NULL)
+    return FALSE;
+  g_autoptr (CzPredictors) predictors = cz_predictors_new (library, device);
+  json_builder_begin_array (builder);
+  for (guint t = 0; t < invocation->n_arguments; t++)
+    for (guint m = 0; option_models[m] != NULL; m++)
+      if (!answer (predictors, option_models[m], invocation->arguments[t], builder, error))
+        return FALSE;
+  json_builder_end_array (builder);
+  if (invocation->json)
+    {
+      cz_print_json (builder);
+      return TRUE;
+    }
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  JsonArray *answers = json_node_get_array (root);
+  for (guint i = 0; i < json_array_get_length (answers); i++)
+    print (json_array_get_object_element (answers, i));
+  return TRUE;
+}
+
+static gboolean
+fill (CzInvocation *invocation, GError **error)
+{
+  if (!check_arguments (invocation, error)
+      || !cz_invocation_check_text (option_targets, "--targets", error)
+      || (option_top_k != NULL
+          && !cz_invocation_parse_number (option_top_k, "--top-k", 1, 100000, &top_k, error)))
+    return FALSE;
+  targets = g_strsplit (option_targets != NULL ? option_targets : "", ",", -1);
+  for (guint i = 0; targets[i] != NULL; i++)
+    g_strstrip (targets[i]);
+  return answer_all (invocation, answer_fill, print_fill, error);
+}
+
+static gboolean
+surprisal (CzInvocation *invocation, GError **error)
+{
+  return check_arguments (invocation, error)
+         && answer_all (invocation, cz_answer_surprisal, print_surprisal, error);
+}
+
+const CzCommand cz_predict_commands[] = {
+  { "fill", N_ ("--model MODEL [--model …] [--top-k K] [--targets W,W…] TEXT…"),
+    N_ ("Say which words fill the gaps ([MASK]) of texts."), fill_options, 1, G_MAXUINT, fill },
+  { "surprisal", N_ ("--model MODEL [--model …] TEXT…"),
+    N_ ("Tell how much each token of a text surprises a model, in bits."), surprisal_options, 1,
+    G_MAXUINT, surprisal },
+  { NULL },
+};

@@ -1,0 +1,534 @@
+// A run's life in this process: lock, record, material, trainer, end. Whatever goes wrong after the
+// record says "running" ends in the record as a sentence.
+#include "jobs/run-job.h"
+
+#include <inttypes.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <unistd.h>
+
+#include "data/model.h"
+#include "engine/format/json-text.h"
+#include "engine/gpu/gemm-table.h"
+#include "engine/train/trainer.h"
+#include "jobs/json-members.h"
+#include "jobs/run-folder.h"
+#include "jobs/run-ledger.h"
+#include "jobs/run-parameters.h"
+
+// How often the library is asked what the person wants.
+#define POLL_INTERVAL (G_USEC_PER_SEC / 10)
+
+typedef struct
+{
+  CzLibrary *library;
+  CzRun *run;
+  CzTrainOptions options;
+  CzRunLedger *ledger;
+  const CzRunWatcher *watcher;
+  GCancellable *cancellable; // of the preparation: the watcher's, or a request's
+  CzTrainer *trainer;        // while it runs
+  GError *error;      // met where none could be returned
+  CzTrainRequest request;
+  gint64 polled;
+
+  // For the time left.
+  gint64 step_began;
+  double step_seconds; // of a step, averaged
+  double evaluation_seconds;
+  gint64 evaluation_began; // 0: none under way
+} Work;
+
+static void
+note (Work *work, const char *sentence)
+{
+  if (work->watcher->note != NULL)
+    work->watcher->note (sentence, work->watcher->data);
+}
+
+// Says what is being done: to whoever looks on, and to the library now and then.
+static void
+tell (Work *work, double fraction, const char *text)
+{
+  if (g_strcmp0 (work->run->activity, text) != 0)
+    {
+      g_free (work->run->activity);
+      work->run->activity = g_strdup (text);
+    }
+  if (work->watcher->progress != NULL)
+    work->watcher->progress (fraction, text, work->run->seconds_left, work->watcher->data);
+  if (work->error == NULL)
+    cz_run_ledger_write (work->ledger, &work->error);
+}
+
+static CzTrainRequest take_request (gpointer data);
+
+static void
+tell_preparation (double fraction, const char *text, gpointer data)
+{
+  Work *work = data;
+
+  tell (work, fraction, text);
+  if (take_request (work) != CZ_TRAIN_CONTINUE)
+    g_cancellable_cancel (work->cancellable);
+}
+
+// ---- Making a run ----
+
+gint64
+cz_run_job_create (CzLibrary *library, CzRunMaterial *material, const CzRunPlan *plan,
+                   const char *name, GError **error)
+{
+  const CzModelSource *source = material->source;
+  g_autofree char *parameters = cz_run_parameters_to_text (&plan->options);
+  g_autofree char *hash = cz_model_hash_folder (source->folder, error);
+
+  if (hash == NULL)
+    return 0;
+  const CzRun run = {
+    .name = (char *) name,
+    .model_id = source->model_id,
+    .model = source->name,
+    .model_folder = source->folder,
+    .model_hash = hash,
+    .corpus_id = material->corpus->id,
+    .corpus = material->corpus->name,
+    .corpus_hash = material->corpus->hash,
+    .parameters = parameters,
+    .steps = (gint64) plan->steps,
+  };
+  return cz_run_create (library, &run, error);
+}
+
+// ---- What the record names must still be what it was ----
+
+static CzModelSource *
+find_model (Work *work, GError **error)
+{
+  const CzRun *run = work->run;
+  g_autofree char *hash = NULL;
+
+  if (!g_file_test (run->model_folder, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
+                   _("The base model's folder “%s” is gone; put it back, or make a new run."),
+                   run->model_folder);
+      return NULL;
+    }
+  // What is wrong with the folder itself is told when it is opened.
+  hash = cz_model_hash_folder (run->model_folder, NULL);
+  if (hash != NULL && g_strcmp0 (hash, run->model_hash) != 0)
+    {
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_CHANGED,
+                   _("The base model in “%s” is no longer the one this run was made with; make a "
+                     "new run."),
+                   run->model_folder);
+      return NULL;
+    }
+  CzModelSource *source = g_new0 (CzModelSource, 1);
+  source->label = g_strdup (run->model);
+  source->name = g_strdup (run->model);
+  source->folder = g_strdup (run->model_folder);
+  return source;
+}
+
+static CzCorpus *
+find_corpus (Work *work, GError **error)
+{
+  g_autoptr (GPtrArray) corpora = cz_corpus_list (work->library, error);
+
+  for (guint i = 0; corpora != NULL && i < corpora->len; i++)
+    {
+      const CzCorpus *corpus = corpora->pdata[i];
+      if (g_strcmp0 (corpus->hash, work->run->corpus_hash) == 0)
+        return cz_corpus_get (work->library, corpus->id, error);
+    }
+  if (corpora != NULL)
+    g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
+                 _("The corpus “%s” of this run is no longer in the library; import the same files "
+                   "again."),
+                 work->run->corpus);
+  return NULL;
+}
+
+// ---- The device ----
+
+static const char *
+get_recorded (JsonObject *record, const char *key)
+{
+  return record != NULL ? json_object_get_string_member_with_default (record, key, NULL) : NULL;
+}
+
+static char *
+describe_device (CzDevice *device, const CzTrainOptions *options)
+{
+  const CzDeviceInfo *info = cz_device_get_info (device);
+  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+
+  json_builder_begin_object (builder);
+  cz_json_set_string (builder, "name", info->name);
+  cz_json_set_string (builder, "type", cz_device_type_to_string (info->type));
+  cz_json_set_string (builder, "driver", info->driver);
+  cz_json_set_int (builder, "driver_version", info->driver_version);
+  cz_json_set_int (builder, "subgroup_size", info->subgroup_size);
+  cz_json_set_string (builder, "kernel_table", cz_gemm_table_get_name (device));
+  cz_json_set_int (builder, "micro_batch", options->micro_batch);
+  cz_json_set_string (builder, "engine", CZ_VERSION);
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
+// The device asked for, else the one the run ran on before, else the best.
+static CzDevice *
+open_device (Work *work, const char *selector, GError **error)
+{
+  g_autoptr (JsonNode) root
+      = work->run->device != NULL ? cz_json_parse (work->run->device, -1, "", NULL) : NULL;
+  JsonObject *record
+      = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  const char *before = get_recorded (record, "name");
+  CzDevice *device = NULL;
+
+  if (selector == NULL && before != NULL)
+    device = cz_device_open (before, NULL);
+  if (device == NULL)
+    device = cz_device_open (selector, error);
+  if (device == NULL || record == NULL)
+    return device;
+
+  const char *table = get_recorded (record, "kernel_table");
+  const char *driver = get_recorded (record, "driver");
+  if (g_strcmp0 (table, cz_gemm_table_get_name (device)) != 0
+      || g_strcmp0 (driver, cz_device_get_info (device)->driver) != 0)
+    note (work, _("Device, driver or kernels are not those the run began with: it goes on, but its "
+                  "numbers are no longer repeatable to the last bit."));
+  return device;
+}
+
+// ---- What the trainer asks and tells ----
+
+static double
+reckon_left (Work *work)
+{
+  const CzPosition *position = cz_trainer_get_position (work->trainer);
+  guint64 left = cz_trainer_get_steps (work->trainer) - position->step;
+  const CzTrainOptions *options = cz_trainer_get_options (work->trainer);
+  guint64 every = options->eval_every > 0
+                      ? options->eval_every
+                      : cz_trainer_get_steps (work->trainer) / MAX (options->epochs, 1);
+  double evaluations = ceil ((double) left / (double) MAX (every, 1));
+
+  if (work->step_seconds <= 0)
+    return NAN;
+  return (double) left * work->step_seconds + evaluations * work->evaluation_seconds;
+}
+
+static double
+get_fraction (Work *work)
+{
+  return (double) work->run->step / (double) MAX (work->run->steps, 1);
+}
+
+static void
+take_metric (guint64 step, double epoch, double seconds, const char *name, double value,
+             gpointer data)
+{
+  Work *work = data;
+  CzRun *run = work->run;
+  gint64 now = g_get_monotonic_time ();
+
+  cz_run_ledger_add (work->ledger, step, epoch, seconds, name, value);
+  run->step = (gint64) step;
+  run->epoch = epoch;
+  run->seconds = seconds;
+  if (g_str_equal (name, "eval_loss"))
+    {
+      g_autofree char *sentence = g_strdup_printf (
+          _("Step %" PRIu64 ": cross-entropy %.4f, perplexity %.2f"), step, value,
+          exp (value));
+      if (work->evaluation_began > 0)
+        work->evaluation_seconds = (double) (now - work->evaluation_began) / G_USEC_PER_SEC;
+      work->evaluation_began = 0;
+      work->step_began = now;
+      if (step == 0)
+        run->before = value;
+      note (work, sentence);
+      return;
+    }
+  if (g_str_equal (name, "tokens_per_second"))
+    {
+      // Smoothed over some twenty steps.
+      run->tokens_per_second = isfinite (run->tokens_per_second)
+                                   ? run->tokens_per_second * 0.95 + value * 0.05
+                                   : value;
+      return;
+    }
+  if (!g_str_equal (name, "train_loss"))
+    return;
+  double took = (double) (now - work->step_began) / G_USEC_PER_SEC;
+  work->step_began = now;
+  work->step_seconds = work->step_seconds > 0 ? work->step_seconds * 0.9 + took * 0.1 : took;
+  run->seconds_left = reckon_left (work);
+  g_autofree char *text = g_strdup_printf (
+      _("Training: step %" PRIu64 " of %" PRId64 ", loss %.3f"), step,
+      run->steps, value);
+  tell (work, get_fraction (work), text);
+}
+
+static void
+take_evaluation (guint done, guint total, gpointer data)
+{
+  Work *work = data;
+  g_autofree char *text = g_strdup_printf (_("Evaluating: block %u of %u"), done, total);
+
+  if (work->evaluation_began == 0)
+    work->evaluation_began = g_get_monotonic_time ();
+  tell (work, get_fraction (work), text);
+}
+
+static CzTrainRequest
+take_request (gpointer data)
+{
+  Work *work = data;
+  gint64 now = g_get_monotonic_time ();
+  CzRunRequest wanted = CZ_REQUEST_RUN;
+
+  if (work->error != NULL || g_cancellable_is_cancelled (work->watcher->cancellable))
+    return CZ_TRAIN_PAUSE;
+  if (work->request != CZ_TRAIN_CONTINUE || now - work->polled < POLL_INTERVAL)
+    return work->request;
+  work->polled = now;
+  g_autoptr (GError) reason = NULL;
+  if (!cz_run_get_request (work->library, work->run->id, &wanted, &reason)
+      && !g_error_matches (reason, CZ_DATA_ERROR, CZ_DATA_ERROR_BUSY))
+    {
+      work->error = g_steal_pointer (&reason);
+      return CZ_TRAIN_PAUSE;
+    }
+  if (wanted != CZ_REQUEST_RUN)
+    work->request = wanted == CZ_REQUEST_PAUSE ? CZ_TRAIN_PAUSE : CZ_TRAIN_STOP;
+  return work->request;
+}
+
+static gboolean
+take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
+{
+  Work *work = data;
+  CzRun *run = work->run;
+  const CzPosition *position = cz_trainer_get_position (trainer);
+
+  // What a resumed run would not tell again must be in the library before its checkpoint is.
+  if (!cz_run_ledger_flush (work->ledger, error))
+    return FALSE;
+  switch (event)
+    {
+    case CZ_TRAIN_EVENT_CHECKPOINT:
+      return cz_run_record (work->library, run, error)
+             && cz_run_folder_save_checkpoint (work->library, run, trainer, error)
+             && (run->resumable = TRUE);
+    case CZ_TRAIN_EVENT_BEST:
+      run->best = position->best;
+      run->best_step = position->best_step;
+      return cz_run_folder_save_best (work->library, run, trainer, error)
+             && cz_run_record (work->library, run, error);
+    case CZ_TRAIN_EVENT_EPOCH:
+      return cz_run_folder_save_epoch (work->library, run, trainer, work->options.keep_epochs,
+                                       error);
+    }
+  return TRUE;
+}
+
+// ---- The run ----
+
+// Everything up to the first step: material, device, trainer, the last checkpoint.
+static gboolean
+prepare (Work *work, const char *selector, GError **error)
+{
+  CzRun *run = work->run;
+
+  if (!cz_run_parameters_from_text (run->parameters, &work->options, error))
+    return FALSE;
+  tell (work, 0, _("Opening model and corpus"));
+  CzModelSource *source = find_model (work, error);
+  CzCorpus *corpus = source != NULL ? find_corpus (work, error) : NULL;
+  if (corpus == NULL)
+    {
+      g_clear_pointer (&source, cz_model_source_free);
+      return FALSE;
+    }
+  g_autoptr (CzRunMaterial) material = cz_run_material_open_recorded (
+      work->library, source, corpus, tell_preparation, work, work->cancellable, error);
+  if (material == NULL)
+    return FALSE;
+  g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &work->options, error);
+  g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, selector, error) : NULL;
+  if (device == NULL)
+    return FALSE;
+  tell (work, 0, _("Loading the model onto the device"));
+  work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
+  if (work->trainer == NULL)
+    return FALSE;
+  work->options = *cz_trainer_get_options (work->trainer);
+
+  g_autofree char *checkpoint
+      = run->resumable ? cz_run_folder_find_checkpoint (work->library, run->id) : NULL;
+  run->resumable = checkpoint != NULL;
+  if (checkpoint != NULL && !cz_trainer_resume (work->trainer, checkpoint, error))
+    return FALSE;
+  const CzPosition *position = cz_trainer_get_position (work->trainer);
+  run->steps = (gint64) cz_trainer_get_steps (work->trainer);
+  run->step = (gint64) position->step;
+  run->before = position->before;
+  run->best = position->best;
+  run->best_step = position->best_step;
+  g_free (run->eval_fingerprint);
+  run->eval_fingerprint = g_strdup (cz_trainer_get_fingerprint (work->trainer));
+  g_free (run->device);
+  run->device = describe_device (device, &work->options);
+  g_free (run->parameters);
+  run->parameters = cz_run_parameters_to_text (&work->options);
+  for (const char *const *n = cz_trainer_get_notes (work->trainer); *n != NULL; n++)
+    note (work, *n);
+  return cz_run_record (work->library, run, error);
+}
+
+static CzRunState
+to_state (CzTrainOutcome outcome)
+{
+  switch (outcome)
+    {
+    case CZ_TRAIN_PAUSED:
+      return CZ_RUN_PAUSED;
+    case CZ_TRAIN_STOPPED:
+      return CZ_RUN_STOPPED;
+    default:
+      return CZ_RUN_FINISHED;
+    }
+}
+
+// The models, the numbers, the state.
+static gboolean
+finish (Work *work, CzTrainOutcome outcome, CzRunState *ret_state, GError **error)
+{
+  CzRun *run = work->run;
+  const CzPosition *position = cz_trainer_get_position (work->trainer);
+  CzRunState state = to_state (outcome);
+
+  if (!cz_run_ledger_flush (work->ledger, error))
+    return FALSE;
+  if (state != CZ_RUN_PAUSED)
+    {
+      run->after = position->evaluated_step == (gint64) position->step ? position->last : NAN;
+      if (!cz_run_folder_save_last (work->library, run, work->trainer, error)
+          || !cz_run_folder_describe (work->library, run, error))
+        return FALSE;
+    }
+  if (state == CZ_RUN_FINISHED)
+    run->resumable = FALSE;
+  if (!cz_run_record (work->library, run, error)
+      || !cz_run_end (work->library, run->id, state, NULL, error))
+    return FALSE;
+  *ret_state = state;
+  return state != CZ_RUN_FINISHED || cz_run_folder_drop_checkpoint (work->library, run->id, error);
+}
+
+static gboolean
+train (Work *work, CzRunState *ret_state, GError **error)
+{
+  const CzTrainerCallbacks callbacks = { .metric = take_metric,
+                                         .request = take_request,
+                                         .evaluating = take_evaluation,
+                                         .event = take_event,
+                                         .data = work };
+  CzTrainOutcome outcome;
+
+  work->step_began = g_get_monotonic_time ();
+  if (!cz_trainer_run (work->trainer, &callbacks, &outcome, error))
+    return FALSE;
+  if (work->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&work->error));
+      return FALSE;
+    }
+  return finish (work, outcome, ret_state, error);
+}
+
+// Ends a run that could not be carried out: paused or stopped if that was wanted, else failed with the
+// sentence.
+static gboolean
+give_up (Work *work, GError *reason, CzRunState *ret_state, GError **error)
+{
+  gboolean wanted = g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  CzRunState state = !wanted                             ? CZ_RUN_FAILED
+                     : work->request == CZ_TRAIN_STOP ? CZ_RUN_STOPPED
+                                                      : CZ_RUN_PAUSED;
+  g_autoptr (GError) second = NULL;
+
+  cz_run_ledger_flush (work->ledger, NULL);
+  cz_run_record (work->library, work->run, NULL);
+  if (!cz_run_end (work->library, work->run->id, state, wanted ? NULL : reason->message, &second))
+    g_debug ("The run's end was not entered: %s", second->message);
+  if (wanted)
+    {
+      *ret_state = state;
+      g_error_free (reason);
+      return TRUE;
+    }
+  g_propagate_error (error, reason);
+  return FALSE;
+}
+
+static void
+pass_on (GCancellable *cancelled, GCancellable *next)
+{
+  g_cancellable_cancel (next);
+}
+
+static gboolean
+carry_out_locked (CzLibrary *library, gint64 id, const char *selector, const CzRunWatcher *watcher,
+                  CzRunState *ret_state, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (!cz_run_begin (library, id, error))
+    return FALSE;
+  g_autoptr (CzRun) run = cz_run_get (library, id, error);
+  if (run == NULL)
+    return FALSE;
+  cz_run_folder_sweep (library, id);
+  run->seconds_left = NAN;
+  run->tokens_per_second = NAN;
+  g_autoptr (CzRunLedger) ledger = cz_run_ledger_new (library, run);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gulong link = watcher->cancellable != NULL
+                    ? g_cancellable_connect (watcher->cancellable, G_CALLBACK (pass_on),
+                                             g_object_ref (cancellable), g_object_unref)
+                    : 0;
+  Work work = { .library = library, .run = run, .ledger = ledger, .watcher = watcher,
+                .cancellable = cancellable, .request = CZ_TRAIN_CONTINUE };
+  gboolean done
+      = prepare (&work, selector, &reason) && train (&work, ret_state, &reason);
+
+  g_cancellable_disconnect (watcher->cancellable, link);
+  g_clear_pointer (&work.trainer, cz_trainer_free);
+  g_clear_error (&work.error);
+  return done || give_up (&work, g_steal_pointer (&reason), ret_state, error);
+}
+
+gboolean
+cz_run_job_carry_out (CzLibrary *library, gint64 id, const char *selector,
+                      const CzRunWatcher *watcher, CzRunState *ret_state, GError **error)
+{
+  g_autoptr (CzRun) run = cz_run_get (library, id, error);
+
+  if (run == NULL)
+    return FALSE;
+  int lock = cz_run_lock (library, id, error);
+  if (lock < 0)
+    return FALSE;
+  gboolean done = carry_out_locked (library, id, selector, watcher, ret_state, error);
+  close (lock);
+  return done;
+}

@@ -1,0 +1,164 @@
+#include "jobs/run-plan.h"
+
+#include <inttypes.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "engine/train/memory-plan.h"
+#include "engine/train/schedule.h"
+#include "jobs/run-parameters.h"
+#include "jobs/speed.h"
+
+// The preset `quick` fits into this.
+#define QUICK_SECONDS (5 * 60)
+// What to fit it to where the device is not known: a small model on a processor.
+#define CAUTIOUS_TOKENS_PER_SECOND 1000
+// A token evaluated takes this share of one trained: no backward, no update.
+#define EVALUATION_SHARE (1.0 / 3)
+
+void
+cz_run_plan_clear (CzRunPlan *plan)
+{
+  g_clear_pointer (&plan->notes, g_strfreev);
+}
+
+gboolean
+cz_run_plan_make_options (const CzRunRequestForm *form, CzTrainOptions *ret_options, GError **error)
+{
+  CzPreset preset = CZ_PRESET_THOROUGH;
+  CzTrainOptions options;
+
+  if (form->preset != NULL && !cz_preset_parse (form->preset, &preset, error))
+    return FALSE;
+  cz_train_options_init_preset (&options, preset);
+  if (!cz_run_parameters_set_all (&options, form->sets, error))
+    return FALSE;
+  *ret_options = options;
+  return TRUE;
+}
+
+gboolean
+cz_run_plan_wants_device (const CzRunRequestForm *form)
+{
+  return g_strcmp0 (form->preset, cz_preset_get_name (CZ_PRESET_QUICK)) == 0;
+}
+
+static gboolean
+plan_memory (CzRunMaterial *material, const CzTrainOptions *options, guint n_test, CzDevice *device,
+             CzRunPlan *plan, GError **error)
+{
+  CzMemoryPlan memory;
+
+  if (!cz_memory_plan_make (cz_model_folder_get_config (material->folder), options, n_test,
+                            cz_device_get_available_memory (device), &memory, error))
+    return FALSE;
+  plan->micro_batch = memory.micro_batch;
+  plan->memory_bytes = memory.total;
+  plan->device_memory_bytes = memory.available;
+  return TRUE;
+}
+
+static double
+get_speed (CzLibrary *library, CzRunMaterial *material, CzDevice *device, const CzRunPlan *plan)
+{
+  CzTrainOptions options = plan->options;
+
+  options.micro_batch = plan->micro_batch;
+  return cz_speed_get (library, device, cz_model_folder_get_config (material->folder), &options);
+}
+
+// Sizes the preset `quick`, then lets the person's own parameters have the last word.
+static gboolean
+fit_quick (CzLibrary *library, CzRunMaterial *material, const CzRunRequestForm *form,
+           CzDevice *device, CzRunPlan *plan, GError **error)
+{
+  CzTrainOptions all = plan->options;
+  double speed = CAUTIOUS_TOKENS_PER_SECOND;
+
+  all.train_blocks = all.test_blocks = 0;
+  g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &all, error);
+  if (blocks == NULL)
+    return FALSE;
+  if (device != NULL)
+    {
+      if (!plan_memory (material, &plan->options, 1, device, plan, error))
+        return FALSE;
+      double measured = get_speed (library, material, device, plan);
+      speed = isfinite (measured) ? measured : speed;
+    }
+  cz_train_options_fit (&plan->options, speed, QUICK_SECONDS,
+                        cz_blocks_get_count (blocks, CZ_PART_TRAIN),
+                        cz_blocks_get_count (blocks, CZ_PART_TEST));
+  return cz_run_parameters_set_all (&plan->options, form->sets, error);
+}
+
+static double
+reckon_seconds (const CzRunPlan *plan)
+{
+  const CzTrainOptions *options = &plan->options;
+  guint64 every = options->eval_every > 0
+                      ? options->eval_every
+                      : cz_train_options_get_steps_per_epoch (options, plan->n_train);
+  // One beforehand, one at the end, the others between.
+  double evaluations = 1 + ceil ((double) plan->steps / (double) MAX (every, 1));
+  double evaluated = evaluations * plan->n_test * options->block_size;
+
+  return ((double) plan->tokens + evaluated * EVALUATION_SHARE) / plan->tokens_per_second;
+}
+
+static void
+add_notes (CzRunMaterial *material, CzBlocks *blocks, CzRunPlan *plan)
+{
+  g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
+  CzSchedule schedule
+      = cz_schedule_new (plan->options.schedule, plan->options.learning_rate, plan->options.warmup,
+                         plan->steps);
+
+  g_strv_builder_addv (notes, (const char **) cz_model_folder_get_notes (material->folder));
+  g_strv_builder_addv (notes, (const char **) cz_blocks_get_notes (blocks));
+  plan->highest_rate = cz_schedule_get_highest (&schedule);
+  if (schedule.warmup_steps >= plan->steps)
+    {
+      g_autofree char *note = g_strdup_printf (
+          _("The warm-up of %" PRIu64 " steps is longer than the run of %" PRIu64
+            ": the learning rate peaks at %.2g, not at %.2g."),
+          schedule.warmup_steps, plan->steps, plan->highest_rate, plan->options.learning_rate);
+      g_strv_builder_add (notes, note);
+    }
+  plan->notes = g_strv_builder_end (notes);
+}
+
+gboolean
+cz_run_plan_make (CzLibrary *library, CzRunMaterial *material, const CzRunRequestForm *form,
+                  CzDevice *device, CzRunPlan *ret_plan, GError **error)
+{
+  g_auto (CzRunPlan) plan = { .tokens_per_second = NAN, .seconds = NAN };
+  const CzModelConfig *config = cz_model_folder_get_config (material->folder);
+
+  if (!cz_run_plan_make_options (form, &plan.options, error)
+      || !cz_train_options_check (&plan.options, config, error))
+    return FALSE;
+  if (cz_run_plan_wants_device (form)
+      && !fit_quick (library, material, form, device, &plan, error))
+    return FALSE;
+
+  g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &plan.options, error);
+  if (blocks == NULL)
+    return FALSE;
+  plan.n_train = cz_blocks_get_count (blocks, CZ_PART_TRAIN);
+  plan.n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
+  plan.steps = cz_train_options_get_steps (&plan.options, plan.n_train);
+  plan.tokens = (guint64) plan.n_train * plan.options.block_size * plan.options.epochs;
+  plan.disk_bytes = cz_memory_plan_get_disk_bytes (config, &plan.options);
+  if (device != NULL)
+    {
+      if (!plan_memory (material, &plan.options, plan.n_test, device, &plan, error))
+        return FALSE;
+      plan.tokens_per_second = get_speed (library, material, device, &plan);
+      plan.seconds = reckon_seconds (&plan);
+    }
+  add_notes (material, blocks, &plan);
+  *ret_plan = plan;
+  plan.notes = NULL;
+  return TRUE;
+}
