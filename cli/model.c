@@ -44,16 +44,16 @@ list (CzInvocation *invocation, GError **error)
       cz_print (_("The library has no models yet; “cloze model add FOLDER” adds one.\n"));
       return TRUE;
     }
-  CzTable *table = cz_table_new (_("name"), _("origin"), _(">parameters"), _("folder"), NULL);
+  CzListing *table = cz_listing_new (_("name"), _("origin"), _(">parameters"), _("folder"), NULL);
   for (guint i = 0; i < models->len; i++)
     {
       const CzModel *model = models->pdata[i];
-      cz_table_add (table, model->name);
-      cz_table_add (table, model->origin);
-      cz_table_add_take (table, cz_format_count ((double) model->parameters));
-      cz_table_add (table, model->folder);
+      cz_listing_add (table, model->name);
+      cz_listing_add (table, model->origin);
+      cz_listing_add_take (table, cz_format_count ((double) model->parameters));
+      cz_listing_add (table, model->folder);
     }
-  cz_table_print (table);
+  cz_listing_print (table);
   return TRUE;
 }
 

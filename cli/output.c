@@ -107,17 +107,17 @@ cz_format_loss (double cross_entropy)
 
 // ---- Tables ----
 
-struct _CzTable
+struct _CzListing
 {
   GPtrArray *cells; // titles first
   GArray *right;    // gboolean of each column
   guint columns;
 };
 
-CzTable *
-cz_table_new (const char *title, ...)
+CzListing *
+cz_listing_new (const char *title, ...)
 {
-  CzTable *table = g_new0 (CzTable, 1);
+  CzListing *table = g_new0 (CzListing, 1);
   va_list titles;
 
   table->cells = g_ptr_array_new_with_free_func (g_free);
@@ -135,16 +135,16 @@ cz_table_new (const char *title, ...)
 }
 
 void
-cz_table_add_take (CzTable *table, char *text)
+cz_listing_add_take (CzListing *table, char *text)
 {
   g_strdelimit (text, "\r\n\t", ' ');
   g_ptr_array_add (table->cells, text);
 }
 
 void
-cz_table_add (CzTable *table, const char *text)
+cz_listing_add (CzListing *table, const char *text)
 {
-  cz_table_add_take (table, g_strdup (text != NULL ? text : ""));
+  cz_listing_add_take (table, g_strdup (text != NULL ? text : ""));
 }
 
 // Columns of a terminal that a text takes.
@@ -162,7 +162,7 @@ measure (const char *text)
 }
 
 void
-cz_table_print (CzTable *table)
+cz_listing_print (CzListing *table)
 {
   g_autofree guint *widths = g_new0 (guint, table->columns);
 

@@ -20,11 +20,11 @@ char *cz_format_time (gint64 seconds);      // local time of seconds since 1970;
 char *cz_format_loss (double cross_entropy); // "2.3456 (perplexity 10.44)"; NAN: "–"
 
 // A table for people: rows of cells, columns as wide as their widest cell.
-typedef struct _CzTable CzTable;
+typedef struct _CzListing CzListing;
 // Titles of columns; one that begins with '>' is set flush right. Ends with NULL.
-CzTable *cz_table_new (const char *title, ...) G_GNUC_NULL_TERMINATED;
+CzListing *cz_listing_new (const char *title, ...) G_GNUC_NULL_TERMINATED;
 // Adds a cell (copied) to the last row, or opens the next row where that one is full.
-void cz_table_add (CzTable *table, const char *text);
-void cz_table_add_take (CzTable *table, char *text);
+void cz_listing_add (CzListing *table, const char *text);
+void cz_listing_add_take (CzListing *table, char *text);
 // Prints and frees it.
-void cz_table_print (CzTable *table);
+void cz_listing_print (CzListing *table);

@@ -56,25 +56,25 @@ list (CzInvocation *invocation, GError **error)
                                : _("There are no runs yet; “cloze train” makes one.\n"));
       return TRUE;
     }
-  CzTable *table
-      = cz_table_new (_(">run"), _("name"), _("state"), _(">step"), _(">before"), _(">best"),
+  CzListing *table
+      = cz_listing_new (_(">run"), _("name"), _("state"), _(">step"), _(">before"), _(">best"),
                       _(">after"), _("model"), _("corpus"), _("created"), NULL);
   for (guint i = 0; i < runs->len; i++)
     {
       const CzRun *run = runs->pdata[i];
-      cz_table_add_take (table, g_strdup_printf ("%" G_GINT64_FORMAT, run->id));
-      cz_table_add (table, run->name);
-      cz_table_add (table, cz_run_state_get_name (run->state));
-      cz_table_add_take (table, g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+      cz_listing_add_take (table, g_strdup_printf ("%" G_GINT64_FORMAT, run->id));
+      cz_listing_add (table, run->name);
+      cz_listing_add (table, cz_run_state_get_name (run->state));
+      cz_listing_add_take (table, g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
                                                  run->step, run->steps));
-      cz_table_add_take (table, format_perplexity (run->before));
-      cz_table_add_take (table, format_perplexity (run->best));
-      cz_table_add_take (table, format_perplexity (run->after));
-      cz_table_add (table, run->model);
-      cz_table_add (table, run->corpus);
-      cz_table_add_take (table, cz_format_time (run->created));
+      cz_listing_add_take (table, format_perplexity (run->before));
+      cz_listing_add_take (table, format_perplexity (run->best));
+      cz_listing_add_take (table, format_perplexity (run->after));
+      cz_listing_add (table, run->model);
+      cz_listing_add (table, run->corpus);
+      cz_listing_add_take (table, cz_format_time (run->created));
     }
-  cz_table_print (table);
+  cz_listing_print (table);
   return TRUE;
 }
 
