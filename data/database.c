@@ -167,6 +167,12 @@ cz_bind_bytes (CzStatement *self, int index, const char *value, gsize length)
   sqlite3_bind_text64 (self->statement, index, value, length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void
+cz_bind_blob (CzStatement *self, int index, const guint8 *value, gsize length)
+{
+  sqlite3_bind_blob64 (self->statement, index, value, length, SQLITE_TRANSIENT);
+}
+
 gint64
 cz_column_int (CzStatement *self, int index)
 {

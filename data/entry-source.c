@@ -21,6 +21,7 @@ struct _CzEntry
   int descriptor;          // a plain file, or
   struct archive *archive; // an archive's current entry
   const CzEntryVisitor *visitor;
+  GCancellable *cancellable;
   gint64 base; // bytes of the files before this one
   gint64 read; // bytes of this one (plain files)
 };
@@ -54,6 +55,8 @@ cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
 {
   gssize n;
 
+  if (g_cancellable_set_error_if_cancelled (entry->cancellable, error))
+    return -1;
   if (entry->archive != NULL)
     {
       n = archive_read_data (entry->archive, buffer, size);
@@ -79,6 +82,20 @@ cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
   entry->read += n;
   entry->visitor->progress (entry->base + entry->read, entry->path, entry->visitor->data);
   return n;
+}
+
+// Documents that are zip archives inside: their parts are no texts of the person's.
+static gboolean
+is_office_file (const char *path)
+{
+  static const char *const endings[]
+      = { ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".jar", ".apk" };
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (lower, endings[i]))
+      return TRUE;
+  return FALSE;
 }
 
 // Whether the file begins like something that libarchive opens.
@@ -146,7 +163,10 @@ visit_archive (Walk *walk, const char *path, const char *inner, gboolean given, 
   gboolean ok = TRUE;
   guint entries = 0;
 
-  archive_read_support_filter_all (archive);
+  archive_read_support_filter_gzip (archive);
+  archive_read_support_filter_bzip2 (archive);
+  archive_read_support_filter_xz (archive);
+  archive_read_support_filter_zstd (archive);
   archive_read_support_format_tar (archive);
   archive_read_support_format_gnutar (archive);
   archive_read_support_format_zip (archive);
@@ -154,7 +174,10 @@ visit_archive (Walk *walk, const char *path, const char *inner, gboolean given, 
   archive_read_support_format_raw (archive); // a single compressed file
   if (archive_read_open_fd (archive, descriptor, 1 << 16) != ARCHIVE_OK)
     {
-      visitor->skip (path, 0, archive_error_string (archive), visitor->data);
+      g_autofree char *reason
+          = g_strdup_printf (_ ("it cannot be unpacked (%s)"), archive_error_string (archive));
+
+      visitor->skip (path, 0, reason, visitor->data);
       archive_read_free (archive);
       return TRUE;
     }
@@ -210,7 +233,7 @@ visit_archive (Walk *walk, const char *path, const char *inner, gboolean given, 
         }
 
       CzEntry entry = { .path = full, .inner = below, .archive = archive, .visitor = visitor,
-                        .descriptor = -1, .base = walk->done,
+                        .descriptor = -1, .cancellable = walk->cancellable, .base = walk->done,
                         .given = given && archive_format (archive) == ARCHIVE_FORMAT_RAW };
       ok = visitor->visit (&entry, visitor->data, error);
     }
@@ -236,12 +259,19 @@ visit_file (Walk *walk, const char *path, const char *inner, gboolean given, gin
       walk->visitor->skip (shown, 0, reason, walk->visitor->data);
       return TRUE;
     }
-  if (is_archive (descriptor))
+  if (is_office_file (path))
+    {
+      walk->visitor->skip (shown, 0, _ ("it is an office document; save it as text first"),
+                           walk->visitor->data);
+      ok = TRUE;
+    }
+  else if (is_archive (descriptor))
     ok = visit_archive (walk, shown, shown_inner, given, descriptor, error);
   else
     {
       CzEntry entry = { .path = shown, .inner = shown_inner, .given = given, .visitor = walk->visitor,
-                        .descriptor = descriptor, .base = walk->done };
+                        .descriptor = descriptor, .base = walk->done,
+                        .cancellable = walk->cancellable };
 
       ok = walk->visitor->visit (&entry, walk->visitor->data, error);
     }

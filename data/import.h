@@ -46,7 +46,7 @@ void cz_import_skip_free (CzImportSkip *skip);
 typedef struct {
   char *name;             // a name that would do for the corpus
   gint64 files;           // that would be read (of an archive: entries)
-  gint64 bytes;           // of those files
+  gint64 bytes;           // of what was given, as it lies on the disk
   gboolean complete;      // FALSE: looked at the beginning only, there is more
   CzFormat format;        // of most files
   char **columns;         // of the first table or JSON object; NULL: none

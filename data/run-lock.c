@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -37,7 +38,7 @@ cz_run_lock (CzLibrary *library, gint64 id, GError **error)
       if (try >= 20)
         {
           g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
-                       _ ("Run %" G_GINT64_FORMAT " is at work in another process already."), id);
+                       _ ("Run %" PRId64 " is at work in another process already."), id);
           close (descriptor);
           return -1;
         }

@@ -1,5 +1,6 @@
 #include "data/run.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
@@ -136,7 +137,7 @@ cz_run_get (CzLibrary *library, gint64 id, GError **error)
     g_propagate_error (error, g_steal_pointer (&failed));
   else
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                 _ ("There is no run %" G_GINT64_FORMAT "; “cloze run list” shows those there are."),
+                 _ ("There is no run %" PRId64 "; “cloze run list” shows those there are."),
                  id);
   return NULL;
 }
@@ -347,7 +348,7 @@ cz_run_get_request (CzLibrary *library, gint64 id, CzRunRequest *ret_request, GE
     g_propagate_error (error, g_steal_pointer (&failed));
   else
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                 _ ("The run %" G_GINT64_FORMAT " was removed from the library."), id);
+                 _ ("The run %" PRId64 " was removed from the library."), id);
   return FALSE;
 }
 

@@ -13,25 +13,31 @@ cz_text_encoding_exists (const char *encoding)
   return TRUE;
 }
 
-// g_utf8_validate () ends at a NUL; NULs are fine here.
-static gboolean
-is_utf8 (const char *bytes, gsize length)
+gboolean
+cz_text_encoding_is_utf8 (const char *encoding)
+{
+  return g_ascii_strcasecmp (encoding, "utf-8") == 0 || g_ascii_strcasecmp (encoding, "utf8") == 0;
+}
+
+// The first byte that is not UTF-8; `length` if all is. g_utf8_validate () ends at a NUL, which is
+// fine here.
+static gsize
+find_broken (const char *bytes, gsize length)
 {
   gsize at = 0;
 
   while (at < length)
     {
       const char *end;
-      gsize rest = length - at;
 
-      if (g_utf8_validate (bytes + at, (gssize) rest, &end))
-        return TRUE;
+      if (g_utf8_validate (bytes + at, (gssize) (length - at), &end))
+        return length;
       at = (gsize) (end - bytes);
-      if (at >= length || bytes[at] != '\0')
-        return FALSE;
+      if (at < length && bytes[at] != '\0')
+        return at;
       at++;
     }
-  return TRUE;
+  return length;
 }
 
 // Text hardly ever has control characters besides white space.
@@ -44,82 +50,114 @@ looks_binary (const char *bytes, gsize length)
     {
       guchar c = (guchar) bytes[i];
 
-      if (c < 0x20 && strchr ("\t\n\r\f\v\x1b\x1a", c) == NULL)
-        controls++;
-      else if (c == 0)
-        controls++;
+      controls += c < 0x20 && (c == 0 || strchr ("\t\n\r\f\v\x1b\x1a", c) == NULL);
     }
   return controls * 100 > n;
 }
 
-static char *
-convert (const char *bytes, gsize length, const char *encoding, gsize *ret_length, gsize *ret_at)
+// Whether this was meant as UTF-8: whole characters of several bytes outnumber the broken bytes. In
+// Windows-1252 they practically do not occur.
+static gboolean
+is_broken_utf8 (const char *bytes, gsize length)
 {
-  gsize read = 0;
-  char *text = g_convert (bytes, (gssize) length, "UTF-8", encoding, &read, ret_length, NULL);
+  gsize whole = 0, broken = 0;
 
-  if (text == NULL)
-    *ret_at = read;
-  else if (g_str_has_prefix (text, "\xef\xbb\xbf"))
+  for (gsize i = 0; i < length;)
     {
-      memmove (text, text + 3, *ret_length - 3 + 1);
-      *ret_length -= 3;
+      gunichar c;
+
+      if ((guchar) bytes[i] < 0x80)
+        {
+          i++;
+          continue;
+        }
+      c = g_utf8_get_char_validated (bytes + i, (gssize) (length - i));
+      if (c == (gunichar) -1 || c == (gunichar) -2)
+        {
+          broken++;
+          i++;
+        }
+      else
+        {
+          whole++;
+          i += (gsize) (g_utf8_next_char (bytes + i) - (bytes + i));
+        }
     }
-  return text;
+  return whole > broken;
 }
 
+// Windows-1252 as the WHATWG's encoding standard has it: every byte means something.
 static char *
-copy (const char *bytes, gsize length, gsize *ret_length)
+decode_windows_1252 (const char *bytes, gsize length, gsize *ret_length)
 {
-  char *text = g_malloc (length + 1);
+  static const guint16 high[32] = {
+    0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
+  };
+  GString *text = g_string_sized_new (length + length / 8);
 
-  memcpy (text, bytes, length);
-  text[length] = '\0';
-  *ret_length = length;
-  return text;
+  for (gsize i = 0; i < length; i++)
+    {
+      guchar c = (guchar) bytes[i];
+
+      if (c < 0x80)
+        g_string_append_c (text, (char) c);
+      else
+        g_string_append_unichar (text, c < 0xa0 ? high[c - 0x80] : c);
+    }
+  *ret_length = text->len;
+  return g_string_free (text, FALSE);
 }
 
 CzDecoding
-cz_text_decode (const char *bytes, gsize length, const char *encoding, char **ret_text,
+cz_text_decode (const char *bytes, gsize length, gboolean strict, char **ret_text,
                 gsize *ret_length, gsize *ret_at)
 {
-  gsize at = 0;
-  gboolean wide;
+  gsize broken = find_broken (bytes, length);
 
   *ret_text = NULL;
-  *ret_length = 0;
-  if (encoding != NULL && g_ascii_strcasecmp (encoding, "utf-8") != 0
-      && g_ascii_strcasecmp (encoding, "utf8") != 0)
-    {
-      *ret_text = convert (bytes, length, encoding, ret_length, ret_at);
-      return *ret_text != NULL ? CZ_DECODED_AS_IS : CZ_DECODED_FAILED;
-    }
-  if (length >= 3 && memcmp (bytes, "\xef\xbb\xbf", 3) == 0)
-    {
-      bytes += 3;
-      length -= 3;
-    }
-  if (is_utf8 (bytes, length))
-    {
-      *ret_text = copy (bytes, length, ret_length);
-      return CZ_DECODED_AS_IS;
-    }
-  if (encoding != NULL)
-    {
-      const char *end = bytes;
-
-      g_utf8_validate (bytes, (gssize) length, &end);
-      *ret_at = (gsize) (end - bytes);
-      return CZ_DECODED_FAILED;
-    }
-  wide = length >= 2
-         && (memcmp (bytes, "\xff\xfe", 2) == 0 || memcmp (bytes, "\xfe\xff", 2) == 0);
-  if (wide && (*ret_text = convert (bytes, length, "UTF-16", ret_length, &at)) != NULL)
+  *ret_length = length;
+  *ret_at = broken;
+  if (broken == length)
     return CZ_DECODED_AS_IS;
-  if (looks_binary (bytes, length))
+  if (!strict && looks_binary (bytes, length))
     return CZ_DECODED_BINARY;
-  *ret_text = convert (bytes, length, "WINDOWS-1252", ret_length, &at);
-  if (*ret_text == NULL) // five bytes mean nothing there; in Latin-1 every byte means something
-    *ret_text = convert (bytes, length, "ISO-8859-1", ret_length, &at);
-  return *ret_text != NULL ? CZ_DECODED_GUESSED : CZ_DECODED_BINARY;
+  if (strict || is_broken_utf8 (bytes, length))
+    return CZ_DECODED_FAILED;
+  *ret_text = decode_windows_1252 (bytes, length, ret_length);
+  return CZ_DECODED_GUESSED;
+}
+
+const char *
+cz_text_detect_encoding (const char *bytes, gsize length, gsize *ret_mark)
+{
+  static const struct
+  {
+    const char *mark;
+    gsize length;
+    const char *encoding;
+  } marks[] = {
+    { "\xef\xbb\xbf", 3, "UTF-8" },
+    { "\xff\xfe\0\0", 4, "UTF-32LE" },
+    { "\0\0\xfe\xff", 4, "UTF-32BE" },
+    { "\xff\xfe", 2, "UTF-16LE" },
+    { "\xfe\xff", 2, "UTF-16BE" },
+  };
+  gsize n = MIN (length, 1024) / 2 * 2, zeros[2] = { 0, 0 };
+
+  *ret_mark = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (length >= marks[i].length && memcmp (bytes, marks[i].mark, marks[i].length) == 0)
+      {
+        *ret_mark = marks[i].length;
+        return marks[i].encoding;
+      }
+  for (gsize i = 0; i < n; i++)
+    zeros[i % 2] += bytes[i] == '\0';
+  if (n >= 8 && zeros[1] * 10 > n / 2 * 7 && zeros[0] == 0)
+    return "UTF-16LE";
+  if (n >= 8 && zeros[0] * 10 > n / 2 * 7 && zeros[1] == 0)
+    return "UTF-16BE";
+  return NULL;
 }

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "data/entry-source.h"
+#include "data/import-input.h"
+#include "data/import.h"
+
+// Reading one file of an import: what all formats have in common. A reader takes bytes from the input
+// and hands over documents; they are decoded here and go on to the sink.
+
+#define CZ_DOCUMENT_BYTES_MAX ((gsize) 64 << 20) // a longer one is left out, with a reason
+
+// A document on its way; all of it stays the reader's.
+typedef struct {
+  const char *path;
+  gint64 row;        // 0: the file
+  const char *label; // "" for none
+  const char *split; // "" for none
+  const char *text;
+  gsize length;
+} CzFoundDocument;
+
+// Where documents and all that is to be told go. FALSE with the error set ends the import.
+typedef struct {
+  gboolean (*document) (const CzFoundDocument *document, gpointer data, GError **error);
+  void (*skip) (const char *path, gint64 row, const char *reason, gpointer data);
+  void (*note) (const char *path, gint64 row, const char *what, gpointer data);
+  // A file that is being read.
+  void (*file) (const char *path, CzFormat format, const char *encoding, gpointer data);
+  // A table's columns and which were chosen (-1: none).
+  void (*table) (char **columns, int text, int label, int split, gpointer data);
+  // Called after every block read.
+  void (*progress) (gint64 bytes_done, const char *path, gpointer data);
+  gpointer data;
+} CzImportSink;
+
+typedef struct {
+  const char *path;
+  const char *split, *label; // told by the file's place; NULL: none
+  CzInput *input;
+  const CzImportOptions *options;
+  const CzImportSink *sink;
+  // Counted while reading, told at the end.
+  gint64 guessed, first_guessed;
+  gint64 empty, first_empty;
+  gint64 documents;
+  gboolean utf8_seen; // beyond ASCII: then nothing else is guessed
+} CzImportFile;
+
+// Hands over a document's bytes. label and split NULL: what the file's place tells.
+gboolean cz_import_file_add (CzImportFile *file, gint64 row, const char *text, gsize length,
+                             const char *label, const char *split, GError **error);
+// A short piece (a label, a column's name) as UTF-8 in one line, freed by the caller.
+char *cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length);
+void cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason);
+// Tells of what was counted.
+void cz_import_file_finish (CzImportFile *file);
+
+// The readers, one for each kind of format: import-lines.c, import-csv.c, import-json.c.
+gboolean cz_import_read_text (CzImportFile *file, GError **error);
+gboolean cz_import_read_lines (CzImportFile *file, GError **error);
+gboolean cz_import_read_csv (CzImportFile *file, CzFormat format, GError **error);
+gboolean cz_import_read_json_lines (CzImportFile *file, GError **error);
+gboolean cz_import_read_json (CzImportFile *file, GError **error);
+
+// Reads all of `paths`. Errors: NOT_FOUND, the sink's, G_IO_ERROR_CANCELLED.
+gboolean cz_import_read (const char *const *paths, const CzImportOptions *options,
+                         const CzImportSink *sink, GCancellable *cancellable, GError **error);
+// Whether the options can be carried out at all. Error: INVALID.
+gboolean cz_import_check_options (const CzImportOptions *options, GError **error);

@@ -1,0 +1,280 @@
+#include "data/import-table.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "data/import-place.h"
+
+#define FIRST_ROWS  200       // how many are looked at to choose the columns,
+#define FIRST_BYTES (1 << 20) // and how much of them
+
+typedef struct {
+  gint64 row;
+  guint n;
+  CzCell *cells;
+  char *bytes; // of all cells
+} Waiting;
+
+struct _CzTable
+{
+  CzImportFile *file;
+  GPtrArray *columns;  // names
+  GHashTable *places;  // raw name → its place + 1
+  GArray *waiting;     // Waiting
+  gsize waiting_bytes;
+  gboolean decided;
+  int text, label, split;
+};
+
+static void
+clear_waiting (gpointer data)
+{
+  Waiting *waiting = data;
+
+  g_free (waiting->cells);
+  g_free (waiting->bytes);
+}
+
+CzTable *
+cz_table_new (CzImportFile *file)
+{
+  CzTable *self = g_new0 (CzTable, 1);
+
+  self->file = file;
+  self->columns = g_ptr_array_new_with_free_func (g_free);
+  self->places = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
+                                        NULL);
+  self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  g_array_set_clear_func (self->waiting, clear_waiting);
+  return self;
+}
+
+void
+cz_table_free (CzTable *self)
+{
+  g_ptr_array_unref (self->columns);
+  g_hash_table_unref (self->places);
+  g_array_unref (self->waiting);
+  g_free (self);
+}
+
+void
+cz_table_add_column (CzTable *self, const char *name, gsize length)
+{
+  g_ptr_array_add (self->columns, cz_import_file_decode (self->file, name, length));
+  g_hash_table_insert (self->places, g_bytes_new (name, length),
+                       GUINT_TO_POINTER (self->columns->len));
+}
+
+guint
+cz_table_get_n_columns (CzTable *self)
+{
+  return self->columns->len;
+}
+
+int
+cz_table_find_column (CzTable *self, const char *name, gsize length)
+{
+  g_autoptr (GBytes) key = g_bytes_new_static (name, length);
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, key));
+
+  if (place == 0 && !self->decided && self->columns->len < 1000)
+    {
+      cz_table_add_column (self, name, length);
+      place = self->columns->len;
+    }
+  return (int) place - 1;
+}
+
+static int
+find_name (CzTable *self, const char *name)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    if (g_strcmp0 (g_ptr_array_index (self->columns, i), name) == 0)
+      return (int) i;
+  return -1;
+}
+
+// The first of `names` that there is, in any case of letters.
+static int
+find_usual_name (CzTable *self, const char *const *names)
+{
+  for (; *names != NULL; names++)
+    for (guint i = 0; i < self->columns->len; i++)
+      if (g_ascii_strcasecmp (g_ptr_array_index (self->columns, i), *names) == 0)
+        return (int) i;
+  return -1;
+}
+
+// The column with the most text in the first rows, numbers aside; -1: there is none.
+static int
+find_longest (CzTable *self)
+{
+  g_autofree gsize *lengths = g_new0 (gsize, self->columns->len + 1);
+  int longest = -1;
+
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
+
+      for (guint j = 0; j < waiting->n && j < self->columns->len; j++)
+        if (!waiting->cells[j].number)
+          lengths[j] += waiting->cells[j].length;
+    }
+  for (guint j = 0; j < self->columns->len; j++)
+    if (lengths[j] > 0 && (longest < 0 || lengths[j] > lengths[longest]))
+      longest = (int) j;
+  return longest;
+}
+
+static char *
+list_columns (CzTable *self)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < self->columns->len && i < 20; i++)
+    g_string_append_printf (names, "%s“%s”", i == 0 ? "" : ", ",
+                            (char *) g_ptr_array_index (self->columns, i));
+  if (self->columns->len > 20)
+    g_string_append (names, ", …");
+  return g_string_free (names, FALSE);
+}
+
+// A column that was asked for by name, else by what such columns usually are called.
+static gboolean
+choose (CzTable *self, const char *asked, const char *const *usual, int *ret_column)
+{
+  *ret_column = asked != NULL ? find_name (self, asked) : find_usual_name (self, usual);
+  if (asked == NULL || *ret_column >= 0)
+    return TRUE;
+
+  g_autofree char *names = list_columns (self);
+  g_autofree char *reason = g_strdup_printf (
+      _ ("it has no column “%s”; its columns are %s"), asked, names[0] != '\0' ? names : _ ("none"));
+
+  cz_import_file_skip (self->file, 0, reason);
+  return FALSE;
+}
+
+static gboolean
+decide (CzTable *self)
+{
+  static const char *const texts[] = { "text",    "review", "sentence", "content", "abstract",
+                                       "article", "body",   "document", NULL };
+  static const char *const labels[] = { "label", "labels", "class", "category", "sentiment", NULL };
+  static const char *const splits[] = { "split", NULL };
+  const CzImportOptions *options = self->file->options;
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  if (!choose (self, options->text_column, texts, &self->text)
+      || !choose (self, options->label_column, labels, &self->label)
+      || !choose (self, options->split_column, splits, &self->split))
+    return FALSE;
+  if (self->text < 0)
+    self->text = find_longest (self);
+  if (self->text < 0)
+    {
+      g_autofree char *columns = list_columns (self);
+      g_autofree char *reason
+          = g_strdup_printf (_ ("none of its columns holds text; there are %s"),
+                             columns[0] != '\0' ? columns : _ ("none"));
+
+      cz_import_file_skip (self->file, 0, reason);
+      return FALSE;
+    }
+  for (guint i = 0; i < self->columns->len; i++)
+    g_ptr_array_add (names, g_ptr_array_index (self->columns, i));
+  g_ptr_array_add (names, NULL);
+  self->file->sink->table ((char **) names->pdata, self->text, self->label, self->split,
+                           self->file->sink->data);
+  self->decided = TRUE;
+  return TRUE;
+}
+
+static const CzCell *
+get_cell (const CzCell *cells, guint n, int column)
+{
+  return column >= 0 && (guint) column < n && cells[column].bytes != NULL ? &cells[column] : NULL;
+}
+
+static gboolean
+hand_over (CzTable *self, gint64 row, const CzCell *cells, guint n, GError **error)
+{
+  const CzCell *text = get_cell (cells, n, self->text);
+  const CzCell *label = get_cell (cells, n, self->label);
+  const CzCell *split = get_cell (cells, n, self->split);
+  g_autofree char *label_text = NULL, *split_text = NULL;
+  const char *usual = NULL;
+
+  if (text == NULL)
+    {
+      g_autofree char *reason
+          = g_strdup_printf (_ ("it has no “%s”"),
+                             (char *) g_ptr_array_index (self->columns, (guint) self->text));
+
+      cz_import_file_skip (self->file, row, reason);
+      return TRUE;
+    }
+  if (label != NULL)
+    label_text = cz_import_file_decode (self->file, label->bytes, MIN (label->length, 1000));
+  if (split != NULL)
+    {
+      split_text = cz_import_file_decode (self->file, split->bytes, MIN (split->length, 1000));
+      usual = cz_place_parse_split (split_text);
+    }
+  return cz_import_file_add (self->file, row, text->bytes, text->length, label_text,
+                             usual != NULL ? usual : split_text, error);
+}
+
+// Decides, and lets the rows go that waited for it.
+static gboolean
+begin (CzTable *self, GError **error)
+{
+  if (!decide (self))
+    return FALSE;
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      const Waiting *row = &g_array_index (self->waiting, Waiting, i);
+
+      if (!hand_over (self, row->row, row->cells, row->n, error))
+        return FALSE;
+    }
+  g_array_set_size (self->waiting, 0);
+  return TRUE;
+}
+
+static void
+keep (CzTable *self, gint64 row, const CzCell *cells, guint n)
+{
+  Waiting waiting = { .row = row, .n = n, .cells = g_memdup2 (cells, n * sizeof *cells) };
+  gsize bytes = 0, at = 0;
+
+  for (guint i = 0; i < n; i++)
+    bytes += cells[i].bytes != NULL ? cells[i].length : 0;
+  waiting.bytes = g_malloc (bytes + 1);
+  for (guint i = 0; i < n; i++)
+    if (cells[i].bytes != NULL)
+      {
+        memcpy (waiting.bytes + at, cells[i].bytes, cells[i].length);
+        waiting.cells[i].bytes = waiting.bytes + at;
+        at += cells[i].length;
+      }
+  self->waiting_bytes += bytes;
+  g_array_append_val (self->waiting, waiting);
+}
+
+gboolean
+cz_table_add_row (CzTable *self, gint64 row, const CzCell *cells, guint n, GError **error)
+{
+  if (self->decided)
+    return hand_over (self, row, cells, n, error);
+  keep (self, row, cells, n);
+  return (self->waiting->len < FIRST_ROWS && self->waiting_bytes < FIRST_BYTES)
+         || begin (self, error);
+}
+
+gboolean
+cz_table_finish (CzTable *self, GError **error)
+{
+  return self->decided || begin (self, error);
+}

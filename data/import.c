@@ -1,0 +1,221 @@
+#include "data/import.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "data/import-file.h"
+#include "data/import-writer.h"
+
+#define SKIPS_KEPT  10000
+#define PROGRESS_US 100000 // between two calls
+
+static const char *const format_names[CZ_N_FORMATS] = {
+  "auto", "text", "lines", "csv", "tsv", "json", "jsonl", "parquet", "html", "pdf", "markdown",
+};
+
+gboolean
+cz_format_parse (const char *name, CzFormat *ret_format, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < CZ_N_FORMATS; i++)
+    {
+      if (g_str_equal (format_names[i], name))
+        {
+          *ret_format = i;
+          return TRUE;
+        }
+      g_string_append_printf (names, "%s%s", i == 0 ? "" : ", ", format_names[i]);
+    }
+  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+               _ ("There is no format “%s”; there are %s."), name, names->str);
+  return FALSE;
+}
+
+const char *
+cz_format_get_name (CzFormat format)
+{
+  return format_names[format];
+}
+
+gboolean
+cz_format_is_readable (CzFormat format)
+{
+  return format <= CZ_FORMAT_JSONL;
+}
+
+void
+cz_import_skip_free (CzImportSkip *skip)
+{
+  g_free (skip->path);
+  g_free (skip->reason);
+  g_free (skip);
+}
+
+void
+cz_import_report_clear (CzImportReport *report)
+{
+  g_clear_pointer (&report->skipped, g_ptr_array_unref);
+  g_clear_pointer (&report->notes, g_ptr_array_unref);
+}
+
+typedef struct {
+  CzImportWriter *writer;
+  CzImportReport report;
+  CzImportProgressFunc progress;
+  gpointer progress_data;
+  gint64 bytes_total;
+  gint64 told; // when progress was told last
+  GCancellable *cancellable;
+} Run;
+
+static void
+add_to_list (GPtrArray *list, const char *path, gint64 row, const char *reason)
+{
+  CzImportSkip *skip = g_new0 (CzImportSkip, 1);
+
+  skip->path = g_strdup (path);
+  skip->row = row;
+  skip->reason = g_strdup (reason);
+  g_ptr_array_add (list, skip);
+}
+
+static gboolean
+take_document (const CzFoundDocument *document, gpointer data, GError **error)
+{
+  Run *run = data;
+
+  return !g_cancellable_set_error_if_cancelled (run->cancellable, error)
+         && cz_import_writer_add (run->writer, document, error);
+}
+
+static void
+take_skip (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  Run *run = data;
+
+  if (run->report.skipped->len < SKIPS_KEPT)
+    add_to_list (run->report.skipped, path, row, reason);
+  else
+    run->report.skipped_more++;
+}
+
+static void
+take_note (const char *path, gint64 row, const char *what, gpointer data)
+{
+  Run *run = data;
+
+  if (run->report.notes->len < SKIPS_KEPT)
+    add_to_list (run->report.notes, path, row, what);
+}
+
+static void
+take_file (const char *path, CzFormat format, const char *encoding, gpointer data)
+{
+}
+
+static void
+take_table (char **columns, int text, int label, int split, gpointer data)
+{
+}
+
+static void
+take_progress (gint64 bytes_done, const char *path, gpointer data)
+{
+  Run *run = data;
+  gint64 now = g_get_monotonic_time ();
+  CzImportProgress progress = { MIN (bytes_done, run->bytes_total), run->bytes_total,
+                                cz_import_writer_get_documents (run->writer), path };
+
+  if (run->progress == NULL || now - run->told < PROGRESS_US)
+    return;
+  run->told = now;
+  run->progress (&progress, run->progress_data);
+}
+
+// Nothing was imported: an error that tells why.
+static void
+tell_nothing (const CzImportReport *report, GError **error)
+{
+  g_autoptr (GString) reasons = g_string_new (NULL);
+  gint64 n = report->skipped->len + report->skipped_more;
+
+  for (guint i = 0; i < report->skipped->len && i < 3; i++)
+    {
+      const CzImportSkip *skip = g_ptr_array_index (report->skipped, i);
+
+      if (i > 0)
+        g_string_append (reasons, "; ");
+      if (skip->row > 0)
+        g_string_append_printf (reasons, _ ("%s, row %" G_GINT64_FORMAT ": %s"), skip->path,
+                                skip->row, skip->reason);
+      else
+        g_string_append_printf (reasons, "%s: %s", skip->path, skip->reason);
+    }
+  if (n == 0)
+    g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                         _ ("Nothing was imported: there is no file with text in what was given."));
+  else
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID, _ ("Nothing was imported. %s%s."),
+                 reasons->str, n > 3 ? _ ("; and more") : "");
+}
+
+static char *
+describe_source (const char *const *paths)
+{
+  g_autofree char *name = g_path_get_basename (paths[0]);
+  g_autofree char *shown = g_filename_display_name (name);
+  guint n = g_strv_length ((char **) paths);
+
+  if (n == 1)
+    return g_steal_pointer (&shown);
+  return g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", n - 1), shown, n - 1);
+}
+
+gboolean
+cz_import_run (CzLibrary *library, const char *name, const char *const *paths,
+               const CzImportOptions *options, CzImportProgressFunc progress, gpointer data,
+               GCancellable *cancellable, CzImportReport *ret_report, GError **error)
+{
+  static const CzImportOptions defaults = { 0 };
+  g_autoptr (CzImportWriter) writer = NULL;
+  g_autofree char *source = NULL;
+  Run run = { .progress = progress, .progress_data = data, .cancellable = cancellable };
+  CzImportSink sink = { take_document, take_skip,  take_note, take_file,
+                        take_table,    take_progress, &run };
+  gboolean ok = FALSE;
+
+  if (options == NULL)
+    options = &defaults;
+  if (paths == NULL || paths[0] == NULL)
+    {
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                           _ ("Nothing to import was given; name files, folders or archives."));
+      return FALSE;
+    }
+  if (!cz_import_check_options (options, error))
+    return FALSE;
+  source = describe_source (paths);
+  run.writer = writer = cz_import_writer_new (library, name, source, error);
+  if (writer == NULL)
+    return FALSE;
+  run.bytes_total = cz_entry_source_measure (paths);
+  run.report.skipped = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_import_skip_free);
+  run.report.notes = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_import_skip_free);
+  if (cz_import_read (paths, options, &sink, cancellable, error))
+    {
+      run.report.documents = cz_import_writer_get_documents (writer);
+      if (run.report.documents == 0)
+        tell_nothing (&run.report, error);
+      else
+        ok = cz_import_writer_publish (writer, &run.report.corpus, &run.report.bytes, error);
+    }
+  if (!ok)
+    {
+      cz_import_report_clear (&run.report);
+      return FALSE;
+    }
+  run.told = 0;
+  take_progress (run.bytes_total, "", &run);
+  *ret_report = run.report;
+  return TRUE;
+}
