@@ -1,8 +1,8 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-// AdamW as torch.optim.AdamW computes it, over a run of an arena, and the gradients set to zero for
-// the next batch. A subgroup goes over `per_group` vectors of four. Each array is read as texels and
-// written as vec4, 28 + 4 bytes a parameter moved, which is what bounds it.
+// AdamW as torch.optim.AdamW computes it, over a run of an arena. A subgroup goes over `per_group`
+// vectors of four: many, since on lavapipe the scalars read beforehand cost as much as a vector. Each
+// array is read as texels and written as vec4, 28 bytes a parameter.
 #include "subgroup.glsl"
 
 layout (push_constant) uniform Push
@@ -16,11 +16,10 @@ layout (set = 0, binding = 1) uniform samplerBuffer gradients;
 layout (set = 0, binding = 2) uniform samplerBuffer first;
 layout (set = 0, binding = 3) uniform samplerBuffer second;
 layout (set = 0, binding = 4) writeonly buffer NewWeights { vec4 new_weights[]; };
-layout (set = 0, binding = 5) writeonly buffer NewGradients { vec4 new_gradients[]; };
-layout (set = 0, binding = 6) writeonly buffer NewFirst { vec4 new_first[]; };
-layout (set = 0, binding = 7) writeonly buffer NewSecond { vec4 new_second[]; };
-layout (set = 0, binding = 8) readonly buffer Clip { float norm, scale; };
-layout (set = 0, binding = 9) readonly buffer Step
+layout (set = 0, binding = 5) writeonly buffer NewFirst { vec4 new_first[]; };
+layout (set = 0, binding = 6) writeonly buffer NewSecond { vec4 new_second[]; };
+layout (set = 0, binding = 7) readonly buffer Clip { float norm, scale; };
+layout (set = 0, binding = 8) readonly buffer Step
 {
   float step_size; // rate / (1 - beta1^step)
   float root;      // sqrt (1 - beta2^step)
@@ -41,7 +40,6 @@ main ()
       vec4 v = texelFetch (second, at) * beta2 + g * g * rest2;
       vec4 w = texelFetch (weights, at) * kept - size * (m / (sqrt (v) / divisor + epsilon));
       new_weights[i] = w;
-      new_gradients[i] = vec4 (0.0);
       new_first[i] = m;
       new_second[i] = v;
     }

@@ -202,15 +202,17 @@ record_update (CzOptimizer *optimizer, CzTape *tape, const Piece *piece, guint s
 
   cz_tape_dispatch (tape, &(CzDispatch){
                               .kernel = cz_tape_get_kernel (tape, "adamw", &subgroup, 1),
-                              .bindings = { weights, gradients, first, second, weights, gradients,
-                                            first, second, cz_span_all (optimizer->clip),
+                              .bindings = { weights, gradients, first, second, weights, first,
+                                            second, cz_span_all (optimizer->clip),
                                             cz_span_all (optimizer->step) },
                               .push = &push,
                               .push_size = sizeof push,
                               .groups = { (n + per_group - 1) / per_group },
                               .label = "adamw",
                               .flops = (double) n * 4 * 14,
-                              .bytes = (double) piece->size * 8 });
+                              .bytes = (double) piece->size * 7 });
+  // Storing zeros from the kernel takes lavapipe several times as long.
+  cz_tape_fill (tape, gradients, 0, "clear gradients");
 }
 
 void

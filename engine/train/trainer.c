@@ -3,6 +3,7 @@
 // and nothing twice.
 #include "engine/train/trainer.h"
 
+#include <inttypes.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -56,8 +57,8 @@ add_notes (CzTrainer *trainer, CzModelFolder *folder)
     add_note (trainer, g_strdup (*note));
   if (trainer->schedule.warmup_steps >= trainer->steps)
     add_note (trainer,
-              g_strdup_printf (_("The warm-up of %" G_GUINT64_FORMAT " steps is longer than the run "
-                                 "of %" G_GUINT64_FORMAT ": the learning rate peaks at %.2g, not "
+              g_strdup_printf (_("The warm-up of %" PRIu64 " steps is longer than the run "
+                                 "of %" PRIu64 ": the learning rate peaks at %.2g, not "
                                  "at %.2g."),
                                trainer->schedule.warmup_steps, trainer->steps,
                                cz_schedule_get_highest (&trainer->schedule),
@@ -147,7 +148,7 @@ cz_trainer_new (CzDevice *device, CzModelFolder *folder, CzBlocks *blocks,
   if (trainer->steps > G_MAXINT32)
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                   _("The run would take %" G_GUINT64_FORMAT " steps; set fewer epochs."),
+                   _("The run would take %" PRIu64 " steps; set fewer epochs."),
                    trainer->steps);
       return NULL;
     }
@@ -385,7 +386,7 @@ do_step (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
   if (!isfinite (result.loss) || !isfinite (result.gradient_norm))
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DIVERGED,
-                   _("The training loss is no longer a number at step %" G_GUINT64_FORMAT
+                   _("The training loss is no longer a number at step %" PRIu64
                      "; start again with a lower learning_rate or with clip_norm=1."),
                    position->step);
       return FALSE;
