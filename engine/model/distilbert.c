@@ -1,5 +1,6 @@
 #include "engine/model/distilbert.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
@@ -137,8 +138,8 @@ check_range (CzDistilbert *model, guint parameter, guint64 first, guint64 n, GEr
   if (first <= p->n_elements && n <= p->n_elements - first)
     return TRUE;
   g_set_error (error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID,
-               _ ("%s has %" G_GUINT64_FORMAT " numbers; %" G_GUINT64_FORMAT
-                  " from number %" G_GUINT64_FORMAT " on are outside of it."),
+               _ ("%s has %" PRIu64 " numbers; %" PRIu64
+                  " from number %" PRIu64 " on are outside of it."),
                p->name, p->n_elements, n, first);
   return FALSE;
 }

@@ -79,7 +79,7 @@ cz_row_dispatch (CzTape *tape, const CzRowDispatch *dispatch)
                 = cz_span_part (dispatch->bindings[i], first * row_bytes, rows * row_bytes);
           else
             command.bindings[i] = dispatch->bindings[i];
-          command.bytes += (double) command.bindings[i].size;
+          command.bytes += (double) (row_bytes * rows);
         }
       cz_tape_dispatch (tape, &command);
     }
