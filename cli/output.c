@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/format/json-text.h"
+
 void
 cz_print (const char *format, ...)
 {
@@ -34,7 +36,7 @@ void
 cz_print_json (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, FALSE);
+  g_autofree char *text = cz_json_to_line (root);
 
   json_builder_reset (builder);
   fputs (text, stdout);

@@ -64,7 +64,7 @@ quote (const char *text)
 {
   g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), text);
 
-  return json_to_string (node, FALSE);
+  return cz_json_to_line (node);
 }
 
 // English, as model cards are.

@@ -177,7 +177,7 @@ describe_device (CzDevice *device, const CzTrainOptions *options)
   cz_json_set_string (builder, "engine", CZ_VERSION);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return cz_json_to_line (root);
 }
 
 // The device asked for, else the one the run ran on before, else the best.

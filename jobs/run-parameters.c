@@ -20,7 +20,7 @@ cz_run_parameters_to_text (const CzTrainOptions *options)
     }
   json_builder_end_object (builder);
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return cz_json_to_line (root);
 }
 
 static JsonObject *

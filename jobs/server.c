@@ -171,7 +171,7 @@ answer_line (CzPredictors *predictors, const char *line, gsize length)
     cz_json_set_string (builder, "error", reason->message);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) whole = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (whole, FALSE);
+  g_autofree char *text = cz_json_to_line (whole);
   return g_strconcat (text, "\n", NULL);
 }
 

@@ -1,5 +1,6 @@
 #include "engine/format/json-text.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "engine/format/lfs-pointer.h"
 
 #define MAX_DEPTH      64
-#define MAX_FILE_BYTES ((goffset) 256 << 20)
+#define MAX_FILE_BYTES ((goffset)256 << 20)
 
 // How deep brackets nest outside of strings; json-glib would recurse as deep.
 static guint
@@ -44,36 +45,36 @@ cz_json_parse (const char *text, gssize length, const char *where, GError **erro
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) reason = NULL;
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
+  gsize n = length < 0 ? strlen (text) : (gsize)length;
   const char *bad = NULL;
 
   if (!g_utf8_validate_len (text, n, &bad))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” is not JSON: byte %" G_GSIZE_FORMAT " is not valid UTF-8; get the file "
-                     "again."),
-                   where, (gsize) (bad - text));
+                   _ ("“%s” is not JSON: byte %zu is not valid UTF-8; get the file "
+                      "again."),
+                   where, (gsize)(bad - text));
       return NULL;
     }
   if (measure_depth (text, n) > MAX_DEPTH)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” nests more than %d levels deep, which no file of a model does; get the "
-                     "file again."),
+                   _ ("“%s” nests more than %d levels deep, which no file of a model does; get the "
+                      "file again."),
                    where, MAX_DEPTH);
       return NULL;
     }
-  if (!json_parser_load_from_data (parser, text, (gssize) n, &reason))
+  if (!json_parser_load_from_data (parser, text, (gssize)n, &reason))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” is not JSON (line %u); get the file again."), where,
+                   _ ("“%s” is not JSON (line %u); get the file again."), where,
                    json_parser_get_current_line (parser));
       return NULL;
     }
   if (json_parser_get_root (parser) == NULL)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” is empty where JSON is expected; get the file again."), where);
+                   _ ("“%s” is empty where JSON is expected; get the file again."), where);
       return NULL;
     }
   return json_node_ref (json_parser_get_root (parser));
@@ -85,15 +86,15 @@ load_text (const char *path, gsize *ret_length, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInfo) info =
-      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                                  G_FILE_QUERY_INFO_NONE, NULL, NULL);
   char *text = NULL;
 
   if (info != NULL && g_file_info_get_size (info) > MAX_FILE_BYTES)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” is larger than 256 MiB, which no JSON file of a model is; get the file "
-                     "again."),
+                   _ ("“%s” is larger than 256 MiB, which no JSON file of a model is; get the file "
+                      "again."),
                    path);
       return NULL;
     }
@@ -101,9 +102,9 @@ load_text (const char *path, gsize *ret_length, GError **error)
     return text;
   if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                 _("“%s” is missing; choose a folder that has it."), path);
+                 _ ("“%s” is missing; choose a folder that has it."), path);
   else
-    g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _("“%s” could not be read: %s"), path,
+    g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _ ("“%s” could not be read: %s"), path,
                  reason->message);
   return NULL;
 }
@@ -118,26 +119,14 @@ cz_json_load_object (const char *path, GError **error)
     return NULL;
   // Some editors put a byte order mark before everything else.
   gsize skip = length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-  g_autoptr (JsonNode) root = cz_json_parse (text + skip, (gssize) (length - skip), path, error);
+  g_autoptr (JsonNode) root = cz_json_parse (text + skip, (gssize)(length - skip), path, error);
   if (root == NULL)
     return NULL;
   if (!JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” does not hold a JSON object ({…}); get the file again."), path);
+                   _ ("“%s” does not hold a JSON object ({…}); get the file again."), path);
       return NULL;
     }
   return json_node_dup_object (root);
-}
-
-char *
-cz_json_to_text (JsonNode *node)
-{
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-
-  json_generator_set_root (generator, node);
-  json_generator_set_pretty (generator, TRUE);
-  json_generator_set_indent (generator, 2);
-  g_autofree char *text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
 }

@@ -6,7 +6,7 @@
 // JSON from the outside: json-glib's parser recurses on what it reads, so text is looked over first
 // (valid UTF-8, at most 64 levels deep) and only then parsed.
 
-// Parses `length` bytes (-1: up to the NUL). `where` (a file name) opens the error's message.
+// Parses `length` bytes (-1: up to the NUL). `where` (a file name) opens the error message.
 // Returns the root, to be freed with json_node_unref (); errors: CZ_FORMAT_ERROR_INVALID.
 JsonNode *cz_json_parse (const char *text, gssize length, const char *where, GError **error);
 
@@ -14,5 +14,8 @@ JsonNode *cz_json_parse (const char *text, gssize length, const char *where, GEr
 // caller's (json_object_unref ()). Errors: MISSING (no such file), IO, INVALID.
 JsonObject *cz_json_load_object (const char *path, GError **error);
 
-// The node as indented text with a final newline, members in their order; freed by the caller.
+// The node as text, members in their order, numbers with the fewest digits that give the same number
+// again (what is no number is null); freed by the caller. Indented, with a final newline:
 char *cz_json_to_text (JsonNode *node);
+// On one line, without its end:
+char *cz_json_to_line (JsonNode *node);
