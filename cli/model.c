@@ -1,4 +1,5 @@
 // cloze model …: the models the library knows.
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -110,7 +111,7 @@ show (CzInvocation *invocation, GError **error)
     return FALSE;
   g_autoptr (CzModel) model
       = source->model_id > 0 ? cz_model_get (library, source->model_id, NULL) : NULL;
-  g_autofree char *run = source->run > 0 ? g_strdup_printf ("run:%" G_GINT64_FORMAT, source->run)
+  g_autofree char *run = source->run > 0 ? g_strdup_printf ("run:%" PRId64, source->run)
                                          : NULL;
   g_autofree char *hash = cz_model_hash_folder (source->folder, NULL);
   print_model (invocation, source->name,

@@ -34,7 +34,7 @@ list (CzInvocation *invocation, GError **error)
   for (guint i = 0; i < runs->len; i++)
     {
       const CzRun *run = runs->pdata[i];
-      cz_print ("%u. %" G_GINT64_FORMAT "  %s\n", i + 1, run->id, run->name);
+      cz_print ("%u. %" PRId64 "  %s\n", i + 1, run->id, run->name);
     }
   return TRUE;
 }

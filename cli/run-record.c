@@ -62,10 +62,10 @@ list (CzInvocation *invocation, GError **error)
   for (guint i = 0; i < runs->len; i++)
     {
       const CzRun *run = runs->pdata[i];
-      cz_listing_add_take (table, g_strdup_printf ("%" G_GINT64_FORMAT, run->id));
+      cz_listing_add_take (table, g_strdup_printf ("%" PRId64, run->id));
       cz_listing_add (table, run->name);
       cz_listing_add (table, cz_run_state_get_name (run->state));
-      cz_listing_add_take (table, g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+      cz_listing_add_take (table, g_strdup_printf ("%" PRId64 "/%" PRId64,
                                                  run->step, run->steps));
       cz_listing_add_take (table, format_perplexity (run->before));
       cz_listing_add_take (table, format_perplexity (run->best));
@@ -172,7 +172,7 @@ print_metric (CzInvocation *invocation, JsonBuilder *builder, gint64 id, const C
 {
   if (!invocation->json)
     {
-      cz_print ("%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%.4f\t%.1f\t%s\t%.9g\n", id,
+      cz_print ("%" PRId64 "\t%" PRId64 "\t%.4f\t%.1f\t%s\t%.9g\n", id,
                 metric->step, metric->epoch, metric->seconds, metric->name, metric->value);
       return;
     }

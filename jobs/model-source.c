@@ -101,9 +101,9 @@ fill_from_run (CzLibrary *library, CzModelSource *source, GError **error)
     }
   source->folder = folder;
   source->name = epoch > 0
-                     ? g_strdup_printf ("run:%" G_GINT64_FORMAT "@epoch:%" G_GUINT64_FORMAT,
+                     ? g_strdup_printf ("run:%" PRId64 "@epoch:%" PRIu64,
                                         run->id, epoch)
-                     : g_strdup_printf ("run:%" G_GINT64_FORMAT "@%s", run->id, kind);
+                     : g_strdup_printf ("run:%" PRId64 "@%s", run->id, kind);
   return TRUE;
 }
 

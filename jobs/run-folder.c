@@ -1,5 +1,6 @@
 #include "jobs/run-folder.h"
 
+#include <inttypes.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -98,7 +99,7 @@ gboolean
 cz_run_folder_save_checkpoint (CzLibrary *library, const CzRun *run, CzTrainer *trainer,
                                GError **error)
 {
-  g_autofree char *name = g_strdup_printf (CHECKPOINT "%" G_GUINT64_FORMAT,
+  g_autofree char *name = g_strdup_printf (CHECKPOINT "%" PRIu64,
                                            cz_trainer_get_position (trainer)->step);
   g_autofree char *path = make_path (library, run->id, name);
 
@@ -136,7 +137,7 @@ cz_run_folder_save_epoch (CzLibrary *library, const CzRun *run, CzTrainer *train
                           GError **error)
 {
   guint64 epoch = (guint64) (count_epochs (run, trainer) + 0.5);
-  g_autofree char *name = g_strdup_printf (EPOCH "%" G_GUINT64_FORMAT, epoch);
+  g_autofree char *name = g_strdup_printf (EPOCH "%" PRIu64, epoch);
   g_autofree char *path = make_path (library, run->id, name);
 
   if (keep == 0)
