@@ -26,7 +26,7 @@ static gint serial;
 void
 cz_atomic_file_fault_arm (guint64 bytes)
 {
-  fault_bytes = bytes > G_MAXINT64 ? -1 : (gint64) bytes;
+  fault_bytes = bytes > G_MAXINT64 ? -1 : (gint64)bytes;
 }
 
 // Fails with ENOSPC or EIO from `number`; `path` is the file that was to be.
@@ -34,11 +34,11 @@ static void
 set_io_error (GError **error, const char *path, int number)
 {
   if (number == ENOSPC || number == EDQUOT)
-    g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_NO_SPACE,
-                 _("The disk is full, so “%s” could not be written; free some space and try again."),
-                 path);
+    g_set_error (
+        error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_NO_SPACE,
+        _ ("The disk is full, so “%s” could not be written; free some space and try again."), path);
   else
-    g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _("“%s” could not be written: %s"),
+    g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _ ("“%s” could not be written: %s"),
                  path, g_strerror (number));
 }
 
@@ -49,7 +49,7 @@ name_beside (const char *path)
 
   while (length > 1 && path[length - 1] == '/')
     length--;
-  return g_strdup_printf ("%.*s.tmp-%d-%d", (int) length, path, (int) getpid (),
+  return g_strdup_printf ("%.*s.tmp-%d-%d", (int)length, path, (int)getpid (),
                           g_atomic_int_add (&serial, 1));
 }
 
@@ -96,15 +96,15 @@ cz_atomic_file_write (CzAtomicFile *file, const void *data, gsize size, GError *
 
   while (size > 0)
     {
-      gsize part = MIN (size, (gsize) 1 << 30);
+      gsize part = MIN (size, (gsize)1 << 30);
       if (fault_bytes >= 0)
         {
-          if ((gint64) part > fault_bytes)
+          if ((gint64)part > fault_bytes)
             {
               set_io_error (error, file->path, ENOSPC);
               return FALSE;
             }
-          fault_bytes -= (gint64) part;
+          fault_bytes -= (gint64)part;
         }
       gssize written = write (file->descriptor, next, part);
       if (written < 0 && errno == EINTR)
@@ -115,7 +115,7 @@ cz_atomic_file_write (CzAtomicFile *file, const void *data, gsize size, GError *
           return FALSE;
         }
       next += written;
-      size -= (gsize) written;
+      size -= (gsize)written;
     }
   return TRUE;
 }

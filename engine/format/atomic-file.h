@@ -2,8 +2,9 @@
 
 #include <glib.h>
 
-// Files and folders that are either the old ones or the new ones, never half of them: written beside
-// (NAME.tmp-PID-N), fsynced, renamed, the folder fsynced. What was begun and not finished is removed.
+// Files and folders that are either the old ones or the new ones, never half of them: written
+// beside (NAME.tmp-PID-N), fsynced, renamed, the folder fsynced. What was begun and not finished is
+// removed.
 typedef struct _CzAtomicFile CzAtomicFile;
 
 // Begins a file that will become `path`. Errors: CZ_FORMAT_ERROR_IO, CZ_FORMAT_ERROR_NO_SPACE.

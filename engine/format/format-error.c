@@ -1,3 +1,3 @@
 #include "engine/format/format-error.h"
 
-G_DEFINE_QUARK (cz-format-error-quark, cz_format_error)
+G_DEFINE_QUARK (cz - format - error - quark, cz_format_error)

@@ -4,7 +4,8 @@
 
 // What can be wrong with a model folder or one of its files. Every message names the file, what is
 // wrong with it and what the person can do.
-typedef enum {
+typedef enum
+{
   CZ_FORMAT_ERROR_MISSING,     // a file or a tensor that must be there is not
   CZ_FORMAT_ERROR_INVALID,     // it is there and cannot be what it says it is
   CZ_FORMAT_ERROR_UNSUPPORTED, // it is sound and we cannot use it

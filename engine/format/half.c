@@ -1,4 +1,5 @@
 // Element types of safetensors, and half precision to and from float.
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -49,13 +50,13 @@ cz_dtype_find (const char *name, CzDtype *ret_dtype)
 float
 cz_half_to_float (guint16 half)
 {
-  guint32 sign = (guint32) (half & 0x8000) << 16, exponent = (half >> 10) & 31;
+  guint32 sign = (guint32)(half & 0x8000) << 16, exponent = (half >> 10) & 31;
   guint32 mantissa = half & 0x3ff, bits;
   float value;
 
   if (exponent == 0)
     {
-      value = (float) mantissa * 0x1p-24f;
+      value = (float)mantissa * 0x1p-24f;
       return sign != 0 ? -value : value;
     }
   if (exponent == 31)
@@ -76,22 +77,22 @@ cz_half_from_float (float value)
   sign = (bits >> 16) & 0x8000;
   magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000)
-    return (guint16) (sign | 0x7e00);
+    return (guint16)(sign | 0x7e00);
   if (magnitude >= 0x477ff000) // rounds to 65536 or more
-    return (guint16) (sign | 0x7c00);
+    return (guint16)(sign | 0x7c00);
   if (magnitude < 0x38800000) // below 2^-14: subnormal, in units of 2^-24
     {
       guint32 shift = 126 - (magnitude >> 23);
       guint32 mantissa = (magnitude & 0x7fffff) | 0x800000;
       if (shift > 24)
-        return (guint16) sign;
+        return (guint16)sign;
       guint32 kept = mantissa >> shift, rest = mantissa & ((1u << shift) - 1);
       guint32 middle = 1u << (shift - 1);
       kept += rest > middle || (rest == middle && (kept & 1) != 0);
-      return (guint16) (sign | kept);
+      return (guint16)(sign | kept);
     }
   magnitude += 0xfff + ((magnitude >> 13) & 1);
-  return (guint16) (sign | ((magnitude >> 13) - (112 << 10)));
+  return (guint16)(sign | ((magnitude >> 13) - (112 << 10)));
 }
 
 static gboolean
@@ -100,14 +101,14 @@ check_part (const CzTensor *tensor, guint64 first, guint64 n, GError **error)
   if (first <= tensor->n_elements && n <= tensor->n_elements - first)
     return TRUE;
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("The tensor “%s” has only %" G_GUINT64_FORMAT " numbers."), tensor->name,
+               _ ("The tensor “%s” has only %" PRIu64 " numbers."), tensor->name,
                tensor->n_elements);
   return FALSE;
 }
 
 gboolean
-cz_tensor_read_floats (const CzTensor *tensor, guint64 first, guint64 n, float *ret_floats,
-                       GError **error)
+cz_tensor_read_floats (
+    const CzTensor *tensor, guint64 first, guint64 n, float *ret_floats, GError **error)
 {
   if (!check_part (tensor, first, n, error))
     return FALSE;
@@ -128,7 +129,7 @@ cz_tensor_read_floats (const CzTensor *tensor, guint64 first, guint64 n, float *
             ret_floats[i] = cz_half_to_float (half);
           else
             {
-              guint32 bits = (guint32) half << 16;
+              guint32 bits = (guint32)half << 16;
               memcpy (&ret_floats[i], &bits, sizeof bits);
             }
         }
@@ -138,20 +139,20 @@ cz_tensor_read_floats (const CzTensor *tensor, guint64 first, guint64 n, float *
         {
           double value;
           memcpy (&value, data + 8 * i, sizeof value);
-          ret_floats[i] = (float) value;
+          ret_floats[i] = (float)value;
         }
       return TRUE;
     default:
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                   _("The tensor “%s” is stored as %s; supported are F32, F16 and BF16."),
+                   _ ("The tensor “%s” is stored as %s; supported are F32, F16 and BF16."),
                    tensor->name, cz_dtype_get_name (tensor->dtype));
       return FALSE;
     }
 }
 
 gboolean
-cz_tensor_read_integers (const CzTensor *tensor, guint64 first, guint64 n, gint64 *ret_integers,
-                         GError **error)
+cz_tensor_read_integers (
+    const CzTensor *tensor, guint64 first, guint64 n, gint64 *ret_integers, GError **error)
 {
   if (!check_part (tensor, first, n, error))
     return FALSE;
@@ -178,7 +179,7 @@ cz_tensor_read_integers (const CzTensor *tensor, guint64 first, guint64 n, gint6
           break;
         }
       case CZ_DTYPE_I8:
-        ret_integers[i] = (gint8) data[i];
+        ret_integers[i] = (gint8)data[i];
         break;
       case CZ_DTYPE_U8:
       case CZ_DTYPE_BOOL:
@@ -186,7 +187,7 @@ cz_tensor_read_integers (const CzTensor *tensor, guint64 first, guint64 n, gint6
         break;
       default:
         g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                     _("The tensor “%s” is stored as %s, where whole numbers are expected."),
+                     _ ("The tensor “%s” is stored as %s, where whole numbers are expected."),
                      tensor->name, cz_dtype_get_name (tensor->dtype));
         return FALSE;
       }

@@ -19,7 +19,7 @@ write_string (Writer *writer, const char *string)
   g_string_append_c (writer->text, '"');
   for (const char *p = string; *p != '\0'; p++)
     {
-      guchar c = (guchar) *p;
+      guchar c = (guchar)*p;
       if (c == '"' || c == '\\')
         g_string_append_printf (writer->text, "\\%c", c);
       else if (c == '\n')

@@ -23,8 +23,8 @@ cz_lfs_pointer_check (const char *path, const void *data, gsize size, GError **e
     bytes = g_ascii_strtoull (found + strlen ("\nsize "), NULL, 10);
   g_autofree char *real_size = g_format_size (bytes);
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_LFS_POINTER,
-               _("“%s” is a Git-LFS pointer, not the file itself (%s); run “git lfs pull” in its "
-                 "folder or download the file from the model's page."),
+               _ ("“%s” is a Git-LFS pointer, not the file itself (%s); run “git lfs pull” in its "
+                  "folder or download the file from the model's page."),
                path, real_size);
   return FALSE;
 }

@@ -39,7 +39,8 @@ check_range (const char *where, const char *key, guint value, guint low, guint h
   if (value >= low && value <= high)
     return TRUE;
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("“%s” gives “%s” as %u; it must be from %u to %u."), where, key, value, low, high);
+               _ ("“%s” gives “%s” as %u; it must be from %u to %u."), where, key, value, low,
+               high);
   return FALSE;
 }
 
@@ -49,7 +50,7 @@ check_share (const char *where, const char *key, double value, GError **error)
   if (value >= 0 && value < 1)
     return TRUE;
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("“%s” gives “%s” as %g; it must be at least 0 and below 1."), where, key, value);
+               _ ("“%s” gives “%s” as %g; it must be at least 0 and below 1."), where, key, value);
   return FALSE;
 }
 
@@ -61,42 +62,42 @@ cz_model_config_check (const CzModelConfig *config, const char *where, GError **
       || !check_range (where, "hidden_dim", config->hidden_dim, 1, 1 << 18, error)
       || !check_range (where, "n_layers", config->n_layers, 1, 256, error)
       || !check_range (where, "n_heads", config->n_heads, 1, 1024, error)
-      || !check_range (where, "max_position_embeddings", config->max_position_embeddings, 3, 1 << 16,
-                       error)
+      || !check_range (where, "max_position_embeddings", config->max_position_embeddings, 3,
+                       1 << 16, error)
       || !check_share (where, "dropout", config->dropout, error)
       || !check_share (where, "attention_dropout", config->attention_dropout, error))
     return FALSE;
   if (config->dim % config->n_heads != 0)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” gives “dim” as %u, which its “n_heads” of %u doesn't divide."), where,
+                   _ ("“%s” gives “dim” as %u, which its “n_heads” of %u doesn't divide."), where,
                    config->dim, config->n_heads);
       return FALSE;
     }
   if (config->pad_token_id >= config->vocab_size)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” gives “pad_token_id” as %u, but the vocabulary has only %u words."),
+                   _ ("“%s” gives “pad_token_id” as %u, but the vocabulary has only %u words."),
                    where, config->pad_token_id, config->vocab_size);
       return FALSE;
     }
   if (!(config->initializer_range >= 0 && config->initializer_range <= 10))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” gives “initializer_range” as %g; it must be from 0 to 10."), where,
+                   _ ("“%s” gives “initializer_range” as %g; it must be from 0 to 10."), where,
                    config->initializer_range);
       return FALSE;
     }
   guint64 dim = config->dim;
   guint64 layer = 4 * dim * dim + 2 * dim * config->hidden_dim;
-  guint64 elements = dim * ((guint64) config->vocab_size + config->max_position_embeddings + dim)
+  guint64 elements = dim * ((guint64)config->vocab_size + config->max_position_embeddings + dim)
                      + config->n_layers * layer;
   if (elements >= MAX_ELEMENTS)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                   _("“%s” describes a model of %.1f thousand million numbers; this program takes "
-                     "fewer than 4.3."),
-                   where, (double) elements / 1e9);
+                   _ ("“%s” describes a model of %.1f thousand million numbers; this program takes "
+                      "fewer than 4.3."),
+                   where, (double)elements / 1e9);
       return FALSE;
     }
   return TRUE;
@@ -121,19 +122,23 @@ describe_value (JsonNode *node)
 }
 
 static gboolean
-set_wrong_kind (const char *where, const char *key, JsonNode *node, const char *wanted,
-                GError **error)
+set_wrong_kind (
+    const char *where, const char *key, JsonNode *node, const char *wanted, GError **error)
 {
   g_autofree char *value = describe_value (node);
 
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("“%s” gives “%s” as %s, where %s is expected."), where, key, value, wanted);
+               _ ("“%s” gives “%s” as %s, where %s is expected."), where, key, value, wanted);
   return FALSE;
 }
 
 static gboolean
-read_whole (JsonObject *object, const char *where, const char *key, gboolean required,
-            guint *ret_value, GError **error)
+read_whole (JsonObject *object,
+            const char *where,
+            const char *key,
+            gboolean required,
+            guint *ret_value,
+            GError **error)
 {
   JsonNode *node = find_member (object, key);
 
@@ -142,18 +147,19 @@ read_whole (JsonObject *object, const char *where, const char *key, gboolean req
   if (node == NULL)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” lacks “%s”; add it, or get the file again."), where, key);
+                   _ ("“%s” lacks “%s”; add it, or get the file again."), where, key);
       return FALSE;
     }
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64
       || json_node_get_int (node) < 0 || json_node_get_int (node) > G_MAXINT32)
-    return set_wrong_kind (where, key, node, _("a whole number from 0 to 2147483647"), error);
-  *ret_value = (guint) json_node_get_int (node);
+    return set_wrong_kind (where, key, node, _ ("a whole number from 0 to 2147483647"), error);
+  *ret_value = (guint)json_node_get_int (node);
   return TRUE;
 }
 
 static gboolean
-read_real (JsonObject *object, const char *where, const char *key, double *ret_value, GError **error)
+read_real (
+    JsonObject *object, const char *where, const char *key, double *ret_value, GError **error)
 {
   JsonNode *node = find_member (object, key);
 
@@ -163,42 +169,44 @@ read_real (JsonObject *object, const char *where, const char *key, double *ret_v
       || (json_node_get_value_type (node) != G_TYPE_INT64
           && json_node_get_value_type (node) != G_TYPE_DOUBLE)
       || !isfinite (json_node_get_double (node)))
-    return set_wrong_kind (where, key, node, _("a number"), error);
+    return set_wrong_kind (where, key, node, _ ("a number"), error);
   *ret_value = json_node_get_double (node);
   return TRUE;
 }
 
 static gboolean
-read_boolean (JsonObject *object, const char *where, const char *key, gboolean *ret_value,
-              GError **error)
+read_boolean (
+    JsonObject *object, const char *where, const char *key, gboolean *ret_value, GError **error)
 {
   JsonNode *node = find_member (object, key);
 
   if (node == NULL)
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return set_wrong_kind (where, key, node, _("true or false"), error);
+    return set_wrong_kind (where, key, node, _ ("true or false"), error);
   *ret_value = json_node_get_boolean (node);
   return TRUE;
 }
 
 // The text of `key`, NULL when it is absent (no error).
 static gboolean
-read_string (JsonObject *object, const char *where, const char *key, const char **ret_value,
-             GError **error)
+read_string (
+    JsonObject *object, const char *where, const char *key, const char **ret_value, GError **error)
 {
   JsonNode *node = find_member (object, key);
 
   if (node == NULL)
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
-    return set_wrong_kind (where, key, node, _("text in quotes"), error);
+    return set_wrong_kind (where, key, node, _ ("text in quotes"), error);
   *ret_value = json_node_get_string (node);
   return TRUE;
 }
 
 gboolean
-cz_model_config_from_json (JsonObject *object, const char *where, CzModelConfig *ret_config,
+cz_model_config_from_json (JsonObject *object,
+                           const char *where,
+                           CzModelConfig *ret_config,
                            GError **error)
 {
   CzModelConfig config;
@@ -210,15 +218,16 @@ cz_model_config_from_json (JsonObject *object, const char *where, CzModelConfig 
   if (type == NULL)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” lacks “model_type”; a DistilBERT model's says \"distilbert\"."), where);
+                   _ ("“%s” lacks “model_type”; a DistilBERT model's says \"distilbert\"."), where);
       return FALSE;
     }
   if (strcmp (type, "distilbert") != 0)
     {
-      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                   _("“%s” describes a model of type “%.40s”; choose one of type “distilbert”, the "
-                     "only one supported."),
-                   where, type);
+      g_set_error (
+          error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
+          _ ("“%s” describes a model of type “%.40s”; choose one of type “distilbert”, the "
+             "only one supported."),
+          where, type);
       return FALSE;
     }
   if (!read_whole (object, where, "vocab_size", TRUE, &config.vocab_size, error)
@@ -243,8 +252,8 @@ cz_model_config_from_json (JsonObject *object, const char *where, CzModelConfig 
   else
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                   _("“%s” asks for the activation “%.40s”; supported are “gelu” and “relu”."), where,
-                   activation);
+                   _ ("“%s” asks for the activation “%.40s”; supported are “gelu” and “relu”."),
+                   where, activation);
       return FALSE;
     }
   if (!cz_model_config_check (&config, where, error))
@@ -261,55 +270,34 @@ cz_model_config_load (const char *path, CzModelConfig *ret_config, GError **erro
   return object != NULL && cz_model_config_from_json (object, path, ret_config, error);
 }
 
-// The shortest text that reads back as the same number; json-glib would write 0.10000000000000001.
-static const char *
-format_real (double value, char text[G_ASCII_DTOSTR_BUF_SIZE])
-{
-  for (int digits = 1; digits <= 17; digits++)
-    {
-      g_autofree char *format = g_strdup_printf ("%%.%dg", digits);
-      g_ascii_formatd (text, G_ASCII_DTOSTR_BUF_SIZE, format, value);
-      if (g_ascii_strtod (text, NULL) == value)
-        break;
-    }
-  return text;
-}
-
 char *
 cz_model_config_to_text (const CzModelConfig *config)
 {
-  char attention[G_ASCII_DTOSTR_BUF_SIZE], dropout[G_ASCII_DTOSTR_BUF_SIZE];
-  char range[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  JsonArray *architectures = json_array_new ();
 
-  return g_strdup_printf ("{\n"
-                          "  \"activation\": \"%s\",\n"
-                          "  \"architectures\": [\n"
-                          "    \"DistilBertForMaskedLM\"\n"
-                          "  ],\n"
-                          "  \"attention_dropout\": %s,\n"
-                          "  \"dim\": %u,\n"
-                          "  \"dropout\": %s,\n"
-                          "  \"hidden_dim\": %u,\n"
-                          "  \"initializer_range\": %s,\n"
-                          "  \"max_position_embeddings\": %u,\n"
-                          "  \"model_type\": \"distilbert\",\n"
-                          "  \"n_heads\": %u,\n"
-                          "  \"n_layers\": %u,\n"
-                          "  \"pad_token_id\": %u,\n"
-                          "  \"qa_dropout\": 0.1,\n"
-                          "  \"seq_classif_dropout\": 0.2,\n"
-                          "  \"sinusoidal_pos_embds\": %s,\n"
-                          "  \"tie_weights_\": true,\n"
-                          "  \"torch_dtype\": \"float32\",\n"
-                          "  \"vocab_size\": %u\n"
-                          "}\n",
-                          activation_names[config->activation],
-                          format_real (config->attention_dropout, attention), config->dim,
-                          format_real (config->dropout, dropout), config->hidden_dim,
-                          format_real (config->initializer_range, range),
-                          config->max_position_embeddings, config->n_heads, config->n_layers,
-                          config->pad_token_id, config->sinusoidal_pos_embds ? "true" : "false",
-                          config->vocab_size);
+  json_array_add_string_element (architectures, "DistilBertForMaskedLM");
+  json_object_set_string_member (object, "activation", activation_names[config->activation]);
+  json_object_set_array_member (object, "architectures", architectures);
+  json_object_set_double_member (object, "attention_dropout", config->attention_dropout);
+  json_object_set_int_member (object, "dim", config->dim);
+  json_object_set_double_member (object, "dropout", config->dropout);
+  json_object_set_int_member (object, "hidden_dim", config->hidden_dim);
+  json_object_set_double_member (object, "initializer_range", config->initializer_range);
+  json_object_set_int_member (object, "max_position_embeddings", config->max_position_embeddings);
+  json_object_set_string_member (object, "model_type", "distilbert");
+  json_object_set_int_member (object, "n_heads", config->n_heads);
+  json_object_set_int_member (object, "n_layers", config->n_layers);
+  json_object_set_int_member (object, "pad_token_id", config->pad_token_id);
+  json_object_set_double_member (object, "qa_dropout", 0.1);
+  json_object_set_double_member (object, "seq_classif_dropout", 0.2);
+  json_object_set_boolean_member (object, "sinusoidal_pos_embds", config->sinusoidal_pos_embds);
+  json_object_set_boolean_member (object, "tie_weights_", TRUE);
+  json_object_set_string_member (object, "torch_dtype", "float32");
+  json_object_set_int_member (object, "vocab_size", config->vocab_size);
+  json_node_take_object (root, object);
+  return cz_json_to_text (root);
 }
 
 gboolean

@@ -40,19 +40,19 @@ check_folder (const char *path, GError **error)
 {
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                 _("There is no folder “%s”; choose a model's folder."), path);
+                 _ ("There is no folder “%s”; choose a model's folder."), path);
   else if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                 _("“%s” is not a folder; choose the folder that holds the model's files."), path);
+                 _ ("“%s” is not a folder; choose the folder that holds the model's files."), path);
   else if (is_empty (path))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                 _("The folder “%s” is empty; choose one with config.json, model.safetensors and "
-                   "vocab.txt."),
+                 _ ("The folder “%s” is empty; choose one with config.json, model.safetensors and "
+                    "vocab.txt."),
                  path);
   else if (!has_file (path, "config.json"))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                 _("“%s” holds no config.json, so it is no model's folder; choose one with "
-                   "config.json, model.safetensors and vocab.txt."),
+                 _ ("“%s” holds no config.json, so it is no model's folder; choose one with "
+                    "config.json, model.safetensors and vocab.txt."),
                  path);
   else
     return TRUE;
@@ -66,24 +66,24 @@ check_weights_file (const char *path, GError **error)
     return TRUE;
   if (has_file (path, "model.safetensors.index.json"))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                 _("The weights in “%s” are split into several files; save the model again as one "
-                   "model.safetensors (in Python: model.save_pretrained (…, "
-                   "max_shard_size=\"100GB\"))."),
+                 _ ("The weights in “%s” are split into several files; save the model again as one "
+                    "model.safetensors (in Python: model.save_pretrained (…, "
+                    "max_shard_size=\"100GB\"))."),
                  path);
   else if (has_file (path, "pytorch_model.bin"))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                 _("“%s” has only pytorch_model.bin, which may carry programs and is not read; "
-                   "convert it in Python with DistilBertForMaskedLM.from_pretrained "
-                   "(\"%s\").save_pretrained (\"%s\", safe_serialization=True)."),
+                 _ ("“%s” has only pytorch_model.bin, which may carry programs and is not read; "
+                    "convert it in Python with DistilBertForMaskedLM.from_pretrained "
+                    "(\"%s\").save_pretrained (\"%s\", safe_serialization=True)."),
                  path, path, path);
   else if (has_file (path, "tf_model.h5") || has_file (path, "flax_model.msgpack"))
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                 _("“%s” has weights of TensorFlow or Flax only; save the model from PyTorch as "
-                   "model.safetensors."),
+                 _ ("“%s” has weights of TensorFlow or Flax only; save the model from PyTorch as "
+                    "model.safetensors."),
                  path);
   else
     g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                 _("“%s” holds no model.safetensors; copy the model's weights into it."), path);
+                 _ ("“%s” holds no model.safetensors; copy the model's weights into it."), path);
   return FALSE;
 }
 
@@ -99,7 +99,9 @@ find_tensor (CzSafetensors *weights, const char *name)
 }
 
 static gboolean
-check_tensor (CzModelFolder *folder, const CzParameter *parameter, const CzTensor *tensor,
+check_tensor (CzModelFolder *folder,
+              const CzParameter *parameter,
+              const CzTensor *tensor,
               GError **error)
 {
   const char *path = cz_safetensors_get_path (folder->weights);
@@ -109,7 +111,7 @@ check_tensor (CzModelFolder *folder, const CzParameter *parameter, const CzTenso
       && tensor->dtype != CZ_DTYPE_BF16)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                   _("“%s” stores “%s” as %s; supported are F32, F16 and BF16."), path,
+                   _ ("“%s” stores “%s” as %s; supported are F32, F16 and BF16."), path,
                    tensor->name, cz_dtype_get_name (tensor->dtype));
       return FALSE;
     }
@@ -123,12 +125,12 @@ check_tensor (CzModelFolder *folder, const CzParameter *parameter, const CzTenso
   g_autoptr (GString) shape = g_string_new (NULL);
   for (guint i = 0; i < tensor->n_dims; i++)
     g_string_append_printf (shape, "%s%" G_GUINT64_FORMAT, i > 0 ? " × " : "", tensor->dims[i]);
-  g_autofree char *wanted =
-      parameter->n_dims == 2 ? g_strdup_printf ("%u × %u", parameter->rows, parameter->columns)
-                             : g_strdup_printf ("%u", parameter->columns);
+  g_autofree char *wanted = parameter->n_dims == 2
+                                ? g_strdup_printf ("%u × %u", parameter->rows, parameter->columns)
+                                : g_strdup_printf ("%u", parameter->columns);
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("“%s” stores “%s” as %s, but config.json asks for %s; use the config.json that "
-                 "belongs to these weights."),
+               _ ("“%s” stores “%s” as %s, but config.json asks for %s; use the config.json that "
+                  "belongs to these weights."),
                path, tensor->name, shape->str, wanted);
   return FALSE;
 }
@@ -151,17 +153,17 @@ check_tying (CzModelFolder *folder, GError **error)
   if (!folder->config.tie_word_embeddings && (output == NULL || !equal))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                   _("The model in “%s” has an output matrix of its own (tie_word_embeddings is "
-                     "false), which is not supported; choose a model whose output is tied to its "
-                     "word embeddings."),
+                   _ ("The model in “%s” has an output matrix of its own (tie_word_embeddings is "
+                      "false), which is not supported; choose a model whose output is tied to its "
+                      "word embeddings."),
                    folder->path);
       return FALSE;
     }
   if (!equal)
     g_ptr_array_add (folder->notes,
-                     g_strdup_printf (_("“%s” stores an output matrix that differs from the word "
-                                        "embeddings; as config.json ties the two, the word "
-                                        "embeddings count."),
+                     g_strdup_printf (_ ("“%s” stores an output matrix that differs from the word "
+                                         "embeddings; as config.json ties the two, the word "
+                                         "embeddings count."),
                                       cz_safetensors_get_path (folder->weights)));
   folder->config.tie_word_embeddings = TRUE;
   return TRUE;
@@ -181,12 +183,12 @@ read_weights (CzModelFolder *folder, GError **error)
         tensor = cz_safetensors_lookup (folder->weights, "vocab_projector.weight");
       if (tensor == NULL)
         {
-          gboolean head = parameter->layer == (int) folder->config.n_layers;
+          gboolean head = parameter->layer == (int)folder->config.n_layers;
           g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                       head ? _("“%s” has no head for masked words (“%s” is missing); choose a "
-                                "model saved as DistilBertForMaskedLM.")
-                            : _("“%s” lacks “%s”, which config.json asks for; use the config.json "
-                                "that belongs to these weights."),
+                       head ? _ ("“%s” has no head for masked words (“%s” is missing); choose a "
+                                 "model saved as DistilBertForMaskedLM.")
+                            : _ ("“%s” lacks “%s”, which config.json asks for; use the config.json "
+                                 "that belongs to these weights."),
                        cz_safetensors_get_path (folder->weights), parameter->name);
           return FALSE;
         }
@@ -217,20 +219,20 @@ check_vocabulary (CzModelFolder *folder, GError **error)
   if (words != rows && !is_rounded_up (words, rows))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("The vocabulary in “%s” has %u words, but config.json says “vocab_size” %u; "
-                     "use the vocabulary that the model was made with."),
+                   _ ("The vocabulary in “%s” has %u words, but config.json says “vocab_size” %u; "
+                      "use the vocabulary that the model was made with."),
                    folder->path, words, rows);
       return FALSE;
     }
   if (words < rows)
     g_ptr_array_add (folder->notes,
-                     g_strdup_printf (_("The model in “%s” has %u rows for words that its "
-                                        "vocabulary doesn't name."),
+                     g_strdup_printf (_ ("The model in “%s” has %u rows for words that its "
+                                         "vocabulary doesn't name."),
                                       folder->path, rows - words));
   if (cz_tokenizer_get_pad_id (folder->tokenizer) != folder->config.pad_token_id)
     g_ptr_array_add (folder->notes,
-                     g_strdup_printf (_("In “%s” config.json says “pad_token_id” %u, but the "
-                                        "vocabulary has its padding token at %u."),
+                     g_strdup_printf (_ ("In “%s” config.json says “pad_token_id” %u, but the "
+                                         "vocabulary has its padding token at %u."),
                                       folder->path, folder->config.pad_token_id,
                                       cz_tokenizer_get_pad_id (folder->tokenizer)));
   return TRUE;
@@ -277,7 +279,7 @@ cz_model_folder_load_tokenizer (const char *path, GError **error)
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                   _("There is no folder “%s”; choose a model's folder."), path);
+                   _ ("There is no folder “%s”; choose a model's folder."), path);
       return NULL;
     }
   return cz_tokenizer_files_load (path, error);
@@ -310,7 +312,7 @@ cz_model_folder_get_tokenizer (CzModelFolder *folder)
 const char *const *
 cz_model_folder_get_notes (CzModelFolder *folder)
 {
-  return (const char *const *) folder->notes->pdata;
+  return (const char *const *)folder->notes->pdata;
 }
 
 const CzTensor *
@@ -321,16 +323,26 @@ cz_model_folder_get_tensor (CzModelFolder *folder, guint parameter)
 }
 
 gboolean
-cz_model_folder_read (CzModelFolder *folder, guint parameter, guint64 first, guint64 n,
-                      float *ret_floats, GError **error)
+cz_model_folder_read (CzModelFolder *folder,
+                      guint parameter,
+                      guint64 first,
+                      guint64 n,
+                      float *ret_floats,
+                      GError **error)
 {
-  return cz_tensor_read_floats (cz_model_folder_get_tensor (folder, parameter), first, n, ret_floats,
-                                error);
+  return cz_tensor_read_floats (cz_model_folder_get_tensor (folder, parameter), first, n,
+                                ret_floats, error);
 }
 
 static gboolean
-write_files (const char *beside, const CzModelConfig *config, CzTokenizer *tokenizer, CzDtype dtype,
-             CzTensorReader reader, gpointer data, const CzFolderFile *files, guint n_files,
+write_files (const char *beside,
+             const CzModelConfig *config,
+             CzTokenizer *tokenizer,
+             CzDtype dtype,
+             CzTensorReader reader,
+             gpointer data,
+             const CzFolderFile *files,
+             guint n_files,
              GError **error)
 {
   g_autoptr (CzParameterTable) table = cz_parameter_table_new (config);
@@ -362,9 +374,15 @@ write_files (const char *beside, const CzModelConfig *config, CzTokenizer *token
 }
 
 gboolean
-cz_model_folder_save (const char *path, const CzModelConfig *config, CzTokenizer *tokenizer,
-                      CzDtype dtype, CzTensorReader reader, gpointer data,
-                      const CzFolderFile *files, guint n_files, GError **error)
+cz_model_folder_save (const char *path,
+                      const CzModelConfig *config,
+                      CzTokenizer *tokenizer,
+                      CzDtype dtype,
+                      CzTensorReader reader,
+                      gpointer data,
+                      const CzFolderFile *files,
+                      guint n_files,
+                      GError **error)
 {
   g_autofree char *beside = cz_atomic_folder_new (path, error);
 

@@ -9,8 +9,8 @@
 // (or tokenizer.json alone), tokenizer_config.json, special_tokens_map.json. Immutable once open.
 typedef struct _CzModelFolder CzModelFolder;
 
-// Opens and checks the whole folder: every parameter is there with its shape and a type we read, the
-// vocabulary fits the config, the special tokens are in it. Weights stay in the mapped file.
+// Opens and checks the whole folder: every parameter is there with its shape and a type we read,
+// the vocabulary fits the config, the special tokens are in it. Weights stay in the mapped file.
 // Errors: CZ_FORMAT_ERROR_*; each message is one sentence that names the file.
 CzModelFolder *cz_model_folder_open (const char *path, GError **error);
 void cz_model_folder_free (CzModelFolder *folder);
@@ -29,11 +29,16 @@ const char *const *cz_model_folder_get_notes (CzModelFolder *folder);
 
 // The tensor of a parameter, and its numbers as floats: `n` elements from `first` on.
 const CzTensor *cz_model_folder_get_tensor (CzModelFolder *folder, guint parameter);
-gboolean cz_model_folder_read (CzModelFolder *folder, guint parameter, guint64 first, guint64 n,
-                               float *ret_floats, GError **error);
+gboolean cz_model_folder_read (CzModelFolder *folder,
+                               guint parameter,
+                               guint64 first,
+                               guint64 n,
+                               float *ret_floats,
+                               GError **error);
 
 // A file to lie in the folder besides (README.md, training.json).
-typedef struct {
+typedef struct
+{
   const char *name;
   const char *text;
 } CzFolderFile;
@@ -42,6 +47,12 @@ typedef struct {
 // model.safetensors (`dtype` F32 or F16; names and shapes of the config's table, numbers from
 // `reader`, whose index is the table's), vocab.txt, tokenizer_config.json, special_tokens_map.json,
 // and `files`. Errors: IO, NO_SPACE, and the reader's.
-gboolean cz_model_folder_save (const char *path, const CzModelConfig *config, CzTokenizer *tokenizer,
-                               CzDtype dtype, CzTensorReader reader, gpointer data,
-                               const CzFolderFile *files, guint n_files, GError **error);
+gboolean cz_model_folder_save (const char *path,
+                               const CzModelConfig *config,
+                               CzTokenizer *tokenizer,
+                               CzDtype dtype,
+                               CzTensorReader reader,
+                               gpointer data,
+                               const CzFolderFile *files,
+                               guint n_files,
+                               GError **error);

@@ -6,7 +6,7 @@
 
 struct _CzParameterTable
 {
-  GArray *parameters; // of CzParameter
+  GArray *parameters;  // of CzParameter
   GHashTable *by_name; // name, with its prefix → index + 1
   guint n_decayed;
   guint64 n_elements;
@@ -25,7 +25,7 @@ add (CzParameterTable *table, char *name, guint rows, guint columns, gboolean de
     .layer = layer,
   };
 
-  parameter.n_elements = (guint64) parameter.rows * columns;
+  parameter.n_elements = (guint64)parameter.rows * columns;
   g_array_append_val (table->parameters, parameter);
   g_hash_table_insert (table->by_name, name, GUINT_TO_POINTER (table->parameters->len));
   table->n_elements += parameter.n_elements;
@@ -56,14 +56,14 @@ add_matrices (CzParameterTable *table, const CzModelConfig *config)
               config->max_position_embeddings, d, -1);
   for (guint i = 0; i < config->n_layers; i++)
     {
-      add_matrix (table, LAYER_NAME (i, "attention.q_lin.weight"), d, d, (int) i);
-      add_matrix (table, LAYER_NAME (i, "attention.k_lin.weight"), d, d, (int) i);
-      add_matrix (table, LAYER_NAME (i, "attention.v_lin.weight"), d, d, (int) i);
-      add_matrix (table, LAYER_NAME (i, "attention.out_lin.weight"), d, d, (int) i);
-      add_matrix (table, LAYER_NAME (i, "ffn.lin1.weight"), f, d, (int) i);
-      add_matrix (table, LAYER_NAME (i, "ffn.lin2.weight"), d, f, (int) i);
+      add_matrix (table, LAYER_NAME (i, "attention.q_lin.weight"), d, d, (int)i);
+      add_matrix (table, LAYER_NAME (i, "attention.k_lin.weight"), d, d, (int)i);
+      add_matrix (table, LAYER_NAME (i, "attention.v_lin.weight"), d, d, (int)i);
+      add_matrix (table, LAYER_NAME (i, "attention.out_lin.weight"), d, d, (int)i);
+      add_matrix (table, LAYER_NAME (i, "ffn.lin1.weight"), f, d, (int)i);
+      add_matrix (table, LAYER_NAME (i, "ffn.lin2.weight"), d, f, (int)i);
     }
-  add_matrix (table, g_strdup ("vocab_transform.weight"), d, d, (int) config->n_layers);
+  add_matrix (table, g_strdup ("vocab_transform.weight"), d, d, (int)config->n_layers);
 }
 
 static void
@@ -75,27 +75,27 @@ add_vectors (CzParameterTable *table, const CzModelConfig *config)
   add_vector (table, g_strdup (PREFIX "embeddings.LayerNorm.bias"), d, -1);
   for (guint i = 0; i < config->n_layers; i++)
     {
-      add_vector (table, LAYER_NAME (i, "attention.q_lin.bias"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "attention.k_lin.bias"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "attention.v_lin.bias"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "attention.out_lin.bias"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "sa_layer_norm.weight"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "sa_layer_norm.bias"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "ffn.lin1.bias"), f, (int) i);
-      add_vector (table, LAYER_NAME (i, "ffn.lin2.bias"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "output_layer_norm.weight"), d, (int) i);
-      add_vector (table, LAYER_NAME (i, "output_layer_norm.bias"), d, (int) i);
+      add_vector (table, LAYER_NAME (i, "attention.q_lin.bias"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "attention.k_lin.bias"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "attention.v_lin.bias"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "attention.out_lin.bias"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "sa_layer_norm.weight"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "sa_layer_norm.bias"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "ffn.lin1.bias"), f, (int)i);
+      add_vector (table, LAYER_NAME (i, "ffn.lin2.bias"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "output_layer_norm.weight"), d, (int)i);
+      add_vector (table, LAYER_NAME (i, "output_layer_norm.bias"), d, (int)i);
     }
-  add_vector (table, g_strdup ("vocab_transform.bias"), d, (int) config->n_layers);
-  add_vector (table, g_strdup ("vocab_layer_norm.weight"), d, (int) config->n_layers);
-  add_vector (table, g_strdup ("vocab_layer_norm.bias"), d, (int) config->n_layers);
-  add_vector (table, g_strdup ("vocab_projector.bias"), config->vocab_size, (int) config->n_layers);
+  add_vector (table, g_strdup ("vocab_transform.bias"), d, (int)config->n_layers);
+  add_vector (table, g_strdup ("vocab_layer_norm.weight"), d, (int)config->n_layers);
+  add_vector (table, g_strdup ("vocab_layer_norm.bias"), d, (int)config->n_layers);
+  add_vector (table, g_strdup ("vocab_projector.bias"), config->vocab_size, (int)config->n_layers);
 }
 
 static void
 clear_parameter (gpointer data)
 {
-  g_free (((CzParameter *) data)->name);
+  g_free (((CzParameter *)data)->name);
 }
 
 CzParameterTable *
@@ -158,7 +158,7 @@ cz_parameter_table_find (const CzParameterTable *table, const char *name)
       g_autofree char *prefixed = g_strconcat (PREFIX, name, NULL);
       found = g_hash_table_lookup (table->by_name, prefixed);
     }
-  return (int) GPOINTER_TO_UINT (found) - 1;
+  return (int)GPOINTER_TO_UINT (found) - 1;
 }
 
 guint

@@ -3,8 +3,9 @@
 #include "engine/format/model-config.h"
 
 // One trained tensor. Vectors have rows = 1.
-typedef struct {
-  char *name;         // Hugging Face's, with "distilbert." where the checkpoint has it
+typedef struct
+{
+  char *name; // Hugging Face's, with "distilbert." where the checkpoint has it
   guint rows;
   guint columns;
   guint n_dims;       // 1 or 2, as the file's shape
@@ -14,9 +15,9 @@ typedef struct {
   int layer;          // -1 embeddings, 0 … n_layers-1, n_layers: the masked-LM head
 } CzParameter;
 
-// A config's parameters in a fixed order: those that decay first (embeddings, layers, head), then the
-// biases and LayerNorms (in the same order). The output matrix is the word embeddings, so it is not
-// listed: 16 for each layer and 9 besides. Immutable, reference counted.
+// A config's parameters in a fixed order: those that decay first (embeddings, layers, head), then
+// the biases and LayerNorms (in the same order). The output matrix is the word embeddings, so it is
+// not listed: 16 for each layer and 9 besides. Immutable, reference counted.
 typedef struct _CzParameterTable CzParameterTable;
 
 CzParameterTable *cz_parameter_table_new (const CzModelConfig *config);

@@ -8,14 +8,14 @@
 #include "engine/format/half.h"
 #include "engine/format/safetensors.h"
 
-#define CHUNK ((gsize) 1 << 18) // floats on their way through memory at a time
+#define CHUNK ((gsize)1 << 18) // floats on their way through memory at a time
 
 static int
 compare_names (gconstpointer a, gconstpointer b, gpointer data)
 {
   const CzTensorSource *sources = data;
 
-  return strcmp (sources[*(const guint *) a].name, sources[*(const guint *) b].name);
+  return strcmp (sources[*(const guint *)a].name, sources[*(const guint *)b].name);
 }
 
 static guint64
@@ -30,7 +30,10 @@ count_elements (const CzTensorSource *source)
 
 // The header as JSON, padded with blanks to a multiple of 8 so that the tensors start aligned.
 static GString *
-build_header (const CzTensorSource *sources, const guint *order, guint n, CzDtype dtype,
+build_header (const CzTensorSource *sources,
+              const guint *order,
+              guint n,
+              CzDtype dtype,
               const char *const *metadata)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
@@ -48,10 +51,10 @@ build_header (const CzTensorSource *sources, const guint *order, guint n, CzDtyp
       JsonArray *shape = json_array_new (), *offsets = json_array_new ();
 
       for (guint j = 0; j < source->n_dims; j++)
-        json_array_add_int_element (shape, (gint64) source->dims[j]);
-      json_array_add_int_element (offsets, (gint64) offset);
+        json_array_add_int_element (shape, (gint64)source->dims[j]);
+      json_array_add_int_element (offsets, (gint64)offset);
       offset += count_elements (source) * cz_dtype_get_size (dtype);
-      json_array_add_int_element (offsets, (gint64) offset);
+      json_array_add_int_element (offsets, (gint64)offset);
       json_object_set_string_member (tensor, "dtype", cz_dtype_get_name (dtype));
       json_object_set_array_member (tensor, "shape", shape);
       json_object_set_array_member (tensor, "data_offsets", offsets);
@@ -67,8 +70,14 @@ build_header (const CzTensorSource *sources, const guint *order, guint n, CzDtyp
 
 // Writes `n` floats; `halves` has room for as many.
 static gboolean
-write_floats (CzAtomicFile *file, const char *path, const char *name, const float *floats, gsize n,
-              CzDtype dtype, guint16 *halves, GError **error)
+write_floats (CzAtomicFile *file,
+              const char *path,
+              const char *name,
+              const float *floats,
+              gsize n,
+              CzDtype dtype,
+              guint16 *halves,
+              GError **error)
 {
   if (dtype == CZ_DTYPE_F32)
     return cz_atomic_file_write (file, floats, n * sizeof (float), error);
@@ -78,8 +87,8 @@ write_floats (CzAtomicFile *file, const char *path, const char *name, const floa
       if (isfinite (floats[i]) && (halves[i] & 0x7fff) == 0x7c00)
         {
           g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                       _("“%s” can't be written in half precision: “%s” holds %g, which is too "
-                         "large for it; write single precision instead."),
+                       _ ("“%s” can't be written in half precision: “%s” holds %g, which is too "
+                          "large for it; write single precision instead."),
                        path, name, floats[i]);
           return FALSE;
         }
@@ -88,9 +97,14 @@ write_floats (CzAtomicFile *file, const char *path, const char *name, const floa
 }
 
 gboolean
-cz_safetensors_write (const char *path, const CzTensorSource *sources, guint n_sources,
-                      CzDtype dtype, const char *const *metadata, CzTensorReader reader,
-                      gpointer data, GError **error)
+cz_safetensors_write (const char *path,
+                      const CzTensorSource *sources,
+                      guint n_sources,
+                      CzDtype dtype,
+                      const char *const *metadata,
+                      CzTensorReader reader,
+                      gpointer data,
+                      GError **error)
 {
   g_assert (dtype == CZ_DTYPE_F32 || dtype == CZ_DTYPE_F16);
   g_autofree guint *order = g_new (guint, n_sources + 1);
@@ -99,9 +113,9 @@ cz_safetensors_write (const char *path, const CzTensorSource *sources, guint n_s
 
   for (guint i = 0; i < n_sources; i++)
     order[i] = i;
-  g_qsort_with_data (order, (gint) n_sources, sizeof *order, compare_names, (gpointer) sources);
+  g_qsort_with_data (order, (gint)n_sources, sizeof *order, compare_names, (gpointer)sources);
   g_autoptr (GString) header = build_header (sources, order, n_sources, dtype, metadata);
-  guint64 length = GUINT64_TO_LE ((guint64) header->len);
+  guint64 length = GUINT64_TO_LE ((guint64)header->len);
   g_autoptr (CzAtomicFile) file = cz_atomic_file_new (path, error);
   if (file == NULL || !cz_atomic_file_write (file, &length, sizeof length, error)
       || !cz_atomic_file_write (file, header->str, header->len, error))
@@ -113,7 +127,7 @@ cz_safetensors_write (const char *path, const CzTensorSource *sources, guint n_s
 
       for (guint64 first = 0; first < n; first += CHUNK)
         {
-          gsize part = (gsize) MIN (n - first, CHUNK);
+          gsize part = (gsize)MIN (n - first, CHUNK);
           const float *from = floats;
           if (source->data != NULL)
             from = source->data + first;

@@ -1,7 +1,9 @@
-// Invariants once a file is open: every tensor's bytes lie inside the mapping, tensors are sorted by
-// their bytes and cover them all without overlap, and n_bytes = product (dims) × size of the type.
+// Invariants once a file is open: every tensor's bytes lie inside the mapping, tensors are sorted
+// by their bytes and cover them all without overlap, and n_bytes = product (dims) × size of the
+// type.
 #include "engine/format/safetensors.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -68,7 +70,7 @@ read_entry (CzSafetensors *file, const char *name, JsonNode *node, guint64 n_dat
   guint64 n_bytes;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return set_invalid (error, file->path, _("describes the tensor “%s” wrongly; get it again."),
+    return set_invalid (error, file->path, _ ("describes the tensor “%s” wrongly; get it again."),
                         name);
   JsonObject *object = json_node_get_object (node);
   JsonNode *dtype_node = json_object_get_member (object, "dtype");
@@ -78,39 +80,40 @@ read_entry (CzSafetensors *file, const char *name, JsonNode *node, guint64 n_dat
   JsonArray *shape = get_numbers (object, "shape");
   JsonArray *offsets = get_numbers (object, "data_offsets");
   if (dtype == NULL || shape == NULL || offsets == NULL || json_array_get_length (offsets) != 2)
-    return set_invalid (error, file->path,
-                        _("gives no sound type, shape and place for the tensor “%s”; get it again."),
-                        name);
+    return set_invalid (
+        error, file->path,
+        _ ("gives no sound type, shape and place for the tensor “%s”; get it again."), name);
   if (!cz_dtype_find (dtype, &entry.tensor.dtype))
     return set_invalid (error, file->path,
-                        _("stores the tensor “%s” as “%.20s”, a type that is not known."), name,
+                        _ ("stores the tensor “%s” as “%.20s”, a type that is not known."), name,
                         dtype);
   if (json_array_get_length (shape) > CZ_TENSOR_MAX_DIMS)
-    return set_invalid (error, file->path, _("gives the tensor “%s” more than %d dimensions."), name,
-                        CZ_TENSOR_MAX_DIMS);
+    return set_invalid (error, file->path, _ ("gives the tensor “%s” more than %d dimensions."),
+                        name, CZ_TENSOR_MAX_DIMS);
   entry.tensor.n_dims = json_array_get_length (shape);
   for (guint i = 0; i < entry.tensor.n_dims; i++)
     {
-      entry.tensor.dims[i] = (guint64) json_array_get_int_element (shape, i);
+      entry.tensor.dims[i] = (guint64)json_array_get_int_element (shape, i);
       if (!g_uint64_checked_mul (&entry.tensor.n_elements, entry.tensor.n_elements,
                                  entry.tensor.dims[i]))
-        return set_invalid (error, file->path, _("gives the tensor “%s” an impossible size."), name);
+        return set_invalid (error, file->path, _ ("gives the tensor “%s” an impossible size."),
+                            name);
     }
-  entry.begin = (guint64) json_array_get_int_element (offsets, 0);
-  entry.end = (guint64) json_array_get_int_element (offsets, 1);
+  entry.begin = (guint64)json_array_get_int_element (offsets, 0);
+  entry.end = (guint64)json_array_get_int_element (offsets, 1);
   if (!g_uint64_checked_mul (&n_bytes, entry.tensor.n_elements,
                              cz_dtype_get_size (entry.tensor.dtype)))
-    return set_invalid (error, file->path, _("gives the tensor “%s” an impossible size."), name);
+    return set_invalid (error, file->path, _ ("gives the tensor “%s” an impossible size."), name);
   if (entry.begin > entry.end || entry.end - entry.begin != n_bytes)
-    return set_invalid (error, file->path,
-                        _("gives the tensor “%s” a place that doesn't fit its shape; get it again."),
-                        name);
+    return set_invalid (
+        error, file->path,
+        _ ("gives the tensor “%s” a place that doesn't fit its shape; get it again."), name);
   if (entry.end > n_data)
     return set_invalid (error, file->path,
-                        _("is cut short: the tensor “%s” ends %" G_GUINT64_FORMAT
-                          " bytes after the file does; copy or download it again."),
+                        _ ("is cut short: the tensor “%s” ends %" PRIu64
+                           " bytes after the file does; copy or download it again."),
                         name, entry.end - n_data);
-  entry.tensor.n_bytes = (gsize) n_bytes;
+  entry.tensor.n_bytes = (gsize)n_bytes;
   g_array_append_val (file->entries, entry);
   return TRUE;
 }
@@ -146,36 +149,36 @@ read_header (CzSafetensors *file, const guint8 *data, guint64 n_data, GError **e
       if (entry->begin != reached)
         return set_invalid (error, file->path,
                             entry->begin < reached
-                                ? _("is damaged: the tensor “%s” overlaps another; get it again.")
-                                : _("is damaged: before the tensor “%s” bytes belong to nothing; "
-                                    "get it again."),
+                                ? _ ("is damaged: the tensor “%s” overlaps another; get it again.")
+                                : _ ("is damaged: before the tensor “%s” bytes belong to nothing; "
+                                     "get it again."),
                             entry->tensor.name);
       entry->tensor.data = data + entry->begin;
       reached = entry->end;
-      g_hash_table_insert (file->by_name, (gpointer) entry->tensor.name, &entry->tensor);
+      g_hash_table_insert (file->by_name, (gpointer)entry->tensor.name, &entry->tensor);
     }
   if (reached != n_data)
-    return set_invalid (error, file->path,
-                        _("is damaged: %" G_GUINT64_FORMAT
-                          " bytes at its end belong to no tensor; get it again."),
-                        n_data - reached);
+    return set_invalid (
+        error, file->path,
+        _ ("is damaged: %" PRIu64 " bytes at its end belong to no tensor; get it again."),
+        n_data - reached);
   return TRUE;
 }
 
 static gboolean
-check_opening (CzSafetensors *file, const guint8 *bytes, gsize size, guint64 *ret_header,
-               GError **error)
+check_opening (
+    CzSafetensors *file, const guint8 *bytes, gsize size, guint64 *ret_header, GError **error)
 {
   guint64 length = 0;
 
   if (!cz_lfs_pointer_check (file->path, bytes, size, error))
     return FALSE;
   if (size == 0)
-    return set_invalid (error, file->path, _("is empty; copy or download it again."));
+    return set_invalid (error, file->path, _ ("is empty; copy or download it again."));
   if (size >= 4 && (memcmp (bytes, "PK\3\4", 4) == 0 || memcmp (bytes, "\x80\2", 2) == 0))
     return set_invalid (error, file->path,
-                        _("is a PyTorch file under a wrong name; convert it with transformers "
-                          "(save_pretrained (…, safe_serialization=True))."));
+                        _ ("is a PyTorch file under a wrong name; convert it with transformers "
+                           "(save_pretrained (…, safe_serialization=True))."));
   if (size >= 8)
     {
       memcpy (&length, bytes, sizeof length);
@@ -183,14 +186,14 @@ check_opening (CzSafetensors *file, const guint8 *bytes, gsize size, guint64 *re
     }
   if (size < 9 || length < 2 || length > MAX_HEADER || (length <= size - 8 && bytes[8] != '{'))
     return set_invalid (error, file->path,
-                        _("is not a safetensors file; choose the model's model.safetensors."));
+                        _ ("is not a safetensors file; choose the model's model.safetensors."));
   if (length > size - 8)
     {
       if (bytes[8] != '{')
         return set_invalid (error, file->path,
-                            _("is not a safetensors file; choose the model's model.safetensors."));
+                            _ ("is not a safetensors file; choose the model's model.safetensors."));
       return set_invalid (error, file->path,
-                          _("is cut short within its header; copy or download it again."));
+                          _ ("is cut short within its header; copy or download it again."));
     }
   *ret_header = length;
   return TRUE;
@@ -211,24 +214,23 @@ cz_safetensors_open (const char *path, GError **error)
     {
       if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                     _("“%s” is missing; choose a folder that has it."), path);
+                     _ ("“%s” is missing; choose a folder that has it."), path);
       else
-        g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _("“%s” could not be read: %s"),
+        g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _ ("“%s” could not be read: %s"),
                      path, reason->message);
       return NULL;
     }
-  const guint8 *bytes = (const guint8 *) g_mapped_file_get_contents (file->mapping);
+  const guint8 *bytes = (const guint8 *)g_mapped_file_get_contents (file->mapping);
   gsize size = g_mapped_file_get_length (file->mapping);
   if (!check_opening (file, bytes, size, &header, error))
     return NULL;
-  g_autoptr (JsonNode) root =
-      cz_json_parse ((const char *) bytes + 8, (gssize) header, path, error);
+  g_autoptr (JsonNode) root = cz_json_parse ((const char *)bytes + 8, (gssize)header, path, error);
   if (root == NULL)
     return NULL;
   if (!JSON_NODE_HOLDS_OBJECT (root))
     {
       set_invalid (error, path,
-                   _("is not a safetensors file; choose the model's model.safetensors."));
+                   _ ("is not a safetensors file; choose the model's model.safetensors."));
       return NULL;
     }
   file->header = json_node_dup_object (root);

@@ -61,12 +61,16 @@ static gboolean
 set_wrong (GError **error, const char *path, const char *key, const char *wanted)
 {
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("“%s” gives “%s” a wrong kind of value; %s is expected."), path, key, wanted);
+               _ ("“%s” gives “%s” a wrong kind of value; %s is expected."), path, key, wanted);
   return FALSE;
 }
 
 static gboolean
-read_flag (JsonObject *object, const char *path, const char *key, gboolean *has, gboolean *value,
+read_flag (JsonObject *object,
+           const char *path,
+           const char *key,
+           gboolean *has,
+           gboolean *value,
            GError **error)
 {
   JsonNode *node = find_member (object, key);
@@ -74,7 +78,7 @@ read_flag (JsonObject *object, const char *path, const char *key, gboolean *has,
   if (node == NULL)
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return set_wrong (error, path, key, _("true or false"));
+    return set_wrong (error, path, key, _ ("true or false"));
   if (!*has)
     {
       *value = json_node_get_boolean (node);
@@ -94,7 +98,7 @@ read_roles (Settings *settings, JsonObject *object, const char *path, GError **e
       if (text == NULL)
         text = find_string (find_object (object, role_keys[i]), "content");
       if (node != NULL && text == NULL)
-        return set_wrong (error, path, role_keys[i], _("text in quotes"));
+        return set_wrong (error, path, role_keys[i], _ ("text in quotes"));
       if (text != NULL && settings->roles[i] == NULL)
         settings->roles[i] = g_strdup (text);
     }
@@ -102,8 +106,8 @@ read_roles (Settings *settings, JsonObject *object, const char *path, GError **e
 }
 
 static gboolean
-read_length (Settings *settings, JsonObject *object, const char *path, const char *key,
-             GError **error)
+read_length (
+    Settings *settings, JsonObject *object, const char *path, const char *key, GError **error)
 {
   JsonNode *node = find_member (object, key);
 
@@ -111,10 +115,10 @@ read_length (Settings *settings, JsonObject *object, const char *path, const cha
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64
       || json_node_get_int (node) < 1 || json_node_get_int (node) > 1 << 20)
-    return set_wrong (error, path, key, _("a whole number from 1 to 1048576"));
+    return set_wrong (error, path, key, _ ("a whole number from 1 to 1048576"));
   if (!settings->has_length)
     {
-      settings->options.max_word_characters = (guint) json_node_get_int (node);
+      settings->options.max_word_characters = (guint)json_node_get_int (node);
       settings->has_length = TRUE;
     }
   return TRUE;
@@ -131,10 +135,11 @@ check_class (JsonObject *object, const char *path, GError **error)
           && (g_str_has_prefix (name, "Bert") || g_str_has_prefix (name, "DistilBert")
               || g_str_has_prefix (name, "Electra"))))
     return TRUE;
-  g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-               _("“%s” asks for the tokenizer “%.40s”; choose a model with BERT's word pieces, the "
-                 "only ones supported."),
-               path, name);
+  g_set_error (
+      error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
+      _ ("“%s” asks for the tokenizer “%.40s”; choose a model with BERT's word pieces, the "
+         "only ones supported."),
+      path, name);
   return FALSE;
 }
 
@@ -190,8 +195,8 @@ read_tokenizer_json (Settings *settings, JsonObject *object, const char *path, G
       || (prefix != NULL && !g_str_equal (prefix, "##")))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_UNSUPPORTED,
-                   _("“%s” is no tokenizer of BERT's word pieces (WordPiece with “##”), the only "
-                     "kind supported; choose another model."),
+                   _ ("“%s” is no tokenizer of BERT's word pieces (WordPiece with “##”), the only "
+                      "kind supported; choose another model."),
                    path);
       return FALSE;
     }
@@ -219,14 +224,14 @@ place_word (GPtrArray *words, const char *word, JsonNode *id_node, const char *p
       gint64 id = json_node_get_int (id_node);
       if (id >= 0 && id < CZ_VOCABULARY_MAX)
         {
-          if ((guint) id >= words->len)
-            g_ptr_array_set_size (words, (gint) id + 1);
-          words->pdata[id] = (gpointer) word;
+          if ((guint)id >= words->len)
+            g_ptr_array_set_size (words, (gint)id + 1);
+          words->pdata[id] = (gpointer)word;
           return TRUE;
         }
     }
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("“%s” gives the word “%.40s” no sound number; get the file again."), path, word);
+               _ ("“%s” gives the word “%.40s” no sound number; get the file again."), path, word);
   return FALSE;
 }
 
@@ -243,7 +248,7 @@ read_vocabulary (JsonObject *object, const char *path, GError **error)
   if (vocabulary == NULL)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _("“%s” holds no vocabulary; get the file again, or vocab.txt."), path);
+                   _ ("“%s” holds no vocabulary; get the file again, or vocab.txt."), path);
       return NULL;
     }
   json_object_iter_init (&iter, vocabulary);
@@ -262,13 +267,13 @@ read_vocabulary (JsonObject *object, const char *path, GError **error)
                             error))
           return NULL;
       }
-  return cz_vocabulary_new ((const char *const *) words->pdata, words->len, error);
+  return cz_vocabulary_new ((const char *const *)words->pdata, words->len, error);
 }
 
 // FALSE with `error` untouched where the file is absent.
 static gboolean
-load_optional (const char *folder, const char *name, char **ret_path, JsonObject **ret_object,
-               GError **error)
+load_optional (
+    const char *folder, const char *name, char **ret_path, JsonObject **ret_object, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   JsonObject *object = NULL;
@@ -285,7 +290,9 @@ load_optional (const char *folder, const char *name, char **ret_path, JsonObject
 }
 
 static CzVocabulary *
-load_vocabulary (const char *folder, JsonObject *tokenizer_json, const char *tokenizer_path,
+load_vocabulary (const char *folder,
+                 JsonObject *tokenizer_json,
+                 const char *tokenizer_path,
                  GError **error)
 {
   g_autofree char *path = g_build_filename (folder, "vocab.txt", NULL);
@@ -297,14 +304,15 @@ load_vocabulary (const char *folder, JsonObject *tokenizer_json, const char *tok
     {
       if (tokenizer_json != NULL)
         return read_vocabulary (tokenizer_json, tokenizer_path, error);
-      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
-                   _("“%s” has neither vocab.txt nor tokenizer.json; copy the model's own into it."),
-                   folder);
+      g_set_error (
+          error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_MISSING,
+          _ ("“%s” has neither vocab.txt nor tokenizer.json; copy the model's own into it."),
+          folder);
       return NULL;
     }
   if (!g_file_get_contents (path, &text, &length, &reason))
     {
-      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _("“%s” could not be read: %s"),
+      g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_IO, _ ("“%s” could not be read: %s"),
                    path, reason->message);
       return NULL;
     }
@@ -332,22 +340,22 @@ cz_tokenizer_files_load (const char *folder, GError **error)
           && !read_tokenizer_json (&settings, tokenizer_json, tokenizer_path, error)))
     return NULL;
 
-  const char **roles[N_ROLES] = { &settings.options.unk, &settings.options.cls,
-                                  &settings.options.sep, &settings.options.pad,
-                                  &settings.options.mask };
+  const char **roles[N_ROLES]
+      = { &settings.options.unk, &settings.options.cls, &settings.options.sep,
+          &settings.options.pad, &settings.options.mask };
   for (guint i = 0; i < N_ROLES; i++)
     if (settings.roles[i] != NULL)
       *roles[i] = settings.roles[i];
-  g_autoptr (CzVocabulary) vocabulary =
-      load_vocabulary (folder, tokenizer_json, tokenizer_path, error);
+  g_autoptr (CzVocabulary) vocabulary
+      = load_vocabulary (folder, tokenizer_json, tokenizer_path, error);
   if (vocabulary == NULL)
     return NULL;
   for (guint i = 0; i < N_ROLES; i++)
     if (cz_vocabulary_find (vocabulary, *roles[i], -1) < 0)
       {
         g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                     _("The vocabulary in “%s” lacks the special token “%.40s”; use the "
-                       "vocabulary that the model was made with."),
+                     _ ("The vocabulary in “%s” lacks the special token “%.40s”; use the "
+                        "vocabulary that the model was made with."),
                      folder, *roles[i]);
         return NULL;
       }
@@ -376,7 +384,9 @@ add_roles (JsonObject *object, const CzTokenizerOptions *options)
 }
 
 gboolean
-cz_tokenizer_files_save (CzTokenizer *tokenizer, const char *folder, guint max_length,
+cz_tokenizer_files_save (CzTokenizer *tokenizer,
+                         const char *folder,
+                         guint max_length,
                          GError **error)
 {
   const CzTokenizerOptions *options = cz_tokenizer_get_options (tokenizer);
@@ -384,8 +394,8 @@ cz_tokenizer_files_save (CzTokenizer *tokenizer, const char *folder, guint max_l
   g_autoptr (JsonObject) map = json_object_new ();
   g_autofree char *path = g_build_filename (folder, "vocab.txt", NULL);
   gsize length = 0;
-  g_autofree char *words =
-      cz_vocabulary_get_text (cz_tokenizer_get_vocabulary (tokenizer), &length);
+  g_autofree char *words
+      = cz_vocabulary_get_text (cz_tokenizer_get_vocabulary (tokenizer), &length);
 
   json_object_set_boolean_member (config, "clean_text", options->clean_text);
   json_object_set_boolean_member (config, "do_lower_case", options->lowercase);

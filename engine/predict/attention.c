@@ -30,23 +30,22 @@ cz_predictor_attention (CzPredictor *predictor, const char *text, gssize length,
   if (encoding->n <= 2)
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
-                   _("The text holds no word; write some."));
+                   _ ("The text holds no word; write some."));
       return NULL;
     }
-  attention->ids = cz_window_cut (encoding->ids, (guint) encoding->n, window, 1, 1, &n, &shift);
+  attention->ids = cz_window_cut (encoding->ids, (guint)encoding->n, window, 1, 1, &n, &shift);
   attention->n_layers = config->n_layers;
   attention->n_heads = config->n_heads;
   attention->n_tokens = n;
   attention->tokens = g_new0 (char *, n);
   for (guint i = 0; i < n; i++)
     attention->tokens[i] = g_strdup (cz_predictor_get_token (predictor, attention->ids[i]));
-  attention->probabilities =
-      g_new (float, (gsize) config->n_layers * config->n_heads * n * n);
+  attention->probabilities = g_new (float, (gsize)config->n_layers * config->n_heads * n * n);
   if (encoding->n > n)
-    attention->note =
-        g_strdup_printf (_("The text has %u tokens and the model sees %u at once: only its beginning "
-                           "is shown."),
-                         (guint) encoding->n, window);
+    attention->note = g_strdup_printf (
+        _ ("The text has %u tokens and the model sees %u at once: only its beginning "
+           "is shown."),
+        (guint)encoding->n, window);
   if (!cz_predictor_run_attention (predictor, attention->ids, n, attention->probabilities, error))
     return NULL;
   return g_steal_pointer (&attention);

@@ -26,7 +26,7 @@ typedef struct
 typedef struct
 {
   Filling *filling;
-  GArray *of;      // of TargetRow, by row
+  GArray *of; // of TargetRow, by row
 } TargetSink;
 
 static void
@@ -61,8 +61,8 @@ static gboolean
 set_not_a_number (GError **error)
 {
   g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_NUMBER,
-               _("The model answers with something that is no number: its weights are spoilt; "
-                 "choose another checkpoint."));
+               _ ("The model answers with something that is no number: its weights are spoilt; "
+                  "choose another checkpoint."));
   return FALSE;
 }
 
@@ -140,10 +140,10 @@ static void
 set_note (Filling *filling)
 {
   if (filling->fill->note == NULL)
-    filling->fill->note =
-        g_strdup_printf (_("The text has %u tokens and the model sees %u at once: it was shown the "
-                           "part around each mask."),
-                         filling->n, cz_predictor_get_window (filling->predictor));
+    filling->fill->note = g_strdup_printf (
+        _ ("The text has %u tokens and the model sees %u at once: it was shown the "
+           "part around each mask."),
+        filling->n, cz_predictor_get_window (filling->predictor));
 }
 
 static gboolean
@@ -160,8 +160,8 @@ fill_masks (Filling *filling, GError **error)
   for (guint i = 0; i < n_rows; i++)
     {
       guint shift, n, from = together ? first : filling->positions[i];
-      guint32 *ids = cz_window_cut (filling->ids, filling->n, window, from,
-                                    together ? last : from, &n, &shift);
+      guint32 *ids = cz_window_cut (filling->ids, filling->n, window, from, together ? last : from,
+                                    &n, &shift);
       g_ptr_array_add (sequences, ids);
       rows[i] = (CzRow){ ids, n, positions + i, together ? n_masks : 1 };
       for (guint j = 0; j < rows[i].n_positions; j++)
@@ -238,12 +238,15 @@ fill_targets (Filling *filling, GError **error)
               set_note (filling);
           }
       }
-  return cz_predictor_run (filling->predictor, (const CzRow *) (gpointer) rows->data, rows->len,
+  return cz_predictor_run (filling->predictor, (const CzRow *)(gpointer)rows->data, rows->len,
                            sink_target, &sink, error);
 }
 
 static gboolean
-split_target (CzPredictor *predictor, const char *word, CzEncoding *encoding, CzFillTarget *target,
+split_target (CzPredictor *predictor,
+              const char *word,
+              CzEncoding *encoding,
+              CzFillTarget *target,
               GError **error)
 {
   guint window = cz_predictor_get_window (predictor);
@@ -253,14 +256,15 @@ split_target (CzPredictor *predictor, const char *word, CzEncoding *encoding, Cz
   if (encoding->n == 0 || encoding->n > window - 2)
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
-                   encoding->n == 0 ? _("The target “%.60s” holds no word; give one or leave it out.")
-                                    : _("The target “%.60s” is longer than the model's window; give "
-                                        "a shorter one."),
+                   encoding->n == 0
+                       ? _ ("The target “%.60s” holds no word; give one or leave it out.")
+                       : _ ("The target “%.60s” is longer than the model's window; give "
+                            "a shorter one."),
                    word);
       return FALSE;
     }
   target->word = g_strdup (word);
-  target->n_pieces = (guint) encoding->n;
+  target->n_pieces = (guint)encoding->n;
   target->ids = g_memdup2 (encoding->ids, encoding->n * sizeof *encoding->ids);
   target->pieces = g_new0 (char *, encoding->n + 1);
   for (guint i = 0; i < target->n_pieces; i++)
@@ -272,7 +276,7 @@ static gboolean
 add_targets (CzPredictor *predictor, CzFill *fill, const char *const *targets, GError **error)
 {
   g_autoptr (CzEncoding) encoding = cz_encoding_new ();
-  guint n = targets != NULL ? g_strv_length ((char **) targets) : 0;
+  guint n = targets != NULL ? g_strv_length ((char **)targets) : 0;
 
   for (guint i = 0; i < fill->n_masks; i++)
     {
@@ -289,8 +293,12 @@ add_targets (CzPredictor *predictor, CzFill *fill, const char *const *targets, G
 }
 
 CzFill *
-cz_predictor_fill (CzPredictor *predictor, const char *text, gssize length, guint top_k,
-                   const char *const *targets, GError **error)
+cz_predictor_fill (CzPredictor *predictor,
+                   const char *text,
+                   gssize length,
+                   guint top_k,
+                   const char *const *targets,
+                   GError **error)
 {
   CzTokenizer *tokenizer = cz_predictor_get_tokenizer (predictor);
   guint32 mask_id = cz_tokenizer_get_mask_id (tokenizer);
@@ -308,13 +316,13 @@ cz_predictor_fill (CzPredictor *predictor, const char *text, gssize length, guin
   if (fill->n_masks == 0)
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
-                   _("The text has no %s; write it where a word is to be guessed."),
+                   _ ("The text has no %s; write it where a word is to be guessed."),
                    cz_tokenizer_get_options (tokenizer)->mask);
       return NULL;
     }
   Filling filling = { .predictor = predictor,
                       .ids = encoding->ids,
-                      .n = (guint) encoding->n,
+                      .n = (guint)encoding->n,
                       .positions = positions,
                       .fill = fill,
                       .top_k = MIN (top_k, cz_predictor_get_config (predictor)->vocab_size) };

@@ -4,7 +4,8 @@
 
 // Words for the masks of a text.
 
-typedef struct {
+typedef struct
+{
   guint32 id;
   char *token;
   double score;   // probability
@@ -12,7 +13,8 @@ typedef struct {
                   // are left out if the text has one mask, and shown if it has several
 } CzFillTop;
 
-typedef struct {
+typedef struct
+{
   char *word;
   guint32 *ids; // its pieces
   char **pieces;
@@ -21,7 +23,8 @@ typedef struct {
                           // widened to as many. -inf never: logits are finite
 } CzFillTarget;
 
-typedef struct {
+typedef struct
+{
   guint position; // token index in the whole text, [CLS] is 0
   CzFillTop *top;
   guint n_top;
@@ -29,16 +32,22 @@ typedef struct {
   guint n_targets;
 } CzFillMask;
 
-typedef struct {
+typedef struct
+{
   CzFillMask *masks;
   guint n_masks;
   char *note; // or NULL
 } CzFill;
 
 // The `top_k` likeliest words for each mask (at most the vocabulary's) and the probabilities of
-// `targets` (NULL-terminated, or NULL). `length` in bytes, -1: up to NUL; "[MASK]" is the tokenizer's own
-// mask token. Errors: CZ_PREDICT_ERROR_TEXT (no mask; a target without a piece), CZ_GPU_ERROR_*.
-CzFill *cz_predictor_fill (CzPredictor *predictor, const char *text, gssize length, guint top_k,
-                           const char *const *targets, GError **error);
+// `targets` (NULL-terminated, or NULL). `length` in bytes, -1: up to NUL; "[MASK]" is the
+// tokenizer's own mask token. Errors: CZ_PREDICT_ERROR_TEXT (no mask; a target without a piece),
+// CZ_GPU_ERROR_*.
+CzFill *cz_predictor_fill (CzPredictor *predictor,
+                           const char *text,
+                           gssize length,
+                           guint top_k,
+                           const char *const *targets,
+                           GError **error);
 void cz_fill_free (CzFill *fill);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzFill, cz_fill_free)

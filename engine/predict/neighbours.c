@@ -20,7 +20,9 @@ cz_neighbours_free (CzNeighbours *neighbours)
 
 // The mean of the pieces' embeddings, of length 1 (or 0, where they are all zero).
 static gboolean
-compute_direction (CzPredictor *predictor, const CzEncoding *encoding, double *ret_direction,
+compute_direction (CzPredictor *predictor,
+                   const CzEncoding *encoding,
+                   double *ret_direction,
                    GError **error)
 {
   guint dim = cz_predictor_get_config (predictor)->dim;
@@ -51,7 +53,7 @@ compute_cosine (const double *direction, const float *row, guint dim)
   for (guint j = 0; j < dim; j++)
     {
       product += direction[j] * row[j];
-      square += (double) row[j] * row[j];
+      square += (double)row[j] * row[j];
     }
   return square > 0 ? product / sqrt (square) : 0;
 }
@@ -91,17 +93,17 @@ cz_predictor_neighbours (CzPredictor *predictor, const char *word, guint k, GErr
   g_autoptr (CzEncoding) encoding = cz_encoding_new ();
   g_autoptr (CzNeighbours) neighbours = g_new0 (CzNeighbours, 1);
   g_autofree double *direction = g_new (double, dim);
-  g_autofree float *rows = g_new (float, (gsize) ROWS_AT_ONCE * dim);
+  g_autofree float *rows = g_new (float, (gsize)ROWS_AT_ONCE *dim);
 
   cz_tokenizer_encode (tokenizer, word, -1, FALSE /* add_special */, encoding);
   if (encoding->n == 0)
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
-                   _("“%.60s” holds no word; write one."), word);
+                   _ ("“%.60s” holds no word; write one."), word);
       return NULL;
     }
   neighbours->pieces = g_new0 (char *, encoding->n + 1);
-  neighbours->n_pieces = (guint) encoding->n;
+  neighbours->n_pieces = (guint)encoding->n;
   for (gsize i = 0; i < encoding->n; i++)
     neighbours->pieces[i] = g_strdup (cz_predictor_get_token (predictor, encoding->ids[i]));
   if (!compute_direction (predictor, encoding, direction, error))
@@ -116,10 +118,10 @@ cz_predictor_neighbours (CzPredictor *predictor, const char *word, guint k, GErr
       for (guint32 i = 0; i < part; i++)
         if (!cz_tokenizer_is_special (tokenizer, first + i) && !is_piece (encoding, first + i))
           keep_best (neighbours, k, first + i,
-                     compute_cosine (direction, rows + (gsize) i * dim, dim));
+                     compute_cosine (direction, rows + (gsize)i * dim, dim));
     }
   for (guint i = 0; i < neighbours->n_words; i++)
-    neighbours->words[i].token =
-        g_strdup (cz_predictor_get_token (predictor, neighbours->words[i].id));
+    neighbours->words[i].token
+        = g_strdup (cz_predictor_get_token (predictor, neighbours->words[i].id));
   return g_steal_pointer (&neighbours);
 }

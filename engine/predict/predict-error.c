@@ -1,3 +1,3 @@
 #include "engine/predict/predict-error.h"
 
-G_DEFINE_QUARK (cz-predict-error-quark, cz_predict_error)
+G_DEFINE_QUARK (cz - predict - error - quark, cz_predict_error)

@@ -2,7 +2,8 @@
 
 #include <glib.h>
 
-typedef enum {
+typedef enum
+{
   CZ_PREDICT_ERROR_TEXT,   // the text has no mask, no word, or a target is empty
   CZ_PREDICT_ERROR_NUMBER, // the model gives something that is no number
 } CzPredictError;

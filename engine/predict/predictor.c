@@ -1,5 +1,6 @@
 // A pass and its tape belong to a padded length and a number of rows; the last few that were used
-// are kept. Rows are given as masked by hand (CZ_STEP_MASK_GIVEN); any label marks a wanted position.
+// are kept. Rows are given as masked by hand (CZ_STEP_MASK_GIVEN); any label marks a wanted
+// position.
 #include "engine/predict/predictor-private.h"
 
 #include <math.h>
@@ -56,8 +57,8 @@ cz_predictor_new (CzDevice *device, CzModelFolder *folder, GError **error)
   predictor->tokenizer = cz_tokenizer_ref (cz_model_folder_get_tokenizer (folder));
   predictor->shapes = g_ptr_array_new_with_free_func (free_shape);
   predictor->logits = g_new (float, predictor->config.vocab_size);
-  predictor->model =
-      cz_distilbert_new (device, &predictor->config, FALSE /* with_gradients */, error);
+  predictor->model
+      = cz_distilbert_new (device, &predictor->config, FALSE /* with_gradients */, error);
   if (predictor->model == NULL || !cz_distilbert_load (predictor->model, folder, error))
     return NULL;
   return g_steal_pointer (&predictor);
@@ -94,8 +95,8 @@ cz_predictor_get_window (CzPredictor *predictor)
 const char *
 cz_predictor_get_token (CzPredictor *predictor, guint32 id)
 {
-  const char *token =
-      cz_vocabulary_get_token (cz_tokenizer_get_vocabulary (predictor->tokenizer), id);
+  const char *token
+      = cz_vocabulary_get_token (cz_tokenizer_get_vocabulary (predictor->tokenizer), id);
 
   return token != NULL ? token : "";
 }
@@ -125,7 +126,7 @@ get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention,
           shape->used = ++predictor->clock;
           return shape;
         }
-      if (shape->used < ((Shape *) predictor->shapes->pdata[oldest])->used)
+      if (shape->used < ((Shape *)predictor->shapes->pdata[oldest])->used)
         oldest = i;
     }
   if (predictor->shapes->len >= MAX_SHAPES)
@@ -141,8 +142,8 @@ get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention,
   shape->pass = cz_pass_new (predictor->model, &options, error);
   if (shape->pass != NULL)
     {
-      shape->tape =
-          cz_tape_new (cz_distilbert_get_device (predictor->model), "predict", CZ_TAPE_PLAIN);
+      shape->tape
+          = cz_tape_new (cz_distilbert_get_device (predictor->model), "predict", CZ_TAPE_PLAIN);
       cz_pass_record_masks (shape->pass, shape->tape);
       cz_pass_record_micro (shape->pass, shape->tape);
     }
@@ -160,7 +161,7 @@ get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention,
 static void
 write_block (CzPredictor *predictor, Shape *shape, guint block, const guint32 *ids, guint n)
 {
-  gsize at = (gsize) block * shape->length;
+  gsize at = (gsize)block * shape->length;
   guint32 *words = cz_pass_get_words (shape->pass) + at;
   gint32 *labels = cz_pass_get_labels (shape->pass) + at;
   guint32 pad = cz_tokenizer_get_pad_word (predictor->tokenizer);
@@ -175,14 +176,19 @@ write_block (CzPredictor *predictor, Shape *shape, guint block, const guint32 *i
 static gboolean
 run_shape (Shape *shape, guint n_blocks, GError **error)
 {
-  *cz_pass_get_step (shape->pass) =
-      (CzStep){ .valid_blocks = n_blocks, .mask_strategy = CZ_STEP_MASK_GIVEN };
+  *cz_pass_get_step (shape->pass)
+      = (CzStep){ .valid_blocks = n_blocks, .mask_strategy = CZ_STEP_MASK_GIVEN };
   return cz_tape_run (shape->tape, error);
 }
 
 static gboolean
-run_units (CzPredictor *predictor, const CzRow *rows, const Unit *units, guint n_units,
-           CzRowSink sink, gpointer data, GError **error)
+run_units (CzPredictor *predictor,
+           const CzRow *rows,
+           const Unit *units,
+           guint n_units,
+           CzRowSink sink,
+           gpointer data,
+           GError **error)
 {
   guint longest = 0, scored = 0;
 
@@ -196,7 +202,7 @@ run_units (CzPredictor *predictor, const CzRow *rows, const Unit *units, guint n
     {
       const CzRow *row = &rows[units[i].row];
       write_block (predictor, shape, i, row->ids, row->n_ids);
-      gint32 *labels = cz_pass_get_labels (shape->pass) + (gsize) i * shape->length;
+      gint32 *labels = cz_pass_get_labels (shape->pass) + (gsize)i * shape->length;
       for (guint j = 0; j < units[i].n; j++)
         labels[row->positions[units[i].first + j]] = 0;
     }
@@ -211,8 +217,12 @@ run_units (CzPredictor *predictor, const CzRow *rows, const Unit *units, guint n
 }
 
 gboolean
-cz_predictor_run (CzPredictor *predictor, const CzRow *rows, guint n_rows, CzRowSink sink,
-                  gpointer data, GError **error)
+cz_predictor_run (CzPredictor *predictor,
+                  const CzRow *rows,
+                  guint n_rows,
+                  CzRowSink sink,
+                  gpointer data,
+                  GError **error)
 {
   Unit units[MAX_ROWS];
   guint n_units = 0, n_positions = 0;
@@ -235,8 +245,11 @@ cz_predictor_run (CzPredictor *predictor, const CzRow *rows, guint n_rows, CzRow
 }
 
 gboolean
-cz_predictor_run_attention (CzPredictor *predictor, const guint32 *ids, guint n_ids,
-                            float *ret_probabilities, GError **error)
+cz_predictor_run_attention (CzPredictor *predictor,
+                            const guint32 *ids,
+                            guint n_ids,
+                            float *ret_probabilities,
+                            GError **error)
 {
   const CzModelConfig *config = &predictor->config;
   guint length = pad_length (predictor, n_ids);
@@ -247,15 +260,15 @@ cz_predictor_run_attention (CzPredictor *predictor, const guint32 *ids, guint n_
   write_block (predictor, shape, 0, ids, n_ids);
   if (!run_shape (shape, 1, error))
     return FALSE;
-  g_autofree float *padded = g_new (float, (gsize) config->n_heads * length * length);
+  g_autofree float *padded = g_new (float, (gsize)config->n_heads *length *length);
   for (guint layer = 0; layer < config->n_layers; layer++)
     {
       if (!cz_pass_read_attention (shape->pass, layer, 0 /* block */, padded, error))
         return FALSE;
       for (guint row = 0; row < config->n_heads * n_ids; row++)
         {
-          gsize from = ((gsize) (row / n_ids) * length + row % n_ids) * length;
-          gsize to = ((gsize) layer * config->n_heads * n_ids + row) * n_ids;
+          gsize from = ((gsize)(row / n_ids) * length + row % n_ids) * length;
+          gsize to = ((gsize)layer * config->n_heads * n_ids + row) * n_ids;
           memcpy (ret_probabilities + to, padded + from, n_ids * sizeof (float));
         }
     }
@@ -263,8 +276,8 @@ cz_predictor_run_attention (CzPredictor *predictor, const guint32 *ids, guint n_
 }
 
 gboolean
-cz_predictor_read_embeddings (CzPredictor *predictor, guint32 first, guint32 n, float *ret_floats,
-                              GError **error)
+cz_predictor_read_embeddings (
+    CzPredictor *predictor, guint32 first, guint32 n, float *ret_floats, GError **error)
 {
   guint64 dim = predictor->config.dim;
 
@@ -273,7 +286,12 @@ cz_predictor_read_embeddings (CzPredictor *predictor, guint32 first, guint32 n, 
 }
 
 guint32 *
-cz_window_cut (const guint32 *ids, guint n, guint window, guint first, guint last, guint *ret_n,
+cz_window_cut (const guint32 *ids,
+               guint n,
+               guint window,
+               guint first,
+               guint last,
+               guint *ret_n,
                guint *ret_shift)
 {
   guint content = n - 2, room = window - 2, middle = (first + last) / 2 - 1;
@@ -307,6 +325,6 @@ cz_logits_normalizer (const float *logits, guint n)
       highest = MAX (highest, logits[i]);
     }
   for (guint i = 0; i < n; i++)
-    sum += exp ((double) logits[i] - highest);
+    sum += exp ((double)logits[i] - highest);
   return highest + log (sum);
 }

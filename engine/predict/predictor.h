@@ -3,9 +3,9 @@
 #include "engine/format/model-folder.h"
 #include "engine/gpu/device.h"
 
-// A model on a device, ready to guess words. Tapes are kept for the lengths of text it met last, so a
-// second call is quick. One thread at a time. A text that is longer than the model's window is seen
-// through a window around what is guessed; results say so in their `note`.
+// A model on a device, ready to guess words. Tapes are kept for the lengths of text it met last, so
+// a second call is quick. One thread at a time. A text that is longer than the model's window is
+// seen through a window around what is guessed; results say so in their `note`.
 typedef struct _CzPredictor CzPredictor;
 
 // Errors: CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*. `folder` may be freed afterwards.

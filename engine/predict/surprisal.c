@@ -31,8 +31,8 @@ sink_token (guint row, guint index, const float *logits, gpointer data, GError *
   if (isnan (normalizer))
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_NUMBER,
-                   _("The model answers with something that is no number: its weights are spoilt; "
-                     "choose another checkpoint."));
+                   _ ("The model answers with something that is no number: its weights are spoilt; "
+                      "choose another checkpoint."));
       return FALSE;
     }
   masked->nats[row] = normalizer - logits[masked->ids[masked->tokens[row]]];
@@ -56,8 +56,8 @@ run_masked (Masked *masked, GError **error)
       cuts[i][positions[i]] = mask;
       rows[i] = (CzRow){ cuts[i], n, &positions[i], 1 };
     }
-  gboolean done =
-      cz_predictor_run (masked->predictor, rows, masked->n_tokens, sink_token, masked, error);
+  gboolean done
+      = cz_predictor_run (masked->predictor, rows, masked->n_tokens, sink_token, masked, error);
   for (guint i = 0; i < masked->n_tokens; i++)
     g_free (cuts[i]);
   return done;
@@ -66,7 +66,7 @@ run_masked (Masked *masked, GError **error)
 static gboolean
 set_cancelled (GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The computation was cancelled."));
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The computation was cancelled."));
   return FALSE;
 }
 
@@ -82,9 +82,17 @@ cz_surprisal_free (CzSurprisal *surprisal)
 
 // Scores the tokens at `positions`, a few at a time, into `ret_nats`.
 static gboolean
-score_tokens (CzPredictor *predictor, const guint32 *ids, guint n, const guint *positions,
-              guint n_positions, guint64 before, guint64 total, CzPredictorProceed proceed,
-              gpointer data, double *ret_nats, GError **error)
+score_tokens (CzPredictor *predictor,
+              const guint32 *ids,
+              guint n,
+              const guint *positions,
+              guint n_positions,
+              guint64 before,
+              guint64 total,
+              CzPredictorProceed proceed,
+              gpointer data,
+              double *ret_nats,
+              GError **error)
 {
   for (guint first = 0; first < n_positions; first += ROWS_AT_ONCE)
     {
@@ -103,8 +111,12 @@ score_tokens (CzPredictor *predictor, const guint32 *ids, guint n, const guint *
 }
 
 CzSurprisal *
-cz_predictor_surprisal (CzPredictor *predictor, const char *text, gssize length,
-                        CzPredictorProceed proceed, gpointer data, GError **error)
+cz_predictor_surprisal (CzPredictor *predictor,
+                        const char *text,
+                        gssize length,
+                        CzPredictorProceed proceed,
+                        gpointer data,
+                        GError **error)
 {
   CzTokenizer *tokenizer = cz_predictor_get_tokenizer (predictor);
   g_autoptr (CzEncoding) encoding = cz_encoding_new ();
@@ -115,10 +127,10 @@ cz_predictor_surprisal (CzPredictor *predictor, const char *text, gssize length,
   if (encoding->n <= 2)
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
-                   _("The text holds no word; write some."));
+                   _ ("The text holds no word; write some."));
       return NULL;
     }
-  guint n = (guint) encoding->n;
+  guint n = (guint)encoding->n;
   g_autofree guint *positions = g_new (guint, n);
   g_autofree double *nats = g_new (double, n);
   for (guint i = 1; i + 1 < n; i++)
@@ -146,10 +158,10 @@ cz_predictor_surprisal (CzPredictor *predictor, const char *text, gssize length,
     }
   surprisal->pseudo_perplexity = surprisal->n_scored > 0 ? exp (sum / surprisal->n_scored) : NAN;
   if (n > cz_predictor_get_window (predictor))
-    surprisal->note =
-        g_strdup_printf (_("The text has %u tokens and the model sees %u at once: it was shown the "
-                           "part around each token."),
-                         n, cz_predictor_get_window (predictor));
+    surprisal->note = g_strdup_printf (
+        _ ("The text has %u tokens and the model sees %u at once: it was shown the "
+           "part around each token."),
+        n, cz_predictor_get_window (predictor));
   return g_steal_pointer (&surprisal);
 }
 
@@ -166,15 +178,19 @@ count_scored (CzBlocks *blocks, CzBlockPart part, guint32 *words, GChecksum *che
           scored += (words[i] & CZ_TOKEN_SPECIAL) == 0;
           words[i] = GUINT32_TO_LE (words[i] & (CZ_TOKEN_ID_MASK | CZ_TOKEN_SPECIAL));
         }
-      g_checksum_update (checksum, (const guchar *) words, (gssize) (n * sizeof *words));
+      g_checksum_update (checksum, (const guchar *)words, (gssize)(n * sizeof *words));
     }
   return scored;
 }
 
 gboolean
-cz_predictor_evaluate (CzPredictor *predictor, CzBlocks *blocks, CzBlockPart part,
-                       CzPredictorProceed proceed, gpointer data,
-                       CzPseudoEvaluation *ret_evaluation, GError **error)
+cz_predictor_evaluate (CzPredictor *predictor,
+                       CzBlocks *blocks,
+                       CzBlockPart part,
+                       CzPredictorProceed proceed,
+                       gpointer data,
+                       CzPseudoEvaluation *ret_evaluation,
+                       GError **error)
 {
   guint size = cz_blocks_get_block_size (blocks);
   g_autofree guint32 *words = g_new (guint32, size);
@@ -190,17 +206,17 @@ cz_predictor_evaluate (CzPredictor *predictor, CzBlocks *blocks, CzBlockPart par
   if (size > cz_predictor_get_window (predictor))
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
-                   _("The block size is %u, but the model sees at most %u tokens at once; set "
-                     "block_size to that or less."),
+                   _ ("The block size is %u, but the model sees at most %u tokens at once; set "
+                      "block_size to that or less."),
                    size, cz_predictor_get_window (predictor));
       return FALSE;
     }
-  g_checksum_update (checksum, (const guchar *) settings, -1);
+  g_checksum_update (checksum, (const guchar *)settings, -1);
   total = count_scored (blocks, part, words, checksum);
   if (total == 0)
     {
       g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
-                   _("The test blocks hold no token to score; choose a corpus with more text."));
+                   _ ("The test blocks hold no token to score; choose a corpus with more text."));
       return FALSE;
     }
   for (guint block = 0; block < cz_blocks_get_count (blocks, part); block++)
@@ -222,7 +238,7 @@ cz_predictor_evaluate (CzPredictor *predictor, CzBlocks *blocks, CzBlockPart par
       sum += block_sum;
       done += n_positions;
     }
-  evaluation.cross_entropy = sum / (double) total;
+  evaluation.cross_entropy = sum / (double)total;
   evaluation.scored = total;
   g_strlcpy (evaluation.fingerprint, g_checksum_get_string (checksum),
              sizeof evaluation.fingerprint);

@@ -5,14 +5,16 @@
 
 // How much each token surprises the model when it is masked and all others are seen.
 
-typedef struct {
+typedef struct
+{
   guint32 id;
   char *token;
-  double bits;         // -log2 p; NAN for special tokens ([UNK] too), which are not scored
-  guint32 start, end;  // its bytes in the text
+  double bits;        // -log2 p; NAN for special tokens ([UNK] too), which are not scored
+  guint32 start, end; // its bytes in the text
 } CzSurprisalToken;
 
-typedef struct {
+typedef struct
+{
   CzSurprisalToken *tokens; // [CLS] and [SEP] left out
   guint n_tokens;
   guint n_scored;
@@ -25,18 +27,27 @@ typedef gboolean (*CzPredictorProceed) (guint64 done, guint64 total, gpointer da
 
 // `proceed` may be NULL. Errors: CZ_PREDICT_ERROR_TEXT (no token), G_IO_ERROR_CANCELLED,
 // CZ_GPU_ERROR_*.
-CzSurprisal *cz_predictor_surprisal (CzPredictor *predictor, const char *text, gssize length,
-                                     CzPredictorProceed proceed, gpointer data, GError **error);
+CzSurprisal *cz_predictor_surprisal (CzPredictor *predictor,
+                                     const char *text,
+                                     gssize length,
+                                     CzPredictorProceed proceed,
+                                     gpointer data,
+                                     GError **error);
 void cz_surprisal_free (CzSurprisal *surprisal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzSurprisal, cz_surprisal_free)
 
 // The evaluation method `pseudo`: the same over every token of a part's blocks.
-typedef struct {
+typedef struct
+{
   double cross_entropy; // nats, averaged; pseudo-perplexity is its exp
   guint64 scored;
   char fingerprint[65]; // sha256 (hex) over the settings and tokens
 } CzPseudoEvaluation;
 
-gboolean cz_predictor_evaluate (CzPredictor *predictor, CzBlocks *blocks, CzBlockPart part,
-                                CzPredictorProceed proceed, gpointer data,
-                                CzPseudoEvaluation *ret_evaluation, GError **error);
+gboolean cz_predictor_evaluate (CzPredictor *predictor,
+                                CzBlocks *blocks,
+                                CzBlockPart part,
+                                CzPredictorProceed proceed,
+                                gpointer data,
+                                CzPseudoEvaluation *ret_evaluation,
+                                GError **error);

@@ -12,10 +12,16 @@
 
 #define VERSION       1
 #define POSITION_FILE "position.json"
-#define CHUNK         ((gsize) 1 << 18) // floats copied at a time
+#define CHUNK         ((gsize)1 << 18) // floats copied at a time
 
 // The three arenas of numbers that make up a checkpoint.
-typedef enum { PART_WEIGHTS, PART_FIRST, PART_SECOND, N_PARTS } Part;
+typedef enum
+{
+  PART_WEIGHTS,
+  PART_FIRST,
+  PART_SECOND,
+  N_PARTS
+} Part;
 
 static const char *const part_files[N_PARTS]
     = { "weights.safetensors", "first.safetensors", "second.safetensors" };
@@ -41,8 +47,8 @@ get_part_span (Part part, CzDistilbert *model, CzOptimizer *optimizer)
 }
 
 static gboolean
-read_arena (guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data,
-            GError **error)
+read_arena (
+    guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data, GError **error)
 {
   const ArenaReader *reader = data;
 
@@ -53,8 +59,8 @@ read_arena (guint parameter, guint64 first, guint64 n, float *ret_floats, gpoint
 }
 
 static gboolean
-save_part (const char *folder, Part part, CzDistilbert *model, CzOptimizer *optimizer,
-           GError **error)
+save_part (
+    const char *folder, Part part, CzDistilbert *model, CzOptimizer *optimizer, GError **error)
 {
   CzArena *arena = cz_distilbert_get_arena (model);
   CzParameterTable *table = cz_arena_get_table (arena);
@@ -84,7 +90,9 @@ set_real (JsonObject *object, const char *key, double value)
 }
 
 static gboolean
-save_position (const char *folder, const CzPosition *position, const CzCheckpointIdentity *identity,
+save_position (const char *folder,
+               const CzPosition *position,
+               const CzCheckpointIdentity *identity,
                GError **error)
 {
   g_autofree char *path = g_build_filename (folder, POSITION_FILE, NULL);
@@ -94,7 +102,7 @@ save_position (const char *folder, const CzPosition *position, const CzCheckpoin
   json_object_set_int_member (object, "version", VERSION);
   json_object_set_string_member (object, "run", identity->run);
   json_object_set_string_member (object, "device", identity->device);
-  json_object_set_int_member (object, "step", (gint64) position->step);
+  json_object_set_int_member (object, "step", (gint64)position->step);
   set_real (object, "seconds", position->seconds);
   json_object_set_int_member (object, "evaluated_step", position->evaluated_step);
   json_object_set_int_member (object, "epoch_step", position->epoch_step);
@@ -109,9 +117,12 @@ save_position (const char *folder, const CzPosition *position, const CzCheckpoin
 }
 
 gboolean
-cz_checkpoint_save (const char *path, const CzPosition *position,
-                    const CzCheckpointIdentity *identity, CzDistilbert *model,
-                    CzOptimizer *optimizer, GError **error)
+cz_checkpoint_save (const char *path,
+                    const CzPosition *position,
+                    const CzCheckpointIdentity *identity,
+                    CzDistilbert *model,
+                    CzOptimizer *optimizer,
+                    GError **error)
 {
   g_autofree char *beside = cz_atomic_folder_new (path, error);
   gboolean saved = beside != NULL;
@@ -134,10 +145,11 @@ set_damaged (GError **error, const char *path, const char *format, ...)
   g_autofree char *reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
 
-  g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_CHECKPOINT,
-               _("The checkpoint “%s” can't be used (%s); resume from an earlier one, or start the "
-                 "run anew."),
-               path, reason);
+  g_set_error (
+      error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_CHECKPOINT,
+      _ ("The checkpoint “%s” can't be used (%s); resume from an earlier one, or start the "
+         "run anew."),
+      path, reason);
   return FALSE;
 }
 
@@ -196,12 +208,12 @@ load_position (const char *folder, CzPosition *ret_position, GError **error)
 
   if (object == NULL)
     {
-      set_damaged (error, folder, _("its %s is missing or damaged"), POSITION_FILE);
+      set_damaged (error, folder, _ ("its %s is missing or damaged"), POSITION_FILE);
       return NULL;
     }
   if (!get_integer (object, "version", 1, &version) || version != VERSION)
     {
-      set_damaged (error, folder, _("another version of this program wrote it"));
+      set_damaged (error, folder, _ ("another version of this program wrote it"));
       return NULL;
     }
   if (!get_integer (object, "step", 0, &step) || !get_real (object, "seconds", &position.seconds)
@@ -210,14 +222,14 @@ load_position (const char *folder, CzPosition *ret_position, GError **error)
       || !get_real (object, "before", &position.before)
       || !get_real (object, "last", &position.last)
       || !get_integer (object, "best_step", -1, &position.best_step)
-      || !get_real (object, "best", &position.best)
-      || !get_integer (object, "worse", 0, &worse) || !isfinite (position.seconds))
+      || !get_real (object, "best", &position.best) || !get_integer (object, "worse", 0, &worse)
+      || !isfinite (position.seconds))
     {
-      set_damaged (error, folder, _("its %s is missing or damaged"), POSITION_FILE);
+      set_damaged (error, folder, _ ("its %s is missing or damaged"), POSITION_FILE);
       return NULL;
     }
-  position.step = (guint64) step;
-  position.worse = (guint) worse;
+  position.step = (guint64)step;
+  position.worse = (guint)worse;
   *ret_position = position;
   return g_steal_pointer (&object);
 }
@@ -238,7 +250,7 @@ open_part (const char *folder, Part part, CzParameterTable *table, GError **erro
 
   if (file == NULL)
     {
-      set_damaged (error, folder, _("its %s is missing or damaged"), part_files[part]);
+      set_damaged (error, folder, _ ("its %s is missing or damaged"), part_files[part]);
       return NULL;
     }
   for (guint i = 0; i < cz_parameter_table_get_size (table); i++)
@@ -248,8 +260,8 @@ open_part (const char *folder, Part part, CzParameterTable *table, GError **erro
       if (tensor == NULL || tensor->dtype != CZ_DTYPE_F32
           || tensor->n_elements != parameter->n_elements)
         {
-          set_damaged (error, folder, _("its %s doesn't hold the model's “%s”"),
-                       part_files[part], parameter->name);
+          set_damaged (error, folder, _ ("its %s doesn't hold the model's “%s”"), part_files[part],
+                       parameter->name);
           return NULL;
         }
     }
@@ -270,7 +282,7 @@ restore_part (CzSafetensors *file, CzArena *arena, CzSpan span, GError **error)
 
       for (guint64 first = 0; first < parameter->n_elements; first += CHUNK)
         {
-          gsize n = (gsize) MIN (CHUNK, parameter->n_elements - first);
+          gsize n = (gsize)MIN (CHUNK, parameter->n_elements - first);
           if (!cz_tensor_read_floats (tensor, first, n, floats, error)
               || !cz_buffer_write (span.buffer, offset + first * sizeof (float), floats,
                                    n * sizeof (float), error))
@@ -281,8 +293,12 @@ restore_part (CzSafetensors *file, CzArena *arena, CzSpan span, GError **error)
 }
 
 gboolean
-cz_checkpoint_load (const char *path, const CzCheckpointIdentity *identity, CzDistilbert *model,
-                    CzOptimizer *optimizer, CzPosition *ret_position, char **ret_note,
+cz_checkpoint_load (const char *path,
+                    const CzCheckpointIdentity *identity,
+                    CzDistilbert *model,
+                    CzOptimizer *optimizer,
+                    CzPosition *ret_position,
+                    char **ret_note,
                     GError **error)
 {
   CzArena *arena = cz_distilbert_get_arena (model);
@@ -293,7 +309,7 @@ cz_checkpoint_load (const char *path, const CzCheckpointIdentity *identity, CzDi
 
   if (restored && strcmp (get_text (object, "run"), identity->run) != 0)
     restored = set_damaged (error, path,
-                            _("it belongs to a run with other parameters, model or corpus"));
+                            _ ("it belongs to a run with other parameters, model or corpus"));
   for (Part part = 0; restored && part < N_PARTS; part++)
     {
       files[part] = open_part (path, part, cz_arena_get_table (arena), error);
@@ -308,8 +324,8 @@ cz_checkpoint_load (const char *path, const CzCheckpointIdentity *identity, CzDi
 
   *ret_note = NULL;
   if (strcmp (get_text (object, "device"), identity->device) != 0)
-    *ret_note = g_strdup_printf (_("The run began on another device or driver (%s); it goes on, "
-                                   "but not to the same last bit."),
+    *ret_note = g_strdup_printf (_ ("The run began on another device or driver (%s); it goes on, "
+                                    "but not to the same last bit."),
                                  get_text (object, "device"));
   *ret_position = position;
   return TRUE;

@@ -39,8 +39,8 @@ mask_block (CzEvaluator *evaluator, guint block)
                                 evaluator->block_size, evaluator->ids, evaluator->labels);
 
   for (guint i = 0; i < evaluator->block_size; i++)
-    evaluator->ids[i] =
-        (evaluator->ids[i] & CZ_TOKEN_ID_MASK) | (evaluator->words[i] & ~CZ_TOKEN_ID_MASK);
+    evaluator->ids[i]
+        = (evaluator->ids[i] & CZ_TOKEN_ID_MASK) | (evaluator->words[i] & ~CZ_TOKEN_ID_MASK);
   return scored;
 }
 
@@ -56,7 +56,7 @@ compute_fingerprint (CzEvaluator *evaluator, guint64 *ret_scored)
       masking->mask_id, evaluator->block_size, evaluator->n_blocks);
   guint64 scored = 0;
 
-  g_checksum_update (checksum, (const guchar *) settings, -1);
+  g_checksum_update (checksum, (const guchar *)settings, -1);
   for (guint block = 0; block < evaluator->n_blocks; block++)
     {
       scored += mask_block (evaluator, block);
@@ -65,10 +65,10 @@ compute_fingerprint (CzEvaluator *evaluator, guint64 *ret_scored)
           evaluator->ids[i] = GUINT32_TO_LE (evaluator->ids[i] & CZ_TOKEN_ID_MASK);
           evaluator->labels[i] = GINT32_TO_LE (evaluator->labels[i]);
         }
-      g_checksum_update (checksum, (const guchar *) evaluator->ids,
-                         (gssize) (evaluator->block_size * sizeof (guint32)));
-      g_checksum_update (checksum, (const guchar *) evaluator->labels,
-                         (gssize) (evaluator->block_size * sizeof (gint32)));
+      g_checksum_update (checksum, (const guchar *)evaluator->ids,
+                         (gssize)(evaluator->block_size * sizeof (guint32)));
+      g_checksum_update (checksum, (const guchar *)evaluator->labels,
+                         (gssize)(evaluator->block_size * sizeof (gint32)));
     }
   *ret_scored = scored;
   return g_strdup (g_checksum_get_string (checksum));
@@ -84,16 +84,20 @@ record (CzEvaluator *evaluator, guint micro_blocks, GError **error)
   evaluator->pass = cz_pass_new (evaluator->model, &options, error);
   if (evaluator->pass == NULL)
     return FALSE;
-  evaluator->tape =
-      cz_tape_new (cz_distilbert_get_device (evaluator->model), "evaluate", CZ_TAPE_PLAIN);
+  evaluator->tape
+      = cz_tape_new (cz_distilbert_get_device (evaluator->model), "evaluate", CZ_TAPE_PLAIN);
   cz_pass_record_masks (evaluator->pass, evaluator->tape);
   cz_pass_record_micro (evaluator->pass, evaluator->tape);
   return cz_tape_finish (evaluator->tape, error);
 }
 
 CzEvaluator *
-cz_evaluator_new (CzDistilbert *model, CzTokenizer *tokenizer, CzBlocks *blocks, CzBlockPart part,
-                  const CzEvaluatorOptions *options, GError **error)
+cz_evaluator_new (CzDistilbert *model,
+                  CzTokenizer *tokenizer,
+                  CzBlocks *blocks,
+                  CzBlockPart part,
+                  const CzEvaluatorOptions *options,
+                  GError **error)
 {
   const CzModelConfig *config = cz_distilbert_get_config (model);
   g_autoptr (CzEvaluator) evaluator = g_new0 (CzEvaluator, 1);
@@ -114,15 +118,15 @@ cz_evaluator_new (CzDistilbert *model, CzTokenizer *tokenizer, CzBlocks *blocks,
   if (evaluator->n_blocks == 0)
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DATA,
-                   _("There is no block to evaluate on; choose a corpus with a test part, or more "
-                     "text."));
+                   _ ("There is no block to evaluate on; choose a corpus with a test part, or more "
+                      "text."));
       return NULL;
     }
   if (evaluator->block_size > config->max_position_embeddings)
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                   _("The block size is %u, but the model sees at most %u tokens at once; set "
-                     "block_size to that or less."),
+                   _ ("The block size is %u, but the model sees at most %u tokens at once; set "
+                      "block_size to that or less."),
                    evaluator->block_size, config->max_position_embeddings);
       return NULL;
     }
@@ -133,8 +137,8 @@ cz_evaluator_new (CzDistilbert *model, CzTokenizer *tokenizer, CzBlocks *blocks,
   if (evaluator->scored == 0)
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DATA,
-                   _("The masks score no token of the test blocks; take more test_blocks or a "
-                     "higher eval_mask_probability."));
+                   _ ("The masks score no token of the test blocks; take more test_blocks or a "
+                      "higher eval_mask_probability."));
       return NULL;
     }
   if (!record (evaluator, options->micro_blocks > 0 ? options->micro_blocks : DEFAULT_MICRO_BLOCKS,
@@ -198,8 +202,11 @@ add_losses (CzEvaluator *evaluator, double sum)
 }
 
 gboolean
-cz_evaluator_run (CzEvaluator *evaluator, CzEvaluatorProceed proceed, gpointer data,
-                  CzEvaluation *ret_evaluation, GError **error)
+cz_evaluator_run (CzEvaluator *evaluator,
+                  CzEvaluatorProceed proceed,
+                  gpointer data,
+                  CzEvaluation *ret_evaluation,
+                  GError **error)
 {
   guint micro = cz_pass_get_options (evaluator->pass)->micro_blocks;
   guint64 scored = 0;
@@ -209,7 +216,8 @@ cz_evaluator_run (CzEvaluator *evaluator, CzEvaluatorProceed proceed, gpointer d
     {
       if (proceed != NULL && !proceed (block, evaluator->n_blocks, data))
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The evaluation was cancelled."));
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                       _ ("The evaluation was cancelled."));
           return FALSE;
         }
       fill_batch (evaluator, block, MIN (micro, evaluator->n_blocks - block));
@@ -221,11 +229,11 @@ cz_evaluator_run (CzEvaluator *evaluator, CzEvaluatorProceed proceed, gpointer d
   if (scored != evaluator->scored || !isfinite (sum))
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DIVERGED,
-                   _("The evaluation gives no number: the model's weights are spoilt; train again "
-                     "with a lower learning_rate or with clip_norm=1."));
+                   _ ("The evaluation gives no number: the model's weights are spoilt; train again "
+                      "with a lower learning_rate or with clip_norm=1."));
       return FALSE;
     }
-  *ret_evaluation = (CzEvaluation){ .cross_entropy = sum / (double) scored, .scored = scored };
+  *ret_evaluation = (CzEvaluation){ .cross_entropy = sum / (double)scored, .scored = scored };
   return TRUE;
 }
 

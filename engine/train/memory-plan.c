@@ -11,8 +11,11 @@
 #define USABLE_SHARE 0.8
 
 static void
-fill_plan (const CzModelConfig *config, const CzTrainOptions *options, guint micro_batch,
-           guint n_test, CzMemoryPlan *plan)
+fill_plan (const CzModelConfig *config,
+           const CzTrainOptions *options,
+           guint micro_batch,
+           guint n_test,
+           CzMemoryPlan *plan)
 {
   CzPassOptions train = cz_train_step_get_pass_options (config, options, micro_batch);
   CzPassOptions evaluate = { .kind = CZ_PASS_EVALUATE,
@@ -26,15 +29,19 @@ fill_plan (const CzModelConfig *config, const CzTrainOptions *options, guint mic
   plan->optimizer = cz_optimizer_plan_bytes (cz_arena_get_size (arena) / sizeof (float));
   plan->activations = cz_pass_plan (config, &train);
   plan->evaluation = n_test > 0 ? cz_pass_plan (config, &evaluate) : 0;
-  plan->total = plan->weights + plan->gradients + plan->optimizer + plan->activations
-                + plan->evaluation;
+  plan->total
+      = plan->weights + plan->gradients + plan->optimizer + plan->activations + plan->evaluation;
 }
 
 gboolean
-cz_memory_plan_make (const CzModelConfig *config, const CzTrainOptions *options, guint n_test,
-                     guint64 available, CzMemoryPlan *ret_plan, GError **error)
+cz_memory_plan_make (const CzModelConfig *config,
+                     const CzTrainOptions *options,
+                     guint n_test,
+                     guint64 available,
+                     CzMemoryPlan *ret_plan,
+                     GError **error)
 {
-  guint64 usable = (guint64) ((double) available * USABLE_SHARE);
+  guint64 usable = (guint64)((double)available * USABLE_SHARE);
   guint micro_batch = options->micro_batch > 0 ? options->micro_batch : options->batch_size;
   CzMemoryPlan plan = { .available = available };
 
@@ -50,10 +57,10 @@ cz_memory_plan_make (const CzModelConfig *config, const CzTrainOptions *options,
       g_autofree char *there = g_format_size_full (usable, G_FORMAT_SIZE_IEC_UNITS);
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_MEMORY,
                    micro_batch > 1
-                       ? _("The run needs %s of memory and may use %s; set micro_batch=auto, a "
-                           "smaller block_size, or close other programs.")
-                       : _("The run needs %s of memory and may use %s; set a smaller block_size, "
-                           "choose a smaller model, or close other programs."),
+                       ? _ ("The run needs %s of memory and may use %s; set micro_batch=auto, a "
+                            "smaller block_size, or close other programs.")
+                       : _ ("The run needs %s of memory and may use %s; set a smaller block_size, "
+                            "choose a smaller model, or close other programs."),
                    needed, there);
       return FALSE;
     }

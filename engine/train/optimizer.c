@@ -1,6 +1,6 @@
-// Three kernels: squared-norm leaves partial sums, gradient-clip adds them up, adamw updates. A range
-// that is longer than a binding may be is gone over in pieces; the partial sums stay in the order of
-// the arena, whatever the pieces.
+// Three kernels: squared-norm leaves partial sums, gradient-clip adds them up, adamw updates. A
+// range that is longer than a binding may be is gone over in pieces; the partial sums stay in the
+// order of the arena, whatever the pieces.
 #include "engine/train/optimizer.h"
 
 #include <math.h>
@@ -61,7 +61,7 @@ count_partials (gsize bytes)
 {
   gsize vectors = bytes / VECTOR_BYTES;
 
-  return (guint) ((vectors + VECTORS_PER_GROUP - 1) / VECTORS_PER_GROUP);
+  return (guint)((vectors + VECTORS_PER_GROUP - 1) / VECTORS_PER_GROUP);
 }
 
 static gsize
@@ -76,8 +76,13 @@ measure_piece (CzDevice *device)
 }
 
 CzOptimizer *
-cz_optimizer_new (CzDevice *device, CzSpan weights, CzSpan gradients, const CzAdamRange *ranges,
-                  guint n_ranges, const CzAdamOptions *options, GError **error)
+cz_optimizer_new (CzDevice *device,
+                  CzSpan weights,
+                  CzSpan gradients,
+                  const CzAdamRange *ranges,
+                  guint n_ranges,
+                  const CzAdamOptions *options,
+                  GError **error)
 {
   g_autoptr (CzOptimizer) optimizer = g_new0 (CzOptimizer, 1);
   guint n_partials = 0;
@@ -96,12 +101,11 @@ cz_optimizer_new (CzDevice *device, CzSpan weights, CzSpan gradients, const CzAd
   for (guint i = 0; i < pieces->len; i++)
     n_partials += count_partials (g_array_index (pieces, Piece, i).size);
 
-  optimizer->first =
-      cz_buffer_new (device, weights.size, CZ_MEMORY_DEVICE, "first moments", error);
+  optimizer->first = cz_buffer_new (device, weights.size, CZ_MEMORY_DEVICE, "first moments", error);
   if (optimizer->first == NULL)
     return NULL;
-  optimizer->second =
-      cz_buffer_new (device, weights.size, CZ_MEMORY_DEVICE, "second moments", error);
+  optimizer->second
+      = cz_buffer_new (device, weights.size, CZ_MEMORY_DEVICE, "second moments", error);
   if (optimizer->second == NULL)
     return NULL;
   optimizer->partials = cz_buffer_new (device, MAX (n_partials, 1) * sizeof (float),
@@ -144,42 +148,42 @@ record_norm (CzOptimizer *optimizer, CzTape *tape, const GArray *pieces, guint s
       struct
       {
         guint32 n, per_group, first_partial;
-      } push = { (guint32) (piece->size / VECTOR_BYTES), VECTORS_PER_GROUP, n_partials };
+      } push = { (guint32)(piece->size / VECTOR_BYTES), VECTORS_PER_GROUP, n_partials };
       guint n = count_partials (piece->size);
 
       cz_tape_dispatch (
-          tape, &(CzDispatch){
-                    .kernel = sums,
-                    .bindings = { cz_span_part (optimizer->gradients, piece->offset, piece->size),
-                                  cz_span_all (optimizer->partials) },
-                    .push = &push,
-                    .push_size = sizeof push,
-                    .groups = { n },
-                    .label = "gradient norm",
-                    .flops = (double) piece->size / 2,
-                    .bytes = (double) piece->size });
+          tape, &(CzDispatch){ .kernel = sums,
+                               .bindings
+                               = { cz_span_part (optimizer->gradients, piece->offset, piece->size),
+                                   cz_span_all (optimizer->partials) },
+                               .push = &push,
+                               .push_size = sizeof push,
+                               .groups = { n },
+                               .label = "gradient norm",
+                               .flops = (double)piece->size / 2,
+                               .bytes = (double)piece->size });
       n_partials += n;
     }
   struct
   {
     guint32 n;
     float max_norm;
-  } push = { n_partials, (float) optimizer->options.clip_norm };
-  cz_tape_dispatch (tape, &(CzDispatch){
-                              .kernel = cz_tape_get_kernel (tape, "gradient-clip", &subgroup, 1),
-                              .bindings = { cz_span_all (optimizer->partials),
-                                            cz_span_all (optimizer->clip) },
-                              .push = &push,
-                              .push_size = sizeof push,
-                              .groups = { 1 },
-                              .label = "gradient norm" });
+  } push = { n_partials, (float)optimizer->options.clip_norm };
+  cz_tape_dispatch (
+      tape, &(CzDispatch){ .kernel = cz_tape_get_kernel (tape, "gradient-clip", &subgroup, 1),
+                           .bindings
+                           = { cz_span_all (optimizer->partials), cz_span_all (optimizer->clip) },
+                           .push = &push,
+                           .push_size = sizeof push,
+                           .groups = { 1 },
+                           .label = "gradient norm" });
 }
 
 static void
 record_update (CzOptimizer *optimizer, CzTape *tape, const Piece *piece, guint subgroup)
 {
   const CzAdamOptions *options = &optimizer->options;
-  guint32 n = (guint32) (piece->size / VECTOR_BYTES);
+  guint32 n = (guint32)(piece->size / VECTOR_BYTES);
   guint32 max_groups = cz_device_get_info (optimizer->device)->max_groups[0];
   guint32 per_group = MAX (subgroup * ROUNDS_PER_GROUP, n / max_groups + 1);
   struct
@@ -189,28 +193,27 @@ record_update (CzOptimizer *optimizer, CzTape *tape, const Piece *piece, guint s
     guint32 decays;
   } push = { n,
              per_group,
-             (float) options->beta1,
-             (float) (1 - options->beta1),
-             (float) options->beta2,
-             (float) (1 - options->beta2),
-             (float) options->epsilon,
+             (float)options->beta1,
+             (float)(1 - options->beta1),
+             (float)options->beta2,
+             (float)(1 - options->beta2),
+             (float)options->epsilon,
              piece->decay };
   CzSpan weights = cz_span_part (optimizer->weights, piece->offset, piece->size);
   CzSpan gradients = cz_span_part (optimizer->gradients, piece->offset, piece->size);
   CzSpan first = cz_span (optimizer->first, piece->offset, piece->size);
   CzSpan second = cz_span (optimizer->second, piece->offset, piece->size);
 
-  cz_tape_dispatch (tape, &(CzDispatch){
-                              .kernel = cz_tape_get_kernel (tape, "adamw", &subgroup, 1),
-                              .bindings = { weights, gradients, first, second, weights, first,
-                                            second, cz_span_all (optimizer->clip),
-                                            cz_span_all (optimizer->step) },
-                              .push = &push,
-                              .push_size = sizeof push,
-                              .groups = { (n + per_group - 1) / per_group },
-                              .label = "adamw",
-                              .flops = (double) n * 4 * 14,
-                              .bytes = (double) piece->size * 7 });
+  cz_tape_dispatch (tape, &(CzDispatch){ .kernel = cz_tape_get_kernel (tape, "adamw", &subgroup, 1),
+                                         .bindings = { weights, gradients, first, second, weights,
+                                                       first, second, cz_span_all (optimizer->clip),
+                                                       cz_span_all (optimizer->step) },
+                                         .push = &push,
+                                         .push_size = sizeof push,
+                                         .groups = { (n + per_group - 1) / per_group },
+                                         .label = "adamw",
+                                         .flops = (double)n * 4 * 14,
+                                         .bytes = (double)piece->size * 7 });
   // Storing zeros from the kernel takes lavapipe several times as long.
   cz_tape_fill (tape, gradients, 0, "clear gradients");
 }
@@ -219,8 +222,7 @@ void
 cz_optimizer_record (CzOptimizer *optimizer, CzTape *tape)
 {
   guint subgroup = cz_device_get_info (optimizer->device)->subgroup_size;
-  g_autoptr (GArray) pieces =
-      cut_ranges (optimizer->ranges, optimizer->n_ranges, optimizer->piece);
+  g_autoptr (GArray) pieces = cut_ranges (optimizer->ranges, optimizer->n_ranges, optimizer->piece);
 
   record_norm (optimizer, tape, pieces, subgroup);
   for (guint i = 0; i < pieces->len; i++)
@@ -234,9 +236,9 @@ cz_optimizer_set_step (CzOptimizer *optimizer, guint64 step, double learning_rat
   Step *mapped = cz_buffer_map (optimizer->step);
 
   g_assert (step >= 1);
-  mapped->step_size = (float) (learning_rate / (1 - pow (options->beta1, (double) step)));
-  mapped->root = (float) sqrt (1 - pow (options->beta2, (double) step));
-  mapped->shrink = (float) (1 - learning_rate * options->weight_decay);
+  mapped->step_size = (float)(learning_rate / (1 - pow (options->beta1, (double)step)));
+  mapped->root = (float)sqrt (1 - pow (options->beta2, (double)step));
+  mapped->shrink = (float)(1 - learning_rate * options->weight_decay);
 }
 
 double
@@ -262,6 +264,6 @@ cz_optimizer_get_second (CzOptimizer *optimizer)
 guint64
 cz_optimizer_plan_bytes (gsize n_floats)
 {
-  return 2 * (guint64) n_floats * sizeof (float)
+  return 2 * (guint64)n_floats * sizeof (float)
          + (n_floats / 4 / VECTORS_PER_GROUP + 8) * sizeof (float) + sizeof (Clip) + sizeof (Step);
 }

@@ -8,7 +8,8 @@
 // gradient norm as torch.nn.utils.clip_grad_norm_ does, over arenas of floats. The sums run in a
 // fixed order, so equal gradients give equal bits.
 
-typedef struct {
+typedef struct
+{
   double beta1;        // 0.9
   double beta2;        // 0.999
   double epsilon;      // 1e-8
@@ -18,7 +19,8 @@ typedef struct {
 
 // A range of the arenas, in floats; begin × 4 bytes is aligned as texel bindings are (256 always
 // does), count a multiple of 4. What lies in no range is frozen: not updated, not in the norm.
-typedef struct {
+typedef struct
+{
   gsize begin;
   gsize count;
   gboolean decay;
@@ -28,9 +30,13 @@ typedef struct _CzOptimizer CzOptimizer;
 
 // `weights` and `gradients` are of equal size (a multiple of 16 bytes); the moments are allocated
 // here, zero. Errors: CZ_GPU_ERROR.
-CzOptimizer *cz_optimizer_new (CzDevice *device, CzSpan weights, CzSpan gradients,
-                               const CzAdamRange *ranges, guint n_ranges,
-                               const CzAdamOptions *options, GError **error);
+CzOptimizer *cz_optimizer_new (CzDevice *device,
+                               CzSpan weights,
+                               CzSpan gradients,
+                               const CzAdamRange *ranges,
+                               guint n_ranges,
+                               const CzAdamOptions *options,
+                               GError **error);
 void cz_optimizer_free (CzOptimizer *optimizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzOptimizer, cz_optimizer_free)
 

@@ -3,7 +3,8 @@
 #include "engine/train/train-options.h"
 
 // The learning rate of each step, by the formulas of transformers' get_*_schedule_with_warmup.
-typedef struct {
+typedef struct
+{
   CzScheduleKind kind;
   double peak;
   guint64 warmup_steps;

@@ -1,3 +1,3 @@
 #include "engine/train/train-error.h"
 
-G_DEFINE_QUARK (cz-train-error-quark, cz_train_error)
+G_DEFINE_QUARK (cz - train - error - quark, cz_train_error)

@@ -2,7 +2,8 @@
 
 #include <glib.h>
 
-typedef enum {
+typedef enum
+{
   CZ_TRAIN_ERROR_PARAMETER,  // a run parameter is unknown or out of range
   CZ_TRAIN_ERROR_MEMORY,     // the run doesn't fit what memory there is
   CZ_TRAIN_ERROR_DATA,       // the corpus gives no blocks to train or evaluate on

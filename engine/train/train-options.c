@@ -9,7 +9,8 @@
 
 #include "engine/train/train-error.h"
 
-typedef enum {
+typedef enum
+{
   KIND_COUNT,   // guint from low to high
   KIND_SEED,    // guint64
   KIND_REAL,    // double, low ≤ value ≤ high; open_low: low < value
@@ -155,11 +156,11 @@ cz_preset_parse (const char *name, CzPreset *ret_preset, GError **error)
 
   if (find_name (preset_names, name, &index))
     {
-      *ret_preset = (CzPreset) index;
+      *ret_preset = (CzPreset)index;
       return TRUE;
     }
   g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-               _("There is no preset “%.40s”; choose course, quick or thorough."), name);
+               _ ("There is no preset “%.40s”; choose course, quick or thorough."), name);
   return FALSE;
 }
 
@@ -170,8 +171,8 @@ cz_preset_get_name (CzPreset preset)
 }
 
 void
-cz_train_options_fit (CzTrainOptions *options, double tokens_per_second, double seconds,
-                      guint n_train, guint n_test)
+cz_train_options_fit (
+    CzTrainOptions *options, double tokens_per_second, double seconds, guint n_train, guint n_test)
 {
   // A quarter of the time goes to six evaluations (one beforehand), each three times as quick a
   // token as training.
@@ -179,18 +180,18 @@ cz_train_options_fit (CzTrainOptions *options, double tokens_per_second, double 
   double test = CLAMP (0.25 * 3 * blocks / 6, 4, 500);
   double train = MAX (blocks - 6 * test / 3, options->batch_size);
 
-  options->test_blocks = (guint) (n_test > 0 ? MIN (test, n_test) : test);
+  options->test_blocks = (guint)(n_test > 0 ? MIN (test, n_test) : test);
   options->epochs = 1;
   if (n_train > 0 && train >= n_train)
     {
       options->train_blocks = 0;
-      options->epochs = (guint) CLAMP (train / n_train, 1, 20);
+      options->epochs = (guint)CLAMP (train / n_train, 1, 20);
       train = n_train;
     }
   else
-    options->train_blocks = (guint) MIN (train, 1e6) / options->batch_size * options->batch_size;
-  guint64 steps = cz_train_options_get_steps (options, (guint) MIN (train, 1e6));
-  options->eval_every = (guint) MAX (1, (steps + 4) / 5);
+    options->train_blocks = (guint)MIN (train, 1e6) / options->batch_size * options->batch_size;
+  guint64 steps = cz_train_options_get_steps (options, (guint)MIN (train, 1e6));
+  options->eval_every = (guint)MAX (1, (steps + 4) / 5);
 }
 
 static const Key *
@@ -224,18 +225,18 @@ describe_key (const Key *key)
   switch (key->kind)
     {
     case KIND_COUNT:
-      return g_strdup_printf (_("a whole number from %.0f to %.0f"), key->low, key->high);
+      return g_strdup_printf (_ ("a whole number from %.0f to %.0f"), key->low, key->high);
     case KIND_SEED:
-      return g_strdup (_("a whole number from 0 to 18446744073709551615"));
+      return g_strdup (_ ("a whole number from 0 to 18446744073709551615"));
     case KIND_REAL:
-      return g_strdup_printf (key->open_low ? _("a number above %g and at most %g")
-                                            : _("a number from %g to %g"),
+      return g_strdup_printf (key->open_low ? _ ("a number above %g and at most %g")
+                                            : _ ("a number from %g to %g"),
                               key->low, key->high);
     case KIND_CHOICE:
-      choices = g_strjoinv (", ", (char **) key->names);
-      return g_strdup_printf (_("one of: %s"), choices);
+      choices = g_strjoinv (", ", (char **)key->names);
+      return g_strdup_printf (_ ("one of: %s"), choices);
     case KIND_SPECIAL:
-      return g_strdup (_(key->wanted));
+      return g_strdup (_ (key->wanted));
     }
   g_assert_not_reached ();
 }
@@ -245,9 +246,9 @@ parse_count (const char *text, double low, double high, guint *ret_value)
 {
   guint64 value;
 
-  if (!g_ascii_string_to_unsigned (text, 10, (guint64) low, (guint64) high, &value, NULL))
+  if (!g_ascii_string_to_unsigned (text, 10, (guint64)low, (guint64)high, &value, NULL))
     return FALSE;
-  *ret_value = (guint) value;
+  *ret_value = (guint)value;
   return TRUE;
 }
 
@@ -363,23 +364,25 @@ parse_value (CzTrainOptions *options, const Key *key, const char *text)
 }
 
 gboolean
-cz_train_options_set (CzTrainOptions *options, const char *key_name, const char *value,
+cz_train_options_set (CzTrainOptions *options,
+                      const char *key_name,
+                      const char *value,
                       GError **error)
 {
   const Key *key = find_key (key_name);
 
   if (key == NULL)
     {
-      g_autofree char *known = g_strjoinv (", ", (char **) cz_train_options_get_keys ());
+      g_autofree char *known = g_strjoinv (", ", (char **)cz_train_options_get_keys ());
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                   _("There is no run parameter “%.40s”; there are: %s."), key_name, known);
+                   _ ("There is no run parameter “%.40s”; there are: %s."), key_name, known);
       return FALSE;
     }
   if (parse_value (options, key, value))
     return TRUE;
   g_autofree char *wanted = describe_key (key);
   g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-               _("The run parameter “%s” can't be “%.40s”; give %s."), key->key, value, wanted);
+               _ ("The run parameter “%s” can't be “%.40s”; give %s."), key->key, value, wanted);
   return FALSE;
 }
 
@@ -391,10 +394,10 @@ cz_train_options_set_pair (CzTrainOptions *options, const char *pair, GError **e
   if (equals == NULL)
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                   _("“%.40s” sets no run parameter; write KEY=VALUE."), pair);
+                   _ ("“%.40s” sets no run parameter; write KEY=VALUE."), pair);
       return FALSE;
     }
-  g_autofree char *key = g_strndup (pair, (gsize) (equals - pair));
+  g_autofree char *key = g_strndup (pair, (gsize)(equals - pair));
   return cz_train_options_set (options, key, equals + 1, error);
 }
 
@@ -453,19 +456,19 @@ cz_train_options_get (const CzTrainOptions *options, const char *key_name)
 
   if (key == NULL)
     return NULL;
-  gconstpointer field = (const guint8 *) options + key->offset;
+  gconstpointer field = (const guint8 *)options + key->offset;
   switch (key->kind)
     {
     case KIND_COUNT:
-      return g_strdup_printf ("%u", *(const guint *) field);
+      return g_strdup_printf ("%u", *(const guint *)field);
     case KIND_SEED:
-      return g_strdup_printf ("%" G_GUINT64_FORMAT, *(const guint64 *) field);
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, *(const guint64 *)field);
     case KIND_REAL:
       if (key->offset == AT (mask_probability))
         return format_real (cz_train_options_get_mask_probability (options));
-      return format_real (*(const double *) field);
+      return format_real (*(const double *)field);
     case KIND_CHOICE:
-      return g_strdup (key->names[*(const guint *) field]);
+      return g_strdup (key->names[*(const guint *)field]);
     case KIND_SPECIAL:
       return format_special (options, key->key);
     }
@@ -477,18 +480,18 @@ cz_train_options_check (const CzTrainOptions *options, const CzModelConfig *conf
 {
   if (options->block_size > config->max_position_embeddings)
     g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                 _("The block size is %u, but the model sees at most %u tokens at once; set "
-                   "block_size to that or less."),
+                 _ ("The block size is %u, but the model sees at most %u tokens at once; set "
+                    "block_size to that or less."),
                  options->block_size, config->max_position_embeddings);
   else if (options->micro_batch > options->batch_size)
     g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                 _("The micro-batch of %u blocks is larger than the batch of %u; set micro_batch "
-                   "to that or less, or to auto."),
+                 _ ("The micro-batch of %u blocks is larger than the batch of %u; set micro_batch "
+                    "to that or less, or to auto."),
                  options->micro_batch, options->batch_size);
   else if (options->freeze_layers > config->n_layers)
     g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                 _("%u layers are to be frozen, but the model has only %u; set freeze to "
-                   "layers:%u or less."),
+                 _ ("%u layers are to be frozen, but the model has only %u; set freeze to "
+                    "layers:%u or less."),
                  options->freeze_layers, config->n_layers, config->n_layers);
   else
     return TRUE;
@@ -512,7 +515,7 @@ cz_train_options_get_frozen (const CzTrainOptions *options)
 guint64
 cz_train_options_get_steps_per_epoch (const CzTrainOptions *options, guint n_blocks)
 {
-  return ((guint64) n_blocks + options->batch_size - 1) / options->batch_size;
+  return ((guint64)n_blocks + options->batch_size - 1) / options->batch_size;
 }
 
 guint64

@@ -12,15 +12,16 @@ struct _CzTrainStep
   CzOptimizer *optimizer;
   CzTrainOptions options;
   guint32 mask_id;
-  CzTape *whole;  // masks, micro-batch and update at once, where a batch is one micro-batch; or
-  CzTape *masks;  // one by one
+  CzTape *whole; // masks, micro-batch and update at once, where a batch is one micro-batch; or
+  CzTape *masks; // one by one
   CzTape *micro;
   CzTape *update;
-  CzTape *clear;  // gradients to zero, for a step that is given up
+  CzTape *clear; // gradients to zero, for a step that is given up
 };
 
 CzPassOptions
-cz_train_step_get_pass_options (const CzModelConfig *config, const CzTrainOptions *options,
+cz_train_step_get_pass_options (const CzModelConfig *config,
+                                const CzTrainOptions *options,
                                 guint micro_batch)
 {
   gboolean own = options->dropout >= 0;
@@ -89,8 +90,11 @@ record_tapes (CzTrainStep *step, CzTapeFlags flags, GError **error)
 }
 
 CzTrainStep *
-cz_train_step_new (CzDistilbert *model, const CzTrainOptions *options, guint32 mask_id,
-                   CzTapeFlags flags, GError **error)
+cz_train_step_new (CzDistilbert *model,
+                   const CzTrainOptions *options,
+                   guint32 mask_id,
+                   CzTapeFlags flags,
+                   GError **error)
 {
   g_autoptr (CzTrainStep) step = NULL;
 
@@ -99,8 +103,8 @@ cz_train_step_new (CzDistilbert *model, const CzTrainOptions *options, guint32 m
     {
       g_autofree char *name = cz_train_options_get (options, "precision");
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                   _("The precision %s is not available on the device “%s” yet; set precision to "
-                     "auto or fp32."),
+                   _ ("The precision %s is not available on the device “%s” yet; set precision to "
+                      "auto or fp32."),
                    name, cz_device_get_info (cz_distilbert_get_device (model))->name);
       return NULL;
     }
@@ -153,22 +157,25 @@ write_step (CzTrainStep *step, const CzTrainStepInput *input)
 
   *mapped = (CzStep){
     .valid_blocks = input->valid_blocks,
-    .mask_strategy =
-        options->mask == CZ_MASKING_WORD ? CZ_STEP_MASK_WORD : CZ_STEP_MASK_TOKEN,
+    .mask_strategy = options->mask == CZ_MASKING_WORD ? CZ_STEP_MASK_WORD : CZ_STEP_MASK_TOKEN,
     .mask_threshold = cz_random_threshold (cz_train_options_get_mask_probability (options)),
     .mask_id = step->mask_id,
     .mask_purpose = CZ_RANDOM_MASK,
-    .mask_seed = { (guint32) options->seed, (guint32) (options->seed >> 32) },
+    .mask_seed = { (guint32)options->seed, (guint32)(options->seed >> 32) },
     .mask_step = input->epoch,
-    .dropout_step = (guint32) input->step,
-    .dropout_seed = { (guint32) options->seed, (guint32) (options->seed >> 32) },
+    .dropout_step = (guint32)input->step,
+    .dropout_seed = { (guint32)options->seed, (guint32)(options->seed >> 32) },
   };
   cz_optimizer_set_step (step->optimizer, input->step + 1, input->learning_rate);
 }
 
 gboolean
-cz_train_step_run (CzTrainStep *step, const CzTrainStepInput *input, CzTrainStepProceed proceed,
-                   gpointer data, CzTrainStepResult *ret_result, GError **error)
+cz_train_step_run (CzTrainStep *step,
+                   const CzTrainStepInput *input,
+                   CzTrainStepProceed proceed,
+                   gpointer data,
+                   CzTrainStepResult *ret_result,
+                   GError **error)
 {
   const CzPassResult *result = cz_pass_get_result (step->pass);
   CzTrainStepResult done = { 0 };
@@ -239,5 +246,5 @@ cz_train_step_get_flops (CzTrainStep *step)
   if (step->whole != NULL)
     return cz_tape_get_flops (step->whole);
   return cz_tape_get_flops (step->masks) + cz_tape_get_flops (step->update)
-         + cz_tape_get_flops (step->micro) * ((double) batch / micro);
+         + cz_tape_get_flops (step->micro) * ((double)batch / micro);
 }

@@ -11,14 +11,16 @@ typedef struct _CzTrainStep CzTrainStep;
 // Told before every submission; FALSE gives the step up: no weight has changed then.
 typedef gboolean (*CzTrainStepProceed) (gpointer data);
 
-typedef struct {
+typedef struct
+{
   guint64 step; // 0-based, of the run
   guint epoch;  // 0-based
   double learning_rate;
   guint valid_blocks; // the batch's; those behind are not looked at
 } CzTrainStepInput;
 
-typedef struct {
+typedef struct
+{
   double loss;          // nats, averaged over the batch's scored tokens; 0 if there are none
   guint scored;         // tokens
   double gradient_norm; // before clipping
@@ -27,12 +29,17 @@ typedef struct {
 
 // The pass that a step goes through, for planning its memory.
 CzPassOptions cz_train_step_get_pass_options (const CzModelConfig *config,
-                                              const CzTrainOptions *options, guint micro_batch);
+                                              const CzTrainOptions *options,
+                                              guint micro_batch);
 
 // `options` with micro_batch set; `flags`: CZ_TAPE_TIMESTAMPS for cz_train_step_get_timings ().
-// Errors: CZ_TRAIN_ERROR_PARAMETER (a precision the device lacks), CZ_MODEL_ERROR_*, CZ_GPU_ERROR_*.
-CzTrainStep *cz_train_step_new (CzDistilbert *model, const CzTrainOptions *options, guint32 mask_id,
-                                CzTapeFlags flags, GError **error);
+// Errors: CZ_TRAIN_ERROR_PARAMETER (a precision the device lacks), CZ_MODEL_ERROR_*,
+// CZ_GPU_ERROR_*.
+CzTrainStep *cz_train_step_new (CzDistilbert *model,
+                                const CzTrainOptions *options,
+                                guint32 mask_id,
+                                CzTapeFlags flags,
+                                GError **error);
 void cz_train_step_free (CzTrainStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTrainStep, cz_train_step_free)
 
@@ -41,9 +48,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTrainStep, cz_train_step_free)
 guint32 *cz_train_step_get_words (CzTrainStep *step);
 guint32 *cz_train_step_get_hashes (CzTrainStep *step);
 
-gboolean cz_train_step_run (CzTrainStep *step, const CzTrainStepInput *input,
-                            CzTrainStepProceed proceed, gpointer data,
-                            CzTrainStepResult *ret_result, GError **error);
+gboolean cz_train_step_run (CzTrainStep *step,
+                            const CzTrainStepInput *input,
+                            CzTrainStepProceed proceed,
+                            gpointer data,
+                            CzTrainStepResult *ret_result,
+                            GError **error);
 
 CzOptimizer *cz_train_step_get_optimizer (CzTrainStep *step); // the step's
 // CzTiming by label, all tapes together; freed with g_array_unref ().

@@ -1,6 +1,6 @@
 // What happens at a step's end always has the same order: metrics, evaluation, best, epoch,
-// checkpoint, request. A position says which of these were done, so that a resumed run does the rest
-// and nothing twice.
+// checkpoint, request. A position says which of these were done, so that a resumed run does the
+// rest and nothing twice.
 #include "engine/train/trainer.h"
 
 #include <inttypes.h>
@@ -43,7 +43,7 @@ struct _CzTrainer
 static void
 add_note (CzTrainer *trainer, char *note)
 {
-  g_ptr_array_insert (trainer->notes, (gint) trainer->notes->len - 1, note);
+  g_ptr_array_insert (trainer->notes, (gint)trainer->notes->len - 1, note);
 }
 
 static void
@@ -56,15 +56,14 @@ add_notes (CzTrainer *trainer, CzModelFolder *folder)
   for (const char *const *note = cz_blocks_get_notes (trainer->blocks); *note != NULL; note++)
     add_note (trainer, g_strdup (*note));
   if (trainer->schedule.warmup_steps >= trainer->steps)
-    add_note (trainer,
-              g_strdup_printf (_("The warm-up of %" PRIu64 " steps is longer than the run "
-                                 "of %" PRIu64 ": the learning rate peaks at %.2g, not "
-                                 "at %.2g."),
-                               trainer->schedule.warmup_steps, trainer->steps,
-                               cz_schedule_get_highest (&trainer->schedule),
-                               options->learning_rate));
+    add_note (trainer, g_strdup_printf (
+                           _ ("The warm-up of %" PRIu64 " steps is longer than the run "
+                              "of %" PRIu64 ": the learning rate peaks at %.2g, not "
+                              "at %.2g."),
+                           trainer->schedule.warmup_steps, trainer->steps,
+                           cz_schedule_get_highest (&trainer->schedule), options->learning_rate));
   if (trainer->evaluator == NULL)
-    add_note (trainer, g_strdup (_("There are no test blocks, so perplexity is not measured.")));
+    add_note (trainer, g_strdup (_ ("There are no test blocks, so perplexity is not measured.")));
 }
 
 // A hash over all that must be the same for a checkpoint to be this run's.
@@ -85,12 +84,10 @@ compute_identity (CzTrainer *trainer)
       guint length = cz_blocks_copy (trainer->blocks, CZ_PART_TRAIN, i, words);
       g_string_append_printf (text, "%08x", cz_block_hash (words, length));
     }
-  g_string_append_printf (text, "\n%s%s\n%u %s\n", config,
-                          cz_tokenizer_get_hash (trainer->tokenizer), trainer->n_train,
-                          trainer->evaluator != NULL
-                              ? cz_evaluator_get_fingerprint (trainer->evaluator)
-                              : "");
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+  g_string_append_printf (
+      text, "\n%s%s\n%u %s\n", config, cz_tokenizer_get_hash (trainer->tokenizer), trainer->n_train,
+      trainer->evaluator != NULL ? cz_evaluator_get_fingerprint (trainer->evaluator) : "");
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize)text->len);
 }
 
 static gboolean
@@ -117,8 +114,11 @@ reset_position (CzTrainer *trainer)
 }
 
 CzTrainer *
-cz_trainer_new (CzDevice *device, CzModelFolder *folder, CzBlocks *blocks,
-                const CzTrainOptions *options, GError **error)
+cz_trainer_new (CzDevice *device,
+                CzModelFolder *folder,
+                CzBlocks *blocks,
+                const CzTrainOptions *options,
+                GError **error)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
   g_autoptr (CzTrainer) trainer = g_new0 (CzTrainer, 1);
@@ -133,8 +133,8 @@ cz_trainer_new (CzDevice *device, CzModelFolder *folder, CzBlocks *blocks,
   if (trainer->n_train == 0)
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DATA,
-                   _("There is no block to train on; choose a corpus with more text, or a smaller "
-                     "block_size."));
+                   _ ("There is no block to train on; choose a corpus with more text, or a smaller "
+                      "block_size."));
       return NULL;
     }
   if (!cz_train_options_check (options, &trainer->config, error)
@@ -148,8 +148,7 @@ cz_trainer_new (CzDevice *device, CzModelFolder *folder, CzBlocks *blocks,
   if (trainer->steps > G_MAXINT32)
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                   _("The run would take %" PRIu64 " steps; set fewer epochs."),
-                   trainer->steps);
+                   _ ("The run would take %" PRIu64 " steps; set fewer epochs."), trainer->steps);
       return NULL;
     }
   trainer->schedule = cz_schedule_new (options->schedule, options->learning_rate, options->warmup,
@@ -157,16 +156,16 @@ cz_trainer_new (CzDevice *device, CzModelFolder *folder, CzBlocks *blocks,
   trainer->model = cz_distilbert_new (device, &trainer->config, TRUE /* with_gradients */, error);
   if (trainer->model == NULL || !cz_distilbert_load (trainer->model, folder, error))
     return NULL;
-  trainer->train_step =
-      cz_train_step_new (trainer->model, &trainer->options,
-                         cz_tokenizer_get_mask_id (trainer->tokenizer), CZ_TAPE_PLAIN, error);
+  trainer->train_step
+      = cz_train_step_new (trainer->model, &trainer->options,
+                           cz_tokenizer_get_mask_id (trainer->tokenizer), CZ_TAPE_PLAIN, error);
   if (trainer->train_step == NULL || !make_evaluator (trainer, error))
     return NULL;
   trainer->order = g_new (guint32, trainer->n_train);
   trainer->ordered_epoch = G_MAXUINT;
   trainer->identity = compute_identity (trainer);
-  trainer->device_identity =
-      g_strdup_printf ("%s, %s, %u", info->name, info->driver, info->subgroup_size);
+  trainer->device_identity
+      = g_strdup_printf ("%s, %s, %u", info->name, info->driver, info->subgroup_size);
   reset_position (trainer);
   add_notes (trainer, folder);
   return g_steal_pointer (&trainer);
@@ -204,11 +203,11 @@ cz_trainer_resume (CzTrainer *trainer, const char *path, GError **error)
                            cz_train_step_get_optimizer (trainer->train_step), &position, &note,
                            error))
     return FALSE;
-  if (position.step > trainer->steps || position.evaluated_step > (gint64) position.step)
+  if (position.step > trainer->steps || position.evaluated_step > (gint64)position.step)
     {
       g_free (note);
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_CHECKPOINT,
-                   _("The checkpoint “%s” lies behind the run's end; start the run anew."), path);
+                   _ ("The checkpoint “%s” lies behind the run's end; start the run anew."), path);
       return FALSE;
     }
   trainer->position = position;
@@ -222,7 +221,7 @@ update_seconds (CzTrainer *trainer)
 {
   gint64 elapsed = g_get_monotonic_time () - trainer->resumed_at;
 
-  trainer->position.seconds = trainer->seconds_before + (double) elapsed / G_USEC_PER_SEC;
+  trainer->position.seconds = trainer->seconds_before + (double)elapsed / G_USEC_PER_SEC;
   return trainer->position.seconds;
 }
 
@@ -230,7 +229,7 @@ static void
 tell (CzTrainer *trainer, const char *name, double value)
 {
   const CzTrainerCallbacks *callbacks = trainer->callbacks;
-  double epoch = (double) trainer->position.step / (double) trainer->steps_per_epoch;
+  double epoch = (double)trainer->position.step / (double)trainer->steps_per_epoch;
 
   if (callbacks->metric != NULL)
     callbacks->metric (trainer->position.step, epoch, update_seconds (trainer), name, value,
@@ -284,10 +283,10 @@ static gboolean
 is_evaluation_due (CzTrainer *trainer)
 {
   guint64 step = trainer->position.step;
-  guint64 every =
-      trainer->options.eval_every > 0 ? trainer->options.eval_every : trainer->steps_per_epoch;
+  guint64 every
+      = trainer->options.eval_every > 0 ? trainer->options.eval_every : trainer->steps_per_epoch;
 
-  return trainer->evaluator != NULL && trainer->position.evaluated_step < (gint64) step
+  return trainer->evaluator != NULL && trainer->position.evaluated_step < (gint64)step
          && (step == trainer->steps || step % every == 0);
 }
 
@@ -299,7 +298,8 @@ evaluate (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
   g_autoptr (GError) reason = NULL;
   CzEvaluation evaluation;
 
-  if (!cz_evaluator_run (trainer->evaluator, proceed_with_evaluation, trainer, &evaluation, &reason))
+  if (!cz_evaluator_run (trainer->evaluator, proceed_with_evaluation, trainer, &evaluation,
+                         &reason))
     {
       *ret_given_up = g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       if (*ret_given_up)
@@ -307,7 +307,7 @@ evaluate (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;
     }
-  position->evaluated_step = (gint64) position->step;
+  position->evaluated_step = (gint64)position->step;
   position->last = evaluation.cross_entropy;
   tell (trainer, "eval_loss", evaluation.cross_entropy);
   if (position->step == 0)
@@ -320,7 +320,7 @@ evaluate (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
       position->worse++;
       return TRUE;
     }
-  position->best_step = (gint64) position->step;
+  position->best_step = (gint64)position->step;
   position->best = evaluation.cross_entropy;
   position->worse = 0;
   return announce (trainer, CZ_TRAIN_EVENT_BEST, error);
@@ -334,7 +334,7 @@ is_checkpoint_due (CzTrainer *trainer)
 
   if (options->checkpoint_steps > 0)
     return trainer->position.step > 0 && trainer->position.step % options->checkpoint_steps == 0;
-  return passed >= (gint64) options->checkpoint_seconds * G_USEC_PER_SEC;
+  return passed >= (gint64)options->checkpoint_seconds * G_USEC_PER_SEC;
 }
 
 // The batch of the next step, into the step's buffers. Returns its blocks.
@@ -344,7 +344,7 @@ fill_batch (CzTrainer *trainer, guint epoch, guint64 batch)
   const CzTrainOptions *options = &trainer->options;
   guint32 *words = cz_train_step_get_words (trainer->train_step);
   guint32 *hashes = cz_train_step_get_hashes (trainer->train_step);
-  guint first = (guint) (batch * options->batch_size);
+  guint first = (guint)(batch * options->batch_size);
   guint n = MIN (options->batch_size, trainer->n_train - first);
 
   if (trainer->ordered_epoch != epoch)
@@ -355,9 +355,9 @@ fill_batch (CzTrainer *trainer, guint epoch, guint64 batch)
     }
   for (guint i = 0; i < n; i++)
     {
-      guint32 *block = words + (gsize) i * options->block_size;
-      guint length =
-          cz_blocks_copy (trainer->blocks, CZ_PART_TRAIN, trainer->order[first + i], block);
+      guint32 *block = words + (gsize)i * options->block_size;
+      guint length
+          = cz_blocks_copy (trainer->blocks, CZ_PART_TRAIN, trainer->order[first + i], block);
       hashes[i] = cz_block_hash (block, length);
     }
   return n;
@@ -367,7 +367,7 @@ static gboolean
 do_step (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
 {
   CzPosition *position = &trainer->position;
-  guint epoch = (guint) (position->step / trainer->steps_per_epoch);
+  guint epoch = (guint)(position->step / trainer->steps_per_epoch);
   gint64 began = g_get_monotonic_time ();
   CzTrainStepInput input = {
     .step = position->step,
@@ -386,17 +386,17 @@ do_step (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
   if (!isfinite (result.loss) || !isfinite (result.gradient_norm))
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DIVERGED,
-                   _("The training loss is no longer a number at step %" PRIu64
-                     "; start again with a lower learning_rate or with clip_norm=1."),
+                   _ ("The training loss is no longer a number at step %" PRIu64
+                      "; start again with a lower learning_rate or with clip_norm=1."),
                    position->step);
       return FALSE;
     }
-  double seconds = (double) MAX (g_get_monotonic_time () - began, 1) / G_USEC_PER_SEC;
+  double seconds = (double)MAX (g_get_monotonic_time () - began, 1) / G_USEC_PER_SEC;
   tell (trainer, "train_loss", result.loss);
   tell (trainer, "learning_rate", input.learning_rate);
   tell (trainer, "gradient_norm", result.gradient_norm);
   tell (trainer, "tokens_per_second",
-        (double) input.valid_blocks * trainer->options.block_size / seconds);
+        (double)input.valid_blocks * trainer->options.block_size / seconds);
   return TRUE;
 }
 
@@ -413,13 +413,12 @@ end_step (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
 {
   CzPosition *position = &trainer->position;
 
-  if (is_evaluation_due (trainer)
-      && (!evaluate (trainer, ret_given_up, error) || *ret_given_up))
+  if (is_evaluation_due (trainer) && (!evaluate (trainer, ret_given_up, error) || *ret_given_up))
     return *ret_given_up;
   if (position->step > 0 && position->step % trainer->steps_per_epoch == 0
-      && position->epoch_step < (gint64) position->step)
+      && position->epoch_step < (gint64)position->step)
     {
-      position->epoch_step = (gint64) position->step;
+      position->epoch_step = (gint64)position->step;
       if (!announce (trainer, CZ_TRAIN_EVENT_EPOCH, error))
         return FALSE;
     }
@@ -439,8 +438,8 @@ run_steps (CzTrainer *trainer, CzTrainOutcome *ret_outcome, GError **error)
         return FALSE;
       if (!given_up && (position->step == trainer->steps || has_stopped_early (trainer)))
         {
-          *ret_outcome =
-              position->step == trainer->steps ? CZ_TRAIN_FINISHED : CZ_TRAIN_FINISHED_EARLY;
+          *ret_outcome
+              = position->step == trainer->steps ? CZ_TRAIN_FINISHED : CZ_TRAIN_FINISHED_EARLY;
           return TRUE;
         }
       CzTrainRequest request = ask (trainer);
@@ -460,8 +459,10 @@ run_steps (CzTrainer *trainer, CzTrainOutcome *ret_outcome, GError **error)
 }
 
 gboolean
-cz_trainer_run (CzTrainer *trainer, const CzTrainerCallbacks *callbacks,
-                CzTrainOutcome *ret_outcome, GError **error)
+cz_trainer_run (CzTrainer *trainer,
+                const CzTrainerCallbacks *callbacks,
+                CzTrainOutcome *ret_outcome,
+                GError **error)
 {
   gboolean done;
 
@@ -475,8 +476,8 @@ cz_trainer_run (CzTrainer *trainer, const CzTrainerCallbacks *callbacks,
 }
 
 gboolean
-cz_trainer_save_model (CzTrainer *trainer, const char *path, const CzFolderFile *files,
-                       guint n_files, GError **error)
+cz_trainer_save_model (
+    CzTrainer *trainer, const char *path, const CzFolderFile *files, guint n_files, GError **error)
 {
   return cz_model_folder_save (path, &trainer->config, trainer->tokenizer, CZ_DTYPE_F32,
                                cz_distilbert_reader, trainer->model, files, n_files, error);
@@ -524,5 +525,5 @@ cz_trainer_get_fingerprint (CzTrainer *trainer)
 const char *const *
 cz_trainer_get_notes (CzTrainer *trainer)
 {
-  return (const char *const *) trainer->notes->pdata;
+  return (const char *const *)trainer->notes->pdata;
 }

@@ -10,19 +10,23 @@
 // go and what is written into the library is the caller's. Not thread-safe.
 typedef struct _CzTrainer CzTrainer;
 
-typedef enum {
+typedef enum
+{
   CZ_TRAIN_CONTINUE,
   CZ_TRAIN_PAUSE, // checkpoint and return
   CZ_TRAIN_STOP,  // the same; the caller then writes the model
 } CzTrainRequest;
 
-typedef enum {
-  CZ_TRAIN_EVENT_CHECKPOINT, // call cz_trainer_save_checkpoint (). All metrics up to here have been told
+typedef enum
+{
+  CZ_TRAIN_EVENT_CHECKPOINT, // call cz_trainer_save_checkpoint (). All metrics up to here have been
+                             // told
   CZ_TRAIN_EVENT_BEST,       // the last evaluation was the best so far: cz_trainer_save_model ()
   CZ_TRAIN_EVENT_EPOCH,      // an epoch has ended: cz_trainer_save_model (), if it is to be kept
 } CzTrainEvent;
 
-typedef enum {
+typedef enum
+{
   CZ_TRAIN_FINISHED,
   CZ_TRAIN_FINISHED_EARLY, // early_stopping
   CZ_TRAIN_PAUSED,
@@ -30,11 +34,13 @@ typedef enum {
 } CzTrainOutcome;
 
 // All but `data` may be NULL.
-typedef struct {
+typedef struct
+{
   // A value: train_loss, learning_rate, gradient_norm, tokens_per_second after each step (`step`
-  // counts from 1), eval_loss after each evaluation (from 0). After a resume steps come again, equal.
-  void (*metric) (guint64 step, double epoch, double seconds, const char *name, double value,
-                  gpointer data);
+  // counts from 1), eval_loss after each evaluation (from 0). After a resume steps come again,
+  // equal.
+  void (*metric) (
+      guint64 step, double epoch, double seconds, const char *name, double value, gpointer data);
   // Asked between submissions.
   CzTrainRequest (*request) (gpointer data);
   // Progress within an evaluation, in blocks.
@@ -46,8 +52,11 @@ typedef struct {
 
 // Loads the model, plans memory, freezes micro_batch. Holds references on all it needs of `folder`,
 // which may be freed. Errors: CZ_TRAIN_ERROR_*, CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*.
-CzTrainer *cz_trainer_new (CzDevice *device, CzModelFolder *folder, CzBlocks *blocks,
-                           const CzTrainOptions *options, GError **error);
+CzTrainer *cz_trainer_new (CzDevice *device,
+                           CzModelFolder *folder,
+                           CzBlocks *blocks,
+                           const CzTrainOptions *options,
+                           GError **error);
 void cz_trainer_free (CzTrainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTrainer, cz_trainer_free)
 
@@ -56,12 +65,14 @@ gboolean cz_trainer_resume (CzTrainer *trainer, const char *path, GError **error
 
 // Runs until the end, a request or an error. Errors: CZ_TRAIN_ERROR_DIVERGED, CZ_GPU_ERROR_*, and
 // the events'.
-gboolean cz_trainer_run (CzTrainer *trainer, const CzTrainerCallbacks *callbacks,
-                         CzTrainOutcome *ret_outcome, GError **error);
+gboolean cz_trainer_run (CzTrainer *trainer,
+                         const CzTrainerCallbacks *callbacks,
+                         CzTrainOutcome *ret_outcome,
+                         GError **error);
 
 // Writes the model as it is now as a model folder; `files` besides.
-gboolean cz_trainer_save_model (CzTrainer *trainer, const char *path, const CzFolderFile *files,
-                                guint n_files, GError **error);
+gboolean cz_trainer_save_model (
+    CzTrainer *trainer, const char *path, const CzFolderFile *files, guint n_files, GError **error);
 gboolean cz_trainer_save_checkpoint (CzTrainer *trainer, const char *path, GError **error);
 
 // The parameters in force: micro_batch is set.

@@ -18,11 +18,11 @@ typedef struct
 
 // Any number that tells parameter and element apart.
 static gboolean
-read_number (guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data,
-             GError **error)
+read_number (
+    guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data, GError **error)
 {
   for (guint64 i = 0; i < n; i++)
-    ret_floats[i] = (float) parameter + (float) (first + i) / 4096;
+    ret_floats[i] = (float)parameter + (float)(first + i) / 4096;
   return TRUE;
 }
 
@@ -36,8 +36,8 @@ make_tokenizer (guint n_words)
 
   for (guint i = 0; i < n_words; i++)
     g_ptr_array_add (words, i < 5 ? g_strdup (special[i]) : g_strdup_printf ("w%u", i));
-  g_autoptr (CzVocabulary) vocabulary =
-      cz_vocabulary_new ((const char *const *) words->pdata, words->len, &error);
+  g_autoptr (CzVocabulary) vocabulary
+      = cz_vocabulary_new ((const char *const *)words->pdata, words->len, &error);
   g_assert_no_error (error);
   options.pad = "<pad>";
   options.lowercase = FALSE;
@@ -145,7 +145,8 @@ test_round_trip (Fixture *fixture, gconstpointer data)
           float wanted, got;
           const CzParameter *parameter = cz_parameter_table_get (table, i);
           read_number (i, parameter->n_elements - 1, 1, &wanted, NULL, NULL);
-          g_assert_true (cz_model_folder_read (folder, i, parameter->n_elements - 1, 1, &got, NULL));
+          g_assert_true (
+              cz_model_folder_read (folder, i, parameter->n_elements - 1, 1, &got, NULL));
           g_assert_cmpfloat_with_epsilon (got, wanted, pass == 0 ? 1e-30 : 0.02);
         }
       g_autofree char *readme = read_file (fixture, "README.md");
@@ -185,7 +186,7 @@ test_table (void)
                         || strstr (parameter->name, "_norm.weight") != NULL;
       g_assert_cmpint (parameter->decay, ==, i < n_decayed);
       g_assert_cmpint (parameter->decay, ==, !vector);
-      g_assert_cmpint (cz_parameter_table_find (table, parameter->name), ==, (int) i);
+      g_assert_cmpint (cz_parameter_table_find (table, parameter->name), ==, (int)i);
     }
   g_assert_cmpint (cz_parameter_table_find (table, "embeddings.word_embeddings.weight"), ==, 0);
   g_assert_cmpint (cz_parameter_table_find (table, "no such"), ==, -1);
@@ -216,8 +217,8 @@ test_config (Fixture *fixture, gconstpointer data)
     { "\"hidden_dim\": 20", "\"hidden_dim\": true", CZ_FORMAT_ERROR_INVALID, "hidden_dim" },
     { "\"vocab_size\": 40", "\"vocab_size\": 0", CZ_FORMAT_ERROR_INVALID, "vocab_size" },
     { "\"vocab_size\": 40", "\"vocab_size\": 2000000000", CZ_FORMAT_ERROR_INVALID, "vocab_size" },
-    { "\"max_position_embeddings\": 16", "\"max_position_embeddings\": 17",
-      CZ_FORMAT_ERROR_INVALID, "asks for" },
+    { "\"max_position_embeddings\": 16", "\"max_position_embeddings\": 17", CZ_FORMAT_ERROR_INVALID,
+      "asks for" },
     { "\"pad_token_id\": 0", "\"pad_token_id\": 40", CZ_FORMAT_ERROR_INVALID, "pad_token_id" },
     { "\"dropout\": 0.1", "\"dropout\": 1", CZ_FORMAT_ERROR_INVALID, "dropout" },
     { "\"dropout\": 0.1", "\"dropout\": -0.5", CZ_FORMAT_ERROR_INVALID, "dropout" },
@@ -241,9 +242,9 @@ test_config (Fixture *fixture, gconstpointer data)
     {
       char *found = strstr (text, cases[i].from);
       g_assert_nonnull (found);
-      g_autofree char *before = g_strndup (text, (gsize) (found - text));
-      g_autofree char *changed =
-          g_strconcat (before, cases[i].to, found + strlen (cases[i].from), NULL);
+      g_autofree char *before = g_strndup (text, (gsize)(found - text));
+      g_autofree char *changed
+          = g_strconcat (before, cases[i].to, found + strlen (cases[i].from), NULL);
       write_file (fixture, "config.json", changed);
       assert_refused (fixture, cases[i].code, cases[i].words);
     }
@@ -283,8 +284,8 @@ test_vocabulary (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *words = read_file (fixture, "vocab.txt");
   g_autofree char *more = g_strconcat (words, "one\n", NULL);
-  g_autofree char *fewer = g_strndup (words, (gsize) (strstr (words, "w20") - words));
-  g_autofree char *padded = g_strndup (words, (gsize) (strstr (words, "w35") - words));
+  g_autofree char *fewer = g_strndup (words, (gsize)(strstr (words, "w20") - words));
+  g_autofree char *padded = g_strndup (words, (gsize)(strstr (words, "w35") - words));
 
   write_file (fixture, "vocab.txt", more);
   assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "41 words");
@@ -325,8 +326,8 @@ test_tokenizer_files (Fixture *fixture, gconstpointer data)
   write_file (fixture, "tokenizer_config.json", "{\"tokenize_chinese_chars\": true}");
   write_file (fixture, "special_tokens_map.json", "{\"pad_token\": {\"content\": \"<pad>\"}}");
   g_autoptr (CzModelFolder) folder = open_folder (fixture);
-  const CzTokenizerOptions *options =
-      cz_tokenizer_get_options (cz_model_folder_get_tokenizer (folder));
+  const CzTokenizerOptions *options
+      = cz_tokenizer_get_options (cz_model_folder_get_tokenizer (folder));
   g_assert_false (options->lowercase);
   g_assert_true (options->strip_accents);
   g_assert_true (options->cjk_spacing);
@@ -386,8 +387,8 @@ test_names (Fixture *fixture, gconstpointer data)
     }
   // Without its head it cannot guess words; whole numbers are no weights.
   sources[n - 1].name = "something.else";
-  g_assert_true (cz_safetensors_write (path, sources, n, CZ_DTYPE_F32, NULL, read_number, NULL,
-                                       &error));
+  g_assert_true (
+      cz_safetensors_write (path, sources, n, CZ_DTYPE_F32, NULL, read_number, NULL, &error));
   assert_refused (fixture, CZ_FORMAT_ERROR_MISSING, "DistilBertForMaskedLM");
 }
 
@@ -413,8 +414,8 @@ static void
 test_reference (void)
 {
   const char *shared = g_getenv ("CZ_SHARED");
-  g_autofree char *path = g_build_filename (shared != NULL ? shared : "", "reference", "model_a",
-                                            "model_A", NULL);
+  g_autofree char *path
+      = g_build_filename (shared != NULL ? shared : "", "reference", "model_a", "model_A", NULL);
   g_autoptr (GError) error = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))

@@ -36,14 +36,14 @@ static void
 write_raw (Fixture *fixture, const char *header, gsize n_data)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  guint64 length = GUINT64_TO_LE ((guint64) strlen (header));
+  guint64 length = GUINT64_TO_LE ((guint64)strlen (header));
   guint8 zero = 0;
 
-  g_byte_array_append (bytes, (guint8 *) &length, 8);
-  g_byte_array_append (bytes, (const guint8 *) header, (guint) strlen (header));
+  g_byte_array_append (bytes, (guint8 *)&length, 8);
+  g_byte_array_append (bytes, (const guint8 *)header, (guint)strlen (header));
   for (gsize i = 0; i < n_data; i++)
     g_byte_array_append (bytes, &zero, 1);
-  g_assert_true (g_file_set_contents (fixture->path, (char *) bytes->data, bytes->len, NULL));
+  g_assert_true (g_file_set_contents (fixture->path, (char *)bytes->data, bytes->len, NULL));
 }
 
 static void
@@ -69,18 +69,23 @@ test_lies (Fixture *fixture, gconstpointer data)
     const char *words;
   } cases[] = {
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", 12, "cut short" },
-    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", 20, "belong to no tensor" },
-    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,12]}}", 12, "doesn't fit its shape" },
-    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[16,0]}}", 16, "doesn't fit its shape" },
+    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", 20,
+      "belong to no tensor" },
+    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,12]}}", 12,
+      "doesn't fit its shape" },
+    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[16,0]}}", 16,
+      "doesn't fit its shape" },
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[-16,0]}}", 16, "no sound type" },
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,6]}}", 6, "no sound type" },
-    { "{\"a\":{\"dtype\":\"Q4\",\"shape\":[4],\"data_offsets\":[0,16]}}", 16, "a type that is not known" },
+    { "{\"a\":{\"dtype\":\"Q4\",\"shape\":[4],\"data_offsets\":[0,16]}}", 16,
+      "a type that is not known" },
     { "{\"a\":{\"dtype\":7,\"shape\":[4],\"data_offsets\":[0,16]}}", 16, "no sound type" },
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":4,\"data_offsets\":[0,16]}}", 16, "no sound type" },
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4]}}", 16, "no sound type" },
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0]}}", 16, "no sound type" },
     { "{\"a\":[1,2]}", 16, "describes the tensor" },
-    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,4294967296],\"data_offsets\":[0,0]}}",
+    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,4294967296],\"data_offsets\":[0,"
+      "0]}}",
       0, "impossible size" },
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,0]}}", 0,
       "impossible size" },
@@ -150,8 +155,8 @@ test_round_trip (Fixture *fixture, gconstpointer data)
       CzDtype dtype = i == 0 ? CZ_DTYPE_F32 : CZ_DTYPE_F16;
       float read[6];
 
-      g_assert_true (cz_safetensors_write (fixture->path, sources, 2, dtype, metadata, NULL, NULL,
-                                           &error));
+      g_assert_true (
+          cz_safetensors_write (fixture->path, sources, 2, dtype, metadata, NULL, NULL, &error));
       g_assert_no_error (error);
       g_autoptr (CzSafetensors) file = cz_safetensors_open (fixture->path, &error);
       g_assert_no_error (error);
@@ -171,7 +176,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_get_contents (fixture->path, &whole, &length, NULL));
   for (gsize n = 0; n < length; n++)
     {
-      g_assert_true (g_file_set_contents (fixture->path, whole, (gssize) n, NULL));
+      g_assert_true (g_file_set_contents (fixture->path, whole, (gssize)n, NULL));
       g_assert_null (cz_safetensors_open (fixture->path, NULL));
     }
 }
@@ -182,7 +187,7 @@ test_half (void)
 {
   for (guint half = 0; half < 65536; half++)
     if ((half & 0x7fff) <= 0x7c00)
-      g_assert_cmpuint (cz_half_from_float (cz_half_to_float ((guint16) half)), ==, half);
+      g_assert_cmpuint (cz_half_from_float (cz_half_to_float ((guint16)half)), ==, half);
   g_assert_true (isnan (cz_half_to_float (0x7e01)));
   g_assert_cmpuint (cz_half_from_float (NAN) & 0x7fff, ==, 0x7e00);
   g_assert_cmpuint (cz_half_from_float (65519.99f), ==, 0x7bff);

@@ -16,8 +16,8 @@ static char *
 get_reference (const char *name)
 {
   const char *shared = g_getenv ("CZ_SHARED");
-  g_autofree char *path =
-      g_build_filename (shared != NULL ? shared : "", "reference", "model_a", name, NULL);
+  g_autofree char *path
+      = g_build_filename (shared != NULL ? shared : "", "reference", "model_a", name, NULL);
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&path);
@@ -73,7 +73,7 @@ test_recorded (void)
     return;
   g_autofree char *path = get_reference ("A_fillmask.json");
   g_assert_true (g_file_get_contents (path, &text, &length, NULL));
-  g_autoptr (JsonNode) root = cz_json_parse (text, (gssize) length, path, &error);
+  g_autoptr (JsonNode) root = cz_json_parse (text, (gssize)length, path, &error);
   g_assert_no_error (error);
   JsonArray *sentences = json_node_get_array (root);
   g_assert_cmpuint (json_array_get_length (sentences), >, 0);
@@ -81,8 +81,8 @@ test_recorded (void)
     {
       JsonObject *sentence = json_array_get_object_element (sentences, i);
       JsonArray *masks = json_object_get_array_member (sentence, "masks");
-      g_autoptr (CzFill) filled =
-          fill (predictor, json_object_get_string_member (sentence, "text"), 5, NULL);
+      g_autoptr (CzFill) filled
+          = fill (predictor, json_object_get_string_member (sentence, "text"), 5, NULL);
 
       g_assert_cmpuint (filled->n_masks, ==, json_array_get_length (masks));
       g_assert_null (filled->note);
@@ -98,8 +98,8 @@ test_recorded (void)
               const CzFillTop *got = &filled->masks[j].top[k];
               g_assert_cmpint (got->id, ==, json_object_get_int_member (word, "id"));
               g_assert_cmpstr (got->token, ==, json_object_get_string_member (word, "token"));
-              g_assert_cmpfloat_with_epsilon (
-                  got->score, json_object_get_double_member (word, "score"), 1e-4);
+              g_assert_cmpfloat_with_epsilon (got->score,
+                                              json_object_get_double_member (word, "score"), 1e-4);
             }
         }
     }
@@ -118,8 +118,8 @@ test_sequences (void)
   g_assert_cmpstr (one->masks[0].top[0].sequence, ==, "the c was in the house.");
   g_assert_true (g_str_has_prefix (two->masks[0].top[0].sequence, "[CLS] she went to "));
   g_assert_true (g_str_has_suffix (two->masks[0].top[0].sequence, " and then [MASK] home [SEP]"));
-  g_assert_true (g_str_has_prefix (two->masks[1].top[0].sequence,
-                                   "[CLS] she went to [MASK] and then "));
+  g_assert_true (
+      g_str_has_prefix (two->masks[1].top[0].sequence, "[CLS] she went to [MASK] and then "));
 }
 
 // All words' probabilities add up to one; a target of one piece is the same as the word in the top.
@@ -201,7 +201,8 @@ test_refused (void)
   g_assert_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT);
 }
 
-// What precedes and follows by far does not count once it is outside of the window, and that is said.
+// What precedes and follows by far does not count once it is outside of the window, and that is
+// said.
 static void
 test_long (void)
 {
@@ -220,8 +221,8 @@ test_long (void)
   g_assert_cmpfloat (filled->masks[1].top[0].score, >, 0);
 
   g_autoptr (GError) error = NULL;
-  g_autoptr (CzSurprisal) surprisal =
-      cz_predictor_surprisal (predictor, text->str, 600, NULL, NULL, &error);
+  g_autoptr (CzSurprisal) surprisal
+      = cz_predictor_surprisal (predictor, text->str, 600, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (surprisal->note);
 }
@@ -237,15 +238,15 @@ test_surprisal (void)
 
   if (predictor == NULL)
     return;
-  g_autoptr (CzSurprisal) surprisal =
-      cz_predictor_surprisal (predictor, text, -1, NULL, NULL, &error);
+  g_autoptr (CzSurprisal) surprisal
+      = cz_predictor_surprisal (predictor, text, -1, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (surprisal->n_tokens, ==, surprisal->n_scored);
   for (guint i = 0; i < surprisal->n_tokens; i++)
     {
       const CzSurprisalToken *token = &surprisal->tokens[i];
       g_autoptr (GString) masked = g_string_new (text);
-      g_string_erase (masked, token->start, (gssize) (token->end - token->start));
+      g_string_erase (masked, token->start, (gssize)(token->end - token->start));
       g_string_insert (masked, token->start, "[MASK]");
       if (g_str_has_prefix (token->token, "##"))
         continue;
@@ -260,8 +261,8 @@ test_surprisal (void)
                                   1e-9 * surprisal->pseudo_perplexity);
 
   // A special token is shown and not scored.
-  g_autoptr (CzSurprisal) special =
-      cz_predictor_surprisal (predictor, "the [MASK] was", -1, NULL, NULL, &error);
+  g_autoptr (CzSurprisal) special
+      = cz_predictor_surprisal (predictor, "the [MASK] was", -1, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (special->n_tokens, ==, 3);
   g_assert_cmpuint (special->n_scored, ==, 2);
@@ -271,7 +272,7 @@ test_surprisal (void)
 static gboolean
 stop_after_three (guint64 done, guint64 total, gpointer data)
 {
-  return ++*(guint *) data < 3;
+  return ++*(guint *)data < 3;
 }
 
 // The evaluation method: blocks of a token file, each token in turn, the same bits each time.
@@ -300,8 +301,8 @@ test_pseudo (void)
                            encoding);
       g_assert_cmpuint (encoding->n, <, G_N_ELEMENTS (words));
       cz_tokenizer_get_words (tokenizer, encoding, words);
-      g_assert_true (cz_token_writer_add (writer, i, i < 2 ? "train" : "test", words, encoding->n,
-                                          &error));
+      g_assert_true (
+          cz_token_writer_add (writer, i, i < 2 ? "train" : "test", words, encoding->n, &error));
     }
   g_assert_true (cz_token_writer_finish (writer, &error));
   g_autoptr (CzTokenFile) file = cz_token_file_open (path, &error);
@@ -335,8 +336,8 @@ test_attention (void)
 
   if (predictor == NULL)
     return;
-  g_autoptr (CzAttention) attention =
-      cz_predictor_attention (predictor, "she went to the house", -1, &error);
+  g_autoptr (CzAttention) attention
+      = cz_predictor_attention (predictor, "she went to the house", -1, &error);
   g_assert_no_error (error);
   guint n = attention->n_tokens;
   g_assert_cmpuint (n, >=, 7);
@@ -345,7 +346,7 @@ test_attention (void)
     {
       double sum = 0;
       for (guint i = 0; i < n; i++)
-        sum += attention->probabilities[(gsize) row * n + i];
+        sum += attention->probabilities[(gsize)row * n + i];
       g_assert_cmpfloat_with_epsilon (sum, 1, 1e-5);
     }
 }

@@ -17,8 +17,8 @@ make_tokenizer (void)
   for (guint i = 0; i < N_WORDS; i++)
     g_ptr_array_add (words, i < 5 ? g_strdup (special[i])
                                   : g_strdup_printf ("%sw%u", i % 4 == 0 ? "##" : "", i));
-  g_autoptr (CzVocabulary) vocabulary =
-      cz_vocabulary_new ((const char *const *) words->pdata, words->len, &error);
+  g_autoptr (CzVocabulary) vocabulary
+      = cz_vocabulary_new ((const char *const *)words->pdata, words->len, &error);
   g_assert_no_error (error);
   CzTokenizer *tokenizer = cz_tokenizer_new (vocabulary, NULL, &error);
   g_assert_no_error (error);
@@ -50,7 +50,8 @@ make_model (CzSmallRun *run)
   g_assert_no_error (error);
 }
 
-// Documents in which each word mostly follows from the one before, so that there is something to learn.
+// Documents in which each word mostly follows from the one before, so that there is something to
+// learn.
 static void
 make_tokens (CzSmallRun *run)
 {
@@ -151,15 +152,15 @@ cz_small_run_get_weights_hash (CzSmallRun *run, const char *model)
   gsize n;
 
   g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) bytes, n);
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *)bytes, n);
 }
 
 char *
 cz_reference_get_path (const char *name)
 {
   const char *shared = g_getenv ("CZ_SHARED");
-  g_autofree char *path =
-      g_build_filename (shared != NULL ? shared : "", "reference", "model_a", name, NULL);
+  g_autofree char *path
+      = g_build_filename (shared != NULL ? shared : "", "reference", "model_a", name, NULL);
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&path);

@@ -6,7 +6,8 @@
 #include "engine/train/train-options.h"
 
 // A small model, a small text and a device: all that a run needs, within a folder of its own.
-typedef struct {
+typedef struct
+{
   char *folder; // temporary
   CzDevice *device;
   CzModelFolder *model;

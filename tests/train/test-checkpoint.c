@@ -77,12 +77,12 @@ test_damaged (void)
       assert_refused (trainer, path);
       for (gsize kept = 0; kept < n; kept += n / 5 + 1)
         {
-          g_assert_true (g_file_set_contents (file, whole, (gssize) kept, NULL));
+          g_assert_true (g_file_set_contents (file, whole, (gssize)kept, NULL));
           assert_refused (trainer, path);
         }
       g_assert_true (g_file_set_contents (file, "hello", -1, NULL));
       assert_refused (trainer, path);
-      g_assert_true (g_file_set_contents (file, whole, (gssize) n, NULL));
+      g_assert_true (g_file_set_contents (file, whole, (gssize)n, NULL));
       assert_accepted (trainer, path);
     }
   cz_folder_remove (path);
@@ -97,17 +97,17 @@ test_position (void)
   {
     const char *from, *to;
   } cases[] = {
-    { "\"version\" : 1", "\"version\" : 2" },
-    { "\"version\" : 1", "\"v\" : 1" },
-    { "\"step\" : 0", "\"step\" : -1" },
-    { "\"step\" : 0", "\"step\" : 1e99" },
-    { "\"step\" : 0", "\"step\" : \"0\"" },
-    { "\"step\" : 0", "\"step\" : 100000" },
-    { "\"evaluated_step\" : -1", "\"evaluated_step\" : 3" },
-    { "\"before\" : null", "\"before\" : []" },
-    { "\"worse\" : 0", "\"worse\" : -3" },
-    { "\"best\" : null", "\"worst\" : null" },
-    { "\"run\" : \"", "\"run\" : \"0" },
+    { "\"version\": 1", "\"version\": 2" },
+    { "\"version\": 1", "\"v\": 1" },
+    { "\"step\": 0", "\"step\": -1" },
+    { "\"step\": 0", "\"step\": 1e99" },
+    { "\"step\": 0", "\"step\": \"0\"" },
+    { "\"step\": 0", "\"step\": 100000" },
+    { "\"evaluated_step\": -1", "\"evaluated_step\": 3" },
+    { "\"before\": null", "\"before\": []" },
+    { "\"worse\": 0", "\"worse\": -3" },
+    { "\"best\": null", "\"worst\": null" },
+    { "\"run\": \"", "\"run\": \"0" },
   };
   CzSmallRun run;
 
@@ -123,9 +123,9 @@ test_position (void)
     {
       char *found = strstr (whole, cases[i].from);
       g_assert_nonnull (found);
-      g_autofree char *before = g_strndup (whole, (gsize) (found - whole));
-      g_autofree char *changed =
-          g_strconcat (before, cases[i].to, found + strlen (cases[i].from), NULL);
+      g_autofree char *before = g_strndup (whole, (gsize)(found - whole));
+      g_autofree char *changed
+          = g_strconcat (before, cases[i].to, found + strlen (cases[i].from), NULL);
       g_assert_true (g_file_set_contents (file, changed, -1, NULL));
       assert_refused (trainer, path);
     }
@@ -154,9 +154,9 @@ test_foreign (void)
   g_autofree char *file = g_build_filename (path, "position.json", NULL);
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
-  char *device = strstr (text, "\"device\" : \"");
+  char *device = strstr (text, "\"device\": \"");
   g_assert_nonnull (device);
-  device[strlen ("\"device\" : \"")] = '~';
+  device[strlen ("\"device\": \"")] = '~';
   g_assert_true (g_file_set_contents (file, text, -1, NULL));
   g_assert_null (cz_trainer_get_notes (trainer)[0]);
   assert_accepted (trainer, path);

@@ -30,22 +30,24 @@ open_device (void)
 }
 
 static void
-set_up (Setup *setup, CzDevice *device, gsize n, const CzAdamRange *ranges, guint n_ranges,
+set_up (Setup *setup,
+        CzDevice *device,
+        gsize n,
+        const CzAdamRange *ranges,
+        guint n_ranges,
         double clip_norm)
 {
   g_autoptr (GError) error = NULL;
-  const CzAdamOptions options = { .beta1 = 0.9,
-                                  .beta2 = 0.999,
-                                  .epsilon = 1e-8,
-                                  .weight_decay = 0.01,
-                                  .clip_norm = clip_norm };
+  const CzAdamOptions options = {
+    .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .weight_decay = 0.01, .clip_norm = clip_norm
+  };
 
   setup->weights = cz_buffer_new (device, n * 4, CZ_MEMORY_DEVICE, "weights", &error);
   setup->gradients = cz_buffer_new (device, n * 4, CZ_MEMORY_DEVICE, "gradients", &error);
   g_assert_no_error (error);
-  setup->optimizer =
-      cz_optimizer_new (device, cz_span_all (setup->weights), cz_span_all (setup->gradients), ranges,
-                        n_ranges, &options, &error);
+  setup->optimizer
+      = cz_optimizer_new (device, cz_span_all (setup->weights), cz_span_all (setup->gradients),
+                          ranges, n_ranges, &options, &error);
   g_assert_no_error (error);
   setup->tape = cz_tape_new (device, "update", CZ_TAPE_PLAIN);
   cz_optimizer_record (setup->optimizer, setup->tape);
@@ -80,7 +82,7 @@ static void
 assert_close (const float *got, const float *wanted, guint n, double tolerance)
 {
   for (guint i = 0; i < n; i++)
-    if (!(fabs ((double) got[i] - wanted[i]) <= tolerance * (1e-3 + fabs ((double) wanted[i]))))
+    if (!(fabs ((double)got[i] - wanted[i]) <= tolerance * (1e-3 + fabs ((double)wanted[i]))))
       g_error ("element %u is %.9g, not %.9g", i, got[i], wanted[i]);
 }
 
@@ -197,8 +199,8 @@ test_norm (void)
   set_up (&setup, device, n, &range, 1, 1);
   for (gsize i = 0; i < n; i++)
     {
-      gradients[i] = (float) sin ((double) i) * (i % 7 == 0 ? 100 : 1);
-      square += (double) gradients[i] * gradients[i];
+      gradients[i] = (float)sin ((double)i) * (i % 7 == 0 ? 100 : 1);
+      square += (double)gradients[i] * gradients[i];
     }
   g_assert_true (cz_buffer_write (setup.gradients, 0, gradients, n * 4, &error));
   cz_optimizer_set_step (setup.optimizer, 1, 1e-3);

@@ -10,21 +10,16 @@ static void
 test_defaults (void)
 {
   static const char *const expected[]
-      = { "block_size=128",      "last_block=drop",
-          "split=auto",          "split_seed=42",
-          "train_blocks=0",      "test_blocks=1000",
-          "mask=token",          "mask_probability=0.15",
-          "epochs=3",            "batch_size=32",
-          "micro_batch=auto",    "learning_rate=2e-05",
-          "warmup=0.06",         "schedule=linear",
-          "weight_decay=0.01",   "beta1=0.9",
-          "beta2=0.999",         "epsilon=1e-08",
-          "clip_norm=1",         "dropout=config",
-          "precision=auto",      "seed=42",
-          "eval_mask=token",     "eval_mask_probability=0.15",
-          "eval_seed=0",         "eval_every=epoch",
-          "checkpoint_every=5min", "keep_epochs=1",
-          "early_stopping=0",    "freeze=none" };
+      = { "block_size=128", "last_block=drop",       "split=auto",
+          "split_seed=42",  "train_blocks=0",        "test_blocks=1000",
+          "mask=token",     "mask_probability=0.15", "epochs=3",
+          "batch_size=32",  "micro_batch=auto",      "learning_rate=2e-05",
+          "warmup=0.06",    "schedule=linear",       "weight_decay=0.01",
+          "beta1=0.9",      "beta2=0.999",           "epsilon=1e-08",
+          "clip_norm=1",    "dropout=config",        "precision=auto",
+          "seed=42",        "eval_mask=token",       "eval_mask_probability=0.15",
+          "eval_seed=0",    "eval_every=epoch",      "checkpoint_every=5min",
+          "keep_epochs=1",  "early_stopping=0",      "freeze=none" };
   const char *const *keys = cz_train_options_get_keys ();
   CzTrainOptions options;
 
@@ -43,15 +38,36 @@ test_defaults (void)
 static void
 test_round_trip (void)
 {
-  static const char *const pairs[]
-      = { "block_size=64",    "last_block=pad",   "split=blocks",       "split_seed=18446744073709551615",
-          "train_blocks=600", "test_blocks=0",    "mask=word",          "epochs=7",
-          "batch_size=9",     "micro_batch=4",    "learning_rate=0.0005", "warmup=12",
-          "schedule=cosine",  "weight_decay=0",   "beta1=0.5",          "beta2=0.98",
-          "epsilon=1e-06",    "clip_norm=0",      "dropout=0",          "precision=fp32",
-          "seed=1",           "eval_mask=word",   "eval_seed=3",        "eval_every=25",
-          "checkpoint_every=30s", "keep_epochs=all", "early_stopping=2", "freeze=layers:3",
-          "mask_probability=0.3", "eval_mask_probability=0.25" };
+  static const char *const pairs[] = { "block_size=64",
+                                       "last_block=pad",
+                                       "split=blocks",
+                                       "split_seed=18446744073709551615",
+                                       "train_blocks=600",
+                                       "test_blocks=0",
+                                       "mask=word",
+                                       "epochs=7",
+                                       "batch_size=9",
+                                       "micro_batch=4",
+                                       "learning_rate=0.0005",
+                                       "warmup=12",
+                                       "schedule=cosine",
+                                       "weight_decay=0",
+                                       "beta1=0.5",
+                                       "beta2=0.98",
+                                       "epsilon=1e-06",
+                                       "clip_norm=0",
+                                       "dropout=0",
+                                       "precision=fp32",
+                                       "seed=1",
+                                       "eval_mask=word",
+                                       "eval_seed=3",
+                                       "eval_every=25",
+                                       "checkpoint_every=30s",
+                                       "keep_epochs=all",
+                                       "early_stopping=2",
+                                       "freeze=layers:3",
+                                       "mask_probability=0.3",
+                                       "eval_mask_probability=0.25" };
   CzTrainOptions first, second;
   g_autoptr (GError) error = NULL;
 
@@ -82,18 +98,50 @@ test_round_trip (void)
 static void
 test_refused (void)
 {
-  static const char *const pairs[]
-      = { "colour=red",        "block_size",          "block_size=",       "block_size=7",
-          "block_size=1.5",    "block_size=abc",      "block_size=-1",     "block_size= 64",
-          "last_block=keep",   "split=Auto",          "split_seed=-1",     "test_blocks=1e3",
-          "mask=words",        "mask_probability=0",  "mask_probability=1.01", "epochs=0",
-          "batch_size=0",      "micro_batch=0",       "learning_rate=0",   "learning_rate=nan",
-          "learning_rate=inf", "learning_rate=2",     "learning_rate=1e-5x", "learning_rate= 1",
-          "warmup=-1",         "schedule=step",       "beta1=1",           "beta2=1",
-          "epsilon=0",         "clip_norm=-1",        "dropout=1",         "dropout=none",
-          "precision=int8",    "seed=18446744073709551616", "eval_every=0", "eval_every=step",
-          "checkpoint_every=0", "checkpoint_every=5h", "checkpoint_every=min", "keep_epochs=-1",
-          "early_stopping=x",  "freeze=layers:0",     "freeze=layers:",    "freeze=all" };
+  static const char *const pairs[] = { "colour=red",
+                                       "block_size",
+                                       "block_size=",
+                                       "block_size=7",
+                                       "block_size=1.5",
+                                       "block_size=abc",
+                                       "block_size=-1",
+                                       "block_size= 64",
+                                       "last_block=keep",
+                                       "split=Auto",
+                                       "split_seed=-1",
+                                       "test_blocks=1e3",
+                                       "mask=words",
+                                       "mask_probability=0",
+                                       "mask_probability=1.01",
+                                       "epochs=0",
+                                       "batch_size=0",
+                                       "micro_batch=0",
+                                       "learning_rate=0",
+                                       "learning_rate=nan",
+                                       "learning_rate=inf",
+                                       "learning_rate=2",
+                                       "learning_rate=1e-5x",
+                                       "learning_rate= 1",
+                                       "warmup=-1",
+                                       "schedule=step",
+                                       "beta1=1",
+                                       "beta2=1",
+                                       "epsilon=0",
+                                       "clip_norm=-1",
+                                       "dropout=1",
+                                       "dropout=none",
+                                       "precision=int8",
+                                       "seed=18446744073709551616",
+                                       "eval_every=0",
+                                       "eval_every=step",
+                                       "checkpoint_every=0",
+                                       "checkpoint_every=5h",
+                                       "checkpoint_every=min",
+                                       "keep_epochs=-1",
+                                       "early_stopping=x",
+                                       "freeze=layers:0",
+                                       "freeze=layers:",
+                                       "freeze=all" };
   CzTrainOptions options, untouched;
 
   cz_train_options_init (&options);
@@ -137,8 +185,8 @@ test_presets (void)
   g_assert_true (cz_preset_parse ("course", &preset, &error));
   cz_train_options_init_preset (&options, preset);
   g_assert_cmpuint (cz_train_options_get_steps (&options, 10000), ==, 313);
-  CzSchedule schedule =
-      cz_schedule_new (options.schedule, options.learning_rate, options.warmup, 313);
+  CzSchedule schedule
+      = cz_schedule_new (options.schedule, options.learning_rate, options.warmup, 313);
   g_assert_cmpfloat_with_epsilon (cz_schedule_get_highest (&schedule), 6.24e-6, 1e-12);
   g_assert_false (cz_preset_parse ("slow", &preset, &error));
   g_assert_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER);
@@ -163,9 +211,16 @@ static void
 test_schedule (void)
 {
   static const double linear[] = { 0, 0.5, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125 };
-  static const double cosine[] = { 0, 0.5, 1, 0.9619397662556434, 0.8535533905932737,
-                                   0.6913417161825449, 0.5, 0.3086582838174551,
-                                   0.14644660940672627, 0.03806023374435663 };
+  static const double cosine[] = { 0,
+                                   0.5,
+                                   1,
+                                   0.9619397662556434,
+                                   0.8535533905932737,
+                                   0.6913417161825449,
+                                   0.5,
+                                   0.3086582838174551,
+                                   0.14644660940672627,
+                                   0.03806023374435663 };
 
   for (guint64 step = 0; step < 10; step++)
     {
@@ -178,7 +233,7 @@ test_schedule (void)
       g_assert_cmpfloat_with_epsilon (cz_schedule_get_rate (&c, step),
                                       1e-3 * MIN (linear[MIN (step, 2)], 1), 1e-18);
       g_assert_cmpfloat_with_epsilon (cz_schedule_get_rate (&d, step),
-                                      1e-3 * (1 - 0.1 * (double) step), 1e-18);
+                                      1e-3 * (1 - 0.1 * (double)step), 1e-18);
     }
 }
 

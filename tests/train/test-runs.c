@@ -63,9 +63,8 @@ make_batch (CzDistilbert *model, const char *name)
   g_autofree gint64 *ids = read_integers (file, "input_ids", dims);
   g_autofree gint64 *seen = read_integers (file, "attention_mask", dims);
   g_autofree gint64 *labels = read_integers (file, "labels", dims);
-  CzPassOptions options = { .kind = CZ_PASS_TRAIN,
-                            .block_size = (guint) dims[1],
-                            .micro_blocks = (guint) dims[0] };
+  CzPassOptions options
+      = { .kind = CZ_PASS_TRAIN, .block_size = (guint)dims[1], .micro_blocks = (guint)dims[0] };
   g_autoptr (GError) error = NULL;
 
   batch->name = g_strdup (name);
@@ -75,13 +74,13 @@ make_batch (CzDistilbert *model, const char *name)
   cz_pass_record_masks (batch->pass, batch->tape);
   cz_pass_record_micro (batch->pass, batch->tape);
   g_assert_true (cz_tape_finish (batch->tape, &error));
-  *cz_pass_get_step (batch->pass) =
-      (CzStep){ .valid_blocks = (guint32) dims[0], .mask_strategy = CZ_STEP_MASK_GIVEN };
+  *cz_pass_get_step (batch->pass)
+      = (CzStep){ .valid_blocks = (guint32)dims[0], .mask_strategy = CZ_STEP_MASK_GIVEN };
   for (guint64 i = 0; i < dims[0] * dims[1]; i++)
     {
-      cz_pass_get_words (batch->pass)[i] =
-          (guint32) ids[i] | (seen[i] != 0 ? 0 : CZ_TOKEN_PADDING | CZ_TOKEN_SPECIAL);
-      cz_pass_get_labels (batch->pass)[i] = (gint32) labels[i];
+      cz_pass_get_words (batch->pass)[i]
+          = (guint32)ids[i] | (seen[i] != 0 ? 0 : CZ_TOKEN_PADDING | CZ_TOKEN_SPECIAL);
+      cz_pass_get_labels (batch->pass)[i] = (gint32)labels[i];
     }
   return batch;
 }
@@ -90,7 +89,7 @@ static Batch *
 get_batch (GPtrArray *batches, CzDistilbert *model, const char *name)
 {
   for (guint i = 0; i < batches->len; i++)
-    if (g_str_equal (((Batch *) batches->pdata[i])->name, name))
+    if (g_str_equal (((Batch *)batches->pdata[i])->name, name))
       return batches->pdata[i];
   g_ptr_array_add (batches, make_batch (model, name));
   return batches->pdata[batches->len - 1];
@@ -111,20 +110,19 @@ compare_parameters (CzDistilbert *model, const char *run_name, JsonObject *run, 
   for (guint i = 0; i < cz_parameter_table_get_size (table); i++)
     {
       const CzParameter *parameter = cz_parameter_table_get (table, i);
-      double noise = json_object_get_double_member (
-          json_object_get_object_member (noises, number), parameter->name);
+      double noise = json_object_get_double_member (json_object_get_object_member (noises, number),
+                                                    parameter->name);
       gboolean is_key_bias = g_str_has_suffix (parameter->name, "k_lin.bias");
       double tolerance = is_key_bias ? INFINITY : MAX (1e-5, 10 * noise);
       g_autofree float *got = g_new (float, parameter->n_elements);
       g_autofree float *wanted = g_new (float, parameter->n_elements);
       double worst = 0;
 
-      g_assert_true (
-          cz_tensor_read_floats (cz_safetensors_lookup (file, parameter->name), 0,
-                                 parameter->n_elements, wanted, &error));
+      g_assert_true (cz_tensor_read_floats (cz_safetensors_lookup (file, parameter->name), 0,
+                                            parameter->n_elements, wanted, &error));
       g_assert_true (cz_distilbert_read (model, i, 0, parameter->n_elements, got, &error));
       for (guint64 j = 0; j < parameter->n_elements; j++)
-        worst = MAX (worst, fabs ((double) got[j] - wanted[j]));
+        worst = MAX (worst, fabs ((double)got[j] - wanted[j]));
       if (!(worst <= tolerance))
         g_error ("%s after step %u: %s is off by %g, allowed is %g", run_name, step,
                  parameter->name, worst, tolerance);
@@ -140,24 +138,23 @@ replay (CzDevice *device, CzModelFolder *folder, const char *name, JsonObject *r
   g_autoptr (GPtrArray) batches = g_ptr_array_new_with_free_func (free_batch);
   JsonArray *log = json_object_get_array_member (run, "log");
   g_autoptr (GError) error = NULL;
-  CzSchedule schedule = cz_schedule_new (CZ_SCHEDULE_LINEAR,
-                                         json_object_get_double_member (run, "lr"),
-                                         (double) json_object_get_int_member (run, "warmup"),
-                                         (guint64) json_object_get_int_member (run, "total"));
+  CzSchedule schedule
+      = cz_schedule_new (CZ_SCHEDULE_LINEAR, json_object_get_double_member (run, "lr"),
+                         (double)json_object_get_int_member (run, "warmup"),
+                         (guint64)json_object_get_int_member (run, "total"));
 
   if (!json_object_get_null_member (run, "clip"))
     options.clip_norm = json_object_get_double_member (run, "clip");
-  g_autoptr (CzDistilbert) model =
-      cz_distilbert_new (device, cz_model_folder_get_config (folder), TRUE, &error);
+  g_autoptr (CzDistilbert) model
+      = cz_distilbert_new (device, cz_model_folder_get_config (folder), TRUE, &error);
   g_assert_no_error (error);
   g_assert_true (cz_distilbert_load (model, folder, &error));
   guint n = cz_arena_get_trained (cz_distilbert_get_arena (model), 0, trained);
   for (guint i = 0; i < n; i++)
-    ranges[i] =
-        (CzAdamRange){ trained[i].offset / 4, trained[i].size / 4, trained[i].decay };
-  g_autoptr (CzOptimizer) optimizer =
-      cz_optimizer_new (device, cz_distilbert_get_parameters (model),
-                        cz_distilbert_get_gradients (model), ranges, n, &options, &error);
+    ranges[i] = (CzAdamRange){ trained[i].offset / 4, trained[i].size / 4, trained[i].decay };
+  g_autoptr (CzOptimizer) optimizer
+      = cz_optimizer_new (device, cz_distilbert_get_parameters (model),
+                          cz_distilbert_get_gradients (model), ranges, n, &options, &error);
   g_assert_no_error (error);
   g_autoptr (CzTape) update = cz_tape_new (device, "update", CZ_TAPE_PLAIN);
   cz_optimizer_record (optimizer, update);
@@ -166,8 +163,7 @@ replay (CzDevice *device, CzModelFolder *folder, const char *name, JsonObject *r
   for (guint i = 0; i < json_array_get_length (log); i++)
     {
       JsonObject *line = json_array_get_object_element (log, i);
-      Batch *batch =
-          get_batch (batches, model, json_object_get_string_member (line, "batch"));
+      Batch *batch = get_batch (batches, model, json_object_get_string_member (line, "batch"));
       double rate = cz_schedule_get_rate (&schedule, i);
       double norm = json_object_get_double_member (line, "grad_norm");
 
@@ -177,7 +173,7 @@ replay (CzDevice *device, CzModelFolder *folder, const char *name, JsonObject *r
       g_assert_true (cz_tape_run (update, &error));
       g_assert_no_error (error);
       const CzPassResult *result = cz_pass_get_result (batch->pass);
-      double loss = (double) result->loss_sum / result->batch_scored;
+      double loss = (double)result->loss_sum / result->batch_scored;
       g_test_message ("%s step %u: loss %.7f, recorded %.7f; norm %.6f, recorded %.6f", name, i + 1,
                       loss, json_object_get_double_member (line, "loss"),
                       cz_optimizer_get_gradient_norm (optimizer), norm);

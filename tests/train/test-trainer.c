@@ -16,14 +16,14 @@ typedef struct
   GHashTable *metrics; // "STEP NAME" → the value's bits as text
   gint64 questions;    // until the request is made; -1: never
   CzTrainRequest request;
-  gint64 checkpoints;  // until saving one fails, as if the process were killed; -1: never
+  gint64 checkpoints; // until saving one fails, as if the process were killed; -1: never
   guint n_best, n_epochs;
   guint64 first_step; // of the metrics of this process
 } Observer;
 
 static void
-on_metric (guint64 step, double epoch, double seconds, const char *name, double value,
-           gpointer data)
+on_metric (
+    guint64 step, double epoch, double seconds, const char *name, double value, gpointer data)
 {
   Observer *observer = data;
   g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT " %s", step, name);
@@ -107,9 +107,8 @@ make_trainer (CzSmallRun *run)
 static gboolean
 run_once (CzSmallRun *run, Observer *observer, gboolean resume, const char *name)
 {
-  const CzTrainerCallbacks callbacks = {
-    .metric = on_metric, .request = on_request, .event = on_event, .data = observer
-  };
+  const CzTrainerCallbacks callbacks
+      = { .metric = on_metric, .request = on_request, .event = on_event, .data = observer };
   g_autofree char *checkpoint = cz_small_run_get_path (run, "checkpoint");
   g_autofree char *model = cz_small_run_get_path (run, name);
   g_autoptr (CzTrainer) trainer = make_trainer (run);
@@ -144,9 +143,8 @@ test_learns (void)
   run.options.train_blocks = 0;
   run.options.epochs = 6;
   Observer observer = observe (&run);
-  const CzTrainerCallbacks callbacks = {
-    .metric = on_metric, .request = on_request, .event = on_event, .data = &observer
-  };
+  const CzTrainerCallbacks callbacks
+      = { .metric = on_metric, .request = on_request, .event = on_event, .data = &observer };
   g_autoptr (CzTrainer) trainer = make_trainer (&run);
   g_autoptr (GError) error = NULL;
   CzTrainOutcome outcome;
@@ -182,12 +180,13 @@ assert_same_metrics (GHashTable *a, GHashTable *b)
     {
       gpointer other = g_hash_table_lookup (b, key);
       if (other == NULL || !g_str_equal (value, other))
-        g_error ("metric %s: %s, and %s", (char *) key, (char *) value, (char *) other);
+        g_error ("metric %s: %s, and %s", (char *)key, (char *)value, (char *)other);
     }
 }
 
 // Paused after any number of questions (at a step's end, within a step, within an evaluation) and
-// killed between checkpoints, a run ends with the same weights to the last bit and the same metrics.
+// killed between checkpoints, a run ends with the same weights to the last bit and the same
+// metrics.
 static void
 test_resume (void)
 {
@@ -258,8 +257,8 @@ get_metric (GHashTable *metrics, const char *key)
   return g_ascii_strtod (g_hash_table_lookup (metrics, key), NULL);
 }
 
-// Whatever the micro-batch, the first step is the same to rounding (dropout and masks included), and
-// so is the last, short batch.
+// Whatever the micro-batch, the first step is the same to rounding (dropout and masks included),
+// and so is the last, short batch.
 static void
 test_micro_batches (void)
 {
@@ -305,8 +304,8 @@ test_evaluation (void)
   if (!cz_small_run_set_up (&run))
     return;
   g_autoptr (CzBlocks) blocks = cz_small_run_get_blocks (&run);
-  g_autoptr (CzDistilbert) model =
-      cz_distilbert_new (run.device, cz_model_folder_get_config (run.model), FALSE, &error);
+  g_autoptr (CzDistilbert) model
+      = cz_distilbert_new (run.device, cz_model_folder_get_config (run.model), FALSE, &error);
   g_assert_true (cz_distilbert_load (model, run.model, &error));
   for (guint i = 0; i < G_N_ELEMENTS (sizes) + 1; i++)
     {
@@ -315,9 +314,8 @@ test_evaluation (void)
                                            .probability = 0.15,
                                            .seed = other_seed,
                                            .micro_blocks = other_seed ? 0 : sizes[i] };
-      g_autoptr (CzEvaluator) evaluator =
-          cz_evaluator_new (model, cz_model_folder_get_tokenizer (run.model), blocks, CZ_PART_TEST,
-                            &options, &error);
+      g_autoptr (CzEvaluator) evaluator = cz_evaluator_new (
+          model, cz_model_folder_get_tokenizer (run.model), blocks, CZ_PART_TEST, &options, &error);
       g_assert_no_error (error);
       for (guint repeat = 0; repeat < 2; repeat++)
         {
@@ -440,8 +438,8 @@ test_device_faults (void)
     {
       g_autoptr (GError) error = NULL;
       cz_gpu_fault_arm (CZ_GPU_FAULT_ALLOCATION, n);
-      g_autoptr (CzTrainer) trainer =
-          cz_trainer_new (run.device, run.model, blocks, &run.options, &error);
+      g_autoptr (CzTrainer) trainer
+          = cz_trainer_new (run.device, run.model, blocks, &run.options, &error);
       cz_gpu_fault_arm (CZ_GPU_FAULT_ALLOCATION, 0);
       if (trainer != NULL)
         break;
@@ -453,8 +451,8 @@ test_device_faults (void)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (CzDevice) device = cz_device_open (NULL, &error);
-      g_autoptr (CzTrainer) trainer =
-          cz_trainer_new (device, run.model, blocks, &run.options, &error);
+      g_autoptr (CzTrainer) trainer
+          = cz_trainer_new (device, run.model, blocks, &run.options, &error);
       CzTrainOutcome outcome;
       g_assert_no_error (error);
       cz_gpu_fault_arm (CZ_GPU_FAULT_SUBMIT, 3 * n);
@@ -466,8 +464,8 @@ test_device_faults (void)
 }
 
 static gboolean
-give_nan (guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data,
-          GError **error)
+give_nan (
+    guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data, GError **error)
 {
   for (guint64 i = 0; i < n; i++)
     ret_floats[i] = NAN;
