@@ -9,7 +9,7 @@
 #include "engine/model/pass.h"
 #include "engine/text/masking.h"
 
-#define MAX_SHAPES    6  // passes kept
+#define MAX_SHAPES    8  // passes kept
 #define MAX_ROWS      8  // rows at once
 #define MAX_POSITIONS 64 // logits at once
 
@@ -113,6 +113,17 @@ pad_length (CzPredictor *predictor, guint n)
   return MIN (padded, cz_predictor_get_window (predictor));
 }
 
+// 1, 2, 4 or 8 rows at once.
+static guint
+round_rows (guint n)
+{
+  guint rows = 1;
+
+  while (rows < n)
+    rows *= 2;
+  return rows;
+}
+
 static Shape *
 get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention, GError **error)
 {
@@ -194,7 +205,7 @@ run_units (CzPredictor *predictor,
 
   for (guint i = 0; i < n_units; i++)
     longest = MAX (longest, rows[units[i].row].n_ids);
-  Shape *shape = get_shape (predictor, pad_length (predictor, longest), n_units > 1 ? MAX_ROWS : 1,
+  Shape *shape = get_shape (predictor, pad_length (predictor, longest), round_rows (n_units),
                             FALSE /* attention */, error);
   if (shape == NULL)
     return FALSE;
