@@ -6,9 +6,10 @@
 
 // Measurements. A figure is the median of its runs, after one that does not count.
 
-typedef struct {
-  const char *bench;  // "step", "evaluate", "fill", "tokenize", "gemm"; of a part of it "step.gflops",
-                      // "step.kernel", "gemm.product"
+typedef struct
+{
+  const char *bench;  // "step", "evaluate", "fill", "tokenize", "gemm"; of a part of it
+                      // "step.gflops", "step.kernel", "gemm.product"
   const char *detail; // which kernel or product; NULL: none
   const char *device; // the device's name; the tokenizer's is "host"
   double value, min, max;
@@ -19,7 +20,8 @@ typedef struct {
 // A figure is told as soon as it is known; it is valid during the call.
 typedef void (*CzBenchFunc) (const CzBenchFigure *figure, gpointer data);
 
-typedef struct {
+typedef struct
+{
   CzModelConfig config; // of the model with random weights: cz_model_config_init ()
   guint blocks;         // of a batch, which goes through at once
   guint block_size;     // tokens
@@ -39,8 +41,13 @@ gboolean cz_bench_evaluate (CzDevice *device, const CzBenchOptions *options, GEr
 gboolean cz_bench_gemm (CzDevice *device, const CzBenchOptions *options, GError **error);
 // Words for the mask of a text of about 16 tokens; `folder` NULL: the model with random weights,
 // which for that is written to the temporary folder and removed again.
-gboolean cz_bench_fill (CzDevice *device, CzModelFolder *folder, const CzBenchOptions *options,
+gboolean cz_bench_fill (CzDevice *device,
+                        CzModelFolder *folder,
+                        const CzBenchOptions *options,
                         GError **error);
 // A text through the tokenizer, line by line, in one thread; `device` is not needed.
-gboolean cz_bench_tokenize (CzTokenizer *tokenizer, const char *text, gsize length,
-                            const CzBenchOptions *options, GError **error);
+gboolean cz_bench_tokenize (CzTokenizer *tokenizer,
+                            const char *text,
+                            gsize length,
+                            const CzBenchOptions *options,
+                            GError **error);

@@ -1,0 +1,161 @@
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "engine/format/atomic-file.h"
+#include "engine/model/distilbert.h"
+#include "engine/predict/fill.h"
+#include "jobs/bench-runs.h"
+
+// ---- Words for a mask ----
+
+typedef struct
+{
+  CzPredictor *predictor;
+  char *text;
+} Filling;
+
+static gboolean
+run_fill (double *ret_value, gpointer data, GError **error)
+{
+  Filling *filling = data;
+  gint64 began = g_get_monotonic_time ();
+  CzFill *fill
+      = cz_predictor_fill (filling->predictor, filling->text, -1, 5 /* top_k */, NULL, error);
+
+  if (fill == NULL)
+    return FALSE;
+  *ret_value = cz_bench_get_seconds (began) * 1000;
+  cz_fill_free (fill);
+  return TRUE;
+}
+
+// A tokenizer whose vocabulary is the special tokens and made-up words.
+static CzTokenizer *
+make_tokenizer (guint size, GError **error)
+{
+  static const char *const special[] = { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]" };
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < size; i++)
+    g_ptr_array_add (words, i < G_N_ELEMENTS (special) ? g_strdup (special[i])
+                                                       : g_strdup_printf ("word%u", i));
+  g_autoptr (CzVocabulary) vocabulary
+      = cz_vocabulary_new ((const char *const *)words->pdata, words->len, error);
+  return vocabulary != NULL ? cz_tokenizer_new (vocabulary, NULL, error) : NULL;
+}
+
+static gboolean
+save_random_model (CzDevice *device, const char *path, const CzModelConfig *config, GError **error)
+{
+  g_autoptr (CzTokenizer) tokenizer = make_tokenizer (config->vocab_size, error);
+  g_autoptr (CzDistilbert) model
+      = tokenizer != NULL ? cz_distilbert_new (device, config, FALSE /* with_gradients */, error)
+                          : NULL;
+
+  return model != NULL && cz_distilbert_randomize (model, 42 /* seed */, error)
+         && cz_model_folder_save (path, config, tokenizer, CZ_DTYPE_F32, cz_distilbert_reader,
+                                  model, NULL, 0, error);
+}
+
+static CzPredictor *
+make_random_predictor (CzDevice *device, const CzModelConfig *config, GError **error)
+{
+  g_autofree char *temporary = g_dir_make_tmp ("clozebench-XXXXXX", error);
+  g_autoptr (CzModelFolder) folder = NULL;
+  CzPredictor *predictor = NULL;
+
+  if (temporary == NULL)
+    return NULL;
+  g_autofree char *path = g_build_filename (temporary, "model", NULL);
+  if (save_random_model (device, path, config, error))
+    folder = cz_model_folder_open (path, error);
+  if (folder != NULL)
+    predictor = cz_predictor_new (device, folder, error);
+  g_clear_pointer (&folder, cz_model_folder_free);
+  cz_folder_remove (temporary);
+  return predictor;
+}
+
+gboolean
+cz_bench_fill (CzDevice *device,
+               CzModelFolder *folder,
+               const CzBenchOptions *options,
+               GError **error)
+{
+  const CzBenchFigure figure = { .bench = "fill",
+                                 .device = cz_device_get_info (device)->name,
+                                 .unit = "ms",
+                                 .threads = cz_bench_get_threads (device) };
+  g_autoptr (CzPredictor) predictor = folder != NULL
+                                          ? cz_predictor_new (device, folder, error)
+                                          : make_random_predictor (device, &options->config, error);
+
+  if (predictor == NULL)
+    return FALSE;
+  const char *mask = cz_tokenizer_get_options (cz_predictor_get_tokenizer (predictor))->mask;
+  Filling filling = { .predictor = predictor };
+  // With [CLS], [SEP] and the mask 16 tokens, where each word is one piece.
+  filling.text
+      = folder != NULL
+            ? g_strdup_printf ("This is a great %s, and we have seen it more than once "
+                               "with them.",
+                               mask)
+            : g_strdup_printf ("word11 word12 word13 word14 %s word16 word17 word18 word19 "
+                               "word20 word21 word22 word23 word24",
+                               mask);
+  gboolean done = cz_bench_repeat (options, &figure, run_fill, &filling, NULL, error);
+  g_free (filling.text);
+  return done;
+}
+
+// ---- Tokenizing ----
+
+typedef struct
+{
+  CzTokenizer *tokenizer;
+  CzEncoding *encoding;
+  const char *text;
+  gsize length;
+} Tokenizing;
+
+static gboolean
+run_tokenizer (double *ret_value, gpointer data, GError **error)
+{
+  Tokenizing *t = data;
+  const char *line = t->text, *end = t->text + t->length;
+  gint64 began = g_get_monotonic_time ();
+
+  while (line < end)
+    {
+      const char *stop = memchr (line, '\n', (gsize)(end - line));
+      if (stop == NULL)
+        stop = end;
+      cz_tokenizer_encode (t->tokenizer, line, stop - line, FALSE /* add_special */, t->encoding);
+      line = stop + 1;
+    }
+  *ret_value = (double)t->length / cz_bench_get_seconds (began) / 1e6;
+  return TRUE;
+}
+
+gboolean
+cz_bench_tokenize (CzTokenizer *tokenizer,
+                   const char *text,
+                   gsize length,
+                   const CzBenchOptions *options,
+                   GError **error)
+{
+  const CzBenchFigure figure
+      = { .bench = "tokenize", .device = "host", .unit = "MB/s", .threads = 1 };
+  Tokenizing tokenizing = { tokenizer, cz_encoding_new (), text, length };
+
+  if (length == 0)
+    {
+      g_set_error_literal (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                           _ ("There is no text to measure the tokenizer with; name a file."));
+      cz_encoding_free (tokenizing.encoding);
+      return FALSE;
+    }
+  gboolean done = cz_bench_repeat (options, &figure, run_tokenizer, &tokenizing, NULL, error);
+  cz_encoding_free (tokenizing.encoding);
+  return done;
+}

@@ -1,0 +1,122 @@
+"""Corpora from the command line: importing, counting, searching, exporting."""
+import csv
+import json
+
+from harness import main, shared
+
+TABLE = """text,label,split
+"The cat sat, and ""the dog"" ran.",pos,train
+"Two
+lines",neg,train
+A whale swims,pos,test
+"""
+
+
+def imports_a_table(cloze):
+    report = cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    assert report["corpus"] == "tab" and report["documents"] == 3 and report["skipped"] == [], report
+    assert report["bytes"] == len('The cat sat, and "the dog" ran.') + len("Two\nlines") + len("A whale swims")
+    shown = cloze.json("corpus", "show", "tab")
+    assert {s["name"]: s["documents"] for s in shown["splits"]} == {"train": 2, "test": 1}, shown
+    assert {s["name"]: s["documents"] for s in shown["labels"]} == {"pos": 2, "neg": 1}, shown
+    assert [c["name"] for c in cloze.json("corpus", "list")] == ["tab"]
+
+
+def imports_lines_with_any_bytes(cloze):
+    report = cloze.json("corpus", "import", "l", cloze.path("l.txt", b"one\0two\nthree\nfour"), "--format", "lines")
+    assert report["documents"] == 3, report
+    texts = {d["text"] for d in cloze.json("corpus", "sample", "l", "--count", 9)}
+    assert texts == {"one\0two", "three", "four"}, texts
+
+
+def draws_the_same_sample_again(cloze):
+    cloze.json("corpus", "import", "n", cloze.path("n.txt", "".join(f"text {i}\n" for i in range(500))), "--format", "lines")
+    draws = [cloze.json("corpus", "sample", "n", "--seed", seed, "--count", 20) for seed in (1, 1, 2)]
+    assert draws[0] == draws[1] and draws[0] != draws[2]
+    assert len({d["document"] for d in draws[0]}) == 20
+
+
+def finds_documents(cloze):
+    cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    found = cloze.json("corpus", "search", "tab", "cat", "dog")
+    assert found["count"] == 1 and "cat" in found["documents"][0]["snippet"], found
+    assert cloze.json("corpus", "search", "tab", "whale", "--split", "train")["count"] == 0
+    assert cloze.json("corpus", "search", "tab", '"')["count"] >= 0
+
+
+def measures_documents(cloze):
+    cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    counted = cloze.json("corpus", "statistics", "tab")
+    assert (counted["shortest"], counted["longest"], counted["words"]) == (2, 7, 12), counted
+    assert sum(counted["histogram"]) == 3
+
+
+def exports_what_was_imported(cloze):
+    cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    cloze.output("corpus", "export", "tab", cloze.path("out.jsonl"))
+    with open(cloze.path("out.jsonl"), encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    assert [r["text"] for r in rows] == ['The cat sat, and "the dog" ran.', "Two\nlines", "A whale swims"], rows
+    cloze.output("corpus", "export", "tab", cloze.path("out.csv"))
+    with open(cloze.path("out.csv"), encoding="utf-8", newline="") as file:
+        assert [r["label"] for r in csv.DictReader(file)] == ["pos", "neg", "pos"]
+    again = cloze.json("corpus", "import", "again", cloze.path("out.csv"))
+    assert again["documents"] == 3, again
+
+
+def removes_a_corpus(cloze):
+    cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    cloze.output("corpus", "remove", "tab")
+    assert cloze.json("corpus", "list") == []
+    cloze.refused(1, "corpus", "show", "tab")
+
+
+def counts_the_films(cloze):
+    report = cloze.json("corpus", "import", "film", shared("corpora", "film", "aclImdb_sample6000.tar.gz"))
+    assert (report["documents"], report["bytes"]) == (6000, 8044350), report
+    shown = cloze.json("corpus", "show", "film")
+    assert {s["name"]: s["documents"] for s in shown["splits"]} == {"train": 4000, "test": 2000}, shown
+    assert {s["name"]: s["documents"] for s in shown["labels"]} == {"pos": 3000, "neg": 3000}, shown
+
+
+def learns_a_vocabulary(cloze):
+    cloze.json("corpus", "import", "l", cloze.path("l.txt", "The cat and the Cat sat\n" * 20), "--format", "lines")
+    told = cloze.json("vocabulary", "train", "--corpus", "l", "--size", 40, cloze.path("vocab.txt"))
+    with open(cloze.path("vocab.txt"), encoding="utf-8") as file:
+        pieces = file.read().split("\n")[:-1]
+    assert pieces[:5] == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] and told["size"] == len(pieces), pieces
+    assert "the" in pieces and "cat" in pieces and "Cat" not in pieces, pieces
+    cloze.json("vocabulary", "train", "--corpus", "l", "--size", 60, "--cased", cloze.path("cased.txt"))
+    with open(cloze.path("cased.txt"), encoding="utf-8") as file:
+        assert {"the", "The", "Cat", "cat"} <= set(file.read().split("\n"))
+
+
+def refuses_wrong_usage(cloze):
+    table = cloze.path("t.csv", TABLE)
+    for line in (
+        [], ["corpus"], ["corpus", "frobnicate"], ["frobnicate"], ["corpus", "show"],
+        ["corpus", "show", "a", "b"], ["corpus", "list", "--frobnicate"], ["corpus", "import", "x"],
+        ["corpus", "import", "x", table, "--format", "docx"],
+        ["corpus", "sample", "x", "--count", "many"], ["corpus", "sample", "x", "--seed", "-1"],
+        ["corpus", "blocks", "x"], ["vocabulary", "train", "--size", "100", "v.txt"],
+        ["vocabulary", "train", "--corpus", "x", "--size", "3", "v.txt"],
+    ):
+        cloze.refused(2, *line)
+
+
+def fails_in_one_sentence(cloze):
+    assert "nowhere" in cloze.refused(1, "corpus", "show", "nowhere")
+    assert "absent.txt" in cloze.refused(1, "corpus", "import", "x", cloze.path("absent.txt"))
+    assert "review" in cloze.refused(1, "corpus", "import", "x", cloze.path("t.csv", TABLE), "--text-column", "review")
+    cloze.refused(1, "corpus", "import", "x", cloze.path("t.csv", TABLE), "--clean", "html")
+    assert cloze.json("corpus", "list") == []
+    cloze.json("corpus", "import", "x", cloze.path("t.csv", TABLE))
+    cloze.refused(1, "corpus", "import", "x", cloze.path("t.csv", TABLE))
+    cloze.refused(1, "corpus", "export", "x", cloze.path("absent/out.csv"))
+
+
+main([
+    imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents,
+    measures_documents, exports_what_was_imported, removes_a_corpus, counts_the_films,
+    learns_a_vocabulary, refuses_wrong_usage, fails_in_one_sentence,
+])
