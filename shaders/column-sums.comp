@@ -1,7 +1,7 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-// Sums of columns over chunks of rows, for biases and (-DNORM) LayerNorm's gamma and beta: a lane has
-// a column vector and walks its chunk's rows. partials-add.comp adds the chunks in their order.
+// Sums of columns over chunks of rows, for biases and (-DNORM) LayerNorm's gamma and beta: a lane
+// has a column vector and walks its chunk's rows. partials-add.comp adds the chunks in their order.
 #include "subgroup.glsl"
 #include "vector.glsl"
 

@@ -1,9 +1,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-// Word embeddings' gradient: the first token of an id adds up the chain of all, in order, so there are
-// no atomics and the sum is the same every time. A row of the table is written by one subgroup.
-// The padding token's row gets nothing (torch's padding_idx). Only ids low … high-1 (the table may be
-// larger than a binding).
+// Word embeddings' gradient: the first token of an id adds up the chain of all, in order, so there
+// are no atomics and the sum is the same every time. A row of the table is written by one subgroup.
+// The padding token's row gets nothing (torch's padding_idx). Only ids low … high-1 (the table may
+// be larger than a binding).
 #include "subgroup.glsl"
 #include "vector.glsl"
 

@@ -1,7 +1,8 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-// Links each token of a micro-batch to the next one with the same id (NONE: the last), and marks those
-// that are not the first of theirs: the chains that the word embeddings' gradient is summed along.
+// Links each token of a micro-batch to the next one with the same id (NONE: the last), and marks
+// those that are not the first of theirs: the chains that the word embeddings' gradient is summed
+// along. A thread looks through all tokens for its own id.
 #include "subgroup.glsl"
 
 layout (set = 0, binding = 0) uniform samplerBuffer tokens; // ids as floats, by four

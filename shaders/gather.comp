@@ -5,7 +5,7 @@
 #include "vector.glsl"
 
 layout (push_constant) uniform Push { uint rows, per_group, first_row, n; };
-layout (set = 0, binding = 0) readonly buffer Counts { uint counts[]; }; // rows past counts[0]: none
+layout (set = 0, binding = 0) readonly buffer Counts { uint counts[]; }; // [0]: rows there are
 layout (set = 0, binding = 1) uniform usamplerBuffer positions;
 INPUT (2, x);
 OUTPUT (3, y);

@@ -13,7 +13,10 @@ layout (set = 0, binding = 2) uniform usamplerBuffer hashes;
 layout (set = 0, binding = 3) uniform usamplerBuffer given;
 layout (set = 0, binding = 4) writeonly buffer Ids { uint ids[]; };
 layout (set = 0, binding = 5) writeonly buffer Labels { int labels[]; };
-layout (push_constant) uniform Push { uint rows, per_group, first_row, block_size, vocabulary, pad_id; };
+layout (push_constant) uniform Push
+{
+  uint rows, per_group, first_row, block_size, vocabulary, pad_id;
+};
 
 const uint REPLACE = 3435973836u; // floor (0.8 * 2^32)
 const uint RANDOM = 3865470566u;  // floor (0.9 * 2^32)

@@ -1,6 +1,7 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-// Adds the chunks of column-sums.comp to the gradients of all biases and LayerNorms, in their order.
+// Adds the chunks of column-sums.comp, in their order, to the gradients of all biases and
+// LayerNorms. One thread four numbers.
 #include "subgroup.glsl"
 
 layout (set = 0, binding = 0) uniform samplerBuffer partials; // (chunks, fours)

@@ -1,8 +1,8 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 // Attention's softmax backward, one subgroup a row: dp = ddropped through dropout,
-// dscores = p (dp - sum (dp p)), 0 where the key was masked; and (DROPOUT) the dropped probabilities
-// once more, which the values' gradient needs. dscores may overwrite ddropped.
+// dscores = p (dp - sum (dp p)), 0 where the key was masked; and (DROPOUT) the dropped
+// probabilities once more, which the values' gradient needs. dscores may overwrite ddropped.
 #include "subgroup.glsl"
 #include "step.glsl"
 

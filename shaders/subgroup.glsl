@@ -1,6 +1,6 @@
-// Every kernel of the model works in subgroups: a workgroup is one subgroup (specialization constant
-// 0 is the device's subgroup size) and handles a run of rows; where a driver gives smaller subgroups
-// the several subgroups of the workgroup take turns. Rows are padded to nothing: loops guard tails.
+// Every kernel of the model works in subgroups: a workgroup is one subgroup (specialization
+// constant 0 is the device's subgroup size) and handles a run of rows; where a driver gives smaller
+// subgroups the several subgroups of the workgroup take turns. Loops guard their tails.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 layout (local_size_x_id = 0) in;

@@ -1,5 +1,5 @@
-// Rows are read and written by vectors: four floats at a time (RGBA32F texels in, vec4 out: the fast
-// way on lavapipe), or one by one (-DSCALAR) where a row's length is no multiple of four.
+// Rows are read and written by vectors: four floats at a time (RGBA32F texels in, vec4 out: the
+// fast way on lavapipe), or one by one (-DSCALAR) where a row's length is no multiple of four.
 #ifdef SCALAR
 #define VEC float
 #define WIDTH 1u

@@ -4,7 +4,8 @@
 #include "engine/gpu/tape.h"
 
 // GELU with the exact erf, or ReLU, over (rows, columns).
-typedef struct {
+typedef struct
+{
   CzActivation activation;
   guint rows, columns;
   CzSpan x, y;
@@ -13,11 +14,12 @@ typedef struct {
 
 void cz_activation_forward (CzTape *tape, const CzActivate *op);
 
-typedef struct {
+typedef struct
+{
   CzActivation activation;
   guint rows, columns;
-  CzSpan x;  // what the forward pass had
-  CzSpan y;  // its result once more, may be x; or empty: not wanted
+  CzSpan x; // what the forward pass had
+  CzSpan y; // its result once more, may be x; or empty: not wanted
   CzSpan dy;
   CzSpan dx; // may be dy
   CzSpan count;

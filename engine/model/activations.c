@@ -4,16 +4,24 @@
 #include "engine/model/partials.h"
 #include "engine/model/selection.h"
 
-#define ROUND_UP(n, to) (((n) + (to) - 1) / (to) * (to))
-#define PLACE_STEP   256 // bytes: any device may bind there
-#define SLICE_STEP   64  // rows: parts of word arrays then begin at multiples of 256 bytes
-#define SLICE_BYTES  ((gsize) 64 << 20) // of a slice's logits at most
-#define SLICE_SHARE  5   // a slice holds a fifth of the tokens: at 15 % one slice is nearly always enough
+#define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
+#define PLACE_STEP      256 // bytes: any device may bind there
+#define SLICE_STEP      64  // rows: parts of word arrays then begin at multiples of 256 bytes
+#define SLICE_BYTES     ((gsize)64 << 20) // of a slice's logits at most
+#define SLICE_SHARE \
+  5 // a slice holds a fifth of the tokens: at 15 % one slice is nearly always enough
 
-enum { GROUP_MAPPED, GROUP_BATCH, GROUP_SCRATCH, GROUP_LAYER };
+enum
+{
+  GROUP_MAPPED,
+  GROUP_BATCH,
+  GROUP_SCRATCH,
+  GROUP_LAYER
+};
 
 // The table is gone through twice: once to add up the groups, once to cut the buffers into spans.
-typedef struct {
+typedef struct
+{
   CzBuffer **buffers;
   gsize *sizes;
 } Table;
@@ -30,7 +38,7 @@ place (Table *table, guint group, gsize bytes)
 static void
 place_batch (Table *table, CzActivations *a, const CzPassOptions *options)
 {
-  gsize word = sizeof (guint32), batch = (gsize) options->batch_blocks * options->block_size * word;
+  gsize word = sizeof (guint32), batch = (gsize)options->batch_blocks * options->block_size * word;
   gsize positions = ROUND_UP (a->capacity * word, PLACE_STEP);
   guint padded = cz_attention_pad (options->block_size);
 
@@ -50,16 +58,19 @@ place_batch (Table *table, CzActivations *a, const CzPassOptions *options)
   a->counts = place (table, GROUP_BATCH, CZ_SELECTION_COUNT_BYTES (a->slices));
   a->scored_labels = place (table, GROUP_BATCH, positions);
   a->token_ids = place (table, GROUP_BATCH, ROUND_UP (a->tokens, 4) * word);
-  a->attended = place (table, GROUP_BATCH, (gsize) options->micro_blocks * padded * word);
+  a->attended = place (table, GROUP_BATCH, (gsize)options->micro_blocks * padded * word);
 }
 
 static void
-place_layers (Table *table, CzActivations *a, const CzModelConfig *config, const CzPassOptions *options)
+place_layers (Table *table,
+              CzActivations *a,
+              const CzModelConfig *config,
+              const CzPassOptions *options)
 {
   gboolean train = options->kind == CZ_PASS_TRAIN;
-  gsize dim = (gsize) a->tokens * config->dim * sizeof (float);
-  gsize hidden = (gsize) a->tokens * config->hidden_dim * sizeof (float);
-  gsize stats = (gsize) a->tokens * 4 * sizeof (float);
+  gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
+  gsize hidden = (gsize)a->tokens * config->hidden_dim * sizeof (float);
+  gsize stats = (gsize)a->tokens * 4 * sizeof (float);
   gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
 
   for (guint i = 0; i < config->n_layers; i++)
@@ -90,32 +101,34 @@ place_layers (Table *table, CzActivations *a, const CzModelConfig *config, const
 }
 
 static void
-place_scratch (Table *table, CzActivations *a, const CzModelConfig *config,
-               const CzPassOptions *options, const CzArena *arena)
+place_scratch (Table *table,
+               CzActivations *a,
+               const CzModelConfig *config,
+               const CzPassOptions *options,
+               const CzArena *arena)
 {
-  gsize dim = (gsize) a->tokens * config->dim * sizeof (float);
-  gsize slice = (gsize) a->slice_rows * config->dim * sizeof (float);
+  gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
+  gsize slice = (gsize)a->slice_rows * config->dim * sizeof (float);
   gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
   gsize vectors = cz_arena_get_size (arena) - cz_arena_get_decayed_size (arena);
 
   a->embed_sum = place (table, GROUP_SCRATCH, dim);
-  a->embed_stats = place (table, GROUP_SCRATCH, (gsize) a->tokens * 4 * sizeof (float));
+  a->embed_stats = place (table, GROUP_SCRATCH, (gsize)a->tokens * 4 * sizeof (float));
   a->embed_y = place (table, GROUP_SCRATCH, dim);
-  a->active
-      = place (table, GROUP_SCRATCH, (gsize) a->tokens * config->hidden_dim * sizeof (float));
+  a->active = place (table, GROUP_SCRATCH, (gsize)a->tokens * config->hidden_dim * sizeof (float));
   a->head_x = place (table, GROUP_SCRATCH, slice);
   a->head_t = place (table, GROUP_SCRATCH, slice);
   a->head_sum = place (table, GROUP_SCRATCH, slice);
-  a->head_stats = place (table, GROUP_SCRATCH, (gsize) a->slice_rows * 4 * sizeof (float));
+  a->head_stats = place (table, GROUP_SCRATCH, (gsize)a->slice_rows * 4 * sizeof (float));
   a->head_z = place (table, GROUP_SCRATCH, slice);
-  a->logits = place (table, GROUP_SCRATCH,
-                     (gsize) a->slice_rows * cz_arena_get_padded_vocabulary (arena)
-                         * sizeof (float));
+  a->logits
+      = place (table, GROUP_SCRATCH,
+               (gsize)a->slice_rows * cz_arena_get_padded_vocabulary (arena) * sizeof (float));
   if (options->kind != CZ_PASS_TRAIN)
     return;
   if (options->attention_dropout > 0)
     a->dropped = place (table, GROUP_SCRATCH, p);
-  a->links = place (table, GROUP_SCRATCH, (gsize) a->tokens * sizeof (guint32));
+  a->links = place (table, GROUP_SCRATCH, (gsize)a->tokens * sizeof (guint32));
   a->head_dz = place (table, GROUP_SCRATCH, slice);
   a->da = place (table, GROUP_SCRATCH, dim);
   a->db = place (table, GROUP_SCRATCH, dim);
@@ -128,7 +141,10 @@ place_scratch (Table *table, CzActivations *a, const CzModelConfig *config,
 }
 
 static void
-place_all (Table *table, CzActivations *a, const CzModelConfig *config, const CzPassOptions *options,
+place_all (Table *table,
+           CzActivations *a,
+           const CzModelConfig *config,
+           const CzPassOptions *options,
            const CzArena *arena)
 {
   place_batch (table, a, options);
@@ -148,12 +164,14 @@ set_slices (CzActivations *a, const CzPassOptions *options, const CzArena *arena
     a->slice_rows = ROUND_UP (a->capacity, SLICE_STEP);
   else
     a->slice_rows
-        = (guint) MIN (ROUND_UP ((a->tokens + SLICE_SHARE - 1) / SLICE_SHARE, SLICE_STEP), most);
+        = (guint)MIN (ROUND_UP ((a->tokens + SLICE_SHARE - 1) / SLICE_SHARE, SLICE_STEP), most);
   a->slices = (a->capacity + a->slice_rows - 1) / a->slice_rows;
 }
 
 static CzActivations *
-new_table (const CzModelConfig *config, const CzPassOptions *options, const CzArena *arena,
+new_table (const CzModelConfig *config,
+           const CzPassOptions *options,
+           const CzArena *arena,
            gsize **ret_sizes)
 {
   CzActivations *a = g_new0 (CzActivations, 1);
@@ -181,7 +199,9 @@ cz_activations_plan (const CzModelConfig *config, const CzPassOptions *options)
 }
 
 CzActivations *
-cz_activations_new (CzDevice *device, const CzModelConfig *config, const CzPassOptions *options,
+cz_activations_new (CzDevice *device,
+                    const CzModelConfig *config,
+                    const CzPassOptions *options,
                     GError **error)
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);

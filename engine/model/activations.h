@@ -6,16 +6,18 @@
 // allocates it. tokens = micro_blocks × block_size. Training keeps what backward needs layer by
 // layer; else one layer's spans serve all (input and output may then be the same y2).
 
-typedef struct {
-  CzSpan q, k, v;         // (tokens, dim)
-  CzSpan p;               // attention probabilities, see attention.h
-  CzSpan context;         // (tokens, dim)
+typedef struct
+{
+  CzSpan q, k, v;          // (tokens, dim)
+  CzSpan p;                // attention probabilities, see attention.h
+  CzSpan context;          // (tokens, dim)
   CzSpan sum1, stats1, y1; // (tokens, dim), (tokens, 4), (tokens, dim)
-  CzSpan hidden;          // (tokens, hidden) before the activation
+  CzSpan hidden;           // (tokens, hidden) before the activation
   CzSpan sum2, stats2, y2;
 } CzLayerActivations;
 
-typedef struct {
+typedef struct
+{
   guint tokens;
   guint slices, slice_rows; // the head's; slice_rows is a multiple of 64
   guint capacity;           // positions that are listed, at most
@@ -29,14 +31,14 @@ typedef struct {
   CzSpan result, positions, losses; // CzPassResult, (capacity), (capacity): parts of answer
   gsize positions_at, losses_at;    // bytes from the answer's start
 
-  CzSpan ids, labels;                    // (batch_blocks, block_size)
-  CzSpan counts;                         // see selection.h
-  CzSpan scored_labels;                  // (capacity)
-  CzSpan token_ids, attended, links;     // see selection.h, embedding.h
+  CzSpan ids, labels;                     // (batch_blocks, block_size)
+  CzSpan counts;                          // see selection.h
+  CzSpan scored_labels;                   // (capacity)
+  CzSpan token_ids, attended, links;      // see selection.h, embedding.h
   CzSpan embed_sum, embed_stats, embed_y; // (tokens, dim), (tokens, 4), (tokens, dim)
   CzLayerActivations *layers;
-  CzSpan active;                         // (tokens, hidden): behind the activation; its gradient
-  CzSpan dropped;                        // as p; empty without attention dropout
+  CzSpan active;  // (tokens, hidden): behind the activation; its gradient
+  CzSpan dropped; // as p; empty without attention dropout
 
   // The head's slice.
   CzSpan head_x, head_t, head_sum, head_stats, head_z; // (slice_rows, dim), stats (slice_rows, 4)
@@ -54,7 +56,9 @@ typedef struct {
 
 // `options` are complete (cz_pass_check ()).
 guint64 cz_activations_plan (const CzModelConfig *config, const CzPassOptions *options);
-CzActivations *cz_activations_new (CzDevice *device, const CzModelConfig *config,
-                                   const CzPassOptions *options, GError **error);
+CzActivations *cz_activations_new (CzDevice *device,
+                                   const CzModelConfig *config,
+                                   const CzPassOptions *options,
+                                   GError **error);
 void cz_activations_free (CzActivations *activations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzActivations, cz_activations_free)

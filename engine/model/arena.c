@@ -1,6 +1,6 @@
 #include "engine/model/arena.h"
 
-#define ROUND_UP(n, to) (((n) + (to) - 1) / (to) * (to))
+#define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
 #define VOCABULARY_STEP 64 // rows of the word embeddings that a tile of logits may read
 
 struct _CzArena
@@ -20,7 +20,7 @@ cz_arena_new (const CzModelConfig *config)
   int words, bias;
 
   arena->table = cz_parameter_table_new (config);
-  arena->n_layers = (int) config->n_layers;
+  arena->n_layers = (int)config->n_layers;
   arena->padded_vocabulary = ROUND_UP (config->vocab_size, VOCABULARY_STEP);
   n = cz_parameter_table_get_size (arena->table);
   words = cz_parameter_table_find (arena->table, "embeddings.word_embeddings.weight");
@@ -32,9 +32,9 @@ cz_arena_new (const CzModelConfig *config)
       const CzParameter *parameter = cz_parameter_table_get (arena->table, i);
       gsize elements = parameter->n_elements;
 
-      if ((int) i == words)
-        elements = (gsize) arena->padded_vocabulary * parameter->columns;
-      if ((int) i == bias)
+      if ((int)i == words)
+        elements = (gsize)arena->padded_vocabulary * parameter->columns;
+      if ((int)i == bias)
         elements = arena->padded_vocabulary;
       arena->offsets[i + 1]
           = arena->offsets[i] + ROUND_UP (elements * sizeof (float), CZ_ARENA_ALIGNMENT);
@@ -102,7 +102,9 @@ cz_arena_get_region (const CzArena *arena, guint parameter)
 }
 
 guint
-cz_arena_get_trained (const CzArena *arena, guint frozen, CzArenaRange ret_ranges[CZ_ARENA_MAX_RANGES])
+cz_arena_get_trained (const CzArena *arena,
+                      guint frozen,
+                      CzArenaRange ret_ranges[CZ_ARENA_MAX_RANGES])
 {
   guint n = 0;
 
@@ -111,7 +113,7 @@ cz_arena_get_trained (const CzArena *arena, guint frozen, CzArenaRange ret_range
       const CzParameter *parameter = cz_parameter_table_get (arena->table, i);
       CzArenaRange *last = n > 0 ? &ret_ranges[n - 1] : NULL;
 
-      if (!parameter->trained || parameter->layer + 1 < (int) frozen)
+      if (!parameter->trained || parameter->layer + 1 < (int)frozen)
         continue;
       if (last && last->decay == parameter->decay && last->offset + last->size == arena->offsets[i])
         {

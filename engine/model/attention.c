@@ -14,11 +14,12 @@ cz_attention_pad (guint block_size)
 gsize
 cz_attention_get_bytes (guint blocks, guint block_size, guint heads)
 {
-  return (gsize) blocks * heads * block_size * cz_attention_pad (block_size) * sizeof (float);
+  return (gsize)blocks * heads * block_size * cz_attention_pad (block_size) * sizeof (float);
 }
 
 // What the products of one run of blocks have in common.
-typedef struct {
+typedef struct
+{
   CzTape *tape;
   guint first, blocks; // of the run
   guint size, padded, heads, head_size;
@@ -31,14 +32,14 @@ blocks_at_once (CzTape *tape, guint blocks, guint block_size, guint heads)
   const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
   gsize one = cz_attention_get_bytes (1, block_size, heads);
 
-  return (guint) CLAMP (MIN (info->max_storage_range, info->max_texel_range) / one, 1, blocks);
+  return (guint)CLAMP (MIN (info->max_storage_range, info->max_texel_range) / one, 1, blocks);
 }
 
 // The run's part of a (blocks, size, heads × head_size) tensor, and of probabilities.
 static CzSpan
 hidden_part (const Run *run, CzSpan span)
 {
-  gsize block = (gsize) run->size * run->heads * run->head_size * sizeof (float);
+  gsize block = (gsize)run->size * run->heads * run->head_size * sizeof (float);
 
   return cz_span_part (span, run->first * block, run->blocks * block);
 }
@@ -57,55 +58,60 @@ to_square (const Run *run, CzSpan a, CzSpan b, CzSpan c, double alpha, const cha
 {
   guint dim = run->heads * run->head_size;
 
-  cz_gemm (run->tape, &(CzGemm){
-                          .form = CZ_GEMM_NT,
-                          .m = run->size,
-                          .n = run->size,
-                          .k = run->head_size,
-                          .a = hidden_part (run, a),
-                          .b = hidden_part (run, b),
-                          .c = square_part (run, c),
-                          .lda = dim,
-                          .ldb = dim,
-                          .ldc = run->padded,
-                          .batch_outer = run->blocks,
-                          .batch_inner = run->heads,
-                          .stride_a = { run->size * dim, run->head_size },
-                          .stride_b = { run->size * dim, run->head_size },
-                          .stride_c = { run->heads * run->size * run->padded,
-                                        run->size * run->padded },
-                          .alpha = (float) alpha,
-                          .label = label,
-                      });
+  cz_gemm (run->tape,
+           &(CzGemm){
+               .form = CZ_GEMM_NT,
+               .m = run->size,
+               .n = run->size,
+               .k = run->head_size,
+               .a = hidden_part (run, a),
+               .b = hidden_part (run, b),
+               .c = square_part (run, c),
+               .lda = dim,
+               .ldb = dim,
+               .ldc = run->padded,
+               .batch_outer = run->blocks,
+               .batch_inner = run->heads,
+               .stride_a = { run->size * dim, run->head_size },
+               .stride_b = { run->size * dim, run->head_size },
+               .stride_c = { run->heads * run->size * run->padded, run->size * run->padded },
+               .alpha = (float)alpha,
+               .label = label,
+           });
 }
 
 // c (size, head_size) = alpha square b (NN), or alpha squareᵀ b (TN)
 static void
-from_square (const Run *run, CzGemmForm form, CzSpan square, CzSpan b, CzSpan c, double alpha,
+from_square (const Run *run,
+             CzGemmForm form,
+             CzSpan square,
+             CzSpan b,
+             CzSpan c,
+             double alpha,
              const char *label)
 {
   guint dim = run->heads * run->head_size;
 
-  cz_gemm (run->tape, &(CzGemm){
-                          .form = form,
-                          .m = run->size,
-                          .n = run->head_size,
-                          .k = run->size,
-                          .a = square_part (run, square),
-                          .b = hidden_part (run, b),
-                          .c = hidden_part (run, c),
-                          .lda = run->padded,
-                          .ldb = dim,
-                          .ldc = dim,
-                          .batch_outer = run->blocks,
-                          .batch_inner = run->heads,
-                          .stride_a = { run->heads * run->size * run->padded,
-                                        run->size * run->padded },
-                          .stride_b = { run->size * dim, run->head_size },
-                          .stride_c = { run->size * dim, run->head_size },
-                          .alpha = (float) alpha,
-                          .label = label,
-                      });
+  cz_gemm (run->tape,
+           &(CzGemm){
+               .form = form,
+               .m = run->size,
+               .n = run->head_size,
+               .k = run->size,
+               .a = square_part (run, square),
+               .b = hidden_part (run, b),
+               .c = hidden_part (run, c),
+               .lda = run->padded,
+               .ldb = dim,
+               .ldc = dim,
+               .batch_outer = run->blocks,
+               .batch_inner = run->heads,
+               .stride_a = { run->heads * run->size * run->padded, run->size * run->padded },
+               .stride_b = { run->size * dim, run->head_size },
+               .stride_c = { run->size * dim, run->head_size },
+               .alpha = (float)alpha,
+               .label = label,
+           });
 }
 
 static CzRowDispatch
@@ -117,8 +123,11 @@ softmax_dispatch (guint blocks, guint block_size, guint heads, const CzDropout *
     .constants = { dropout->p > 0 },
     .rows = blocks * heads * block_size,
     .vectors = fours,
-    .push = { [3] = fours, heads * block_size, CZ_RANDOM_DROPOUT + dropout->site,
-              cz_dropout_threshold (dropout), cz_float_bits (1 / (1 - dropout->p)) },
+    .push = { [3] = fours,
+              heads * block_size,
+              CZ_RANDOM_DROPOUT + dropout->site,
+              cz_dropout_threshold (dropout),
+              cz_float_bits (1 / (1 - dropout->p)) },
     .n_push = 8,
   };
 }

@@ -10,9 +10,9 @@
 // attended: (blocks, padded block) floats as cz_selection_micro () leaves them: keys that are not
 // attended score the lowest float, as in transformers.
 
-typedef struct {
+typedef struct
+{
   guint blocks, block_size, heads, head_size;
-  CzSpan step;
   CzSpan q, k, v;
   CzSpan attended;
   CzSpan p;
@@ -23,11 +23,12 @@ typedef struct {
 
 void cz_attention_forward (CzTape *tape, const CzAttention *op);
 
-typedef struct {
+typedef struct
+{
   guint blocks, block_size, heads, head_size;
   CzSpan q, k, v, attended, p;
-  CzSpan dropped;  // as p, scratch; without dropout it may be empty
-  CzSpan dscores;  // as p, scratch whose padding nobody else writes
+  CzSpan dropped; // as p, scratch; without dropout it may be empty
+  CzSpan dscores; // as p, scratch whose padding nobody else writes
   CzSpan dcontext;
   CzSpan dq, dk, dv; // overwritten; none of them dcontext
   CzDropout dropout;

@@ -3,8 +3,14 @@
 #include "engine/model/row-dispatch.h"
 
 static void
-move_rows (CzTape *tape, const char *kernel, CzSpan x, CzSpan positions, CzSpan count, guint rows,
-           guint dim, CzSpan y)
+move_rows (CzTape *tape,
+           const char *kernel,
+           CzSpan x,
+           CzSpan positions,
+           CzSpan count,
+           guint rows,
+           guint dim,
+           CzSpan y)
 {
   gboolean scalar = dim % 4 != 0;
   guint n = scalar ? dim : dim / 4;
@@ -22,15 +28,15 @@ move_rows (CzTape *tape, const char *kernel, CzSpan x, CzSpan positions, CzSpan 
 }
 
 void
-cz_rows_gather (CzTape *tape, CzSpan x, CzSpan positions, CzSpan count, guint rows, guint dim,
-                CzSpan y)
+cz_rows_gather (
+    CzTape *tape, CzSpan x, CzSpan positions, CzSpan count, guint rows, guint dim, CzSpan y)
 {
   move_rows (tape, "gather", x, positions, count, rows, dim, y);
 }
 
 void
-cz_rows_scatter (CzTape *tape, CzSpan x, CzSpan positions, CzSpan count, guint rows, guint dim,
-                 CzSpan y)
+cz_rows_scatter (
+    CzTape *tape, CzSpan x, CzSpan positions, CzSpan count, guint rows, guint dim, CzSpan y)
 {
   move_rows (tape, "scatter", x, positions, count, rows, dim, y);
 }

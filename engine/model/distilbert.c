@@ -7,9 +7,9 @@
 
 #include "engine/text/philox.h"
 
-G_DEFINE_QUARK (cz-model-error-quark, cz_model_error)
+G_DEFINE_QUARK (cz - model - error - quark, cz_model_error)
 
-#define CHUNK ((guint64) 1 << 20) // floats on their way between file, host and device
+#define CHUNK ((guint64)1 << 20) // floats on their way between file, host and device
 
 struct _CzDistilbert
 {
@@ -21,7 +21,9 @@ struct _CzDistilbert
 };
 
 CzDistilbert *
-cz_distilbert_new (CzDevice *device, const CzModelConfig *config, gboolean with_gradients,
+cz_distilbert_new (CzDevice *device,
+                   const CzModelConfig *config,
+                   gboolean with_gradients,
                    GError **error)
 {
   g_autoptr (CzDistilbert) model = g_atomic_rc_box_new0 (CzDistilbert);
@@ -71,7 +73,7 @@ cz_distilbert_plan (const CzModelConfig *config, gboolean with_gradients)
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);
 
-  return (guint64) cz_arena_get_size (arena) * (with_gradients ? 2 : 1);
+  return (guint64)cz_arena_get_size (arena) * (with_gradients ? 2 : 1);
 }
 
 CzDevice *
@@ -137,50 +139,66 @@ check_range (CzDistilbert *model, guint parameter, guint64 first, guint64 n, GEr
 
   if (first <= p->n_elements && n <= p->n_elements - first)
     return TRUE;
-  g_set_error (error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID,
-               _ ("%s has %" PRIu64 " numbers; %" PRIu64
-                  " from number %" PRIu64 " on are outside of it."),
-               p->name, p->n_elements, n, first);
+  g_set_error (
+      error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID,
+      _ ("%s has %" PRIu64 " numbers; %" PRIu64 " from number %" PRIu64 " on are outside of it."),
+      p->name, p->n_elements, n, first);
   return FALSE;
 }
 
 static gboolean
-read_tensor (CzDistilbert *model, CzBuffer *buffer, guint parameter, guint64 first, guint64 n,
-             float *ret_floats, GError **error)
+read_tensor (CzDistilbert *model,
+             CzBuffer *buffer,
+             guint parameter,
+             guint64 first,
+             guint64 n,
+             float *ret_floats,
+             GError **error)
 {
   return check_range (model, parameter, first, n, error)
          && (n == 0
-             || cz_buffer_read (buffer,
-                                cz_arena_get_offset (model->arena, parameter)
-                                    + first * sizeof (float),
-                                ret_floats, n * sizeof (float), error));
+             || cz_buffer_read (
+                 buffer, cz_arena_get_offset (model->arena, parameter) + first * sizeof (float),
+                 ret_floats, n * sizeof (float), error));
 }
 
 gboolean
-cz_distilbert_read (CzDistilbert *model, guint parameter, guint64 first, guint64 n,
-                    float *ret_floats, GError **error)
+cz_distilbert_read (CzDistilbert *model,
+                    guint parameter,
+                    guint64 first,
+                    guint64 n,
+                    float *ret_floats,
+                    GError **error)
 {
   return read_tensor (model, model->parameters, parameter, first, n, ret_floats, error);
 }
 
 gboolean
-cz_distilbert_read_gradient (CzDistilbert *model, guint parameter, guint64 first, guint64 n,
-                             float *ret_floats, GError **error)
+cz_distilbert_read_gradient (CzDistilbert *model,
+                             guint parameter,
+                             guint64 first,
+                             guint64 n,
+                             float *ret_floats,
+                             GError **error)
 {
   g_assert (model->gradients);
   return read_tensor (model, model->gradients, parameter, first, n, ret_floats, error);
 }
 
 gboolean
-cz_distilbert_reader (guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer model,
-                      GError **error)
+cz_distilbert_reader (
+    guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer model, GError **error)
 {
   return cz_distilbert_read (model, parameter, first, n, ret_floats, error);
 }
 
 gboolean
-cz_distilbert_write (CzDistilbert *model, guint parameter, guint64 first, guint64 n,
-                     const float *floats, GError **error)
+cz_distilbert_write (CzDistilbert *model,
+                     guint parameter,
+                     guint64 first,
+                     guint64 n,
+                     const float *floats,
+                     GError **error)
 {
   return check_range (model, parameter, first, n, error)
          && (n == 0
@@ -191,8 +209,13 @@ cz_distilbert_write (CzDistilbert *model, guint parameter, guint64 first, guint6
 }
 
 // Gives `n` numbers of a parameter from element `first` on.
-typedef gboolean (*Source) (CzDistilbert *model, guint parameter, guint64 first, guint64 n,
-                            float *ret_floats, gpointer data, GError **error);
+typedef gboolean (*Source) (CzDistilbert *model,
+                            guint parameter,
+                            guint64 first,
+                            guint64 n,
+                            float *ret_floats,
+                            gpointer data,
+                            GError **error);
 
 static gboolean
 fill (CzDistilbert *model, Source source, gpointer data, GError **error)
@@ -215,8 +238,13 @@ fill (CzDistilbert *model, Source source, gpointer data, GError **error)
 }
 
 static gboolean
-from_folder (CzDistilbert *model, guint parameter, guint64 first, guint64 n, float *ret_floats,
-             gpointer folder, GError **error)
+from_folder (CzDistilbert *model,
+             guint parameter,
+             guint64 first,
+             guint64 n,
+             float *ret_floats,
+             gpointer folder,
+             GError **error)
 {
   return cz_model_folder_read (folder, parameter, first, n, ret_floats, error);
 }
@@ -243,7 +271,7 @@ draw_normal (guint64 seed, guint parameter, guint64 quad, double ret_normal[4])
 {
   guint32 r[4];
 
-  cz_random (seed, CZ_RANDOM_INIT, parameter, (guint32) (quad >> 32), (guint32) quad, r);
+  cz_random (seed, CZ_RANDOM_INIT, parameter, (guint32)(quad >> 32), (guint32)quad, r);
   for (guint i = 0; i < 4; i += 2)
     {
       double radius = sqrt (-2 * log ((r[i] + 1.0) / 4294967296.0));
@@ -258,18 +286,23 @@ draw_normal (guint64 seed, guint parameter, guint64 quad, double ret_normal[4])
 static float
 sinusoid (guint64 position, guint64 column, guint dim)
 {
-  double angle = (double) position / pow (10000, 2.0 * (double) (column / 2) / dim);
+  double angle = (double)position / pow (10000, 2.0 * (double)(column / 2) / dim);
 
-  return (float) (column % 2 ? cos (angle) : sin (angle));
+  return (float)(column % 2 ? cos (angle) : sin (angle));
 }
 
 static gboolean
-random_numbers (CzDistilbert *model, guint parameter, guint64 first, guint64 n, float *ret_floats,
-                gpointer data, GError **error)
+random_numbers (CzDistilbert *model,
+                guint parameter,
+                guint64 first,
+                guint64 n,
+                float *ret_floats,
+                gpointer data,
+                GError **error)
 {
   const CzParameter *p = get_parameter (model, parameter);
   gboolean words = g_str_has_suffix (p->name, "word_embeddings.weight");
-  guint64 padding = (guint64) model->config.pad_token_id * p->columns, seed = *(guint64 *) data;
+  guint64 padding = (guint64)model->config.pad_token_id * p->columns, seed = *(guint64 *)data;
   double normal[4];
 
   for (guint64 i = 0; i < n; i++)
@@ -284,7 +317,7 @@ random_numbers (CzDistilbert *model, guint parameter, guint64 first, guint64 n, 
         {
           if (at % 4 == 0 || i == 0)
             draw_normal (seed, parameter, at / 4, normal);
-          ret_floats[i] = (float) (normal[at % 4] * model->config.initializer_range);
+          ret_floats[i] = (float)(normal[at % 4] * model->config.initializer_range);
           if (words && at - padding < p->columns)
             ret_floats[i] = 0;
         }

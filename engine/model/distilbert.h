@@ -13,15 +13,19 @@
 typedef struct _CzDistilbert CzDistilbert;
 
 // What is wrong with a model or a pass that is asked for.
-typedef enum {
+typedef enum
+{
   CZ_MODEL_ERROR_INVALID, // options that don't go together, or numbers out of range
 } CzModelError;
 #define CZ_MODEL_ERROR (cz_model_error_quark ())
 GQuark cz_model_error_quark (void);
 
-// All parameters and gradients are zero. Errors: CZ_GPU_ERROR_OUT_OF_MEMORY and others of the device.
-CzDistilbert *cz_distilbert_new (CzDevice *device, const CzModelConfig *config,
-                                 gboolean with_gradients, GError **error);
+// All parameters and gradients are zero. Errors: CZ_GPU_ERROR_OUT_OF_MEMORY and others of the
+// device.
+CzDistilbert *cz_distilbert_new (CzDevice *device,
+                                 const CzModelConfig *config,
+                                 gboolean with_gradients,
+                                 GError **error);
 CzDistilbert *cz_distilbert_ref (CzDistilbert *model);
 void cz_distilbert_unref (CzDistilbert *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzDistilbert, cz_distilbert_unref)
@@ -45,14 +49,26 @@ gboolean cz_distilbert_load (CzDistilbert *model, CzModelFolder *folder, GError 
 // (Philox, purpose CZ_RANDOM_INIT), the padding token's row 0, biases 0, LayerNorms 1 and 0.
 gboolean cz_distilbert_randomize (CzDistilbert *model, guint64 seed, GError **error);
 
-// `n` numbers of a parameter from element `first` on, to or from the host. No tape may be under way.
-// Errors: CZ_MODEL_ERROR_INVALID (outside the tensor), CZ_GPU_ERROR_*.
-gboolean cz_distilbert_read (CzDistilbert *model, guint parameter, guint64 first, guint64 n,
-                             float *ret_floats, GError **error);
-gboolean cz_distilbert_write (CzDistilbert *model, guint parameter, guint64 first, guint64 n,
-                              const float *floats, GError **error);
-gboolean cz_distilbert_read_gradient (CzDistilbert *model, guint parameter, guint64 first, guint64 n,
-                                      float *ret_floats, GError **error);
+// `n` numbers of a parameter from element `first` on, to or from the host. No tape may be under
+// way. Errors: CZ_MODEL_ERROR_INVALID (outside the tensor), CZ_GPU_ERROR_*.
+gboolean cz_distilbert_read (CzDistilbert *model,
+                             guint parameter,
+                             guint64 first,
+                             guint64 n,
+                             float *ret_floats,
+                             GError **error);
+gboolean cz_distilbert_write (CzDistilbert *model,
+                              guint parameter,
+                              guint64 first,
+                              guint64 n,
+                              const float *floats,
+                              GError **error);
+gboolean cz_distilbert_read_gradient (CzDistilbert *model,
+                                      guint parameter,
+                                      guint64 first,
+                                      guint64 n,
+                                      float *ret_floats,
+                                      GError **error);
 // The CzTensorReader for cz_model_folder_save (); `model` is a CzDistilbert.
-gboolean cz_distilbert_reader (guint parameter, guint64 first, guint64 n, float *ret_floats,
-                               gpointer model, GError **error);
+gboolean cz_distilbert_reader (
+    guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer model, GError **error);

@@ -9,7 +9,7 @@
 static guint
 rows_of_binding (gsize limit, gsize row, guint rows)
 {
-  return (guint) MIN (rows, MAX (limit / row / TABLE_STEP, 1) * TABLE_STEP);
+  return (guint)MIN (rows, MAX (limit / row / TABLE_STEP, 1) * TABLE_STEP);
 }
 
 void
@@ -27,24 +27,29 @@ cz_embedding_forward (CzTape *tape, const CzEmbedding *op)
       guint high = MIN (low + cut, op->vocabulary);
 
       cz_row_dispatch (
-          tape, &(CzRowDispatch){
-                    .kernel = "embed",
-                    .scalar = scalar,
-                    .constants = { FALSE, op->dropout.p > 0, FALSE },
-                    .rows = op->blocks * op->block_size,
-                    .vectors = n,
-                    .bindings = { op->step, cz_span_part (op->word, low * row, (high - low) * row),
-                                  op->position, op->gamma, op->beta, op->sum, op->y, op->stats,
-                                  [9] = op->tokens },
-                    .row_bytes = { [5] = row, [6] = row, [7] = 4 * sizeof (float) },
-                    .push = { [3] = n, (op->dim + 3) / 4, op->block_size,
-                              CZ_RANDOM_DROPOUT + op->dropout.site,
-                              cz_dropout_threshold (&op->dropout),
-                              cz_float_bits (1 / (1 - op->dropout.p)),
-                              cz_float_bits (1.0 / op->dim), low, high },
-                    .n_push = 12,
-                    .label = "embedding",
-                });
+          tape,
+          &(CzRowDispatch){
+              .kernel = "embed",
+              .scalar = scalar,
+              .constants = { FALSE, op->dropout.p > 0, FALSE },
+              .rows = op->blocks * op->block_size,
+              .vectors = n,
+              .bindings
+              = { op->dropout.step, cz_span_part (op->word, low * row, (high - low) * row),
+                  op->position, op->gamma, op->beta, op->sum, op->y, op->stats, [9] = op->tokens },
+              .row_bytes = { [5] = row, [6] = row, [7] = 4 * sizeof (float) },
+              .push = { [3] = n,
+                        (op->dim + 3) / 4,
+                        op->block_size,
+                        CZ_RANDOM_DROPOUT + op->dropout.site,
+                        cz_dropout_threshold (&op->dropout),
+                        cz_float_bits (1 / (1 - op->dropout.p)),
+                        cz_float_bits (1.0 / op->dim),
+                        low,
+                        high },
+              .n_push = 12,
+              .label = "embedding",
+          });
     }
 }
 
@@ -62,7 +67,9 @@ backward_dropout (CzTape *tape, const CzEmbeddingBackward *op)
                              .vectors = n,
                              .bindings = { op->dropout.step, op->dy, op->dy },
                              .row_bytes = { [1] = row, [2] = row },
-                             .push = { [3] = n, (op->dim + 3) / 4, op->block_size,
+                             .push = { [3] = n,
+                                       (op->dim + 3) / 4,
+                                       op->block_size,
                                        CZ_RANDOM_DROPOUT + op->dropout.site,
                                        cz_dropout_threshold (&op->dropout),
                                        cz_float_bits (1 / (1 - op->dropout.p)) },
@@ -78,8 +85,8 @@ backward_tables (CzTape *tape, const CzEmbeddingBackward *op)
   gsize row = op->dim * sizeof (float);
   gboolean scalar = op->dim % 4 != 0;
   guint n = scalar ? op->dim : op->dim / 4, rows = op->blocks * op->block_size;
-  guint cut = rows_of_binding (MIN (info->max_storage_range, info->max_texel_range), row,
-                               op->vocabulary);
+  guint cut
+      = rows_of_binding (MIN (info->max_storage_range, info->max_texel_range), row, op->vocabulary);
 
   cz_row_dispatch (tape, &(CzRowDispatch){
                              .kernel = "embedding-links",

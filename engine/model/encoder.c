@@ -25,8 +25,15 @@ cz_encoder_get_input (CzPass *pass, guint layer)
 
 // q, k, v and the feed-forward's matrices: y = x Wᵀ + b over all tokens.
 static void
-project (CzPass *pass, CzTape *tape, CzSpan x, guint in, CzSpan weight, CzSpan bias, guint out,
-         CzSpan y, const char *label)
+project (CzPass *pass,
+         CzTape *tape,
+         CzSpan x,
+         guint in,
+         CzSpan weight,
+         CzSpan bias,
+         guint out,
+         CzSpan y,
+         const char *label)
 {
   cz_linear_forward (tape, &(CzLinear){
                                .rows = pass->activations->tokens,
@@ -52,23 +59,21 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
   project (pass, tape, x, dim, w->q_weight, w->q_bias, dim, l->q, "qkv gemm");
   project (pass, tape, x, dim, w->k_weight, w->k_bias, dim, l->k, "qkv gemm");
   project (pass, tape, x, dim, w->v_weight, w->v_bias, dim, l->v, "qkv gemm");
-  cz_attention_forward (
-      tape, &(CzAttention){
-                .blocks = pass->options.micro_blocks,
-                .block_size = pass->options.block_size,
-                .heads = pass->config.n_heads,
-                .head_size = dim / pass->config.n_heads,
-                .step = a->step,
-                .q = l->q,
-                .k = l->k,
-                .v = l->v,
-                .attended = a->attended,
-                .p = l->p,
-                .dropped = a->dropped,
-                .context = l->context,
-                .dropout = dropout_at (pass, pass->options.attention_dropout,
-                                       CZ_DROPOUT_ATTENTION (i)),
-            });
+  cz_attention_forward (tape, &(CzAttention){
+                                  .blocks = pass->options.micro_blocks,
+                                  .block_size = pass->options.block_size,
+                                  .heads = pass->config.n_heads,
+                                  .head_size = dim / pass->config.n_heads,
+                                  .q = l->q,
+                                  .k = l->k,
+                                  .v = l->v,
+                                  .attended = a->attended,
+                                  .p = l->p,
+                                  .dropped = a->dropped,
+                                  .context = l->context,
+                                  .dropout = dropout_at (pass, pass->options.attention_dropout,
+                                                         CZ_DROPOUT_ATTENTION (i)),
+                              });
   project (pass, tape, l->context, dim, w->out_weight, w->out_bias, dim, l->sum1, "out gemm");
   cz_layer_norm_forward (tape, &(CzLayerNorm){
                                    .rows = a->tokens,
@@ -81,7 +86,6 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
                                    .sum = l->sum1,
                                    .stats = l->stats1,
                                    .y = l->y1,
-                                   .dropout.step = a->step,
                                });
   project (pass, tape, l->y1, dim, w->lin1_weight, w->lin1_bias, hidden, l->hidden, "ffn gemm");
   cz_activation_forward (tape, &(CzActivate){
@@ -92,20 +96,20 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
                                    .y = a->active,
                                });
   project (pass, tape, a->active, hidden, w->lin2_weight, w->lin2_bias, dim, l->sum2, "ffn gemm");
-  cz_layer_norm_forward (tape, &(CzLayerNorm){
-                                   .rows = a->tokens,
-                                   .dim = dim,
-                                   .block_size = pass->options.block_size,
-                                   .x = l->sum2,
-                                   .residual = l->y1,
-                                   .gamma = w->norm2_gamma,
-                                   .beta = w->norm2_beta,
-                                   .sum = l->sum2,
-                                   .stats = l->stats2,
-                                   .y = l->y2,
-                                   .dropout = dropout_at (pass, pass->options.dropout,
-                                                          CZ_DROPOUT_FFN (i)),
-                               });
+  cz_layer_norm_forward (
+      tape, &(CzLayerNorm){
+                .rows = a->tokens,
+                .dim = dim,
+                .block_size = pass->options.block_size,
+                .x = l->sum2,
+                .residual = l->y1,
+                .gamma = w->norm2_gamma,
+                .beta = w->norm2_beta,
+                .sum = l->sum2,
+                .stats = l->stats2,
+                .y = l->y2,
+                .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_FFN (i)),
+            });
 }
 
 void
@@ -113,31 +117,40 @@ cz_encoder_forward (CzPass *pass, CzTape *tape)
 {
   CzActivations *a = pass->activations;
 
-  cz_embedding_forward (tape, &(CzEmbedding){
-                                  .blocks = pass->options.micro_blocks,
-                                  .block_size = pass->options.block_size,
-                                  .dim = pass->config.dim,
-                                  .vocabulary = pass->config.vocab_size,
-                                  .step = a->step,
-                                  .tokens = a->token_ids,
-                                  .word = pass->parameters->word,
-                                  .position = pass->parameters->position,
-                                  .gamma = pass->parameters->norm_gamma,
-                                  .beta = pass->parameters->norm_beta,
-                                  .sum = a->embed_sum,
-                                  .stats = a->embed_stats,
-                                  .y = a->embed_y,
-                                  .dropout = dropout_at (pass, pass->options.dropout,
-                                                         CZ_DROPOUT_EMBEDDINGS),
-                              });
+  cz_embedding_forward (
+      tape, &(CzEmbedding){
+                .blocks = pass->options.micro_blocks,
+                .block_size = pass->options.block_size,
+                .dim = pass->config.dim,
+                .vocabulary = pass->config.vocab_size,
+                .tokens = a->token_ids,
+                .word = pass->parameters->word,
+                .position = pass->parameters->position,
+                .gamma = pass->parameters->norm_gamma,
+                .beta = pass->parameters->norm_beta,
+                .sum = a->embed_sum,
+                .stats = a->embed_stats,
+                .y = a->embed_y,
+                .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_EMBEDDINGS),
+            });
   for (guint i = 0; i < pass->config.n_layers; i++)
     layer_forward (pass, tape, i);
 }
 
 // dx may be empty (not wanted); with `weights` empty only dx is computed.
 static void
-project_backward (CzPass *pass, CzTape *tape, CzSpan x, guint in, CzSpan weight, guint out, CzSpan dy,
-                  CzSpan dx, gboolean accumulate, CzSpan dweight, CzSpan dbias, const char *label)
+project_backward (CzPass *pass,
+                  CzTape *tape,
+                  CzSpan x,
+                  guint in,
+                  CzSpan weight,
+                  guint out,
+                  CzSpan dy,
+                  CzSpan dx,
+                  gboolean accumulate,
+                  CzSpan dweight,
+                  CzSpan dbias,
+                  const char *label)
 {
   cz_linear_backward (tape, &(CzLinearBackward){
                                 .rows = pass->activations->tokens,
@@ -182,8 +195,8 @@ layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
                                     .dbeta = g->norm2_beta,
                                     .partials = &pass->partials,
                                 });
-  project_backward (pass, tape, none, hidden, w->lin2_weight, dim, dffn, a->active, FALSE, none, none,
-                    "ffn gemm backward");
+  project_backward (pass, tape, none, hidden, w->lin2_weight, dim, dffn, a->active, FALSE, none,
+                    none, "ffn gemm backward");
   // What the activation gave is computed anew, where its input was.
   cz_activation_backward (tape, &(CzActivateBackward){
                                     .activation = pass->config.activation,
@@ -207,33 +220,31 @@ layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
                                     .stats = l->stats1,
                                     .gamma = w->norm1_gamma,
                                     .dsum = a->da,
-                                    .dropout.step = a->step,
                                     .dgamma = g->norm1_gamma,
                                     .dbeta = g->norm1_beta,
                                     .partials = &pass->partials,
                                 });
   project_backward (pass, tape, l->context, dim, w->out_weight, dim, a->da, a->dc, FALSE,
                     g->out_weight, g->out_bias, "out gemm backward");
-  cz_attention_backward (
-      tape, &(CzAttentionBackward){
-                .blocks = pass->options.micro_blocks,
-                .block_size = pass->options.block_size,
-                .heads = pass->config.n_heads,
-                .head_size = dim / pass->config.n_heads,
-                .q = l->q,
-                .k = l->k,
-                .v = l->v,
-                .attended = a->attended,
-                .p = l->p,
-                .dropped = a->dropped,
-                .dscores = a->dscores,
-                .dcontext = a->dc,
-                .dq = a->dq,
-                .dk = a->dk,
-                .dv = a->dv,
-                .dropout = dropout_at (pass, pass->options.attention_dropout,
-                                       CZ_DROPOUT_ATTENTION (i)),
-            });
+  cz_attention_backward (tape, &(CzAttentionBackward){
+                                   .blocks = pass->options.micro_blocks,
+                                   .block_size = pass->options.block_size,
+                                   .heads = pass->config.n_heads,
+                                   .head_size = dim / pass->config.n_heads,
+                                   .q = l->q,
+                                   .k = l->k,
+                                   .v = l->v,
+                                   .attended = a->attended,
+                                   .p = l->p,
+                                   .dropped = a->dropped,
+                                   .dscores = a->dscores,
+                                   .dcontext = a->dc,
+                                   .dq = a->dq,
+                                   .dk = a->dk,
+                                   .dv = a->dv,
+                                   .dropout = dropout_at (pass, pass->options.attention_dropout,
+                                                          CZ_DROPOUT_ATTENTION (i)),
+                               });
   project_backward (pass, tape, x, dim, w->q_weight, dim, a->dq, dx, TRUE, g->q_weight, g->q_bias,
                     "qkv gemm backward");
   project_backward (pass, tape, x, dim, w->k_weight, dim, a->dk, dx, TRUE, g->k_weight, g->k_bias,
@@ -253,26 +264,25 @@ cz_encoder_backward (CzPass *pass, CzTape *tape)
     layer_backward (pass, tape, i - 1, i > frozen);
   if (frozen > 0)
     return;
-  cz_embedding_backward (tape, &(CzEmbeddingBackward){
-                                   .blocks = pass->options.micro_blocks,
-                                   .block_size = pass->options.block_size,
-                                   .dim = pass->config.dim,
-                                   .vocabulary = pass->config.vocab_size,
-                                   .pad_id = pass->config.pad_token_id,
-                                   .tokens = a->token_ids,
-                                   .links = a->links,
-                                   .dy = a->da,
-                                   .sum = a->embed_sum,
-                                   .stats = a->embed_stats,
-                                   .gamma = pass->parameters->norm_gamma,
-                                   .dword = pass->gradients->word,
-                                   .dposition = pass->config.sinusoidal_pos_embds
-                                                    ? (CzSpan){ 0 }
-                                                    : pass->gradients->position,
-                                   .dgamma = pass->gradients->norm_gamma,
-                                   .dbeta = pass->gradients->norm_beta,
-                                   .partials = &pass->partials,
-                                   .dropout = dropout_at (pass, pass->options.dropout,
-                                                          CZ_DROPOUT_EMBEDDINGS),
-                               });
+  cz_embedding_backward (
+      tape, &(CzEmbeddingBackward){
+                .blocks = pass->options.micro_blocks,
+                .block_size = pass->options.block_size,
+                .dim = pass->config.dim,
+                .vocabulary = pass->config.vocab_size,
+                .pad_id = pass->config.pad_token_id,
+                .tokens = a->token_ids,
+                .links = a->links,
+                .dy = a->da,
+                .sum = a->embed_sum,
+                .stats = a->embed_stats,
+                .gamma = pass->parameters->norm_gamma,
+                .dword = pass->gradients->word,
+                .dposition
+                = pass->config.sinusoidal_pos_embds ? (CzSpan){ 0 } : pass->gradients->position,
+                .dgamma = pass->gradients->norm_gamma,
+                .dbeta = pass->gradients->norm_beta,
+                .partials = &pass->partials,
+                .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_EMBEDDINGS),
+            });
 }

@@ -6,7 +6,8 @@
 #include "engine/model/selection.h"
 
 // One slice of scored positions. Its word arrays begin at multiples of 256 bytes.
-typedef struct {
+typedef struct
+{
   guint index;
   CzSpan count;
   CzSpan positions, labels, losses;
@@ -15,7 +16,7 @@ typedef struct {
 static Slice
 slice_at (CzActivations *a, guint index)
 {
-  gsize at = (gsize) index * a->slice_rows * sizeof (guint32);
+  gsize at = (gsize)index * a->slice_rows * sizeof (guint32);
   gsize size = MIN (a->positions.size - at, a->slice_rows * sizeof (guint32));
 
   return (Slice){
@@ -65,13 +66,12 @@ slice_forward (CzPass *pass, CzTape *tape, const Slice *slice)
                                    .sum = a->head_sum,
                                    .stats = a->head_stats,
                                    .y = a->head_z,
-                                   .dropout.step = a->step,
                                    .count = slice->count,
                                });
   cz_linear_forward (tape, &(CzLinear){
                                .rows = a->slice_rows,
                                .in = dim,
-                               .out = (guint) (w->output_bias.size / sizeof (float)),
+                               .out = (guint)(w->output_bias.size / sizeof (float)),
                                .x = a->head_z,
                                .weight = w->word,
                                .bias = w->output_bias,
@@ -86,7 +86,7 @@ slice_output_backward (CzPass *pass, CzTape *tape, const Slice *slice)
 {
   CzActivations *a = pass->activations;
   gboolean tied_trained = pass->options.frozen == 0;
-  guint padded = (guint) (pass->parameters->output_bias.size / sizeof (float));
+  guint padded = (guint)(pass->parameters->output_bias.size / sizeof (float));
 
   cz_linear_backward (tape, &(CzLinearBackward){
                                 .rows = a->slice_rows,
@@ -125,7 +125,6 @@ slice_backward (CzPass *pass, CzTape *tape, const Slice *slice)
                                     .stats = a->head_stats,
                                     .gamma = pass->parameters->head_gamma,
                                     .dsum = a->head_dz,
-                                    .dropout.step = a->step,
                                     .dgamma = pass->gradients->head_gamma,
                                     .dbeta = pass->gradients->head_beta,
                                     .partials = &pass->partials,
@@ -178,8 +177,8 @@ cz_head_record (CzPass *pass, CzTape *tape)
       cz_cross_entropy (tape, &(CzCrossEntropy){
                                   .rows = a->slice_rows,
                                   .vocabulary = pass->config.vocab_size,
-                                  .padded_vocabulary = (guint) (pass->parameters->output_bias.size
-                                                                / sizeof (float)),
+                                  .padded_vocabulary
+                                  = (guint)(pass->parameters->output_bias.size / sizeof (float)),
                                   .total = cz_span_part (a->counts, 0, sizeof (guint32)),
                                   .count = slice.count,
                                   .labels = slice.labels,

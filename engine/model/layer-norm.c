@@ -11,26 +11,30 @@ cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op)
   gboolean scalar = op->dim % 4 != 0;
   guint n = scalar ? op->dim : op->dim / 4;
 
-  cz_row_dispatch (tape,
-                   &(CzRowDispatch){
-                       .kernel = "norm",
-                       .scalar = scalar,
-                       .constants = { op->residual.buffer != NULL, op->dropout.p > 0,
-                                      op->count.buffer != NULL },
-                       .rows = op->rows,
-                       .vectors = n,
-                       .bindings = { op->dropout.step, op->x, op->residual, op->gamma, op->beta,
-                                     op->sum, op->y, op->stats, op->count },
-                       .row_bytes = { [1] = row, [2] = op->residual.buffer ? row : 0, [5] = row,
-                                      [6] = row, [7] = STATS_BYTES },
-                       .push = { [3] = n, (op->dim + 3) / 4, op->block_size,
-                                 CZ_RANDOM_DROPOUT + op->dropout.site,
-                                 cz_dropout_threshold (&op->dropout),
-                                 cz_float_bits (1 / (1 - op->dropout.p)),
-                                 cz_float_bits (1.0 / op->dim) },
-                       .n_push = 10,
-                       .label = "layer norm",
-                   });
+  cz_row_dispatch (tape, &(CzRowDispatch){
+                             .kernel = "norm",
+                             .scalar = scalar,
+                             .constants = { op->residual.buffer != NULL, op->dropout.p > 0,
+                                            op->count.buffer != NULL },
+                             .rows = op->rows,
+                             .vectors = n,
+                             .bindings = { op->dropout.step, op->x, op->residual, op->gamma,
+                                           op->beta, op->sum, op->y, op->stats, op->count },
+                             .row_bytes = { [1] = row,
+                                            [2] = op->residual.buffer ? row : 0,
+                                            [5] = row,
+                                            [6] = row,
+                                            [7] = STATS_BYTES },
+                             .push = { [3] = n,
+                                       (op->dim + 3) / 4,
+                                       op->block_size,
+                                       CZ_RANDOM_DROPOUT + op->dropout.site,
+                                       cz_dropout_threshold (&op->dropout),
+                                       cz_float_bits (1 / (1 - op->dropout.p)),
+                                       cz_float_bits (1.0 / op->dim) },
+                             .n_push = 10,
+                             .label = "layer norm",
+                         });
 }
 
 void
@@ -43,22 +47,24 @@ cz_layer_norm_backward (CzTape *tape, const CzLayerNormBackward *op)
   if (op->dgamma.buffer)
     cz_partials_sum_norm (tape, op->partials, op->dgamma, op->dbeta, op->dy, op->sum, op->stats,
                           op->rows, op->dim, op->count, op->accumulate_partials);
-  cz_row_dispatch (tape, &(CzRowDispatch){
-                             .kernel = "norm-backward",
-                             .scalar = scalar,
-                             .constants = { op->dropout.p > 0, op->count.buffer != NULL },
-                             .rows = op->rows,
-                             .vectors = n,
-                             .bindings = { op->dropout.step, op->dy, op->sum, op->gamma, op->stats,
-                                           op->dsum, op->dx.buffer ? op->dx : op->dsum, op->count },
-                             .row_bytes = { [1] = row, [2] = row, [4] = STATS_BYTES, [5] = row,
-                                            [6] = row },
-                             .push = { [3] = n, (op->dim + 3) / 4, op->block_size,
-                                       CZ_RANDOM_DROPOUT + op->dropout.site,
-                                       cz_dropout_threshold (&op->dropout),
-                                       cz_float_bits (1 / (1 - op->dropout.p)),
-                                       cz_float_bits (1.0 / op->dim) },
-                             .n_push = 10,
-                             .label = "layer norm backward",
-                         });
+  cz_row_dispatch (
+      tape, &(CzRowDispatch){
+                .kernel = "norm-backward",
+                .scalar = scalar,
+                .constants = { op->dropout.p > 0, op->count.buffer != NULL },
+                .rows = op->rows,
+                .vectors = n,
+                .bindings = { op->dropout.step, op->dy, op->sum, op->gamma, op->stats, op->dsum,
+                              op->dx.buffer ? op->dx : op->dsum, op->count },
+                .row_bytes = { [1] = row, [2] = row, [4] = STATS_BYTES, [5] = row, [6] = row },
+                .push = { [3] = n,
+                          (op->dim + 3) / 4,
+                          op->block_size,
+                          CZ_RANDOM_DROPOUT + op->dropout.site,
+                          cz_dropout_threshold (&op->dropout),
+                          cz_float_bits (1 / (1 - op->dropout.p)),
+                          cz_float_bits (1.0 / op->dim) },
+                .n_push = 10,
+                .label = "layer norm backward",
+            });
 }

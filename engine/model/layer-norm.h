@@ -6,22 +6,24 @@
 // LayerNorm with what comes before it: sum = residual + dropout (x), y = norm (sum) gamma + beta;
 // eps 1e-12, biased variance. Tensors are (rows, dim); stats are (rows, 4) floats.
 
-typedef struct {
+typedef struct
+{
   guint rows, dim;
   guint block_size; // rows are (blocks, block_size), which dropout wants to know
   CzSpan x;
-  CzSpan residual;  // or empty
+  CzSpan residual;    // or empty
   CzSpan gamma, beta; // (dim)
-  CzSpan sum;       // may be x
+  CzSpan sum;         // may be x
   CzSpan stats;
-  CzSpan y;         // neither x nor residual
+  CzSpan y; // neither x nor residual
   CzDropout dropout;
-  CzSpan count;     // one word: rows past it are left alone; or empty
+  CzSpan count; // one word: rows past it are left alone; or empty
 } CzLayerNorm;
 
 void cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op);
 
-typedef struct {
+typedef struct
+{
   guint rows, dim, block_size;
   CzSpan dy;
   CzSpan sum, stats, gamma;

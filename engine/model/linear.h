@@ -5,7 +5,8 @@
 // y = x Wᵀ + b, as torch.nn.Linear. Matrices lie close: a row of x is `in` floats, of y `out`.
 // `count`: one word on the device, rows past it are neither read nor written; or empty: all rows.
 
-typedef struct {
+typedef struct
+{
   guint rows, in, out;
   CzSpan x;      // (rows, in)
   CzSpan weight; // (out, in)
@@ -17,7 +18,8 @@ typedef struct {
 
 void cz_linear_forward (CzTape *tape, const CzLinear *op);
 
-typedef struct {
+typedef struct
+{
   guint rows, in, out;
   CzSpan x, weight, dy;
   CzSpan dx;              // (rows, in), or empty: not wanted

@@ -2,7 +2,8 @@
 
 #include "engine/model/row-dispatch.h"
 
-typedef struct {
+typedef struct
+{
   guint32 rows, per_chunk, columns, stride, at, at_beta;
 } Push;
 
@@ -10,12 +11,22 @@ static guint32
 place (const CzPartials *partials, CzSpan of, guint width)
 {
   g_assert (of.buffer == partials->gradients.buffer && of.offset >= partials->gradients.offset);
-  return (guint32) ((of.offset - partials->gradients.offset) / sizeof (float) / width);
+  return (guint32)((of.offset - partials->gradients.offset) / sizeof (float) / width);
 }
 
 static void
-sum (CzTape *tape, const CzPartials *partials, const char *kernel, CzSpan gamma, CzSpan beta, CzSpan dy,
-     CzSpan total, CzSpan stats, guint rows, guint columns, CzSpan count, gboolean accumulate)
+sum (CzTape *tape,
+     const CzPartials *partials,
+     const char *kernel,
+     CzSpan gamma,
+     CzSpan beta,
+     CzSpan dy,
+     CzSpan total,
+     CzSpan stats,
+     guint rows,
+     guint columns,
+     CzSpan count,
+     gboolean accumulate)
 {
   gboolean scalar = columns % 4 != 0;
   guint width = scalar ? 1 : 4;
@@ -26,7 +37,7 @@ sum (CzTape *tape, const CzPartials *partials, const char *kernel, CzSpan gamma,
     .rows = rows,
     .per_chunk = (rows + CZ_PARTIALS_CHUNKS - 1) / CZ_PARTIALS_CHUNKS,
     .columns = columns / width,
-    .stride = (guint32) (partials->gradients.size / sizeof (float) / width),
+    .stride = (guint32)(partials->gradients.size / sizeof (float) / width),
     .at = place (partials, gamma, width),
     .at_beta = beta.buffer ? place (partials, beta, width) : 0,
   };
@@ -39,21 +50,35 @@ sum (CzTape *tape, const CzPartials *partials, const char *kernel, CzSpan gamma,
                               .push_size = sizeof push,
                               .groups = { (push.columns + lanes - 1) / lanes, CZ_PARTIALS_CHUNKS },
                               .label = "column sums",
-                              .bytes = (double) rows * columns * sizeof (float),
+                              .bytes = (double)rows * columns * sizeof (float),
                           });
 }
 
 void
-cz_partials_sum (CzTape *tape, const CzPartials *partials, CzSpan of, CzSpan dy, guint rows,
-                 guint columns, CzSpan count, gboolean accumulate)
+cz_partials_sum (CzTape *tape,
+                 const CzPartials *partials,
+                 CzSpan of,
+                 CzSpan dy,
+                 guint rows,
+                 guint columns,
+                 CzSpan count,
+                 gboolean accumulate)
 {
   sum (tape, partials, "column-sums", of, (CzSpan){ 0 }, dy, (CzSpan){ 0 }, (CzSpan){ 0 }, rows,
        columns, count, accumulate);
 }
 
 void
-cz_partials_sum_norm (CzTape *tape, const CzPartials *partials, CzSpan gamma, CzSpan beta, CzSpan dy,
-                      CzSpan total, CzSpan stats, guint rows, guint columns, CzSpan count,
+cz_partials_sum_norm (CzTape *tape,
+                      const CzPartials *partials,
+                      CzSpan gamma,
+                      CzSpan beta,
+                      CzSpan dy,
+                      CzSpan total,
+                      CzSpan stats,
+                      guint rows,
+                      guint columns,
+                      CzSpan count,
                       gboolean accumulate)
 {
   sum (tape, partials, "norm-column-sums", gamma, beta, dy, total, stats, rows, columns, count,
@@ -63,16 +88,16 @@ cz_partials_sum_norm (CzTape *tape, const CzPartials *partials, CzSpan gamma, Cz
 void
 cz_partials_add (CzTape *tape, const CzPartials *partials)
 {
-  guint fours = (guint) (partials->gradients.size / sizeof (float) / 4);
+  guint fours = (guint)(partials->gradients.size / sizeof (float) / 4);
 
-  cz_row_dispatch (tape, &(CzRowDispatch){
-                             .kernel = "partials-add",
-                             .rows = fours,
-                             .vectors = 1,
-                             .bindings
-                             = { partials->span, partials->gradients, partials->gradients },
-                             .push = { [3] = CZ_PARTIALS_CHUNKS },
-                             .n_push = 4,
-                             .label = "column sums",
-                         });
+  cz_row_dispatch (tape,
+                   &(CzRowDispatch){
+                       .kernel = "partials-add",
+                       .rows = fours,
+                       .vectors = 1,
+                       .bindings = { partials->span, partials->gradients, partials->gradients },
+                       .push = { [3] = CZ_PARTIALS_CHUNKS },
+                       .n_push = 4,
+                       .label = "column sums",
+                   });
 }

@@ -24,6 +24,6 @@ void cz_encoder_backward (CzPass *pass, CzTape *tape);
 // What the layer's input is: the embeddings' y or the y2 below.
 CzSpan cz_encoder_get_input (CzPass *pass, guint layer);
 
-// head.c: vocab_transform, activation, LayerNorm, output matrix, loss, slice by slice over the scored
-// positions; in training with backward, down to activations->da.
+// head.c: vocab_transform, activation, LayerNorm, output matrix, loss, slice by slice over the
+// scored positions; in training with backward, down to activations->da.
 void cz_head_record (CzPass *pass, CzTape *tape);

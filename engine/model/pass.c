@@ -11,7 +11,9 @@
 
 // Fills in what options leave open. The rest is the caller's mistake, told in `error`.
 static gboolean
-complete (const CzModelConfig *config, const CzPassOptions *options, CzPassOptions *ret_options,
+complete (const CzModelConfig *config,
+          const CzPassOptions *options,
+          CzPassOptions *ret_options,
           GError **error)
 {
   CzPassOptions full = *options;
@@ -27,7 +29,7 @@ complete (const CzModelConfig *config, const CzPassOptions *options, CzPassOptio
   if (full.block_size == 0 || full.block_size > config->max_position_embeddings)
     wrong = _ ("the block size must lie between 1 and the model's number of positions");
   else if (full.micro_blocks == 0
-           || (guint64) MAX (full.micro_blocks, full.batch_blocks) * full.block_size > MOST_TOKENS)
+           || (guint64)MAX (full.micro_blocks, full.batch_blocks) * full.block_size > MOST_TOKENS)
     wrong = _ ("a batch must have between 1 and 16,777,216 tokens");
   else if (!(full.dropout >= 0 && full.dropout < 1 && full.attention_dropout >= 0
              && full.attention_dropout < 1))
@@ -51,11 +53,13 @@ complete (const CzModelConfig *config, const CzPassOptions *options, CzPassOptio
 
 // Rows can be cut to fit bindings; what is gathered from, and one block's attention, cannot.
 static gboolean
-check_bindings (CzDevice *device, const CzModelConfig *config, const CzPassOptions *options,
+check_bindings (CzDevice *device,
+                const CzModelConfig *config,
+                const CzPassOptions *options,
                 GError **error)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
-  gsize tokens = (gsize) options->micro_blocks * options->block_size;
+  gsize tokens = (gsize)options->micro_blocks * options->block_size;
   gsize dim = tokens * config->dim * sizeof (float);
   gsize hidden = config->hidden_dim % 4 ? tokens * config->hidden_dim * sizeof (float) : 0;
   gsize block = cz_attention_get_bytes (1, options->block_size, config->n_heads);
@@ -124,7 +128,7 @@ cz_pass_get_options (CzPass *pass)
 static gpointer
 mapped (CzSpan span)
 {
-  return (guint8 *) cz_buffer_map (span.buffer) + span.offset;
+  return (guint8 *)cz_buffer_map (span.buffer) + span.offset;
 }
 
 CzStep *
@@ -162,7 +166,7 @@ cz_pass_get_positions (CzPass *pass)
 {
   guint8 *answer = mapped (pass->activations->answer_mapped);
 
-  return (const guint32 *) (answer + pass->activations->positions_at);
+  return (const guint32 *)(answer + pass->activations->positions_at);
 }
 
 const float *
@@ -170,7 +174,7 @@ cz_pass_get_losses (CzPass *pass)
 {
   guint8 *answer = mapped (pass->activations->answer_mapped);
 
-  return (const float *) (answer + pass->activations->losses_at);
+  return (const float *)(answer + pass->activations->losses_at);
 }
 
 void
@@ -257,21 +261,21 @@ cz_pass_read_logits (CzPass *pass, guint first, guint n, float *ret_logits, GErr
 }
 
 gboolean
-cz_pass_read_attention (CzPass *pass, guint layer, guint block, float *ret_probabilities,
-                        GError **error)
+cz_pass_read_attention (
+    CzPass *pass, guint layer, guint block, float *ret_probabilities, GError **error)
 {
   guint size = pass->options.block_size, rows = pass->config.n_heads * size;
   guint padded = cz_attention_pad (size);
-  g_autofree float *p = g_new (float, (gsize) rows * padded);
+  g_autofree float *p = g_new (float, (gsize)rows *padded);
   CzSpan span;
 
   g_assert (pass->options.keep_attention && layer < pass->config.n_layers
             && block < pass->options.micro_blocks);
   span = pass->activations->layers[layer].p;
-  if (!cz_buffer_read (span.buffer, span.offset + (gsize) block * rows * padded * sizeof (float), p,
-                       (gsize) rows * padded * sizeof (float), error))
+  if (!cz_buffer_read (span.buffer, span.offset + (gsize)block * rows * padded * sizeof (float), p,
+                       (gsize)rows * padded * sizeof (float), error))
     return FALSE;
   for (guint i = 0; i < rows; i++)
-    memcpy (ret_probabilities + (gsize) i * size, p + (gsize) i * padded, size * sizeof (float));
+    memcpy (ret_probabilities + (gsize)i * size, p + (gsize)i * padded, size * sizeof (float));
   return TRUE;
 }

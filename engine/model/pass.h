@@ -4,8 +4,9 @@
 #include "engine/model/distilbert.h"
 
 // One shape in which a model runs: `micro_blocks` blocks of `block_size` tokens go through it at a
-// time, and a batch of `batch_blocks` blocks goes through in several such micro-batches. A pass owns
-// the activations and the small mapped buffers through which the host says what a step is about.
+// time, and a batch of `batch_blocks` blocks goes through in several such micro-batches. A pass
+// owns the activations and the small mapped buffers through which the host says what a step is
+// about.
 //
 // Training, once a step:
 //   wait for the previous fence; fill words, hashes and step (first_block = 0);
@@ -23,26 +24,29 @@
 // Write them, and read results, only while no tape of this pass is under way.
 typedef struct _CzPass CzPass;
 
-typedef enum {
+typedef enum
+{
   CZ_PASS_TRAIN,    // dropout, loss, gradients
   CZ_PASS_EVALUATE, // no dropout, loss
   CZ_PASS_PREDICT,  // no dropout, logits, attention probabilities
 } CzPassKind;
 
-typedef struct {
+typedef struct
+{
   CzPassKind kind;
   guint block_size;   // tokens, 1 … max_position_embeddings
   guint micro_blocks; // at least 1
   guint batch_blocks; // at least 1; 0: micro_blocks. No multiple of micro_blocks is fine
   double dropout, attention_dropout; // 0 ≤ p < 1, TRAIN only
-  guint frozen;       // TRAIN: as in cz_arena_get_trained (); their gradients stay untouched
-  guint max_scored;   // PREDICT: how many positions of a micro-batch get logits at most; 0: all.
-                      // Those past it are left out, result->micro_scored tells how many there were
+  guint frozen;     // TRAIN: as in cz_arena_get_trained (); their gradients stay untouched
+  guint max_scored; // PREDICT: how many positions of a micro-batch get logits at most; 0: all.
+                    // Those past it are left out, result->micro_scored tells how many there were
   gboolean keep_attention; // PREDICT: cz_pass_read_attention () will be called
 } CzPassOptions;
 
 // Where the masks come from.
-typedef enum {
+typedef enum
+{
   CZ_STEP_MASK_TOKEN = 0, // CZ_MASKING strategies of engine/text/masking.h, bit for bit
   CZ_STEP_MASK_WORD = 1,
   CZ_STEP_MASK_GIVEN = 2, // words hold what the model sees, labels what it should say
@@ -50,10 +54,11 @@ typedef enum {
 
 // The mapped step buffer; shaders/step.glsl is its twin. The learning rate and bias corrections are
 // no concern of the model: the optimizer has a buffer of its own.
-typedef struct {
-  guint32 valid_blocks;   // of the whole batch; blocks from there on count as padding without labels
-  guint32 first_block;    // of this micro-batch within the whole batch
-  guint32 mask_strategy;  // CzStepMask
+typedef struct
+{
+  guint32 valid_blocks;  // of the whole batch; blocks from there on count as padding without labels
+  guint32 first_block;   // of this micro-batch within the whole batch
+  guint32 mask_strategy; // CzStepMask
   guint32 mask_threshold; // cz_random_threshold (probability)
   guint32 mask_id;        // the [MASK] token
   guint32 mask_purpose;   // CZ_RANDOM_MASK or CZ_RANDOM_EVAL_MASK
@@ -64,7 +69,8 @@ typedef struct {
 } CzStep;
 
 // Written by the device.
-typedef struct {
+typedef struct
+{
   guint32 batch_scored; // by the masks: scored positions of the whole batch
   guint32 micro_scored; // by the micro: those of this micro-batch
   float loss_sum;       // nats, over the micro-batch's scored positions (TRAIN, EVALUATE)
@@ -87,7 +93,8 @@ guint32 *cz_pass_get_words (CzPass *pass);  // (batch_blocks, block_size) token 
                                             // lacks to its full length is CZ_TOKEN_PADDING |
                                             // CZ_TOKEN_SPECIAL | the [PAD] id
 guint32 *cz_pass_get_hashes (CzPass *pass); // (batch_blocks) cz_block_hash () of each block
-gint32 *cz_pass_get_labels (CzPass *pass);  // (batch_blocks, block_size), MASK_GIVEN only, -100: none
+gint32 *cz_pass_get_labels (
+    CzPass *pass); // (batch_blocks, block_size), MASK_GIVEN only, -100: none
 const CzPassResult *cz_pass_get_result (CzPass *pass);
 // Of the micro-batch's scored positions, in their order: the index block × block_size + position
 // within the micro-batch, and the loss in nats (TRAIN, EVALUATE).
@@ -102,7 +109,8 @@ void cz_pass_record_micro (CzPass *pass, CzTape *tape);
 // carry CZ_TOKEN_PADDING where the word did; labels are -100 where nothing is scored.
 gboolean cz_pass_read_masks (CzPass *pass, guint32 *ret_ids, gint32 *ret_labels, GError **error);
 // PREDICT: (n, vocab_size) logits of the micro-batch's scored positions from `first` on.
-gboolean cz_pass_read_logits (CzPass *pass, guint first, guint n, float *ret_logits, GError **error);
+gboolean cz_pass_read_logits (
+    CzPass *pass, guint first, guint n, float *ret_logits, GError **error);
 // PREDICT with keep_attention: (n_heads, block_size, block_size) probabilities, query × key.
-gboolean cz_pass_read_attention (CzPass *pass, guint layer, guint block, float *ret_probabilities,
-                                 GError **error);
+gboolean cz_pass_read_attention (
+    CzPass *pass, guint layer, guint block, float *ret_probabilities, GError **error);

@@ -10,7 +10,7 @@
 guint32
 cz_float_bits (double number)
 {
-  float f = (float) number;
+  float f = (float)number;
   guint32 bits;
 
   memcpy (&bits, &f, sizeof bits);
@@ -50,7 +50,7 @@ cz_row_dispatch (CzTape *tape, const CzRowDispatch *dispatch)
     }
   for (gsize first = 0; first < dispatch->rows; first += cut)
     {
-      guint rows = (guint) MIN (cut, dispatch->rows - first);
+      guint rows = (guint)MIN (cut, dispatch->rows - first);
       guint per_group = CLAMP (VECTORS_PER_GROUP / MAX (dispatch->vectors, 1), 1, 64);
       CzDispatch command = {
         .kernel = kernel,
@@ -63,7 +63,7 @@ cz_row_dispatch (CzTape *tape, const CzRowDispatch *dispatch)
       memcpy (push, dispatch->push, sizeof push);
       push[0] = rows;
       push[1] = per_group;
-      push[2] = (guint32) first;
+      push[2] = (guint32)first;
       command.push = push;
       command.groups[0] = (rows + per_group - 1) / per_group;
       for (guint i = 0; i < CZ_MAX_BINDINGS; i++)
@@ -79,7 +79,7 @@ cz_row_dispatch (CzTape *tape, const CzRowDispatch *dispatch)
                 = cz_span_part (dispatch->bindings[i], first * row_bytes, rows * row_bytes);
           else
             command.bindings[i] = dispatch->bindings[i];
-          command.bytes += (double) (row_bytes * rows);
+          command.bytes += (double)(row_bytes * rows);
         }
       cz_tape_dispatch (tape, &command);
     }

@@ -3,19 +3,21 @@
 #include "engine/gpu/tape.h"
 
 // A kernel over rows, as all of shaders/ that include subgroup.glsl: a workgroup of one subgroup
-// handles a run of rows. Cuts the rows into several dispatches where a binding would exceed what the
-// device can bind, which changes no bit of the result.
-typedef struct {
-  const char *kernel;     // its name
-  gboolean scalar;        // take the "-scalar" sibling (rows of no multiple of four floats)
-  guint32 constants[3];   // specialization constants 1, 2, 3 (0 is the subgroup size)
-  guint rows;             // 0 records nothing
-  guint vectors;          // work of one row, in vectors
+// handles a run of rows. Cuts the rows into several dispatches where a binding would exceed what
+// the device can bind, which changes no bit of the result.
+typedef struct
+{
+  const char *kernel;   // its name
+  gboolean scalar;      // take the "-scalar" sibling (rows of no multiple of four floats)
+  guint32 constants[3]; // specialization constants 1, 2, 3 (0 is the subgroup size)
+  guint rows;           // 0 records nothing
+  guint vectors;        // work of one row, in vectors
   CzSpan bindings[CZ_MAX_BINDINGS]; // those left empty that the kernel declares are bound to zeros
-  gsize row_bytes[CZ_MAX_BINDINGS]; // bytes of a row in bindings that are cut with the rows; 0: whole
-  guint32 push[24];       // words; the first three are set here: rows, rows a workgroup, first row
-  guint n_push;           // words in all
-  const char *label;      // static
+  gsize
+      row_bytes[CZ_MAX_BINDINGS]; // bytes of a row in bindings that are cut with the rows; 0: whole
+  guint32 push[24];  // words; the first three are set here: rows, rows a workgroup, first row
+  guint n_push;      // words in all
+  const char *label; // static
 } CzRowDispatch;
 
 void cz_row_dispatch (CzTape *tape, const CzRowDispatch *dispatch);

@@ -6,8 +6,8 @@ find (const CzArena *arena, CzSpan base, const char *name)
   int index = cz_parameter_table_find (cz_arena_get_table (arena), name);
 
   g_assert (index >= 0);
-  return cz_span_part (base, cz_arena_get_offset (arena, (guint) index),
-                       cz_arena_get_region (arena, (guint) index));
+  return cz_span_part (base, cz_arena_get_offset (arena, (guint)index),
+                       cz_arena_get_region (arena, (guint)index));
 }
 
 static CzSpan

@@ -6,7 +6,8 @@
 // The spans of a model's tensors by their part in it, for one arena (parameters or gradients).
 // Matrices are (out, in) as torch.nn.Linear stores them.
 
-typedef struct {
+typedef struct
+{
   CzSpan q_weight, q_bias, k_weight, k_bias, v_weight, v_bias; // (dim, dim), (dim)
   CzSpan out_weight, out_bias;                                 // (dim, dim), (dim)
   CzSpan norm1_gamma, norm1_beta;                              // sa_layer_norm (dim)
@@ -15,10 +16,11 @@ typedef struct {
   CzSpan norm2_gamma, norm2_beta;                              // output_layer_norm (dim)
 } CzLayerTensors;
 
-typedef struct {
-  CzSpan word;                    // (padded vocabulary, dim), the output matrix too
-  CzSpan position;                // (max positions, dim)
-  CzSpan norm_gamma, norm_beta;   // embeddings' (dim)
+typedef struct
+{
+  CzSpan word;                  // (padded vocabulary, dim), the output matrix too
+  CzSpan position;              // (max positions, dim)
+  CzSpan norm_gamma, norm_beta; // embeddings' (dim)
   CzLayerTensors *layers;
   CzSpan transform_weight, transform_bias; // vocab_transform (dim, dim), (dim)
   CzSpan head_gamma, head_beta;            // vocab_layer_norm (dim)

@@ -13,15 +13,20 @@ factor (const RefDropout *dropout, guint block, guint row, guint column, guint s
 
   if (!dropout || dropout->p == 0)
     return 1;
-  cz_random (dropout->step->dropout_seed[0] | (guint64) dropout->step->dropout_seed[1] << 32,
+  cz_random (dropout->step->dropout_seed[0] | (guint64)dropout->step->dropout_seed[1] << 32,
              CZ_RANDOM_DROPOUT + dropout->site, dropout->step->dropout_step,
              dropout->step->first_block + block, row * stride + column / 4, draw);
   return draw[column % 4] < cz_random_threshold (dropout->p) ? 0 : 1 / (1 - dropout->p);
 }
 
 void
-ref_linear (const double *x, const double *weight, const double *bias, guint rows, guint in,
-            guint out, double *ret)
+ref_linear (const double *x,
+            const double *weight,
+            const double *bias,
+            guint rows,
+            guint in,
+            guint out,
+            double *ret)
 {
   for (guint r = 0; r < rows; r++)
     for (guint o = 0; o < out; o++)
@@ -35,8 +40,15 @@ ref_linear (const double *x, const double *weight, const double *bias, guint row
 }
 
 void
-ref_norm (const double *x, const double *residual, const double *gamma, const double *beta,
-          guint rows, guint dim, guint block_size, const RefDropout *dropout, double *ret)
+ref_norm (const double *x,
+          const double *residual,
+          const double *gamma,
+          const double *beta,
+          guint rows,
+          guint dim,
+          guint block_size,
+          const RefDropout *dropout,
+          double *ret)
 {
   g_autofree double *sum = g_new (double, dim);
 
@@ -46,8 +58,8 @@ ref_norm (const double *x, const double *residual, const double *gamma, const do
 
       for (guint i = 0; i < dim; i++)
         {
-          sum[i] = x[r * dim + i]
-                   * factor (dropout, r / block_size, r % block_size, i, (dim + 3) / 4);
+          sum[i]
+              = x[r * dim + i] * factor (dropout, r / block_size, r % block_size, i, (dim + 3) / 4);
           if (residual)
             sum[i] += residual[r * dim + i];
           mean += sum[i] / dim;
@@ -68,9 +80,16 @@ ref_activation (const double *x, gsize n, CzActivation activation, double *ret)
 }
 
 void
-ref_attention (const double *q, const double *k, const double *v, const gboolean *attended,
-               guint blocks, guint block_size, guint heads, guint head_size,
-               const RefDropout *dropout, double *ret)
+ref_attention (const double *q,
+               const double *k,
+               const double *v,
+               const gboolean *attended,
+               guint blocks,
+               guint block_size,
+               guint heads,
+               guint head_size,
+               const RefDropout *dropout,
+               double *ret)
 {
   guint dim = heads * head_size, stride = (block_size + 3) / 4;
   g_autofree double *p = g_new (double, block_size);
@@ -105,17 +124,24 @@ ref_attention (const double *q, const double *k, const double *v, const gboolean
 }
 
 void
-ref_embedding (const guint32 *ids, const double *word, const double *position, const double *gamma,
-               const double *beta, guint blocks, guint block_size, guint dim,
-               const RefDropout *dropout, double *ret)
+ref_embedding (const guint32 *ids,
+               const double *word,
+               const double *position,
+               const double *gamma,
+               const double *beta,
+               guint blocks,
+               guint block_size,
+               guint dim,
+               const RefDropout *dropout,
+               double *ret)
 {
   guint rows = blocks * block_size;
-  g_autofree double *sum = g_new (double, (gsize) rows * dim);
+  g_autofree double *sum = g_new (double, (gsize)rows *dim);
 
   for (guint r = 0; r < rows; r++)
     for (guint i = 0; i < dim; i++)
-      sum[r * dim + i] = word[(ids[r] & CZ_TOKEN_ID_MASK) * dim + i]
-                         + position[(r % block_size) * dim + i];
+      sum[r * dim + i]
+          = word[(ids[r] & CZ_TOKEN_ID_MASK) * dim + i] + position[(r % block_size) * dim + i];
   ref_norm (sum, NULL, gamma, beta, rows, dim, block_size, NULL, ret);
   for (guint r = 0; r < rows; r++)
     for (guint i = 0; i < dim; i++)
@@ -135,7 +161,8 @@ ref_cross_entropy (const double *logits, guint vocabulary, guint label)
 }
 
 // A model's parameters by name.
-typedef struct {
+typedef struct
+{
   CzParameterTable *table;
   double *const *parameters;
 } Names;
@@ -151,7 +178,8 @@ find (const Names *names, int layer, const char *name)
   return names->parameters[index];
 }
 
-typedef struct {
+typedef struct
+{
   const CzModelConfig *config;
   guint blocks, block_size, rows;
   const gboolean *attended;
@@ -164,10 +192,10 @@ static void
 layer (const Names *names, int i, const Shape *shape, double *x)
 {
   guint dim = shape->config->dim, hidden = shape->config->hidden_dim, rows = shape->rows;
-  gsize n = (gsize) rows * dim;
+  gsize n = (gsize)rows * dim;
   g_autofree double *q = g_new (double, n), *k = g_new (double, n), *v = g_new (double, n);
   g_autofree double *context = g_new (double, n), *y1 = g_new (double, n), *out = g_new (double, n);
-  g_autofree double *wide = g_new (double, (gsize) rows * hidden);
+  g_autofree double *wide = g_new (double, (gsize)rows *hidden);
   RefDropout attention = { shape->attention_dropout, CZ_DROPOUT_ATTENTION (i), shape->step };
   RefDropout ffn = { shape->dropout, CZ_DROPOUT_FFN (i), shape->step };
 
@@ -177,15 +205,15 @@ layer (const Names *names, int i, const Shape *shape, double *x)
               rows, dim, dim, k);
   ref_linear (x, find (names, i, "attention.v_lin.weight"), find (names, i, "attention.v_lin.bias"),
               rows, dim, dim, v);
-  ref_attention (q, k, v, shape->attended, shape->blocks, shape->block_size,
-                 shape->config->n_heads, dim / shape->config->n_heads, &attention, context);
+  ref_attention (q, k, v, shape->attended, shape->blocks, shape->block_size, shape->config->n_heads,
+                 dim / shape->config->n_heads, &attention, context);
   ref_linear (context, find (names, i, "attention.out_lin.weight"),
               find (names, i, "attention.out_lin.bias"), rows, dim, dim, out);
   ref_norm (out, x, find (names, i, "sa_layer_norm.weight"), find (names, i, "sa_layer_norm.bias"),
             rows, dim, shape->block_size, NULL, y1);
   ref_linear (y1, find (names, i, "ffn.lin1.weight"), find (names, i, "ffn.lin1.bias"), rows, dim,
               hidden, wide);
-  ref_activation (wide, (gsize) rows * hidden, shape->config->activation, wide);
+  ref_activation (wide, (gsize)rows * hidden, shape->config->activation, wide);
   ref_linear (wide, find (names, i, "ffn.lin2.weight"), find (names, i, "ffn.lin2.bias"), rows,
               hidden, dim, out);
   ref_norm (out, y1, find (names, i, "output_layer_norm.weight"),
@@ -200,8 +228,8 @@ head (const Names *names, const CzModelConfig *config, const double *x, guint la
   g_autofree double *t = g_new (double, dim), *z = g_new (double, dim);
   g_autofree double *logits = g_new (double, config->vocab_size);
 
-  ref_linear (x, find (names, -1, "vocab_transform.weight"), find (names, -1, "vocab_transform.bias"),
-              1, dim, dim, t);
+  ref_linear (x, find (names, -1, "vocab_transform.weight"),
+              find (names, -1, "vocab_transform.bias"), 1, dim, dim, t);
   ref_activation (t, dim, config->activation, t);
   ref_norm (t, NULL, find (names, -1, "vocab_layer_norm.weight"),
             find (names, -1, "vocab_layer_norm.bias"), 1, dim, 1, NULL, z);
@@ -211,14 +239,20 @@ head (const Names *names, const CzModelConfig *config, const double *x, guint la
 }
 
 double
-ref_model_loss (const CzModelConfig *config, double *const *parameters, const guint32 *ids,
-                const gint32 *labels, guint blocks, guint block_size, const CzStep *step,
-                double dropout, double attention_dropout)
+ref_model_loss (const CzModelConfig *config,
+                double *const *parameters,
+                const guint32 *ids,
+                const gint32 *labels,
+                guint blocks,
+                guint block_size,
+                const CzStep *step,
+                double dropout,
+                double attention_dropout)
 {
   g_autoptr (CzParameterTable) table = cz_parameter_table_new (config);
   Names names = { table, parameters };
   guint rows = blocks * block_size, scored = 0;
-  g_autofree double *x = g_new (double, (gsize) rows * config->dim);
+  g_autofree double *x = g_new (double, (gsize)rows * config->dim);
   g_autofree gboolean *attended = g_new (gboolean, rows);
   Shape shape = { config, blocks, block_size, rows, attended, step, dropout, attention_dropout };
   RefDropout at_embeddings = { dropout, CZ_DROPOUT_EMBEDDINGS, step };
@@ -232,11 +266,11 @@ ref_model_loss (const CzModelConfig *config, double *const *parameters, const gu
                  find (&names, -1, "embeddings.LayerNorm.bias"), blocks, block_size, config->dim,
                  &at_embeddings, x);
   for (guint i = 0; i < config->n_layers; i++)
-    layer (&names, (int) i, &shape, x);
+    layer (&names, (int)i, &shape, x);
   for (guint r = 0; r < rows; r++)
     if (labels[r] >= 0)
       {
-        loss += head (&names, config, x + (gsize) r * config->dim, (guint) labels[r]);
+        loss += head (&names, config, x + (gsize)r * config->dim, (guint)labels[r]);
         scored++;
       }
   return scored > 0 ? loss / scored : 0;

@@ -3,10 +3,10 @@
 #include "engine/model/linear.h"
 #include "tests/model/reference.h"
 
-#define OUT           9
-#define VECTOR_BYTES  256
-#define MOST_VECTORS  8
-#define SAMPLES       60
+#define OUT          9
+#define VECTOR_BYTES 256
+#define MOST_VECTORS 8
+#define SAMPLES      60
 
 Sandwich *
 sandwich_new (Stage *stage, guint rows, guint in, guint before, guint after)
@@ -17,16 +17,21 @@ sandwich_new (Stage *stage, guint rows, guint in, guint before, guint after)
       = stage_upload (stage, NULL, CZ_PARTIALS_CHUNKS * gradients.size / sizeof (float));
 
   g_assert_cmpuint (MAX (MAX (before, after), OUT), <=, VECTOR_BYTES / sizeof (float));
-  *s = (Sandwich){ .stage = stage, .rows = rows, .in = in, .before = before, .after = after,
-                   .out = OUT, .partials = { partials, gradients } };
+  *s = (Sandwich){ .stage = stage,
+                   .rows = rows,
+                   .in = in,
+                   .before = before,
+                   .after = after,
+                   .out = OUT,
+                   .partials = { partials, gradients } };
   s->x = stage_random (stage, rows * in, 1);
   s->a = stage_random (stage, before * in, 1);
   s->a_bias = stage_random (stage, before, 1);
   s->b = stage_random (stage, OUT * after, 1);
   s->b_bias = stage_random (stage, OUT, 1);
   s->r = stage_random (stage, rows * OUT, 1);
-  s->u = g_new (double, rows * before);
-  s->v = g_new (double, rows * OUT);
+  s->u = g_new (double, rows *before);
+  s->v = g_new (double, rows *OUT);
   s->x_span = stage_upload (stage, s->x, rows * in);
   s->a_span = stage_upload (stage, s->a, before * in);
   s->a_bias_span = stage_upload (stage, s->a_bias, before);
@@ -72,16 +77,26 @@ sandwich_add_vector (Sandwich *s)
 }
 
 static void
-forward (CzTape *tape, guint rows, guint in, guint out, CzSpan x, CzSpan weight, CzSpan bias, CzSpan y)
+forward (
+    CzTape *tape, guint rows, guint in, guint out, CzSpan x, CzSpan weight, CzSpan bias, CzSpan y)
 {
   cz_linear_forward (
-      tape, &(CzLinear){ .rows = rows, .in = in, .out = out, .x = x, .weight = weight, .bias = bias,
-                         .y = y });
+      tape,
+      &(CzLinear){
+          .rows = rows, .in = in, .out = out, .x = x, .weight = weight, .bias = bias, .y = y });
 }
 
 static void
-backward (Sandwich *s, CzTape *tape, guint in, guint out, CzSpan x, CzSpan weight, CzSpan dy, CzSpan dx,
-          CzSpan dweight, CzSpan dbias)
+backward (Sandwich *s,
+          CzTape *tape,
+          guint in,
+          guint out,
+          CzSpan x,
+          CzSpan weight,
+          CzSpan dy,
+          CzSpan dx,
+          CzSpan dweight,
+          CzSpan dbias)
 {
   cz_linear_backward (tape, &(CzLinearBackward){
                                 .rows = s->rows,

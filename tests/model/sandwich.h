@@ -3,11 +3,12 @@
 #include "engine/model/partials.h"
 #include "tests/model/stage.h"
 
-// An op is checked between two linear layers, so that neither its input nor its incoming gradient is
-// anything simple: u = x Aᵀ + a, y = op (u), loss = sum (r ∘ (y Bᵀ + b)) with random r.
-typedef struct {
+// An op is checked between two linear layers, so that neither its input nor its incoming gradient
+// is anything simple: u = x Aᵀ + a, y = op (u), loss = sum (r ∘ (y Bᵀ + b)) with random r.
+typedef struct
+{
   Stage *stage;
-  guint rows, in, before, after, out; // widths of x, u, y and the last
+  guint rows, in, before, after, out;              // widths of x, u, y and the last
   double *x, *a, *a_bias, *b, *b_bias, *r, *u, *v; // u and v: the reference's
   CzSpan x_span, a_span, a_bias_span, b_span, b_bias_span, r_span, u_span, v_span;
   CzSpan dx, da, db, dy;

@@ -18,7 +18,7 @@ stage_open (Stage *stage)
       g_test_skip (error->message);
       return FALSE;
     }
-  stage->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_buffer_unref);
+  stage->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_buffer_unref);
   stage->random = g_rand_new_with_seed (20);
   return TRUE;
 }
@@ -44,7 +44,7 @@ stage_random (Stage *stage, gsize n, double scale)
   double *values = g_new (double, n);
 
   for (gsize i = 0; i < n; i++)
-    values[i] = (float) g_rand_double_range (stage->random, -scale, scale);
+    values[i] = (float)g_rand_double_range (stage->random, -scale, scale);
   return values;
 }
 
@@ -68,7 +68,7 @@ stage_upload (Stage *stage, const double *values, gsize n)
   g_autofree float *floats = g_new0 (float, n);
 
   for (gsize i = 0; values && i < n; i++)
-    floats[i] = (float) values[i];
+    floats[i] = (float)values[i];
   return upload (stage, floats, n * sizeof (float));
 }
 
@@ -102,8 +102,13 @@ stage_run (CzTape *tape)
 }
 
 void
-stage_check_gradient (const char *name, CzSpan gradient, double *values, gsize n, guint samples,
-                      StageLoss loss, gpointer data)
+stage_check_gradient (const char *name,
+                      CzSpan gradient,
+                      double *values,
+                      gsize n,
+                      guint samples,
+                      StageLoss loss,
+                      gpointer data)
 {
   g_autofree float *got = stage_download (gradient, n);
   gsize step = MAX (n / samples, 1);
@@ -134,7 +139,8 @@ stage_check_gradient (const char *name, CzSpan gradient, double *values, gsize n
 }
 
 void
-stage_check_values (const char *name, CzSpan span, const double *expected, gsize n, double tolerance)
+stage_check_values (
+    const char *name, CzSpan span, const double *expected, gsize n, double tolerance)
 {
   g_autofree float *got = stage_download (span, n);
   double worst = 0, largest = 0;

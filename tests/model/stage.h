@@ -5,7 +5,8 @@
 
 // What the op tests stand on: a device, arrays that live on it and on the host in double precision,
 // and a check of gradients by differences.
-typedef struct {
+typedef struct
+{
   CzDevice *device;
   GPtrArray *buffers;
   GRand *random;
@@ -28,8 +29,13 @@ void stage_run (CzTape *tape);
 // Checks that `gradient` is that of loss () with respect to `values` (n), by central differences in
 // double precision; at most `samples` of them, spread evenly. `name` goes into the message.
 typedef double (*StageLoss) (gpointer data);
-void stage_check_gradient (const char *name, CzSpan gradient, double *values, gsize n, guint samples,
-                           StageLoss loss, gpointer data);
+void stage_check_gradient (const char *name,
+                           CzSpan gradient,
+                           double *values,
+                           gsize n,
+                           guint samples,
+                           StageLoss loss,
+                           gpointer data);
 // Checks `n` floats against doubles, relative to the largest of them.
-void stage_check_values (const char *name, CzSpan span, const double *expected, gsize n,
-                         double tolerance);
+void stage_check_values (
+    const char *name, CzSpan span, const double *expected, gsize n, double tolerance);

@@ -9,14 +9,15 @@
 #define BLOCKS 7
 #define VALID  6
 
-typedef struct {
+typedef struct
+{
   guint vocabulary, block_size;
   CzMaskingStrategy strategy;
   double probability;
 } Case;
 
 static const Case cases[] = {
-  { 101, 33, CZ_MASKING_TOKEN, 0.15 }, { 101, 33, CZ_MASKING_WORD, 0.2 },
+  { 101, 33, CZ_MASKING_TOKEN, 0.15 },  { 101, 33, CZ_MASKING_WORD, 0.2 },
   { 30522, 64, CZ_MASKING_TOKEN, 0.5 }, { 5, 128, CZ_MASKING_WORD, 0.5 },
   { 5, 1, CZ_MASKING_TOKEN, 1 },        { 77, 20, CZ_MASKING_WORD, 0 },
 };
@@ -24,7 +25,7 @@ static const Case cases[] = {
 static guint32
 random_word (Stage *stage, guint vocabulary, guint position, guint block_size)
 {
-  guint32 word = (guint32) g_rand_int_range (stage->random, 0, (gint32) vocabulary);
+  guint32 word = (guint32)g_rand_int_range (stage->random, 0, (gint32)vocabulary);
 
   if (position > block_size * 3 / 4 && g_rand_int_range (stage->random, 0, 2))
     return word | CZ_TOKEN_WORD_START | CZ_TOKEN_SPECIAL | CZ_TOKEN_PADDING;
@@ -37,11 +38,17 @@ static CzPass *
 new_pass (Stage *stage, const Case *c)
 {
   g_autoptr (GError) error = NULL;
-  CzModelConfig config = { .vocab_size = c->vocabulary, .dim = 8, .hidden_dim = 8, .n_layers = 1,
-                           .n_heads = 2, .max_position_embeddings = 128, .pad_token_id = 1 };
+  CzModelConfig config = { .vocab_size = c->vocabulary,
+                           .dim = 8,
+                           .hidden_dim = 8,
+                           .n_layers = 1,
+                           .n_heads = 2,
+                           .max_position_embeddings = 128,
+                           .pad_token_id = 1 };
   g_autoptr (CzDistilbert) model = cz_distilbert_new (stage->device, &config, FALSE, &error);
-  CzPassOptions options = { .kind = CZ_PASS_EVALUATE, .block_size = c->block_size,
-                            .micro_blocks = 2, .batch_blocks = BLOCKS };
+  CzPassOptions options = {
+    .kind = CZ_PASS_EVALUATE, .block_size = c->block_size, .micro_blocks = 2, .batch_blocks = BLOCKS
+  };
   CzPass *pass;
 
   g_assert_no_error (error);
@@ -86,9 +93,12 @@ check_case (Stage *stage, const Case *c)
 {
   g_autoptr (CzPass) pass = new_pass (stage, c);
   guint size = c->block_size, n = BLOCKS * size, expected = 0;
-  CzMasking masking = { .strategy = c->strategy, .seed = 0x123456789abcdef, .purpose = CZ_RANDOM_MASK,
+  CzMasking masking = { .strategy = c->strategy,
+                        .seed = 0x123456789abcdef,
+                        .purpose = CZ_RANDOM_MASK,
                         .threshold = cz_random_threshold (c->probability),
-                        .vocabulary_size = c->vocabulary, .mask_id = c->vocabulary - 2 };
+                        .vocabulary_size = c->vocabulary,
+                        .mask_id = c->vocabulary - 2 };
   CzStep *step = cz_pass_get_step (pass);
   guint32 *words = cz_pass_get_words (pass), *hashes = cz_pass_get_hashes (pass);
   g_autofree guint32 *ids = g_new (guint32, n), *got_ids = g_new (guint32, n);
@@ -96,9 +106,12 @@ check_case (Stage *stage, const Case *c)
   CzTape *tape = cz_tape_new (stage->device, "masks", CZ_TAPE_PLAIN);
   g_autoptr (GError) error = NULL;
 
-  *step = (CzStep){ .valid_blocks = VALID, .mask_strategy = c->strategy,
-                    .mask_threshold = masking.threshold, .mask_id = masking.mask_id,
-                    .mask_purpose = masking.purpose, .mask_seed = { 0x89abcdef, 0x1234567 },
+  *step = (CzStep){ .valid_blocks = VALID,
+                    .mask_strategy = c->strategy,
+                    .mask_threshold = masking.threshold,
+                    .mask_id = masking.mask_id,
+                    .mask_purpose = masking.purpose,
+                    .mask_seed = { 0x89abcdef, 0x1234567 },
                     .mask_step = 3 };
   for (guint b = 0; b < BLOCKS; b++)
     {
@@ -124,7 +137,8 @@ check_case (Stage *stage, const Case *c)
     {
       gboolean padding = i / size >= VALID || (words[i] & CZ_TOKEN_PADDING);
 
-      g_assert_cmphex (got_ids[i], ==, (ids[i] & CZ_TOKEN_ID_MASK) | (padding ? CZ_TOKEN_PADDING : 0));
+      g_assert_cmphex (got_ids[i], ==,
+                       (ids[i] & CZ_TOKEN_ID_MASK) | (padding ? CZ_TOKEN_PADDING : 0));
       g_assert_cmpint (got_labels[i], ==, labels[i]);
     }
   g_test_message ("%u of %u tokens are scored", expected, VALID * size);
@@ -157,11 +171,12 @@ test_given (void)
   if (!stage_open (&stage))
     return;
   g_autoptr (CzPass) pass = new_pass (&stage, &c);
-  *cz_pass_get_step (pass) = (CzStep){ .valid_blocks = BLOCKS, .mask_strategy = CZ_STEP_MASK_GIVEN };
+  *cz_pass_get_step (pass)
+      = (CzStep){ .valid_blocks = BLOCKS, .mask_strategy = CZ_STEP_MASK_GIVEN };
   for (guint i = 0; i < BLOCKS * 10; i++)
     {
       cz_pass_get_words (pass)[i] = i | (i % 3 ? 0 : CZ_TOKEN_PADDING);
-      cz_pass_get_labels (pass)[i] = (gint32) i * (i % 2 ? 1 : -1);
+      cz_pass_get_labels (pass)[i] = (gint32)i * (i % 2 ? 1 : -1);
     }
   tape = cz_tape_new (stage.device, "masks", CZ_TAPE_PLAIN);
   cz_pass_record_masks (pass, tape);
@@ -171,7 +186,7 @@ test_given (void)
   for (guint i = 0; i < BLOCKS * 10; i++)
     {
       g_assert_cmphex (got_ids[i], ==, MIN (i, 49u) | (i % 3 ? 0 : CZ_TOKEN_PADDING));
-      g_assert_cmpint (got_labels[i], ==, i == 0 ? 0 : i % 2 && i < 50 ? (gint32) i : -100);
+      g_assert_cmpint (got_labels[i], ==, i == 0 ? 0 : i % 2 && i < 50 ? (gint32)i : -100);
     }
   stage_close (&stage);
 }

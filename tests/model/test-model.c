@@ -11,16 +11,27 @@
 #define BLOCKS 5
 #define VALID  4
 
-static const CzModelConfig by_four = { .vocab_size = 71, .dim = 12, .hidden_dim = 20, .n_layers = 2,
-                                       .n_heads = 3, .max_position_embeddings = 16,
-                                       .pad_token_id = 5, .initializer_range = 0.4 };
-static const CzModelConfig by_one = { .vocab_size = 130, .dim = 10, .hidden_dim = 14, .n_layers = 3,
-                                      .n_heads = 2, .max_position_embeddings = 9,
-                                      .pad_token_id = 129, .initializer_range = 0.4,
+static const CzModelConfig by_four = { .vocab_size = 71,
+                                       .dim = 12,
+                                       .hidden_dim = 20,
+                                       .n_layers = 2,
+                                       .n_heads = 3,
+                                       .max_position_embeddings = 16,
+                                       .pad_token_id = 5,
+                                       .initializer_range = 0.4 };
+static const CzModelConfig by_one = { .vocab_size = 130,
+                                      .dim = 10,
+                                      .hidden_dim = 14,
+                                      .n_layers = 3,
+                                      .n_heads = 2,
+                                      .max_position_embeddings = 9,
+                                      .pad_token_id = 129,
+                                      .initializer_range = 0.4,
                                       .activation = CZ_ACTIVATION_RELU };
 
 // A model with random numbers everywhere, the same in double precision, and a batch.
-typedef struct {
+typedef struct
+{
   CzModelConfig config;
   CzParameterTable *table;
   CzDistilbert *model;
@@ -49,8 +60,8 @@ fill_parameters (Fixture *f, Stage *stage)
       for (gsize j = 0; j < p->n_elements; j++)
         {
           if (g_str_has_suffix (p->name, "orm.weight"))
-            f->parameters[i][j] = (float) (f->parameters[i][j] + 1);
-          floats[j] = (float) f->parameters[i][j];
+            f->parameters[i][j] = (float)(f->parameters[i][j] + 1);
+          floats[j] = (float)f->parameters[i][j];
         }
       cz_distilbert_write (f->model, i, 0, p->n_elements, floats, &error);
       g_assert_no_error (error);
@@ -63,11 +74,11 @@ fill_batch (Fixture *f, Stage *stage)
   for (guint i = 0; i < BLOCKS * f->block_size; i++)
     {
       guint block = i / f->block_size, at = i % f->block_size;
-      guint32 id = (guint32) g_rand_int_range (stage->random, 6, (gint32) f->config.vocab_size - 1);
+      guint32 id = (guint32)g_rand_int_range (stage->random, 6, (gint32)f->config.vocab_size - 1);
       gboolean padding = block == 1 && at + 3 > f->block_size;
 
       f->words[i] = padding ? f->config.pad_token_id | CZ_TOKEN_PADDING : id;
-      f->labels[i] = padding || block >= VALID || (i * 7 + block) % 3 ? -100 : (gint32) (i % 70);
+      f->labels[i] = padding || block >= VALID || (i * 7 + block) % 3 ? -100 : (gint32)(i % 70);
       f->scored += f->labels[i] >= 0;
     }
 }
@@ -87,8 +98,10 @@ fixture_new (Stage *stage, const CzModelConfig *config, guint block_size, double
   f->labels = g_new (gint32, BLOCKS * block_size);
   f->dropout = dropout;
   f->attention_dropout = dropout * 0.8;
-  f->step = (CzStep){ .valid_blocks = VALID, .mask_strategy = CZ_STEP_MASK_GIVEN,
-                      .dropout_step = 12, .dropout_seed = { 3, 4 } };
+  f->step = (CzStep){ .valid_blocks = VALID,
+                      .mask_strategy = CZ_STEP_MASK_GIVEN,
+                      .dropout_step = 12,
+                      .dropout_seed = { 3, 4 } };
   fill_parameters (f, stage);
   fill_batch (f, stage);
   return f;
@@ -116,13 +129,18 @@ fixture_loss (gpointer data)
                          &f->step, f->dropout, f->attention_dropout);
 }
 
-// One batch in micro-batches of that many blocks; gradients are set to zero before. Returns the loss.
+// One batch in micro-batches of that many blocks; gradients are set to zero before. Returns the
+// loss.
 static double
 run_batch (Fixture *f, Stage *stage, CzPassKind kind, guint micro_blocks, guint frozen)
 {
-  CzPassOptions options = { .kind = kind, .block_size = f->block_size, .micro_blocks = micro_blocks,
-                            .batch_blocks = BLOCKS, .dropout = f->dropout,
-                            .attention_dropout = f->attention_dropout, .frozen = frozen };
+  CzPassOptions options = { .kind = kind,
+                            .block_size = f->block_size,
+                            .micro_blocks = micro_blocks,
+                            .batch_blocks = BLOCKS,
+                            .dropout = f->dropout,
+                            .attention_dropout = f->attention_dropout,
+                            .frozen = frozen };
   g_autoptr (GError) error = NULL;
   g_autoptr (CzPass) pass = cz_pass_new (f->model, &options, &error);
   CzTape *masks = cz_tape_new (stage->device, "masks", CZ_TAPE_PLAIN);
@@ -167,8 +185,8 @@ read_gradients (Fixture *f, gsize *ret_n)
 }
 
 static void
-check_gradients (Stage *stage, const CzModelConfig *config, guint block_size, double dropout,
-                 guint micro_blocks)
+check_gradients (
+    Stage *stage, const CzModelConfig *config, guint block_size, double dropout, guint micro_blocks)
 {
   Fixture *f = fixture_new (stage, config, block_size, dropout);
   double loss = run_batch (f, stage, CZ_PASS_TRAIN, micro_blocks, 0), expected = fixture_loss (f);
@@ -306,7 +324,8 @@ test_evaluation (void)
   f->scored = 0;
   for (guint i = 0; i < BLOCKS * 16; i++)
     {
-      f->labels[i] = i / 16 < VALID && !(f->words[i] & CZ_TOKEN_PADDING) ? (gint32) (i * 5 % 71) : -100;
+      f->labels[i]
+          = i / 16 < VALID && !(f->words[i] & CZ_TOKEN_PADDING) ? (gint32)(i * 5 % 71) : -100;
       f->scored += f->labels[i] >= 0;
     }
   loss = run_batch (f, &stage, CZ_PASS_EVALUATE, BLOCKS, 0);
@@ -319,7 +338,7 @@ test_evaluation (void)
 static void
 check_attention (CzPass *pass, guint heads, guint size)
 {
-  g_autofree float *p = g_new (float, heads * size * size);
+  g_autofree float *p = g_new (float, heads *size *size);
   g_autoptr (GError) error = NULL;
 
   for (guint layer = 0; layer < 2; layer++)
@@ -346,8 +365,11 @@ check_attention (CzPass *pass, guint heads, guint size)
 static void
 test_prediction (void)
 {
-  CzPassOptions options = { .kind = CZ_PASS_PREDICT, .block_size = 11, .micro_blocks = BLOCKS,
-                            .max_scored = 70, .keep_attention = TRUE };
+  CzPassOptions options = { .kind = CZ_PASS_PREDICT,
+                            .block_size = 11,
+                            .micro_blocks = BLOCKS,
+                            .max_scored = 70,
+                            .keep_attention = TRUE };
   g_autoptr (GError) error = NULL;
   g_autofree float *logits = NULL;
   double loss = 0;
@@ -377,7 +399,7 @@ test_prediction (void)
 
       for (guint j = 0; j < 71; j++)
         row[j] = logits[i * 71 + j];
-      loss += ref_cross_entropy (row, 71, (guint) f->labels[cz_pass_get_positions (pass)[i]]);
+      loss += ref_cross_entropy (row, 71, (guint)f->labels[cz_pass_get_positions (pass)[i]]);
     }
   g_assert_cmpfloat (fabs (loss / f->scored - fixture_loss (f)), <, 1e-5);
   check_attention (pass, 3, 11);
@@ -388,9 +410,15 @@ test_prediction (void)
 static void
 test_random_model (void)
 {
-  CzModelConfig config = { .vocab_size = 1001, .dim = 30, .hidden_dim = 60, .n_layers = 1,
-                           .n_heads = 2, .max_position_embeddings = 33, .pad_token_id = 7,
-                           .initializer_range = 0.02, .sinusoidal_pos_embds = TRUE };
+  CzModelConfig config = { .vocab_size = 1001,
+                           .dim = 30,
+                           .hidden_dim = 60,
+                           .n_layers = 1,
+                           .n_heads = 2,
+                           .max_position_embeddings = 33,
+                           .pad_token_id = 7,
+                           .initializer_range = 0.02,
+                           .sinusoidal_pos_embds = TRUE };
   g_autoptr (CzParameterTable) table = cz_parameter_table_new (&config);
   int word = cz_parameter_table_find (table, "embeddings.word_embeddings.weight");
   int position = cz_parameter_table_find (table, "embeddings.position_embeddings.weight");
@@ -404,7 +432,7 @@ test_random_model (void)
     return;
   g_autoptr (CzDistilbert) model = cz_distilbert_new (stage.device, &config, FALSE, &error);
   g_assert_true (cz_distilbert_randomize (model, 42, &error));
-  g_assert_true (cz_distilbert_read (model, (guint) word, 0, 1001 * 30, x, &error));
+  g_assert_true (cz_distilbert_read (model, (guint)word, 0, 1001 * 30, x, &error));
   for (guint i = 0; i < 1001 * 30; i++)
     {
       sum += x[i] / 0.02;
@@ -418,14 +446,14 @@ test_random_model (void)
     g_assert_cmpfloat (x[i], ==, 0);
   // Element by element the same, wherever a chunk begins.
   g_assert_true (cz_distilbert_randomize (model, 42, &error));
-  g_assert_true (cz_distilbert_read (model, (guint) word, 13, 1001, again, &error));
+  g_assert_true (cz_distilbert_read (model, (guint)word, 13, 1001, again, &error));
   g_assert_cmpmem (x + 13, 1001 * sizeof (float), again, 1001 * sizeof (float));
-  g_assert_true (cz_distilbert_read (model, (guint) position, 30, 30, x, &error));
+  g_assert_true (cz_distilbert_read (model, (guint)position, 30, 30, x, &error));
   g_assert_cmpfloat (fabs (x[0] - sin (1)), <, 1e-6);
   g_assert_cmpfloat (fabs (x[3] - cos (pow (10000, -2.0 / 30))), <, 1e-6);
-  g_assert_true (cz_distilbert_read (model, (guint) gamma, 0, 30, x, &error));
+  g_assert_true (cz_distilbert_read (model, (guint)gamma, 0, 30, x, &error));
   g_assert_cmpfloat (x[29], ==, 1);
-  g_assert_false (cz_distilbert_read (model, (guint) gamma, 0, 31, x, &error));
+  g_assert_false (cz_distilbert_read (model, (guint)gamma, 0, 31, x, &error));
   g_assert_error (error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID);
   stage_close (&stage);
 }

@@ -14,18 +14,17 @@
 
 #define SAMPLES 60
 
-// A shape: rows are (blocks, block_size) of dim = heads × head_size, in one case of no multiple of 4.
-typedef struct {
+// A shape: rows are (blocks, block_size) of dim = heads × head_size, in one case of no multiple
+// of 4.
+typedef struct
+{
   guint blocks, block_size, heads, head_size;
   double dropout;
 } Shape;
 
 static const Shape shapes[] = {
-  { 3, 8, 3, 4, 0 },
-  { 3, 8, 3, 4, 0.3 },
-  { 2, 7, 2, 5, 0 },
-  { 2, 7, 3, 5, 0.3 },
-  { 1, 37, 2, 8, 0.1 },
+  { 3, 8, 3, 4, 0 },   { 3, 8, 3, 4, 0.3 },  { 2, 7, 2, 5, 0 },
+  { 2, 7, 3, 5, 0.3 }, { 1, 37, 2, 8, 0.1 },
 };
 
 static CzStep
@@ -37,12 +36,13 @@ make_step (void)
 static CzSpan
 upload_step (Stage *stage, const CzStep *step)
 {
-  return stage_upload_words (stage, (const guint32 *) step, sizeof *step / sizeof (guint32));
+  return stage_upload_words (stage, (const guint32 *)step, sizeof *step / sizeof (guint32));
 }
 
 // ---- layer norm
 
-typedef struct {
+typedef struct
+{
   Sandwich *sandwich;
   guint block_size;
   double *residual, *gamma, *beta, *y;
@@ -66,8 +66,12 @@ check_norm (Stage *stage, const Shape *shape, gboolean with_residual)
   guint rows = shape->blocks * shape->block_size, dim = shape->heads * shape->head_size;
   CzStep step = make_step ();
   Sandwich *s = sandwich_new (stage, rows, 6, dim, dim);
-  Norm t = { s, shape->block_size, with_residual ? stage_random (stage, rows * dim, 1) : NULL,
-             stage_random (stage, dim, 1), stage_random (stage, dim, 1), g_new (double, rows * dim),
+  Norm t = { s,
+             shape->block_size,
+             with_residual ? stage_random (stage, rows * dim, 1) : NULL,
+             stage_random (stage, dim, 1),
+             stage_random (stage, dim, 1),
+             g_new (double, rows *dim),
              { shape->dropout, 3, &step } };
   CzTape *tape = cz_tape_new (stage->device, "norm", CZ_TAPE_PLAIN);
   CzSpan y = stage_upload (stage, NULL, rows * dim), stats = stage_upload (stage, NULL, rows * 4);
@@ -156,7 +160,7 @@ test_layer_norm_large_mean (void)
   g_autofree double *x = stage_random (&stage, dim, 1), *gamma = stage_random (&stage, dim, 1);
   g_autofree double *beta = stage_random (&stage, dim, 1), *expected = g_new (double, dim);
   for (guint i = 0; i < dim; i++)
-    x[i] = (float) (x[i] + 1000);
+    x[i] = (float)(x[i] + 1000);
   y = stage_upload (&stage, NULL, dim);
   tape = cz_tape_new (stage.device, "norm", CZ_TAPE_PLAIN);
   cz_layer_norm_forward (tape, &(CzLayerNorm){
@@ -179,7 +183,8 @@ test_layer_norm_large_mean (void)
 
 // ---- activation
 
-typedef struct {
+typedef struct
+{
   Sandwich *sandwich;
   CzActivation activation;
   double *y;
@@ -191,7 +196,7 @@ activation_loss (gpointer data)
   Active *t = data;
   Sandwich *s = t->sandwich;
 
-  ref_activation (sandwich_get_u (s), (gsize) s->rows * s->before, t->activation, t->y);
+  ref_activation (sandwich_get_u (s), (gsize)s->rows * s->before, t->activation, t->y);
   return sandwich_get_loss (s, t->y);
 }
 
@@ -200,7 +205,7 @@ check_activation (Stage *stage, const Shape *shape, CzActivation activation)
 {
   guint rows = shape->blocks * shape->block_size, dim = shape->heads * shape->head_size;
   Sandwich *s = sandwich_new (stage, rows, 6, dim, dim);
-  Active t = { s, activation, g_new (double, rows * dim) };
+  Active t = { s, activation, g_new (double, rows *dim) };
   CzTape *tape = cz_tape_new (stage->device, "activation", CZ_TAPE_PLAIN);
   CzSpan y = stage_upload (stage, NULL, rows * dim);
 
@@ -209,8 +214,8 @@ check_activation (Stage *stage, const Shape *shape, CzActivation activation)
   sandwich_turn (s, tape, y);
   cz_tape_fill (tape, y, 0, "fill");
   // y comes a second time, in its input's place; dx takes dy's.
-  cz_activation_backward (tape, &(CzActivateBackward){ activation, rows, dim, s->u_span, s->u_span,
-                                                       s->dy, s->dy });
+  cz_activation_backward (
+      tape, &(CzActivateBackward){ activation, rows, dim, s->u_span, s->u_span, s->dy, s->dy });
   sandwich_end (s, tape, s->dy);
   stage_run (tape);
   activation_loss (&t);
@@ -250,7 +255,7 @@ test_gelu_values (void)
   g_autofree double *values = g_new (double, n), *ones = g_new (double, n);
   for (guint i = 0; i < n; i++)
     {
-      values[i] = (float) (-12 + 24.0 * i / n);
+      values[i] = (float)(-12 + 24.0 * i / n);
       ones[i] = 1;
     }
   values[0] = -1e30;
@@ -287,7 +292,8 @@ test_gelu_values (void)
 
 // ---- attention
 
-typedef struct {
+typedef struct
+{
   Sandwich *sandwich;
   Shape shape;
   gboolean *attended;
@@ -318,9 +324,9 @@ check_attention (Stage *stage, const Shape *shape, gboolean padded)
                g_new (gboolean, rows),
                stage_random (stage, rows * dim, 1),
                stage_random (stage, rows * dim, 1),
-               g_new (double, rows * dim),
+               g_new (double, rows *dim),
                { shape->dropout, 4, &step } };
-  g_autofree double *attended = g_new (double, shape->blocks * stride);
+  g_autofree double *attended = g_new (double, shape->blocks *stride);
   CzTape *tape = cz_tape_new (stage->device, "attention", CZ_TAPE_PLAIN);
   CzSpan k = stage_upload (stage, t.k, rows * dim), v = stage_upload (stage, t.v, rows * dim);
   CzSpan p = stage_upload (stage, NULL, squares), dropped = stage_upload (stage, NULL, squares);
@@ -341,13 +347,13 @@ check_attention (Stage *stage, const Shape *shape, gboolean padded)
   attended_span = stage_upload (stage, attended, shape->blocks * stride);
   sandwich_begin (s, tape);
   cz_attention_forward (tape, &(CzAttention){ shape->blocks, shape->block_size, shape->heads,
-                                              shape->head_size, dropout.step, s->u_span, k, v,
-                                              attended_span, p, dropped, context, dropout });
+                                              shape->head_size, s->u_span, k, v, attended_span, p,
+                                              dropped, context, dropout });
   sandwich_turn (s, tape, context);
-  cz_attention_backward (tape, &(CzAttentionBackward){ shape->blocks, shape->block_size,
-                                                       shape->heads, shape->head_size, s->u_span, k,
-                                                       v, attended_span, p, dropped, dscores, s->dy,
-                                                       dq, dk, dv, dropout });
+  cz_attention_backward (tape,
+                         &(CzAttentionBackward){ shape->blocks, shape->block_size, shape->heads,
+                                                 shape->head_size, s->u_span, k, v, attended_span,
+                                                 p, dropped, dscores, s->dy, dq, dk, dv, dropout });
   sandwich_end (s, tape, dq);
   stage_run (tape);
   attention_loss (&t);
@@ -379,10 +385,11 @@ test_attention (void)
 
 // ---- embedding
 
-#define WORDS 13
+#define WORDS  13
 #define PAD_ID 3
 
-typedef struct {
+typedef struct
+{
   Sandwich *sandwich;
   Shape shape;
   guint32 *ids;
@@ -413,12 +420,13 @@ check_embedding (Stage *stage, const Shape *shape)
               stage_random (stage, (shape->block_size + 2) * dim, 1),
               stage_random (stage, dim, 1),
               stage_random (stage, dim, 1),
-              g_new (double, rows * dim),
+              g_new (double, rows *dim),
               { shape->dropout, 0, &step } };
   g_autofree double *tokens = g_new (double, rows + 4), *got_pad = NULL;
   CzTape *tape = cz_tape_new (stage->device, "embedding", CZ_TAPE_PLAIN);
   CzSpan word = stage_upload (stage, t.word, WORDS * dim);
-  CzSpan dword = stage_upload (stage, NULL, WORDS * dim), gamma = stage_upload (stage, t.gamma, dim);
+  CzSpan dword = stage_upload (stage, NULL, WORDS * dim),
+         gamma = stage_upload (stage, t.gamma, dim);
   CzSpan dposition = stage_upload (stage, NULL, (shape->block_size + 2) * dim), token_span;
   CzSpan sum = stage_upload (stage, NULL, rows * dim), y = stage_upload (stage, NULL, rows * dim);
   CzSpan stats = stage_upload (stage, NULL, rows * 4);
@@ -428,25 +436,24 @@ check_embedding (Stage *stage, const Shape *shape)
   for (guint i = 0; i < rows + 4; i++)
     tokens[i] = -1;
   for (guint i = 0; i < rows; i++)
-    tokens[i] = t.ids[i] = (guint32) g_rand_int_range (stage->random, 0, WORDS - 1);
+    tokens[i] = t.ids[i] = (guint32)g_rand_int_range (stage->random, 0, WORDS - 1);
   token_span = stage_upload (stage, tokens, (rows + 3) / 4 * 4);
-  cz_embedding_forward (tape, &(CzEmbedding){
-                                  .blocks = shape->blocks,
-                                  .block_size = shape->block_size,
-                                  .dim = dim,
-                                  .vocabulary = WORDS,
-                                  .step = dropout.step,
-                                  .tokens = token_span,
-                                  .word = word,
-                                  .position = stage_upload (stage, t.position,
-                                                            (shape->block_size + 2) * dim),
-                                  .gamma = gamma,
-                                  .beta = stage_upload (stage, t.beta, dim),
-                                  .sum = sum,
-                                  .stats = stats,
-                                  .y = y,
-                                  .dropout = dropout,
-                              });
+  cz_embedding_forward (
+      tape, &(CzEmbedding){
+                .blocks = shape->blocks,
+                .block_size = shape->block_size,
+                .dim = dim,
+                .vocabulary = WORDS,
+                .tokens = token_span,
+                .word = word,
+                .position = stage_upload (stage, t.position, (shape->block_size + 2) * dim),
+                .gamma = gamma,
+                .beta = stage_upload (stage, t.beta, dim),
+                .sum = sum,
+                .stats = stats,
+                .y = y,
+                .dropout = dropout,
+            });
   sandwich_turn (s, tape, y);
   cz_embedding_backward (tape, &(CzEmbeddingBackward){
                                    .blocks = shape->blocks,
@@ -537,9 +544,10 @@ test_linear (void)
   stage_close (&stage);
 }
 
-// Rows are gathered, multiplied (B) and scored; the loss's gradient goes back through the product and
-// is scattered. Of `slots` rows `count` exist; the loss is divided by a count of its own.
-typedef struct {
+// Rows are gathered, multiplied (B) and scored; the loss's gradient goes back through the product
+// and is scattered. Of `slots` rows `count` exist; the loss is divided by a count of its own.
+typedef struct
+{
   double *x, *b, *bias, *logits;
   guint rows, dim, vocabulary, slots, count, total;
   guint32 *positions, *labels;
@@ -564,20 +572,31 @@ static void
 check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count)
 {
   guint padded = (vocabulary + 63) / 64 * 64, rows = 20, slots = 16;
-  Loss t = { stage_random (stage, rows * dim, 1), stage_random (stage, vocabulary * dim, 1),
-             stage_random (stage, padded, 1),     g_new (double, vocabulary),
-             rows,  dim,  vocabulary,  slots,  count,  11,
-             g_new0 (guint32, slots), g_new0 (guint32, slots) };
+  Loss t = { stage_random (stage, rows * dim, 1),
+             stage_random (stage, vocabulary * dim, 1),
+             stage_random (stage, padded, 1),
+             g_new (double, vocabulary),
+             rows,
+             dim,
+             vocabulary,
+             slots,
+             count,
+             11,
+             g_new0 (guint32, slots),
+             g_new0 (guint32, slots) };
   CzTape *tape = cz_tape_new (stage->device, "loss", CZ_TAPE_PLAIN);
   guint32 counts[64] = { t.total, count };
   CzSpan count_span, positions, labels, losses = stage_upload (stage, NULL, slots);
-  CzSpan x = stage_upload (stage, t.x, rows * dim), weight, y = stage_upload (stage, NULL, slots * dim);
-  CzSpan logits = stage_upload (stage, NULL, slots * padded), result = stage_upload (stage, NULL, 4);
+  CzSpan x = stage_upload (stage, t.x, rows * dim), weight,
+         y = stage_upload (stage, NULL, slots * dim);
+  CzSpan logits = stage_upload (stage, NULL, slots * padded),
+         result = stage_upload (stage, NULL, 4);
   CzSpan dy = stage_upload (stage, NULL, slots * dim), dx = stage_upload (stage, NULL, rows * dim);
   CzSpan dweight = stage_upload (stage, NULL, padded * dim);
   CzPartials partials = { .gradients = stage_upload (stage, NULL, padded) };
   CzSpan bias = stage_upload (stage, t.bias, padded);
-  g_autofree double *tall = g_new0 (double, padded * dim), *no_gradient = g_new0 (double, padded * dim);
+  g_autofree double *tall = g_new0 (double, padded *dim),
+                    *no_gradient = g_new0 (double, padded *dim);
   double loss, sum;
 
   partials.span
@@ -595,9 +614,10 @@ check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count)
   CzSpan own_count = stage_upload_words (stage, counts + 1, 1);
 
   cz_rows_gather (tape, x, positions, own_count, slots, dim, y);
-  cz_linear_forward (tape, &(CzLinear){ slots, dim, padded, y, weight, bias, logits, own_count, NULL });
-  cz_cross_entropy (tape, &(CzCrossEntropy){ slots, vocabulary, padded, count_span, own_count, labels,
-                                             logits, losses, TRUE });
+  cz_linear_forward (tape,
+                     &(CzLinear){ slots, dim, padded, y, weight, bias, logits, own_count, NULL });
+  cz_cross_entropy (tape, &(CzCrossEntropy){ slots, vocabulary, padded, count_span, own_count,
+                                             labels, logits, losses, TRUE });
   cz_cross_entropy_result (tape, count_span, losses, slots, result);
   cz_linear_backward (tape, &(CzLinearBackward){ .rows = slots,
                                                  .in = dim,
@@ -617,12 +637,12 @@ check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count)
   loss = cross_entropy_loss (&t);
   g_autofree float *got = stage_download (result, 4);
   sum = got[2];
-  g_assert_cmpuint (((guint32 *) got)[0], ==, t.total);
-  g_assert_cmpuint (((guint32 *) got)[1], ==, count);
+  g_assert_cmpuint (((guint32 *)got)[0], ==, t.total);
+  g_assert_cmpuint (((guint32 *)got)[1], ==, count);
   g_assert_cmpfloat (fabs (sum / t.total - loss), <=, 1e-6 * MAX (loss, 1));
   stage_check_gradient ("hidden", dx, t.x, rows * dim, SAMPLES, cross_entropy_loss, &t);
-  stage_check_gradient ("output matrix", dweight, t.b, vocabulary * dim, SAMPLES, cross_entropy_loss,
-                        &t);
+  stage_check_gradient ("output matrix", dweight, t.b, vocabulary * dim, SAMPLES,
+                        cross_entropy_loss, &t);
   stage_check_gradient ("output bias", partials.gradients, t.bias, vocabulary, SAMPLES,
                         cross_entropy_loss, &t);
   stage_check_values ("padding rows", cz_span_part (dweight, vocabulary * dim * sizeof (float), 0),

@@ -20,7 +20,7 @@ report (const CzParityLine *line, gpointer data)
 {
   g_test_message ("%s %s: off by %.2e, %.2e allowed", line->file, line->tensor, line->error,
                   line->tolerance);
-  ++*(guint *) data;
+  ++*(guint *)data;
 }
 
 static void
@@ -48,7 +48,8 @@ test_wrong_model (void)
   g_autofree char *model = reference_path ("model_A"), *folder = reference_path ("");
   g_autofree char *place = g_dir_make_tmp ("cz-parity-XXXXXX", NULL), *contents = NULL;
   g_autofree char *weights = g_build_filename (model, "model.safetensors", NULL);
-  const char *names[] = { "config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json" };
+  const char *names[]
+      = { "config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json" };
   g_autoptr (GError) error = NULL;
   gsize length;
   guint n = 0;
@@ -64,8 +65,8 @@ test_wrong_model (void)
 
       g_assert_true (g_file_get_contents (from, &text, &length, &error));
       if (i == 1)
-        ((float *) (text + length))[-100] += 0.5f;
-      g_assert_true (g_file_set_contents (to, text, (gssize) length, &error));
+        ((float *)(text + length))[-100] += 0.5f;
+      g_assert_true (g_file_set_contents (to, text, (gssize)length, &error));
     }
   g_assert_false (cz_parity_run (stage.device, place, folder, report, &n, &error));
   g_assert_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID);
@@ -84,7 +85,8 @@ test_wrong_model (void)
 
 #define N 512
 
-typedef struct {
+typedef struct
+{
   Stage *stage;
   CzSafetensors *file;
 } Unit;
@@ -132,8 +134,8 @@ check_adamw (Unit *unit, const char *variant, double clip)
   CzAdamRange ranges[] = { { 0, N, TRUE }, { N, N, FALSE } };
   CzAdamOptions options = { 0.9, 0.999, 1e-8, 0.01, clip };
   g_autoptr (GError) error = NULL;
-  g_autoptr (CzOptimizer) optimizer = cz_optimizer_new (unit->stage->device, weights, gradients,
-                                                        ranges, 2, &options, &error);
+  g_autoptr (CzOptimizer) optimizer
+      = cz_optimizer_new (unit->stage->device, weights, gradients, ranges, 2, &options, &error);
   g_autoptr (CzTape) tape = cz_tape_new (unit->stage->device, "update", CZ_TAPE_PLAIN);
   g_autofree float *rates = read_numbers (unit, g_strdup_printf ("%s.lr", variant));
   g_autofree float *norms = read_numbers (unit, g_strdup_printf ("%s.grad_norm", variant));
@@ -149,7 +151,8 @@ check_adamw (Unit *unit, const char *variant, double clip)
       write_numbers (gradients, 1, read_numbers (unit, g_strdup_printf ("gb%u", step)));
       cz_optimizer_set_step (optimizer, step, rates[step - 1]);
       g_assert_true (cz_tape_run (tape, &error));
-      g_assert_cmpfloat (fabs (cz_optimizer_get_gradient_norm (optimizer) - norms[step - 1]), <, 1e-5);
+      g_assert_cmpfloat (fabs (cz_optimizer_get_gradient_norm (optimizer) - norms[step - 1]), <,
+                         1e-5);
       check_numbers ("w", weights, 0,
                      read_numbers (unit, g_strdup_printf ("%s.w%u", variant, step)), 5e-7);
       check_numbers ("b", weights, 1,
@@ -162,7 +165,8 @@ check_adamw (Unit *unit, const char *variant, double clip)
       check_numbers ("first moments", cz_optimizer_get_first (optimizer), i,
                      read_numbers (unit, g_strdup_printf ("%s.%s.exp_avg", variant, name)), 5e-7);
       check_numbers ("second moments", cz_optimizer_get_second (optimizer), i,
-                     read_numbers (unit, g_strdup_printf ("%s.%s.exp_avg_sq", variant, name)), 1e-6);
+                     read_numbers (unit, g_strdup_printf ("%s.%s.exp_avg_sq", variant, name)),
+                     1e-6);
     }
 }
 

@@ -1,5 +1,5 @@
-// A word table larger than a device can bind at once (128 MiB on lavapipe): the embeddings go over it
-// in ranges and give the same bits as a small table with the same rows.
+// A word table larger than a device can bind at once (128 MiB on lavapipe): the embeddings go over
+// it in ranges and give the same bits as a small table with the same rows.
 #include <string.h>
 
 #include "engine/model/embedding.h"
@@ -11,7 +11,8 @@
 #define ROWS   (SIZE * BLOCKS)
 #define WORDS  5
 
-typedef struct {
+typedef struct
+{
   float *y, *dword; // (ROWS, dim), (WORDS, dim)
 } Result;
 
@@ -35,9 +36,10 @@ run (Stage *stage, guint dim, guint vocabulary, const guint *rows_of, const doub
   CzSpan table = zeros (stage, vocabulary * row), gradient = zeros (stage, vocabulary * row);
   gsize vector = (row + 255) / 256 * 256;
   CzSpan vectors = stage_upload (stage, NULL, 2 * vector / sizeof (float));
-  CzPartials partials = { stage_upload (stage, NULL, CZ_PARTIALS_CHUNKS * vectors.size / 4), vectors };
+  CzPartials partials
+      = { stage_upload (stage, NULL, CZ_PARTIALS_CHUNKS * vectors.size / 4), vectors };
   CzStep step = { .dropout_seed = { 1, 2 } };
-  CzSpan step_span = stage_upload_words (stage, (const guint32 *) &step, sizeof step / 4);
+  CzSpan step_span = stage_upload_words (stage, (const guint32 *)&step, sizeof step / 4);
   double *position = stage_random (stage, SIZE * dim, 1), *dy = stage_random (stage, ROWS * dim, 1);
   double tokens[ROWS], *ones = stage_random (stage, dim, 1);
   CzSpan gamma = stage_upload (stage, ones, dim), token_span, dy_span;
@@ -52,16 +54,16 @@ run (Stage *stage, guint dim, guint vocabulary, const guint *rows_of, const doub
       g_autofree float *floats = g_new (float, dim);
 
       for (guint j = 0; j < dim; j++)
-        floats[j] = (float) words[i * dim + j];
+        floats[j] = (float)words[i * dim + j];
       g_assert_true (cz_buffer_write (table.buffer, rows_of[i] * row, floats, row, NULL));
     }
   for (guint i = 0; i < ROWS; i++)
     tokens[i] = rows_of[ids[i]];
   token_span = stage_upload (stage, tokens, ROWS);
   dy_span = stage_upload (stage, dy, ROWS * dim);
-  cz_embedding_forward (tape, &(CzEmbedding){ BLOCKS, SIZE, dim, vocabulary, step_span, token_span,
-                                              table, stage_upload (stage, position, SIZE * dim),
-                                              gamma, gamma, sum, stats, y, dropout });
+  cz_embedding_forward (tape, &(CzEmbedding){ BLOCKS, SIZE, dim, vocabulary, token_span, table,
+                                              stage_upload (stage, position, SIZE * dim), gamma,
+                                              gamma, sum, stats, y, dropout });
   cz_embedding_backward (
       tape, &(CzEmbeddingBackward){ BLOCKS, SIZE, dim, vocabulary, rows_of[2], token_span,
                                     stage_upload (stage, NULL, ROWS), dy_span, sum, stats, gamma,
@@ -70,10 +72,10 @@ run (Stage *stage, guint dim, guint vocabulary, const guint *rows_of, const doub
                                     cz_span_part (vectors, vector, vector), &partials, dropout });
   stage_run (tape);
   result.y = stage_download (y, ROWS * dim);
-  result.dword = g_new (float, WORDS * dim);
+  result.dword = g_new (float, WORDS *dim);
   for (guint i = 0; i < WORDS; i++)
-    g_assert_true (cz_buffer_read (gradient.buffer, rows_of[i] * row, result.dword + i * dim, row,
-                                   NULL));
+    g_assert_true (
+        cz_buffer_read (gradient.buffer, rows_of[i] * row, result.dword + i * dim, row, NULL));
   g_free (position);
   g_free (dy);
   g_free (ones);
@@ -91,7 +93,7 @@ check_ranges (guint dim)
   if (!stage_open (&stage))
     return;
   limit = cz_device_get_info (stage.device)->max_storage_range;
-  if (limit > (gsize) 512 << 20)
+  if (limit > (gsize)512 << 20)
     {
       g_test_skip ("This device binds so much that the test would need too much memory.");
       stage_close (&stage);
@@ -103,9 +105,9 @@ check_ranges (guint dim)
   small = run (&stage, dim, WORDS, (const guint[]){ 0, 1, 2, 3, 4 }, words);
   g_rand_set_seed (stage.random, 1);
   // At both ends of the table and about where the first range ends.
-  large = run (&stage, dim, (guint) vocabulary,
-               (const guint[]){ 0, (guint) vocabulary - 400, (guint) vocabulary - 300,
-                                (guint) vocabulary - 299, (guint) vocabulary - 1 },
+  large = run (&stage, dim, (guint)vocabulary,
+               (const guint[]){ 0, (guint)vocabulary - 400, (guint)vocabulary - 300,
+                                (guint)vocabulary - 299, (guint)vocabulary - 1 },
                words);
   g_assert_cmpmem (large.y, ROWS * dim * sizeof (float), small.y, ROWS * dim * sizeof (float));
   g_assert_cmpmem (large.dword, WORDS * dim * sizeof (float), small.dword,
@@ -143,7 +145,7 @@ test_arena (void)
   arena = cz_arena_new (&config);
   decayed = cz_arena_get_decayed_size (arena);
   g_assert_cmpuint (cz_arena_get_padded_vocabulary (arena), ==, 30528);
-  g_assert_cmpuint (cz_arena_get_region (arena, 0), ==, (gsize) 30528 * 768 * 4);
+  g_assert_cmpuint (cz_arena_get_region (arena, 0), ==, (gsize)30528 * 768 * 4);
   g_assert_cmpuint (cz_arena_get_trained (arena, 0, ranges), ==, 2);
   g_assert_cmpuint (ranges[0].offset, ==, 0);
   g_assert_cmpuint (ranges[0].size, ==, decayed);
@@ -161,7 +163,7 @@ test_arena (void)
   cz_arena_unref (arena);
   arena = cz_arena_new (&config);
   g_assert_cmpuint (cz_arena_get_trained (arena, 0, ranges), ==, 3);
-  g_assert_cmpuint (ranges[0].size, ==, (gsize) 30528 * 768 * 4);
+  g_assert_cmpuint (ranges[0].size, ==, (gsize)30528 * 768 * 4);
   g_assert_cmpuint (ranges[1].offset - ranges[0].size, ==, 512 * 768 * 4);
 }
 
