@@ -109,6 +109,10 @@ cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_ch
       gboolean tall = gemm->form == CZ_GEMM_TN || (halves + 1) / 2 * 3 <= halves * 2;
       ret_choice->kernel = wide[info->subgroup_size == 16][gemm->form][tall];
       ret_choice->wide = TRUE;
+      // Down a column of B (and of A in TN) each row is another page: no more of them than the
+      // processor remembers the addresses of. Rows alone (NT) gain nothing by this.
+      static const guint longest[3] = { 2048, 0, 640 };
+      ret_choice->longest_k = longest[gemm->form];
       ret_choice->tile_m = tall ? 32 : 16;
       ret_choice->tile_n = 64;
       ret_choice->constants[1] = !fits_eights (gemm);

@@ -201,7 +201,7 @@ halve (CzTape *tape, const Part *part, Direction direction)
   record (tape, &second);
 }
 
-// Records the product, in parts where the device's limits ask for it.
+// Records the product, in parts where the device's limits ask for it or its caches are better used.
 static void
 record (CzTape *tape, const Part *part)
 {
@@ -230,6 +230,8 @@ record (CzTape *tape, const Part *part)
     halve (tape, part, gemm->form == CZ_GEMM_TN ? (gemm->k > 1 ? K : M) : gemm->m > 1 ? M : K);
   else if (b)
     halve (tape, part, gemm->form != CZ_GEMM_NT ? (gemm->k > 1 ? K : N) : gemm->n > 1 ? N : K);
+  else if (choice.longest_k != 0 && gemm->k > choice.longest_k)
+    halve (tape, part, K);
   else
     dispatch (tape, part, &choice);
 }

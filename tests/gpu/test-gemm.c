@@ -240,6 +240,7 @@ test_sizes (gconstpointer data)
     { 15, 16, 17 },  { 16, 64, 8 },   { 17, 65, 9 },   { 31, 63, 16 },  { 32, 64, 64 },
     { 33, 66, 12 },  { 64, 1, 64 },   { 1, 127, 64 },  { 2, 614, 20 },  { 128, 128, 64 },
     { 127, 30, 31 }, { 48, 130, 40 }, { 70, 259, 11 }, { 257, 68, 24 }, { 9, 61, 614 },
+    { 6, 10, 2500 },
   };
   for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
     for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -317,6 +318,29 @@ test_counts (gconstpointer data)
           .offset = offset,
           .bias = i % 3 == 1,
           .accumulate = i % 3 == 2,
+          .count = counts[i],
+      });
+}
+
+// A k so long that it is done in parts, with a count that ends in the first, in the last, in none.
+static void
+test_long (gconstpointer data)
+{
+  guint offset = GPOINTER_TO_UINT (data);
+  static const int counts[] = { -1, 0, 300, 1299 };
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    for (guint accumulate = 0; accumulate < 2; accumulate++)
+      check (&(Case){
+          .form = CZ_GEMM_TN,
+          .m = 12,
+          .n = 16,
+          .k = 1300,
+          .batch_outer = 1,
+          .batch_inner = 1,
+          .offset = offset,
+          .bias = TRUE,
+          .accumulate = accumulate,
+          .alpha = 0.5f,
           .count = counts[i],
       });
 }
@@ -543,6 +567,7 @@ main (int argc, char **argv)
     { "epilogue", test_epilogue },
     { "batches", test_batches },
     { "counts", test_counts },
+    { "long", test_long },
   };
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     for (guint offset = 0; offset < 2; offset++)
