@@ -159,3 +159,20 @@ sandwich_check (Sandwich *s, StageLoss loss, gpointer data)
   stage_check_gradient ("weight after", s->db, s->b, OUT * s->after, SAMPLES, loss, data);
   stage_check_gradient ("bias after", vector (s, 1), s->b_bias, OUT, SAMPLES, loss, data);
 }
+
+const SandwichShape sandwich_shapes[SANDWICH_SHAPES] = {
+  { 3, 8, 3, 4, 0 },   { 3, 8, 3, 4, 0.3 },  { 2, 7, 2, 5, 0 },
+  { 2, 7, 3, 5, 0.3 }, { 1, 37, 2, 8, 0.1 },
+};
+
+CzStep
+sandwich_make_step (void)
+{
+  return (CzStep){ .dropout_seed = { 7, 9 }, .dropout_step = 11, .first_block = 5 };
+}
+
+CzSpan
+sandwich_upload_step (Stage *stage, const CzStep *step)
+{
+  return stage_upload_words (stage, (const guint32 *)step, sizeof *step / sizeof (guint32));
+}

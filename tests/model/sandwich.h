@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/model/partials.h"
+#include "engine/model/pass.h"
 #include "tests/model/stage.h"
 
 // An op is checked between two linear layers, so that neither its input nor its incoming gradient
@@ -33,3 +34,18 @@ const double *sandwich_get_u (Sandwich *sandwich);
 double sandwich_get_loss (Sandwich *sandwich, const double *y);
 // Checks the gradients of x and of both layers.
 void sandwich_check (Sandwich *sandwich, StageLoss loss, gpointer data);
+
+// The shapes ops are tried in: rows are (blocks, block_size) of heads × head_size numbers, in some
+// of them no multiple of four.
+typedef struct
+{
+  guint blocks, block_size, heads, head_size;
+  double dropout;
+} SandwichShape;
+
+#define SANDWICH_SHAPES 5
+extern const SandwichShape sandwich_shapes[SANDWICH_SHAPES];
+
+// A step with seeds and a first block of its own, and the span of such a one.
+CzStep sandwich_make_step (void);
+CzSpan sandwich_upload_step (Stage *stage, const CzStep *step);
