@@ -32,6 +32,8 @@
 
 #if ROWS == 32
 #define GROUPS(F) GROUPS_OF_32 (F)
+#elif ROWS == 4
+#define GROUPS(F) F (0, 1, 2, 3, 0, 0, 1, 2, 3, 0, 0)
 #else
 #define GROUPS(F) GROUPS_OF_16 (F)
 #endif

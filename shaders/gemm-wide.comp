@@ -8,8 +8,7 @@
 // does 128 bits at a time. Eight k a turn, so that writing the sums back under the loop's mask costs
 // little. What is left of k goes one by one.
 //
-// Defines: FORM 0 = NN, 1 = NT, 2 = TN; LANES 8 or 16, the subgroup size; ROWS 16 or 32 (TN: 32 with
-// 16 lanes, any with 8). Offsets, leading dimensions and strides are multiples of 4; rows of A, B, C
+// Defines: FORM 0 = NN, 1 = NT, 2 = TN; LANES 8 or 16, the subgroup size; ROWS 4, 16 or 32 (TN: 32). Offsets, leading dimensions and strides are multiples of 4; rows of A, B, C
 // can be read up to the next multiple of 4.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require

@@ -46,7 +46,7 @@ cz_gemm_get_extent (const CzGemm *gemm, char matrix, gboolean padded)
   if (padded)
     columns = (columns + 3) / 4 * 4;
   return 4
-         * ((gsize) (gemm->batch_outer - 1) * stride[0] + (gsize) (gemm->batch_inner - 1) * stride[1]
+         * ((gsize)(gemm->batch_outer - 1) * stride[0] + (gsize)(gemm->batch_inner - 1) * stride[1]
             + (rows - 1) * ld + columns);
 }
 
@@ -65,7 +65,7 @@ fits_wide (const CzGemm *gemm)
       return FALSE;
   return gemm->bias.buffer == NULL
          || (gemm->bias.offset % 16 == 0
-             && gemm->bias.offset + (gsize) (gemm->n + 3) / 4 * 16
+             && gemm->bias.offset + (gsize)(gemm->n + 3) / 4 * 16
                     <= cz_buffer_get_size (gemm->bias.buffer));
 }
 
@@ -88,13 +88,14 @@ has_tail (const CzGemm *gemm)
 void
 cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_choice)
 {
-  static const char *const wide[2][3][2] = {
-    { { "gemm-wide-nn-8x16", "gemm-wide-nn-8x32" },
-      { "gemm-wide-nt-8x16", "gemm-wide-nt-8x32" },
-      { "gemm-wide-tn-8x32", "gemm-wide-tn-8x32" } },
-    { { "gemm-wide-nn-16x16", "gemm-wide-nn-16x32" },
-      { "gemm-wide-nt-16x16", "gemm-wide-nt-16x32" },
-      { "gemm-wide-tn-16x32", "gemm-wide-tn-16x32" } },
+  static const guint rows[] = { 4, 16, 32 };
+  static const char *const wide[2][3][G_N_ELEMENTS (rows)] = {
+    { { "gemm-wide-nn-8x4", "gemm-wide-nn-8x16", "gemm-wide-nn-8x32" },
+      { "gemm-wide-nt-8x4", "gemm-wide-nt-8x16", "gemm-wide-nt-8x32" },
+      { NULL, NULL, "gemm-wide-tn-8x32" } },
+    { { "gemm-wide-nn-16x4", "gemm-wide-nn-16x16", "gemm-wide-nn-16x32" },
+      { "gemm-wide-nt-16x4", "gemm-wide-nt-16x16", "gemm-wide-nt-16x32" },
+      { NULL, NULL, "gemm-wide-tn-16x32" } },
   };
   const CzDeviceInfo *info = cz_device_get_info (device);
   *ret_choice = (CzGemmChoice){
@@ -107,13 +108,14 @@ cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_ch
       // A tile of 16 rows takes about two thirds of the time of one of 32.
       guint halves = (gemm->m + 15) / 16;
       gboolean tall = gemm->form == CZ_GEMM_TN || (halves + 1) / 2 * 3 <= halves * 2;
-      ret_choice->kernel = wide[info->subgroup_size == 16][gemm->form][tall];
+      guint height = tall ? 2 : gemm->m > rows[0] ? 1 : 0;
+      ret_choice->kernel = wide[info->subgroup_size == 16][gemm->form][height];
       ret_choice->wide = TRUE;
       // Down a column of B (and of A in TN) each row is another page: no more of them than the
       // processor remembers the addresses of. Rows alone (NT) gain nothing by this.
       static const guint longest[3] = { 2048, 0, 640 };
       ret_choice->longest_k = longest[gemm->form];
-      ret_choice->tile_m = tall ? 32 : 16;
+      ret_choice->tile_m = rows[height];
       ret_choice->tile_n = 64;
       ret_choice->constants[1] = !fits_eights (gemm);
       ret_choice->constants[2] = has_tail (gemm);

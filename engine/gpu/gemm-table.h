@@ -14,10 +14,10 @@ const char *cz_gemm_table_get_name (CzDevice *device);
 typedef struct
 {
   const char *kernel;
-  gboolean wide;         // loads texels of four floats
-  guint tile_m, tile_n;  // elements of C a workgroup computes
-  gboolean rows_first;   // neighbouring workgroups: the next rows rather than the next columns
-  guint longest_k;       // a longer k is done in parts that are added up; 0: any
+  gboolean wide;        // loads texels of four floats
+  guint tile_m, tile_n; // elements of C a workgroup computes
+  gboolean rows_first;  // neighbouring workgroups: the next rows rather than the next columns
+  guint longest_k;      // a longer k is done in parts that are added up; 0: any
   guint32 constants[8];
   guint n_constants;
 } CzGemmChoice;

@@ -34,7 +34,8 @@ typedef struct
 double
 cz_gemm_count_flops (const CzGemm *gemm)
 {
-  return 2.0 * gemm->m * gemm->n * gemm->k * MAX (gemm->batch_outer, 1) * MAX (gemm->batch_inner, 1);
+  return 2.0 * gemm->m * gemm->n * gemm->k * MAX (gemm->batch_outer, 1)
+         * MAX (gemm->batch_inner, 1);
 }
 
 // Moves the start of a span by elements.
@@ -45,13 +46,13 @@ move (CzSpan *span, gsize elements)
   span->size -= 4 * elements;
 }
 
-// The span from the last offset that a binding may have to extent bytes past the start of span; how many
-// elements its beginning lies before that of span.
+// The span from the last offset that a binding may have to extent bytes past the start of span; how
+// many elements its beginning lies before that of span.
 static CzSpan
 align (const CzSpan *span, gsize extent, gsize alignment, guint32 *ret_elements)
 {
   gsize offset = span->offset / alignment * alignment;
-  *ret_elements = (guint32) ((span->offset - offset) / 4);
+  *ret_elements = (guint32)((span->offset - offset) / 4);
   return cz_span (span->buffer, offset, span->offset - offset + extent);
 }
 
@@ -85,19 +86,19 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
     .push_size = sizeof push,
     .label = gemm->label != NULL ? gemm->label : "gemm",
     .flops = cz_gemm_count_flops (gemm),
-    .bytes = (double) gemm->batch_outer * gemm->batch_inner * 4
-             * ((double) gemm->m * gemm->k + (double) gemm->k * gemm->n
-                + (double) gemm->m * gemm->n * (gemm->accumulate ? 2 : 1)),
+    .bytes = (double)gemm->batch_outer * gemm->batch_inner * 4
+             * ((double)gemm->m * gemm->k + (double)gemm->k * gemm->n
+                + (double)gemm->m * gemm->n * (gemm->accumulate ? 2 : 1)),
   };
-  dispatch.bindings[0] = align (&gemm->a, cz_gemm_get_extent (gemm, 'a', choice->wide),
-                                load_alignment, &push.a);
-  dispatch.bindings[1] = align (&gemm->b, cz_gemm_get_extent (gemm, 'b', choice->wide),
-                                load_alignment, &push.b);
+  dispatch.bindings[0]
+      = align (&gemm->a, cz_gemm_get_extent (gemm, 'a', choice->wide), load_alignment, &push.a);
+  dispatch.bindings[1]
+      = align (&gemm->b, cz_gemm_get_extent (gemm, 'b', choice->wide), load_alignment, &push.b);
   // C is bound three times by the wide kernels, which have to agree on where it starts.
   gsize alignment = choice->wide ? MAX (info->storage_alignment, info->texel_alignment)
                                  : info->storage_alignment;
-  dispatch.bindings[2] = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', choice->wide), alignment,
-                                &push.c);
+  dispatch.bindings[2]
+      = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', choice->wide), alignment, &push.c);
   if (choice->wide)
     {
       dispatch.bindings[3] = dispatch.bindings[gemm->accumulate ? 2 : 0];
@@ -106,7 +107,7 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
   dispatch.bindings[4] = zeros;
   if (gemm->bias.buffer != NULL)
     {
-      gsize extent = choice->wide ? (gsize) (gemm->n + 3) / 4 * 16 : (gsize) gemm->n * 4;
+      gsize extent = choice->wide ? (gsize)(gemm->n + 3) / 4 * 16 : (gsize)gemm->n * 4;
       dispatch.bindings[4] = align (&gemm->bias, extent, load_alignment, &push.bias);
       push.flags |= HAS_BIAS;
     }
@@ -162,17 +163,17 @@ halve (CzTape *tape, const Part *part, Direction direction)
         at = *batches / 2;
         *(direction == OUTER ? &two->batch_outer : &two->batch_inner) = *batches - at;
         *batches = at;
-        move (&two->a, (gsize) at * one->stride_a[axis]);
-        move (&two->b, (gsize) at * one->stride_b[axis]);
-        move (&two->c, (gsize) at * one->stride_c[axis]);
+        move (&two->a, (gsize)at * one->stride_a[axis]);
+        move (&two->b, (gsize)at * one->stride_b[axis]);
+        move (&two->c, (gsize)at * one->stride_c[axis]);
       }
       break;
     case M:
       at = cut (one->m);
       one->m = at;
       two->m -= at;
-      move (&two->a, tn ? at : (gsize) at * one->lda);
-      move (&two->c, (gsize) at * one->ldc);
+      move (&two->a, tn ? at : (gsize)at * one->lda);
+      move (&two->c, (gsize)at * one->ldc);
       if (!tn)
         second.count_first += at;
       break;
@@ -180,7 +181,7 @@ halve (CzTape *tape, const Part *part, Direction direction)
       at = cut (one->n);
       one->n = at;
       two->n -= at;
-      move (&two->b, nt ? (gsize) at * one->ldb : at);
+      move (&two->b, nt ? (gsize)at * one->ldb : at);
       move (&two->c, at);
       if (two->bias.buffer != NULL)
         move (&two->bias, at);
@@ -189,8 +190,8 @@ halve (CzTape *tape, const Part *part, Direction direction)
       at = cut (one->k);
       one->k = at;
       two->k -= at;
-      move (&two->a, tn ? (gsize) at * one->lda : at);
-      move (&two->b, nt ? at : (gsize) at * one->ldb);
+      move (&two->a, tn ? (gsize)at * one->lda : at);
+      move (&two->b, nt ? at : (gsize)at * one->ldb);
       two->accumulate = TRUE;
       two->bias = (CzSpan){ 0 };
       if (tn)
@@ -218,7 +219,7 @@ record (CzTape *tape, const Part *part)
   gboolean c = cz_gemm_get_extent (gemm, 'c', choice.wide) > largest_store;
   guint64 across = (gemm->n + choice.tile_n - 1) / choice.tile_n;
   guint64 down = (gemm->m + choice.tile_m - 1) / choice.tile_m;
-  guint64 batches = (guint64) gemm->batch_outer * gemm->batch_inner;
+  guint64 batches = (guint64)gemm->batch_outer * gemm->batch_inner;
 
   if ((a || b || c || batches > info->max_groups[2]) && batches > 1)
     halve (tape, part, gemm->batch_outer > 1 ? OUTER : INNER);

@@ -5,15 +5,15 @@
 //   CZ_GEMM_TN   C (m, n) = alpha · A (k, m)ᵀ · B (k, n)   + bias (n)      gradients of weights
 //
 // With accumulate the product (and bias) is added to C instead. Any m, n, k ≥ 1 and any leading
-// dimensions that hold a row are right; nothing outside the matrices is read into a result or written,
-// so padding columns may hold anything and stay as they are. What lies between the rows of A and B (and
-// past the valid rows) may hold NaN.
+// dimensions that hold a row are right; nothing outside the matrices is read into a result or
+// written, so padding columns may hold anything and stay as they are. What lies between the rows of
+// A and B (and past the valid rows) may hold NaN.
 //
 // The fast kernels need: spans of A, B and C at offsets that are multiples of 16 bytes; ld and
-// strides multiples of 4 elements. NN wants n, NT wants k, TN wants m and n to be a multiple of 4 or
-// their rows padded to one (ld ≥ the size rounded up, which multiples of 4 in ld give by themselves).
-// Everything else is right too, but slow. Sums are in a fixed order: the same device, shapes and
-// alignment give the same bits.
+// strides multiples of 4 elements. NN wants n, NT wants k, TN wants m and n to be a multiple of 4
+// or their rows padded to one (ld ≥ the size rounded up, which multiples of 4 in ld give by
+// themselves). Everything else is right too, but slow. Sums are in a fixed order: the same device,
+// shapes and alignment give the same bits.
 #pragma once
 
 #include "engine/gpu/tape.h"
@@ -34,8 +34,8 @@ typedef struct
   CzSpan a, b, c;      // each holds its whole batch
   guint lda, ldb, ldc; // elements between rows as stored; 0: rows lie close
 
-  // The product is done for each (outer, inner) of batch_outer × batch_inner (0 counts as 1); matrix
-  // (o, i) begins o · stride[0] + i · stride[1] elements into its span. C's may not overlap.
+  // The product is done for each (outer, inner) of batch_outer × batch_inner (0 counts as 1);
+  // matrix (o, i) begins o · stride[0] + i · stride[1] elements into its span. C's may not overlap.
   guint batch_outer, batch_inner;
   guint stride_a[2], stride_b[2], stride_c[2];
 
@@ -43,9 +43,9 @@ typedef struct
   float alpha; // 0 counts as 1
 
   CzSpan bias; // n floats, or empty
-  // One guint32 read on the device when the tape runs, or empty: the valid rows of M (NN, NT) or of K
-  // (TN), at most m or k of which count. Rows of C past it are left as they are. In TN a count of 0
-  // gives C = bias or 0 (with accumulate: C stays).
+  // One guint32 read on the device when the tape runs, or empty: the valid rows of M (NN, NT) or of
+  // K (TN), at most m or k of which count. Rows of C past it are left as they are. In TN a count of
+  // 0 gives C = bias or 0 (with accumulate: C stays).
   CzSpan dynamic;
 
   const char *label; // for timings; static or interned; NULL: "gemm"

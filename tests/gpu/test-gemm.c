@@ -1,7 +1,7 @@
 // Matrix products against sums in double precision. The elements are small integers, so that every
-// product is exact and one that is missed, doubled or taken from next door shows. What lies around and
-// between the rows of A and B is NaN; C starts as one bit pattern, which must survive wherever nothing
-// is to be stored.
+// product is exact and one that is missed, doubled or taken from next door shows. What lies around
+// and between the rows of A and B is NaN; C starts as one bit pattern, which must survive wherever
+// nothing is to be stored.
 
 #include <glib.h>
 #include <math.h>
@@ -21,8 +21,8 @@ typedef struct
   CzGemmForm form;
   guint m, n, k;
   guint batch_outer, batch_inner;
-  guint offset;     // of all three matrices
-  guint pad;        // of all three leading dimensions
+  guint offset; // of all three matrices
+  guint pad;    // of all three leading dimensions
   gboolean accumulate, bias;
   float alpha;
   int count; // the dynamic count, or -1
@@ -218,9 +218,8 @@ check (const Case *c)
                  "alpha %g, count %d: element %" G_GSIZE_FORMAT " of the buffer (row %u, column %u "
                  "if in the first matrix) is %g instead of %g",
                  c->form, c->m, c->n, c->k, c->batch_outer, c->batch_inner, c->offset, c->pad,
-                 c->accumulate, c->bias, (double)c->alpha, c->count, i,
-                 (guint)(place / result.ld), (guint)(place % result.ld), (double)got[i],
-                 (double)result.values[i]);
+                 c->accumulate, c->bias, (double)c->alpha, c->count, i, (guint)(place / result.ld),
+                 (guint)(place % result.ld), (double)got[i], (double)result.values[i]);
       }
   matrix_clear (&a);
   matrix_clear (&b);
@@ -352,7 +351,7 @@ test_precision (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   const guint m = 40, n = 72, k = 768;
-  g_autofree float *a = g_new (float, m * k), *b = g_new (float, n * k), *c = g_new (float, m * n);
+  g_autofree float *a = g_new (float, m *k), *b = g_new (float, n *k), *c = g_new (float, m *n);
   for (guint i = 0; i < m * k; i++)
     a[i] = (float)g_rand_double_range (rand, -1, 1);
   for (guint i = 0; i < n * k; i++)
@@ -391,8 +390,9 @@ test_precision (void)
       }
 }
 
-// Bindings that the device's limits cut into parts: 192 MiB between the first and the last row, where a
-// binding of lavapipe holds 128. The buffer is shared; only few of its pages are ever touched again.
+// Bindings that the device's limits cut into parts: 192 MiB between the first and the last row,
+// where a binding of lavapipe holds 128. The buffer is shared; only few of its pages are ever
+// touched again.
 static void
 test_parts (void)
 {
@@ -401,14 +401,15 @@ test_parts (void)
   const struct
   {
     CzGemmForm form;
-    char far; // the matrix whose rows lie that far from each other
+    char far;  // the matrix whose rows lie that far from each other
     guint add; // to step: 1 makes it unaligned
   } cases[] = {
     { CZ_GEMM_NN, 'a', 1 }, { CZ_GEMM_NN, 'b', 1 }, { CZ_GEMM_NN, 'c', 0 }, { CZ_GEMM_NN, 'c', 1 },
     { CZ_GEMM_NT, 'a', 1 }, { CZ_GEMM_NT, 'b', 1 }, { CZ_GEMM_NT, 'c', 0 }, { CZ_GEMM_TN, 'a', 1 },
     { CZ_GEMM_TN, 'b', 1 }, { CZ_GEMM_TN, 'c', 0 }, { CZ_GEMM_TN, 'a', 0 }, { CZ_GEMM_NT, 'b', 0 },
   };
-  g_autoptr (CzBuffer) far = cz_buffer_new (device, (2 * step + 64) * 4, CZ_MEMORY_DEVICE, "far", &error);
+  g_autoptr (CzBuffer) far
+      = cz_buffer_new (device, (2 * step + 64) * 4, CZ_MEMORY_DEVICE, "far", &error);
   g_assert_no_error (error);
   g_autoptr (CzBuffer) near = cz_buffer_new (device, 256 * 4, CZ_MEMORY_DEVICE, "near", &error);
   g_assert_no_error (error);
@@ -478,7 +479,9 @@ test_parts (void)
                          * values[1][nt ? column : k][nt ? k : column];
                 if (dynamic && !tn && row == 2)
                   sum = values[2][row][column];
-                if (got[column] != sum) g_error ("case %u dynamic %u row %u column %u: %g instead of %g", i, dynamic, row, column, (double)got[column], (double)sum);
+                if (got[column] != sum)
+                  g_error ("case %u dynamic %u row %u column %u: %g instead of %g", i, dynamic, row,
+                           column, (double)got[column], (double)sum);
               }
           }
       }
@@ -508,8 +511,8 @@ test_mistakes (void)
       g_assert_error (error, CZ_GPU_ERROR, CZ_GPU_ERROR_FAILED);
       g_clear_error (&error);
     }
-  g_assert_cmpfloat (cz_gemm_count_flops (&(CzGemm){ .m = 2, .n = 3, .k = 5, .batch_inner = 7 }), ==,
-                     420);
+  g_assert_cmpfloat (cz_gemm_count_flops (&(CzGemm){ .m = 2, .n = 3, .k = 5, .batch_inner = 7 }),
+                     ==, 420);
 }
 
 // The aligned cases above are those of the fast kernels where the device has them, the others not.
@@ -563,11 +566,8 @@ main (int argc, char **argv)
     const char *name;
     void (*function) (gconstpointer data);
   } tests[] = {
-    { "sizes", test_sizes },
-    { "epilogue", test_epilogue },
-    { "batches", test_batches },
-    { "counts", test_counts },
-    { "long", test_long },
+    { "sizes", test_sizes },   { "epilogue", test_epilogue }, { "batches", test_batches },
+    { "counts", test_counts }, { "long", test_long },
   };
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     for (guint offset = 0; offset < 2; offset++)
