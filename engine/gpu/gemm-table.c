@@ -1,10 +1,14 @@
 #include "engine/gpu/gemm-table.h"
 
+// Bindings that the wide kernels need to be worth it: smaller ones would be many small parts.
+#define LEAST_TEXEL_RANGE ((gsize)64 << 20)
+
 // Of lavapipe's subgroups (a vector register of the processor) there are kernels for these.
 static gboolean
 has_wide (const CzDeviceInfo *info)
 {
   return info->type == CZ_DEVICE_CPU && info->subgroup_shuffle && info->int64
+         && info->max_texel_range >= LEAST_TEXEL_RANGE
          && (info->subgroup_size == 8 || info->subgroup_size == 16);
 }
 
