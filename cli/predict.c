@@ -55,7 +55,7 @@ print_target (JsonObject *target)
   for (guint i = 0; i < json_array_get_length (pieces); i++)
     g_string_append_printf (joined, "%s%s", i > 0 ? " " : "",
                             json_array_get_string_element (pieces, i));
-  cz_print ("  %9.5f %%  %s", 100 * p, json_object_get_string_member (target, "word"));
+  cz_print ("  %6.3g %%  %s", 100 * p, json_object_get_string_member (target, "word"));
   if (json_array_get_length (pieces) > 1)
     cz_print (_("  (%u pieces: %s)"), json_array_get_length (pieces), joined->str);
   cz_print ("\n");

@@ -137,13 +137,14 @@ answer_line (CzPredictors *predictors, const char *line, gsize length)
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = cz_json_parse (line, (gssize) length, _("the request"), &reason);
+  g_autoptr (JsonNode) root = cz_json_parse (line, (gssize) length, "", NULL);
   g_autoptr (JsonNode) result = NULL;
   JsonNode *id = NULL;
 
-  if (root != NULL && !JSON_NODE_HOLDS_OBJECT (root))
-    complain (&reason, _("The request is no JSON object."));
-  else if (root != NULL)
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    complain (&reason, _("The request is no JSON object; write {\"id\": 1, \"request\": …} on one "
+                         "line."));
+  else
     {
       Asked asked = { predictors, json_node_get_object (root), builder };
       id = json_object_get_member (asked.question, "id");

@@ -1,5 +1,6 @@
 #include "engine/gpu/buffer.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -82,8 +83,8 @@ check_size (CzDevice *device, gsize bytes, const char *label, GError **error)
   if (bytes == 0 || bytes > device->info.max_buffer_bytes)
     {
       g_set_error (error, CZ_GPU_ERROR, CZ_GPU_ERROR_OUT_OF_MEMORY,
-                   _ ("The buffer “%s” of %" G_GSIZE_FORMAT " bytes cannot be made on “%s”, where "
-                      "one may have up to %" G_GSIZE_FORMAT ": choose a smaller batch or block"),
+                   _ ("The buffer “%s” of %zu bytes cannot be made on “%s”, where "
+                      "one may have up to %zu: choose a smaller batch or block"),
                    label, bytes, device->info.name, device->info.max_buffer_bytes);
       return FALSE;
     }
@@ -94,8 +95,7 @@ check_size (CzDevice *device, gsize bytes, const char *label, GError **error)
   if (bytes > available - MIN (available, SYSTEM_RESERVE_BYTES))
     {
       g_set_error (error, CZ_GPU_ERROR, CZ_GPU_ERROR_OUT_OF_MEMORY,
-                   _ ("There is not enough memory for “%s”: it needs %" G_GSIZE_FORMAT
-                      " MiB and %" G_GUINT64_FORMAT " MiB are available. Close other programs or "
+                   _ ("There is not enough memory for “%s”: it needs %zu MiB and %" PRIu64 " MiB are available. Close other programs or "
                       "choose a smaller batch or block"),
                    label, bytes >> 20, available >> 20);
       return FALSE;
@@ -169,7 +169,7 @@ cz_buffer_new_internal (
       cz_gpu_fault_strikes (CZ_GPU_FAULT_ALLOCATION)
           ? VK_ERROR_OUT_OF_DEVICE_MEMORY
           : vkAllocateMemory (device->vk, &allocation, NULL, &buffer->memory),
-      _ ("Making the buffer “%s” of %" G_GSIZE_FORMAT " MiB"), label,
+      _ ("Making the buffer “%s” of %zu MiB"), label,
       (bytes + ((1 << 20) - 1)) >> 20);
   VK (device, vkBindBufferMemory (device->vk, buffer->vk, buffer->memory, 0),
       _ ("Making the buffer “%s”"), label);
@@ -271,8 +271,8 @@ check_access (CzBuffer *buffer, gsize offset, gsize size, GError **error)
   if (offset > buffer->size || size > buffer->size - offset)
     {
       g_set_error (error, CZ_GPU_ERROR, CZ_GPU_ERROR_FAILED,
-                   _ ("Bytes %" G_GSIZE_FORMAT " to %" G_GSIZE_FORMAT " are outside the buffer "
-                      "“%s” of %" G_GSIZE_FORMAT " bytes"),
+                   _ ("Bytes %zu to %zu are outside the buffer "
+                      "“%s” of %zu bytes"),
                    offset, offset + size, buffer->label, buffer->size);
       return FALSE;
     }

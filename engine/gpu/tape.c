@@ -1,5 +1,6 @@
 #include "engine/gpu/tape.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "engine/gpu/device-private.h"
@@ -226,8 +227,8 @@ check_span (CzTape *tape, const CzSpan *span, const char *what)
   else if (span->size == 0 || span->offset > cz_buffer_get_size (span->buffer)
            || span->size > cz_buffer_get_size (span->buffer) - span->offset)
     refuse (tape,
-            _ ("%s: %" G_GSIZE_FORMAT " bytes at %" G_GSIZE_FORMAT " do not lie in the buffer "
-               "“%s” of %" G_GSIZE_FORMAT " bytes"),
+            _ ("%s: %zu bytes at %zu do not lie in the buffer "
+               "“%s” of %zu bytes"),
             what, span->size, span->offset, cz_buffer_get_label (span->buffer),
             cz_buffer_get_size (span->buffer));
   return tape->error == NULL;
@@ -251,13 +252,11 @@ check_binding (CzTape *tape, const CzDispatch *dispatch, guint number)
     return FALSE;
   if (span->offset % alignment != 0)
     refuse (tape,
-            _ ("%s: the offset %" G_GSIZE_FORMAT " is no multiple of %" G_GSIZE_FORMAT
-               ", as the device wants"),
+            _ ("%s: the offset %zu is no multiple of %zu, as the device wants"),
             what, span->offset, alignment);
   else if (span->size / element > largest || span->size < element)
     refuse (tape,
-            _ ("%s: %" G_GSIZE_FORMAT " bytes are more than the device can bind (%" G_GSIZE_FORMAT
-               "), or less than one texel: bind a part"),
+            _ ("%s: %zu bytes are more than the device can bind (%zu), or less than one texel: bind a part"),
             what, span->size, largest * element);
   return tape->error == NULL;
 }
@@ -274,8 +273,7 @@ check_dispatch (CzTape *tape, const CzDispatch *dispatch, const guint groups[3])
   if (dispatch->push_size < kernel->spirv.push_size || dispatch->push_size > CZ_MAX_PUSH
       || dispatch->push_size % 4 != 0)
     refuse (tape,
-            _ ("the kernel “%s” takes %" G_GSIZE_FORMAT
-               " bytes of push constants, not %" G_GSIZE_FORMAT),
+            _ ("the kernel “%s” takes %zu bytes of push constants, not %zu"),
             kernel->name, kernel->spirv.push_size, dispatch->push_size);
   else if (dispatch->indirect.buffer != NULL)
     {

@@ -1,5 +1,6 @@
 #include "engine/text/blocks.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -411,7 +412,7 @@ cz_blocks_new (CzTokenFile *file, const CzBlockOptions *options, GError **error)
     {
       guint64 total = b->streams[CZ_PART_TRAIN].total + b->streams[CZ_PART_TEST].total;
       g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_TOO_SHORT,
-                   _ ("The text is too short: its %" G_GUINT64_FORMAT
+                   _ ("The text is too short: its %" PRIu64
                       " tokens do not fill one block of %u; choose a smaller block size, or have "
                       "the last block padded."),
                    total, b->block_size);

@@ -1,5 +1,6 @@
 #include "engine/text/vocabulary.h"
 
+#include <inttypes.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -104,7 +105,7 @@ cz_vocabulary_new (const char *const *tokens, gsize n, GError **error)
   if (n == 0 || n > CZ_VOCABULARY_MAX)
     {
       g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_INVALID,
-                   _ ("A vocabulary of %" G_GSIZE_FORMAT " word pieces cannot be used."), n);
+                   _ ("A vocabulary of %zu word pieces cannot be used."), n);
       return NULL;
     }
   for (gsize i = 0; i < n; i++)
@@ -113,13 +114,13 @@ cz_vocabulary_new (const char *const *tokens, gsize n, GError **error)
       if (!g_utf8_validate (token, -1, NULL))
         {
           g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_INVALID,
-                       _ ("Word piece %" G_GSIZE_FORMAT " of the vocabulary is not UTF-8."), i);
+                       _ ("Word piece %zu of the vocabulary is not UTF-8."), i);
           return NULL;
         }
       if (strchr (token, '\n') != NULL)
         {
           g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_INVALID,
-                       _ ("Word piece %" G_GSIZE_FORMAT " of the vocabulary holds a line break."),
+                       _ ("Word piece %zu of the vocabulary holds a line break."),
                        i);
           return NULL;
         }
