@@ -4,7 +4,8 @@
 
 // A command of `cloze`: what its words are, what it takes, what it does. A command file holds a
 // table of them; main.c finds the one that was called, parses its options and carries it out.
-typedef struct {
+typedef struct
+{
   const char *words;           // "corpus import"
   const char *arguments;       // "NAME PATH…", as the usage line shows them; NULL: none
   const char *summary;         // one sentence, marked N_ ()

@@ -40,7 +40,7 @@ parse_method (CzEvaluationMethod *ret_method, GError **error)
   else
     {
       g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                   _("--method is masked or pseudo, not “%.40s”."), option_method);
+                   _ ("--method is masked or pseudo, not “%.40s”."), option_method);
       return FALSE;
     }
   return TRUE;
@@ -50,22 +50,22 @@ static void
 print_report (CzInvocation *invocation, const CzEvaluationReport *report, CzEvaluationMethod method)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autofree char *scored = cz_format_count ((double) report->scored_tokens);
+  g_autofree char *scored = cz_format_count ((double)report->scored_tokens);
 
   if (!invocation->json)
     {
-      cz_print (_("%s: cross-entropy %.6f nats, perplexity %.4f over %s scored tokens of %u "
-                  "blocks\n"),
-                method == CZ_METHOD_PSEUDO ? _("pseudo-perplexity") : _("masked"),
+      cz_print (_ ("%s: cross-entropy %.6f nats, perplexity %.4f over %s scored tokens of %u "
+                   "blocks\n"),
+                method == CZ_METHOD_PSEUDO ? _ ("pseudo-perplexity") : _ ("masked"),
                 report->cross_entropy, exp (report->cross_entropy), scored, report->blocks);
-      cz_print (_("fingerprint %s (only equal ones compare)\n"), report->fingerprint);
+      cz_print (_ ("fingerprint %s (only equal ones compare)\n"), report->fingerprint);
       return;
     }
   json_builder_begin_object (builder);
   cz_json_set_string (builder, "method", method == CZ_METHOD_PSEUDO ? "pseudo" : "masked");
   cz_json_set_number (builder, "cross_entropy", report->cross_entropy);
   cz_json_set_number (builder, "perplexity", exp (report->cross_entropy));
-  cz_json_set_int (builder, "scored_tokens", (gint64) report->scored_tokens);
+  cz_json_set_int (builder, "scored_tokens", (gint64)report->scored_tokens);
   cz_json_set_string (builder, "eval_fingerprint", report->fingerprint);
   cz_json_set_int (builder, "blocks", report->blocks);
   json_builder_end_object (builder);
@@ -82,13 +82,13 @@ evaluate (CzInvocation *invocation, GError **error)
   if (option_model == NULL || option_corpus == NULL)
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                           _("Give both --model MODEL and --corpus C."));
+                           _ ("Give both --model MODEL and --corpus C."));
       return FALSE;
     }
   cz_train_options_init (&run);
   if (!parse_method (&method, error) || !cz_invocation_check_text (option_split, "--split", error))
     return FALSE;
-  if (!cz_run_parameters_set_all (&run, (const char *const *) option_sets, error))
+  if (!cz_run_parameters_set_all (&run, (const char *const *)option_sets, error))
     {
       cz_invocation_blame_usage (error);
       return FALSE;
@@ -98,17 +98,15 @@ evaluate (CzInvocation *invocation, GError **error)
   if (library == NULL)
     return FALSE;
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  g_autoptr (CzRunMaterial) material
-      = cz_run_material_open (library, option_model, option_corpus, cz_progress_callback, progress,
-                              cancellable, error);
+  g_autoptr (CzRunMaterial) material = cz_run_material_open (
+      library, option_model, option_corpus, cz_progress_callback, progress, cancellable, error);
   CzDevice *device = material != NULL ? cz_invocation_get_device (invocation, error) : NULL;
   if (device == NULL)
     return FALSE;
   // A model with a smaller window is measured through its own.
   if (option_sets == NULL)
-    run.block_size
-        = MIN (run.block_size,
-               cz_model_folder_get_config (material->folder)->max_position_embeddings);
+    run.block_size = MIN (run.block_size,
+                          cz_model_folder_get_config (material->folder)->max_position_embeddings);
   if (!cz_evaluation_run (material, device, &run, option_split, method, cz_progress_callback,
                           progress, cancellable, &report, error))
     return FALSE;

@@ -12,7 +12,7 @@
 #include "cli/places.h"
 #include "data/model.h"
 
-G_DEFINE_QUARK (cz-usage-error-quark, cz_usage_error)
+G_DEFINE_QUARK (cz - usage - error - quark, cz_usage_error)
 
 CzInvocation *
 cz_invocation_new (void)
@@ -41,13 +41,13 @@ as_sentence (const char *text)
 }
 
 gboolean
-cz_invocation_parse (CzInvocation *invocation, const void *what, GStrv *line, gboolean *ret_help,
-                     GError **error)
+cz_invocation_parse (
+    CzInvocation *invocation, const void *what, GStrv *line, gboolean *ret_help, GError **error)
 {
   const CzCommand *command = what;
-  g_autofree char *usage = g_strdup_printf (
-      "%s%s%s", command->words, command->arguments != NULL ? " " : "",
-      command->arguments != NULL ? command->arguments : "");
+  g_autofree char *usage
+      = g_strdup_printf ("%s%s%s", command->words, command->arguments != NULL ? " " : "",
+                         command->arguments != NULL ? command->arguments : "");
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) reason = NULL;
   gboolean help = FALSE;
@@ -65,9 +65,9 @@ cz_invocation_parse (CzInvocation *invocation, const void *what, GStrv *line, gb
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _(command->summary));
+  g_option_context_set_summary (context, _ (command->summary));
   if (command->description != NULL)
-    g_option_context_set_description (context, _(command->description));
+    g_option_context_set_description (context, _ (command->description));
   if (command->options != NULL)
     g_option_context_add_main_entries (context, command->options, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, global, GETTEXT_PACKAGE);
@@ -83,7 +83,7 @@ cz_invocation_parse (CzInvocation *invocation, const void *what, GStrv *line, gb
       g_autofree char *text = g_option_context_get_help (context, FALSE, NULL);
       const char *rest = strchr (text, '\n');
 
-      cz_print (_("Usage: cloze [OPTION…] %s"), usage);
+      cz_print (_ ("Usage: cloze [OPTION…] %s"), usage);
       cz_print ("%s", rest != NULL ? rest : "\n");
       return TRUE;
     }
@@ -97,13 +97,13 @@ cz_invocation_parse (CzInvocation *invocation, const void *what, GStrv *line, gb
   if (invocation->n_arguments < command->min_arguments)
     {
       g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                   _("The usage is “cloze %s”: something is missing."), usage);
+                   _ ("The usage is “cloze %s”: something is missing."), usage);
       return FALSE;
     }
   if (invocation->n_arguments > command->max_arguments)
     {
       g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                   _("The usage is “cloze %s”: “%s” is too much."), usage,
+                   _ ("The usage is “cloze %s”: “%s” is too much."), usage,
                    invocation->arguments[command->max_arguments]);
       return FALSE;
     }
@@ -141,21 +141,24 @@ cz_invocation_check_text (const char *text, const char *what, GError **error)
 {
   if (text == NULL || g_utf8_validate (text, -1, NULL))
     return TRUE;
-  g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG, _("%s is not valid UTF-8."), what);
+  g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG, _ ("%s is not valid UTF-8."), what);
   return FALSE;
 }
 
 gboolean
-cz_invocation_parse_number (const char *text, const char *what, guint64 low, guint64 high,
-                            guint64 *ret_number, GError **error)
+cz_invocation_parse_number (const char *text,
+                            const char *what,
+                            guint64 low,
+                            guint64 high,
+                            guint64 *ret_number,
+                            GError **error)
 {
   if (g_ascii_string_to_unsigned (text, 10, low, high, ret_number, NULL))
     return TRUE;
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-               _("%s can't be “%s”; give a whole number from %" PRIu64
-                 " to %" PRIu64 "."),
-               what, valid, low, high);
+               _ ("%s can't be “%s”; give a whole number from %" PRIu64 " to %" PRIu64 "."), what,
+               valid, low, high);
   return FALSE;
 }
 

@@ -6,7 +6,8 @@
 #include "engine/gpu/device.h"
 
 // Wrong usage, and failures that were already told.
-typedef enum {
+typedef enum
+{
   CZ_USAGE_ERROR_WRONG, // exit status 2; the message is one sentence
   CZ_USAGE_ERROR_SAID,  // exit status 1; the person has read why
 } CzUsageError;
@@ -16,9 +17,10 @@ GQuark cz_usage_error_quark (void);
 struct _CzCommand;
 
 // One call of `cloze`: the global options and the arguments that are left.
-typedef struct {
-  char *library;    // the library's file
-  char *device;     // NULL: the best
+typedef struct
+{
+  char *library; // the library's file
+  char *device;  // NULL: the best
   gboolean json;
   gboolean quiet;
   char **arguments; // NULL-terminated, as the shell gave them
@@ -35,8 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzInvocation, cz_invocation_free)
 
 // Parses `line` (the program's name, then options and arguments). With --help the help is printed
 // and `ret_help` set. Error: CZ_USAGE_ERROR_WRONG.
-gboolean cz_invocation_parse (CzInvocation *invocation, const void *command, GStrv *line,
-                              gboolean *ret_help, GError **error);
+gboolean cz_invocation_parse (
+    CzInvocation *invocation, const void *command, GStrv *line, gboolean *ret_help, GError **error);
 
 // The library, opened on the first call; the invocation's.
 CzLibrary *cz_invocation_get_library (CzInvocation *invocation, GError **error);
@@ -46,8 +48,12 @@ CzDevice *cz_invocation_get_device (CzInvocation *invocation, GError **error);
 // An argument must be valid UTF-8 (or NULL); else CZ_USAGE_ERROR_WRONG names `what`.
 gboolean cz_invocation_check_text (const char *text, const char *what, GError **error);
 // A whole number from low to high; CZ_USAGE_ERROR_WRONG names `what`.
-gboolean cz_invocation_parse_number (const char *text, const char *what, guint64 low, guint64 high,
-                                     guint64 *ret_number, GError **error);
+gboolean cz_invocation_parse_number (const char *text,
+                                     const char *what,
+                                     guint64 low,
+                                     guint64 high,
+                                     guint64 *ret_number,
+                                     GError **error);
 
 // Makes an error met while options were parsed one of usage (exit status 2).
 void cz_invocation_blame_usage (GError **error);

@@ -9,9 +9,9 @@
 #include "cli/places.h"
 
 static const CzCommand *const groups[] = {
-  cz_device_commands,   cz_model_commands,   cz_tokenize_commands, cz_vocabulary_commands,
+  cz_device_commands,   cz_model_commands,   cz_tokenize_commands,   cz_vocabulary_commands,
   cz_corpus_commands,   cz_run_commands,     cz_run_record_commands, cz_queue_commands,
-  cz_evaluate_commands, cz_predict_commands, cz_serve_commands,    cz_parity_commands,
+  cz_evaluate_commands, cz_predict_commands, cz_serve_commands,      cz_parity_commands,
   cz_bench_commands,
 };
 
@@ -106,21 +106,21 @@ first_word (char **line)
 static void
 print_commands (const char *group)
 {
-  cz_print (_("Usage: cloze [OPTION…] %s [ARGUMENT…]\n"), group != NULL ? group : _("COMMAND"));
-  cz_print ("\n%s\n", _("Commands:"));
+  cz_print (_ ("Usage: cloze [OPTION…] %s [ARGUMENT…]\n"), group != NULL ? group : _ ("COMMAND"));
+  cz_print ("\n%s\n", _ ("Commands:"));
   for (guint g = 0; g < G_N_ELEMENTS (groups); g++)
     for (const CzCommand *command = groups[g]; command->words != NULL; command++)
       if (group == NULL
           || (g_str_has_prefix (command->words, group) && command->words[strlen (group)] == ' '))
-        cz_print ("  %-18s %s\n", command->words, _(command->summary));
-  cz_print ("\n%s\n", _("Options of every command:\n"
-                        "  --library FILE     the library (default: in the data folder)\n"
-                        "  --device N|NAME    the Vulkan device (default: the best; see “cloze "
-                        "devices”)\n"
-                        "  --json             one JSON document, or JSON Lines for streams\n"
-                        "  --quiet            no progress on stderr\n"
-                        "  --version          the version\n"
-                        "  --help             help; also: cloze COMMAND --help"));
+        cz_print ("  %-18s %s\n", command->words, _ (command->summary));
+  cz_print ("\n%s\n", _ ("Options of every command:\n"
+                         "  --library FILE     the library (default: in the data folder)\n"
+                         "  --device N|NAME    the Vulkan device (default: the best; see “cloze "
+                         "devices”)\n"
+                         "  --json             one JSON document, or JSON Lines for streams\n"
+                         "  --quiet            no progress on stderr\n"
+                         "  --version          the version\n"
+                         "  --help             help; also: cloze COMMAND --help"));
 }
 
 static gboolean
@@ -162,12 +162,12 @@ explain (char **line)
       return 0;
     }
   if (word == NULL)
-    cz_complain (_("No command was given; “cloze --help” lists them."));
+    cz_complain (_ ("No command was given; “cloze --help” lists them."));
   else if (group != NULL)
-    cz_complain (_("“cloze %s” needs a command behind it; “cloze %s --help” lists them."), group,
+    cz_complain (_ ("“cloze %s” needs a command behind it; “cloze %s --help” lists them."), group,
                  group);
   else
-    cz_complain (_("There is no command “%s”; “cloze --help” lists them."), word);
+    cz_complain (_ ("There is no command “%s”; “cloze --help” lists them."), word);
   return 2;
 }
 
@@ -184,14 +184,14 @@ carry_out (const CzCommand *command, GStrv *line)
         {
           if (fflush (stdout) == 0 && !ferror (stdout))
             return 0;
-          cz_complain (_("The output could not be written; see whether the disk is full."));
+          cz_complain (_ ("The output could not be written; see whether the disk is full."));
           return 1;
         }
     }
   fflush (stdout);
   if (g_error_matches (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG))
     {
-      cz_complain (_("%s See “cloze %s --help”."), error->message, command->words);
+      cz_complain (_ ("%s See “cloze %s --help”."), error->message, command->words);
       return 2;
     }
   if (!g_error_matches (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_SAID))

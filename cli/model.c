@@ -42,16 +42,17 @@ list (CzInvocation *invocation, GError **error)
     }
   if (models->len == 0)
     {
-      cz_print (_("The library has no models yet; “cloze model add FOLDER” adds one.\n"));
+      cz_print (_ ("The library has no models yet; “cloze model add FOLDER” adds one.\n"));
       return TRUE;
     }
-  CzListing *table = cz_listing_new (_("name"), _("origin"), _(">parameters"), _("folder"), NULL);
+  CzListing *table
+      = cz_listing_new (_ ("name"), _ ("origin"), _ (">parameters"), _ ("folder"), NULL);
   for (guint i = 0; i < models->len; i++)
     {
       const CzModel *model = models->pdata[i];
       cz_listing_add (table, model->name);
       cz_listing_add (table, model->origin);
-      cz_listing_add_take (table, cz_format_count ((double) model->parameters));
+      cz_listing_add_take (table, cz_format_count ((double)model->parameters));
       cz_listing_add (table, model->folder);
     }
   cz_listing_print (table);
@@ -59,7 +60,10 @@ list (CzInvocation *invocation, GError **error)
 }
 
 static void
-print_model (CzInvocation *invocation, const char *name, const char *origin, CzModelFolder *folder,
+print_model (CzInvocation *invocation,
+             const char *name,
+             const char *origin,
+             CzModelFolder *folder,
              const char *hash)
 {
   const CzModelConfig *config = cz_model_folder_get_config (folder);
@@ -67,15 +71,15 @@ print_model (CzInvocation *invocation, const char *name, const char *origin, CzM
   const CzTokenizerOptions *tokenizer
       = cz_tokenizer_get_options (cz_model_folder_get_tokenizer (folder));
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autofree char *count = cz_format_count ((double) parameters);
+  g_autofree char *count = cz_format_count ((double)parameters);
 
   if (!invocation->json)
     {
-      cz_print (_("%s (%s)\nfolder      %s\nparameters  %s\nshape       %u layers, %u wide, %u "
-                  "heads, %u hidden\nwindow      %u tokens\nvocabulary  %u pieces, %s\n"),
+      cz_print (_ ("%s (%s)\nfolder      %s\nparameters  %s\nshape       %u layers, %u wide, %u "
+                   "heads, %u hidden\nwindow      %u tokens\nvocabulary  %u pieces, %s\n"),
                 name, origin, cz_model_folder_get_path (folder), count, config->n_layers,
                 config->dim, config->n_heads, config->hidden_dim, config->max_position_embeddings,
-                config->vocab_size, tokenizer->lowercase ? _("lowercase") : _("cased"));
+                config->vocab_size, tokenizer->lowercase ? _ ("lowercase") : _ ("cased"));
       cz_print ("sha256      %s\n", hash != NULL ? hash : "–");
       for (const char *const *note = cz_model_folder_get_notes (folder); *note != NULL; note++)
         cz_print ("%s\n", *note);
@@ -84,7 +88,7 @@ print_model (CzInvocation *invocation, const char *name, const char *origin, CzM
   json_builder_begin_object (builder);
   cz_json_set_string (builder, "name", name);
   cz_json_set_string (builder, "origin", origin);
-  cz_json_set_int (builder, "parameters", (gint64) parameters);
+  cz_json_set_int (builder, "parameters", (gint64)parameters);
   cz_json_set_string (builder, "folder", cz_model_folder_get_path (folder));
   cz_json_set_string (builder, "sha256", hash);
   cz_json_set_int (builder, "vocabulary", config->vocab_size);
@@ -111,8 +115,7 @@ show (CzInvocation *invocation, GError **error)
     return FALSE;
   g_autoptr (CzModel) model
       = source->model_id > 0 ? cz_model_get (library, source->model_id, NULL) : NULL;
-  g_autofree char *run = source->run > 0 ? g_strdup_printf ("run:%" PRId64, source->run)
-                                         : NULL;
+  g_autofree char *run = source->run > 0 ? g_strdup_printf ("run:%" PRId64, source->run) : NULL;
   g_autofree char *hash = cz_model_hash_folder (source->folder, NULL);
   print_model (invocation, source->name,
                model != NULL ? model->origin
@@ -133,8 +136,12 @@ static const GOptionEntry add_options[] = {
 };
 
 static gboolean
-enter (CzInvocation *invocation, CzLibrary *library, const char *path, const char *name,
-       const char *origin, GError **error)
+enter (CzInvocation *invocation,
+       CzLibrary *library,
+       const char *path,
+       const char *name,
+       const char *origin,
+       GError **error)
 {
   g_autoptr (CzModel) model = cz_model_add (library, path, name, origin, error);
   g_autoptr (CzModelFolder) folder = model != NULL ? cz_model_folder_open (path, error) : NULL;
@@ -154,10 +161,11 @@ add (CzInvocation *invocation, GError **error)
     return FALSE;
   if (g_str_has_prefix (path, "hub:"))
     {
-      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                   _("Fetching models from the Hub (“%s”) is not available yet; download the folder "
-                     "and give its path."),
-                   path);
+      g_set_error (
+          error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
+          _ ("Fetching models from the Hub (“%s”) is not available yet; download the folder "
+             "and give its path."),
+          path);
       return FALSE;
     }
   CzLibrary *library = cz_invocation_get_library (invocation, error);
@@ -183,8 +191,7 @@ static const GOptionEntry export_options[] = {
   { NULL },
 };
 
-static gboolean
-export (CzInvocation *invocation, GError **error)
+static gboolean export(CzInvocation *invocation, GError **error)
 {
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   g_autoptr (CzModelSource) source
@@ -202,8 +209,8 @@ static gboolean
 push (CzInvocation *invocation, GError **error)
 {
   g_set_error_literal (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                       _("Pushing models to the Hub is not available yet; “cloze model export” "
-                         "writes a folder that can be uploaded."));
+                       _ ("Pushing models to the Hub is not available yet; “cloze model export” "
+                          "writes a folder that can be uploaded."));
   return FALSE;
 }
 
@@ -237,14 +244,14 @@ static const GOptionEntry new_options[] = {
 };
 
 static gboolean
-parse_size (const char *text, const char *what, guint high, guint preset, guint *ret_size,
-            GError **error)
+parse_size (
+    const char *text, const char *what, guint high, guint preset, guint *ret_size, GError **error)
 {
   guint64 size = preset;
 
   if (text != NULL && !cz_invocation_parse_number (text, what, 1, high, &size, error))
     return FALSE;
-  *ret_size = (guint) size;
+  *ret_size = (guint)size;
   return TRUE;
 }
 
@@ -278,7 +285,7 @@ get_vocabulary (CzInvocation *invocation, CzLibrary *library, GError **error)
   if (corpus == NULL)
     return NULL;
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  options.size = (guint32) size;
+  options.size = (guint32)size;
   options.lowercase = !option_cased;
   return cz_model_making_learn_vocabulary (library, corpus->id, &options, cz_progress_callback,
                                            progress, cz_interruption_get (), error);
@@ -304,7 +311,7 @@ check_name (CzLibrary *library, const char *path, GError **error)
   if (known == NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
   g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-               _("There is a model “%s” already; choose another name, or remove it first."),
+               _ ("There is a model “%s” already; choose another name, or remove it first."),
                option_name);
   return FALSE;
 }
@@ -331,8 +338,7 @@ make_model (CzInvocation *invocation, CzModelConfig *config, guint64 seed, GErro
   if (!cz_model_config_check (config, option_name, error))
     return FALSE;
   CzDevice *device = cz_invocation_get_device (invocation, error);
-  if (device == NULL
-      || !cz_model_making_randomize (device, config, tokenizer, seed, path, error))
+  if (device == NULL || !cz_model_making_randomize (device, config, tokenizer, seed, path, error))
     return FALSE;
   if (enter (invocation, library, path, option_name, "random", error))
     return TRUE;
@@ -349,12 +355,11 @@ new_model (CzInvocation *invocation, GError **error)
   if (option_vocabulary == NULL || option_name == NULL)
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                           _("Give both --vocabulary FILE|corpus:C and --name NAME."));
+                           _ ("Give both --vocabulary FILE|corpus:C and --name NAME."));
       return FALSE;
     }
   cz_model_config_init (&config, 1);
-  return cz_invocation_check_text (option_name, "--name", error)
-         && parse_shape (&config, error)
+  return cz_invocation_check_text (option_name, "--name", error) && parse_shape (&config, error)
          && (option_seed == NULL
              || cz_invocation_parse_number (option_seed, "--seed", 0, G_MAXUINT64, &seed, error))
          && make_model (invocation, &config, seed, error);
@@ -374,7 +379,7 @@ const CzCommand cz_model_commands[] = {
     remove_model },
   { "model export", N_ ("MODEL FOLDER"), N_ ("Write a model's folder elsewhere."), export_options,
     2, 2, export },
-  { "model push", N_ ("MODEL REPO"), N_ ("Upload a model to the Hub (not available yet)."), NULL,
-    2, 2, push },
+  { "model push", N_ ("MODEL REPO"), N_ ("Upload a model to the Hub (not available yet)."), NULL, 2,
+    2, push },
   { NULL },
 };

@@ -82,13 +82,13 @@ cz_format_duration (double seconds)
   if (!isfinite (seconds) || seconds < 0)
     return g_strdup ("?");
   if (seconds < 10)
-    return g_strdup_printf (_("%.1f s"), seconds);
-  guint64 s = (guint64) (seconds + 0.5);
+    return g_strdup_printf (_ ("%.1f s"), seconds);
+  guint64 s = (guint64)(seconds + 0.5);
   if (s < 60)
-    return g_strdup_printf (_("%u s"), (guint) s);
+    return g_strdup_printf (_ ("%u s"), (guint)s);
   if (s < 3600)
-    return g_strdup_printf (_("%u min %02u s"), (guint) (s / 60), (guint) (s % 60));
-  return g_strdup_printf (_("%u h %02u min"), (guint) (s / 3600), (guint) (s / 60 % 60));
+    return g_strdup_printf (_ ("%u min %02u s"), (guint)(s / 60), (guint)(s % 60));
+  return g_strdup_printf (_ ("%u h %02u min"), (guint)(s / 3600), (guint)(s / 60 % 60));
 }
 
 char *
@@ -104,7 +104,7 @@ cz_format_loss (double cross_entropy)
 {
   if (!isfinite (cross_entropy))
     return g_strdup ("–");
-  return g_strdup_printf (_("%.4f (perplexity %.2f)"), cross_entropy, exp (cross_entropy));
+  return g_strdup_printf (_ ("%.4f (perplexity %.2f)"), cross_entropy, exp (cross_entropy));
 }
 
 // ---- Tables ----
@@ -177,8 +177,8 @@ cz_listing_print (CzListing *table)
       guint space = widths[column] - measure (table->cells->pdata[i]);
       gboolean right = g_array_index (table->right, gboolean, column);
 
-      cz_print ("%*s%s%*s%s", right ? (int) space : 0, "", (char *) table->cells->pdata[i],
-                right || last ? 0 : (int) space, "", last ? "\n" : "  ");
+      cz_print ("%*s%s%*s%s", right ? (int)space : 0, "", (char *)table->cells->pdata[i],
+                right || last ? 0 : (int)space, "", last ? "\n" : "  ");
     }
   g_ptr_array_free (table->cells, TRUE);
   g_array_free (table->right, TRUE);

@@ -13,10 +13,10 @@ void cz_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void cz_print_json (JsonBuilder *builder);
 
 // Amounts for people; freed by the caller.
-char *cz_format_bytes (double bytes);       // "1.5 MB"
-char *cz_format_count (double count);       // "66,985,530"
-char *cz_format_duration (double seconds);  // "2 h 05 min", "3 min 20 s", "4.2 s"; NAN: "?"
-char *cz_format_time (gint64 seconds);      // local time of seconds since 1970; "" for 0
+char *cz_format_bytes (double bytes);        // "1.5 MB"
+char *cz_format_count (double count);        // "66,985,530"
+char *cz_format_duration (double seconds);   // "2 h 05 min", "3 min 20 s", "4.2 s"; NAN: "?"
+char *cz_format_time (gint64 seconds);       // local time of seconds since 1970; "" for 0
 char *cz_format_loss (double cross_entropy); // "2.3456 (perplexity 10.44)"; NAN: "–"
 
 // A table for people: rows of cells, columns as wide as their widest cell.

@@ -30,18 +30,24 @@ static const GOptionEntry surprisal_options[] = {
 };
 
 // What is asked of one model about one text.
-typedef gboolean (*AnswerFunc) (CzPredictors *predictors, const char *model, const char *text,
-                                JsonBuilder *builder, GError **error);
+typedef gboolean (*AnswerFunc) (CzPredictors *predictors,
+                                const char *model,
+                                const char *text,
+                                JsonBuilder *builder,
+                                GError **error);
 typedef void (*PrintFunc) (JsonObject *answer);
 
 static guint64 top_k = 5;
 static char **targets;
 
 static gboolean
-answer_fill (CzPredictors *predictors, const char *model, const char *text, JsonBuilder *builder,
+answer_fill (CzPredictors *predictors,
+             const char *model,
+             const char *text,
+             JsonBuilder *builder,
              GError **error)
 {
-  return cz_answer_fill (predictors, model, text, (guint) top_k, (const char *const *) targets,
+  return cz_answer_fill (predictors, model, text, (guint)top_k, (const char *const *)targets,
                          builder, error);
 }
 
@@ -57,7 +63,7 @@ print_target (JsonObject *target)
                             json_array_get_string_element (pieces, i));
   cz_print ("  %6.3g %%  %s", 100 * p, json_object_get_string_member (target, "word"));
   if (json_array_get_length (pieces) > 1)
-    cz_print (_("  (%u pieces: %s)"), json_array_get_length (pieces), joined->str);
+    cz_print (_ ("  (%u pieces: %s)"), json_array_get_length (pieces), joined->str);
   cz_print ("\n");
 }
 
@@ -84,13 +90,14 @@ print_fill (JsonObject *answer)
       JsonArray *words = json_object_get_array_member (mask, "targets");
 
       if (json_array_get_length (masks) > 1)
-        cz_print (_(" gap %u\n"), i + 1);
+        cz_print (_ (" gap %u\n"), i + 1);
       for (guint k = 0; k < json_array_get_length (top); k++)
         {
           JsonObject *word = json_array_get_object_element (top, k);
           double score = json_object_get_double_member (word, "score");
-          cz_print ("  %6.2f %%  %-16s ", 100 * score, json_object_get_string_member (word, "token"));
-          for (guint bar = 0; bar < (guint) (score * 40 + 0.5); bar++)
+          cz_print ("  %6.2f %%  %-16s ", 100 * score,
+                    json_object_get_string_member (word, "token"));
+          for (guint bar = 0; bar < (guint)(score * 40 + 0.5); bar++)
             cz_print ("▇");
           cz_print ("\n");
         }
@@ -117,7 +124,7 @@ print_surprisal (JsonObject *answer)
                   json_object_get_string_member (token, "token"));
     }
   if (!json_object_get_null_member (answer, "pseudo_perplexity"))
-    cz_print (_("pseudo-perplexity %.2f\n"),
+    cz_print (_ ("pseudo-perplexity %.2f\n"),
               json_object_get_double_member (answer, "pseudo_perplexity"));
   print_note (answer);
 }
@@ -128,11 +135,11 @@ check_arguments (CzInvocation *invocation, GError **error)
   if (option_models == NULL)
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                           _("A model is missing: --model MODEL."));
+                           _ ("A model is missing: --model MODEL."));
       return FALSE;
     }
   for (guint i = 0; i < invocation->n_arguments; i++)
-    if (!cz_invocation_check_text (invocation->arguments[i], _("The text"), error))
+    if (!cz_invocation_check_text (invocation->arguments[i], _ ("The text"), error))
       return FALSE;
   return TRUE;
 }

@@ -54,7 +54,7 @@ cz_progress_free (CzProgress *progress)
 static double
 reckon_left (CzProgress *progress, double fraction, gint64 now)
 {
-  double spent = (double) (now - progress->begun) / G_USEC_PER_SEC;
+  double spent = (double)(now - progress->begun) / G_USEC_PER_SEC;
   double done = fraction - progress->begun_fraction;
 
   return spent < 2 || done <= 0 ? NAN : spent * (1 - fraction) / done;
@@ -68,7 +68,7 @@ draw (CzProgress *progress, double fraction, const char *text, double left)
 
   if (progress->terminal && fraction >= 0)
     {
-      guint full = (guint) (CLAMP (fraction, 0, 1) * BAR_WIDTH);
+      guint full = (guint)(CLAMP (fraction, 0, 1) * BAR_WIDTH);
       for (guint i = 0; i < BAR_WIDTH; i++)
         g_string_append (line, i < full ? "█" : "░");
       g_string_append_c (line, ' ');
@@ -79,7 +79,7 @@ draw (CzProgress *progress, double fraction, const char *text, double left)
   if (isfinite (left))
     {
       g_string_append (line, "  ");
-      g_string_append_printf (line, _("%s left"), time);
+      g_string_append_printf (line, _ ("%s left"), time);
     }
   if (progress->terminal)
     fprintf (stderr, "\r\033[K%s", line->str);

@@ -2,8 +2,8 @@
 
 #include <glib.h>
 
-// Progress on stderr: a bar with the time left on a terminal, else a line now and then; nothing when
-// quiet.
+// Progress on stderr: a bar with the time left on a terminal, else a line now and then; nothing
+// when quiet.
 typedef struct _CzProgress CzProgress;
 
 CzProgress *cz_progress_new (gboolean quiet);
@@ -13,7 +13,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzProgress, cz_progress_free)
 
 // fraction: 0 … 1, negative: not known. `text` says what is being done. seconds_left: NAN where the
 // bar is to reckon it from the fraction. Cheap enough to be called often.
-void cz_progress_tell (CzProgress *progress, double fraction, const char *text,
+void cz_progress_tell (CzProgress *progress,
+                       double fraction,
+                       const char *text,
                        double seconds_left);
 // The same for functions that call back with a fraction and a text; `data` is a CzProgress.
 void cz_progress_callback (double fraction, const char *text, gpointer data);

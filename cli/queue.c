@@ -30,7 +30,7 @@ list (CzInvocation *invocation, GError **error)
       return TRUE;
     }
   if (runs->len == 0)
-    cz_print (_("The queue is empty; “cloze run queue add ID” adds a run.\n"));
+    cz_print (_ ("The queue is empty; “cloze run queue add ID” adds a run.\n"));
   for (guint i = 0; i < runs->len; i++)
     {
       const CzRun *run = runs->pdata[i];
@@ -76,10 +76,11 @@ lock_queue (CzLibrary *library, GError **error)
   if (lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0)
     return lock;
   if (lock >= 0 && errno == EWOULDBLOCK)
-    g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
-                         _("Another process is working on the queue; its runs will come up there."));
+    g_set_error_literal (
+        error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
+        _ ("Another process is working on the queue; its runs will come up there."));
   else
-    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _("“%s” could not be locked: %s"), path,
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("“%s” could not be locked: %s"), path,
                  g_strerror (errno));
   if (lock >= 0)
     close (lock);
@@ -92,7 +93,7 @@ get_first (CzLibrary *library, GError **error)
 {
   g_autoptr (GPtrArray) runs = cz_run_list_queue (library, error);
 
-  return runs != NULL && runs->len > 0 ? ((CzRun *) runs->pdata[0])->id : 0;
+  return runs != NULL && runs->len > 0 ? ((CzRun *)runs->pdata[0])->id : 0;
 }
 
 // A run that fails is told of and does not hold up the others; a pause ends the queue's work.
@@ -115,12 +116,11 @@ work_on_queue (CzInvocation *invocation, CzLibrary *library, GError **error)
         break;
       if (cz_run_carry_out (invocation, id, &reason))
         continue;
-      cz_complain (_("Run %" PRId64 ": %s"), id, reason->message);
+      cz_complain (_ ("Run %" PRId64 ": %s"), id, reason->message);
       failed++;
       // One that could not even begin would come up again.
       g_autoptr (CzRun) run = cz_run_get (library, id, NULL);
-      if (run != NULL && run->queue_position > 0
-          && !cz_run_set_queued (library, id, FALSE, error))
+      if (run != NULL && run->queue_position > 0 && !cz_run_set_queued (library, id, FALSE, error))
         return FALSE;
     }
   if (failed == 0)
@@ -147,8 +147,7 @@ const CzCommand cz_queue_commands[] = {
   { "run queue", NULL, N_ ("List the runs that wait for their turn."), NULL, 0, 0, list },
   { "run queue list", NULL, N_ ("List the runs that wait for their turn."), NULL, 0, 0, list },
   { "run queue add", "ID…", N_ ("Put runs at the queue's end."), NULL, 1, G_MAXUINT, add },
-  { "run queue remove", "ID…", N_ ("Take runs out of the queue."), NULL, 1, G_MAXUINT,
-    remove_run },
+  { "run queue remove", "ID…", N_ ("Take runs out of the queue."), NULL, 1, G_MAXUINT, remove_run },
   { "run queue start", NULL, N_ ("Carry the queue's runs out one after the other."), NULL, 0, 0,
     start },
   { NULL },

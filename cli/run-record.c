@@ -52,21 +52,20 @@ list (CzInvocation *invocation, GError **error)
     }
   if (runs->len == 0)
     {
-      cz_print (option_trashed ? _("The trash is empty.\n")
-                               : _("There are no runs yet; “cloze train” makes one.\n"));
+      cz_print (option_trashed ? _ ("The trash is empty.\n")
+                               : _ ("There are no runs yet; “cloze train” makes one.\n"));
       return TRUE;
     }
   CzListing *table
-      = cz_listing_new (_(">run"), _("name"), _("state"), _(">step"), _(">before"), _(">best"),
-                      _(">after"), _("model"), _("corpus"), _("created"), NULL);
+      = cz_listing_new (_ (">run"), _ ("name"), _ ("state"), _ (">step"), _ (">before"),
+                        _ (">best"), _ (">after"), _ ("model"), _ ("corpus"), _ ("created"), NULL);
   for (guint i = 0; i < runs->len; i++)
     {
       const CzRun *run = runs->pdata[i];
       cz_listing_add_take (table, g_strdup_printf ("%" PRId64, run->id));
       cz_listing_add (table, run->name);
       cz_listing_add (table, cz_run_state_get_name (run->state));
-      cz_listing_add_take (table, g_strdup_printf ("%" PRId64 "/%" PRId64,
-                                                 run->step, run->steps));
+      cz_listing_add_take (table, g_strdup_printf ("%" PRId64 "/%" PRId64, run->step, run->steps));
       cz_listing_add_take (table, format_perplexity (run->before));
       cz_listing_add_take (table, format_perplexity (run->best));
       cz_listing_add_take (table, format_perplexity (run->after));
@@ -93,7 +92,7 @@ get_run (CzInvocation *invocation, guint argument, GError **error)
 static GPtrArray *
 get_runs (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_run_free);
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_run_free);
 
   for (guint i = 0; i < invocation->n_arguments; i++)
     {
@@ -138,8 +137,7 @@ compare_metrics (gconstpointer a, gconstpointer b)
 {
   const CzMetric *x = a, *y = b;
 
-  return x->step != y->step ? (x->step > y->step) - (x->step < y->step)
-                            : strcmp (x->name, y->name);
+  return x->step != y->step ? (x->step > y->step) - (x->step < y->step) : strcmp (x->name, y->name);
 }
 
 // All values of a run by step, then name. Their names are interned.
@@ -172,8 +170,8 @@ print_metric (CzInvocation *invocation, JsonBuilder *builder, gint64 id, const C
 {
   if (!invocation->json)
     {
-      cz_print ("%" PRId64 "\t%" PRId64 "\t%.4f\t%.1f\t%s\t%.9g\n", id,
-                metric->step, metric->epoch, metric->seconds, metric->name, metric->value);
+      cz_print ("%" PRId64 "\t%" PRId64 "\t%.4f\t%.1f\t%s\t%.9g\n", id, metric->step, metric->epoch,
+                metric->seconds, metric->name, metric->value);
       return;
     }
   json_builder_begin_object (builder);
@@ -195,7 +193,7 @@ show_metrics (CzInvocation *invocation, GError **error)
 
   for (guint r = 0; runs != NULL && r < runs->len; r++)
     {
-      gint64 id = ((CzRun *) runs->pdata[r])->id;
+      gint64 id = ((CzRun *)runs->pdata[r])->id;
       g_autoptr (GArray) metrics = read_metrics (invocation->opened_library, id, error);
       if (metrics == NULL)
         return FALSE;
@@ -239,7 +237,7 @@ parse_options (GPtrArray *runs, GError **error)
     {
       CzTrainOptions *options = g_new0 (CzTrainOptions, 1);
       g_ptr_array_add (all, options);
-      if (!cz_run_parameters_from_text (((CzRun *) runs->pdata[i])->parameters, options, error))
+      if (!cz_run_parameters_from_text (((CzRun *)runs->pdata[i])->parameters, options, error))
         return NULL;
     }
   return g_steal_pointer (&all);
@@ -253,7 +251,7 @@ are_comparable (GPtrArray *runs)
 
   for (guint i = 0; i < runs->len; i++)
     {
-      const char *fingerprint = ((CzRun *) runs->pdata[i])->eval_fingerprint;
+      const char *fingerprint = ((CzRun *)runs->pdata[i])->eval_fingerprint;
       if (fingerprint == NULL || fingerprint[0] == '\0')
         continue;
       if (first != NULL && strcmp (first, fingerprint) != 0)
@@ -281,12 +279,13 @@ print_comparison (GPtrArray *runs, GPtrArray *options)
           if (differ (values))
             g_string_append_printf (line, "  %s=%s", *key, values[i]);
         }
-      cz_print (_("run %" PRId64 "  %s  %s on %s  perplexity %s → %s%s\n"), run->id,
-                run->name, run->model, run->corpus, before, best, line->str);
+      cz_print (_ ("run %" PRId64 "  %s  %s on %s  perplexity %s → %s%s\n"), run->id, run->name,
+                run->model, run->corpus, before, best, line->str);
     }
   if (!are_comparable (runs))
-    cz_print (_("These runs were not evaluated on the same masked tokens: their perplexities do not "
-                "compare.\n"));
+    cz_print (
+        _ ("These runs were not evaluated on the same masked tokens: their perplexities do not "
+           "compare.\n"));
 }
 
 static gboolean
@@ -330,7 +329,7 @@ static gboolean
 check_texts (CzInvocation *invocation, GError **error)
 {
   for (guint i = 1; i < invocation->n_arguments; i++)
-    if (!cz_invocation_check_text (invocation->arguments[i], _("The text"), error))
+    if (!cz_invocation_check_text (invocation->arguments[i], _ ("The text"), error))
       return FALSE;
   return TRUE;
 }
@@ -383,9 +382,8 @@ const CzCommand cz_run_record_commands[] = {
   { "run list", NULL, N_ ("List the runs, the newest first."), list_options, 0, 0, list },
   { "run show", "ID", N_ ("Show a run's record: state, parameters, perplexity before and after."),
     NULL, 1, 1, show },
-  { "run metrics", "ID…",
-    N_ ("Print what was measured: run, step, epoch, seconds, name, value."), metrics_options, 1,
-    G_MAXUINT, show_metrics },
+  { "run metrics", "ID…", N_ ("Print what was measured: run, step, epoch, seconds, name, value."),
+    metrics_options, 1, G_MAXUINT, show_metrics },
   { "run compare", "ID ID…", N_ ("Set runs side by side: what differs, and what came of it."), NULL,
     2, G_MAXUINT, compare },
   { "run note", N_ ("ID TEXT"), N_ ("Write a run's note."), NULL, 2, 2, set_note },

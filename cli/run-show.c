@@ -103,8 +103,8 @@ print_parameters (const CzRun *run)
       if (g_strcmp0 (value, usual) != 0)
         g_string_append_printf (line, "%s%s=%s", line->len > 0 ? " " : "", *key, value);
     }
-  print_pair (_("parameters"),
-              g_strdup (line->len > 0 ? line->str : _("the defaults, all of them")));
+  print_pair (_ ("parameters"),
+              g_strdup (line->len > 0 ? line->str : _ ("the defaults, all of them")));
 }
 
 // Before → after at a glance.
@@ -114,16 +114,15 @@ print_perplexity (const CzRun *run)
   double last = isfinite (run->best) ? run->best : run->after;
 
   if (isfinite (run->before) && isfinite (last))
-    cz_print (_("%-18s %.2f → %.2f (%+.1f %%)\n"), _("perplexity"), exp (run->before), exp (last),
+    cz_print (_ ("%-18s %.2f → %.2f (%+.1f %%)\n"), _ ("perplexity"), exp (run->before), exp (last),
               100 * (exp (last - run->before) - 1));
-  print_pair (_("before"), isfinite (run->before) ? cz_format_loss (run->before) : NULL);
+  print_pair (_ ("before"), isfinite (run->before) ? cz_format_loss (run->before) : NULL);
   if (isfinite (run->best))
     {
       g_autofree char *loss = cz_format_loss (run->best);
-      print_pair (_("best"),
-                  g_strdup_printf (_("%s at step %" PRId64), loss, run->best_step));
+      print_pair (_ ("best"), g_strdup_printf (_ ("%s at step %" PRId64), loss, run->best_step));
     }
-  print_pair (_("after"), isfinite (run->after) ? cz_format_loss (run->after) : NULL);
+  print_pair (_ ("after"), isfinite (run->after) ? cz_format_loss (run->after) : NULL);
 }
 
 void
@@ -131,30 +130,28 @@ cz_run_show_print (CzLibrary *library, const CzRun *run)
 {
   g_autoptr (JsonNode) device = parse_device (run);
 
-  cz_print (_("Run %" PRId64 ": %s\n"), run->id, run->name);
-  print_pair (_("state"), g_strconcat (cz_run_state_get_name (run->state),
-                                       run->resumable ? _(", can be resumed") : "",
-                                       run->trashed ? _(", in the trash") : "", NULL));
-  print_pair (_("message"), g_strdup (run->message));
-  print_pair (_("doing"), g_strdup (run->activity));
-  print_pair (_("model"), g_strdup (run->model));
-  print_pair (_("corpus"), g_strdup (run->corpus));
+  cz_print (_ ("Run %" PRId64 ": %s\n"), run->id, run->name);
+  print_pair (_ ("state"), g_strconcat (cz_run_state_get_name (run->state),
+                                        run->resumable ? _ (", can be resumed") : "",
+                                        run->trashed ? _ (", in the trash") : "", NULL));
+  print_pair (_ ("message"), g_strdup (run->message));
+  print_pair (_ ("doing"), g_strdup (run->activity));
+  print_pair (_ ("model"), g_strdup (run->model));
+  print_pair (_ ("corpus"), g_strdup (run->corpus));
   print_parameters (run);
-  print_pair (_("device"), g_strdup (get_device_name (device)));
-  print_pair (_("step"),
-              g_strdup_printf (_("%" PRId64 " of %" PRId64), run->step,
-                               run->steps));
+  print_pair (_ ("device"), g_strdup (get_device_name (device)));
+  print_pair (_ ("step"), g_strdup_printf (_ ("%" PRId64 " of %" PRId64), run->step, run->steps));
   print_perplexity (run);
   if (run->seconds > 0)
-    print_pair (_("time"), cz_format_duration (run->seconds));
+    print_pair (_ ("time"), cz_format_duration (run->seconds));
   if (isfinite (run->seconds_left))
-    print_pair (_("time left"), cz_format_duration (run->seconds_left));
+    print_pair (_ ("time left"), cz_format_duration (run->seconds_left));
   if (isfinite (run->tokens_per_second))
-    print_pair (_("speed"), g_strdup_printf (_("%.0f tokens/s"), run->tokens_per_second));
-  print_pair (_("best model"), g_strdup (run->result_folder));
-  print_pair (_("tags"), g_strdup (run->tags));
-  print_pair (_("notes"), g_strdup (run->notes));
-  print_pair (_("created"), cz_format_time (run->created));
+    print_pair (_ ("speed"), g_strdup_printf (_ ("%.0f tokens/s"), run->tokens_per_second));
+  print_pair (_ ("best model"), g_strdup (run->result_folder));
+  print_pair (_ ("tags"), g_strdup (run->tags));
+  print_pair (_ ("notes"), g_strdup (run->notes));
+  print_pair (_ ("created"), cz_format_time (run->created));
 }
 
 gboolean
@@ -163,8 +160,8 @@ cz_run_show_parse_id (const char *text, gint64 *ret_id, GError **error)
   guint64 id;
 
   if (!cz_invocation_parse_number (g_str_has_prefix (text, "run:") ? text + 4 : text,
-                                   _("The run's number"), 1, G_MAXINT64, &id, error))
+                                   _ ("The run's number"), 1, G_MAXINT64, &id, error))
     return FALSE;
-  *ret_id = (gint64) id;
+  *ret_id = (gint64)id;
   return TRUE;
 }

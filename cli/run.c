@@ -43,7 +43,7 @@ get_form (CzRunRequestForm *ret_form, GError **error)
   if (option_model == NULL || option_corpus == NULL)
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                           _("Give both --model MODEL and --corpus C."));
+                           _ ("Give both --model MODEL and --corpus C."));
       return FALSE;
     }
   if (!cz_invocation_check_text (option_name, "--name", error))
@@ -52,7 +52,7 @@ get_form (CzRunRequestForm *ret_form, GError **error)
                                   .corpus = option_corpus,
                                   .name = option_name,
                                   .preset = option_preset,
-                                  .sets = (const char *const *) option_sets };
+                                  .sets = (const char *const *)option_sets };
   if (cz_run_plan_make_options (ret_form, &checked, error))
     return TRUE;
   cz_invocation_blame_usage (error);
@@ -61,7 +61,9 @@ get_form (CzRunRequestForm *ret_form, GError **error)
 
 // The device for a plan; what is not there leaves the plan without time and memory.
 static CzDevice *
-get_device_if_any (CzInvocation *invocation, CzProgress *progress, gboolean *ret_wrong,
+get_device_if_any (CzInvocation *invocation,
+                   CzProgress *progress,
+                   gboolean *ret_wrong,
                    GError **error)
 {
   g_autoptr (GError) reason = NULL;
@@ -79,8 +81,12 @@ get_device_if_any (CzInvocation *invocation, CzProgress *progress, gboolean *ret
 
 // Material and plan; with_device: memory and time too.
 static gboolean
-make_plan (CzInvocation *invocation, const CzRunRequestForm *form, gboolean with_device,
-           CzRunMaterial **ret_material, CzRunPlan *ret_plan, GError **error)
+make_plan (CzInvocation *invocation,
+           const CzRunRequestForm *form,
+           gboolean with_device,
+           CzRunMaterial **ret_material,
+           CzRunPlan *ret_plan,
+           GError **error)
 {
   GCancellable *cancellable = cz_interruption_get ();
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
@@ -125,9 +131,7 @@ create (CzInvocation *invocation, GError **error)
     return FALSE;
   if (!invocation->json)
     {
-      cz_print (_("Run %" PRId64 " is made; “cloze run start %" PRId64
-                  "” starts it.\n"),
-                id, id);
+      cz_print (_ ("Run %" PRId64 " is made; “cloze run start %" PRId64 "” starts it.\n"), id, id);
       return TRUE;
     }
   json_builder_begin_object (builder);
@@ -140,16 +144,16 @@ create (CzInvocation *invocation, GError **error)
 static void
 print_plan (const CzRunPlan *plan)
 {
-  g_autofree char *tokens = cz_format_count ((double) plan->tokens);
-  g_autofree char *memory = cz_format_bytes (plan->memory_bytes > 0 ? (double) plan->memory_bytes
-                                                                    : NAN);
-  g_autofree char *there = cz_format_bytes (
-      plan->device_memory_bytes > 0 ? (double) plan->device_memory_bytes : NAN);
-  g_autofree char *disk = cz_format_bytes ((double) plan->disk_bytes);
+  g_autofree char *tokens = cz_format_count ((double)plan->tokens);
+  g_autofree char *memory
+      = cz_format_bytes (plan->memory_bytes > 0 ? (double)plan->memory_bytes : NAN);
+  g_autofree char *there
+      = cz_format_bytes (plan->device_memory_bytes > 0 ? (double)plan->device_memory_bytes : NAN);
+  g_autofree char *disk = cz_format_bytes ((double)plan->disk_bytes);
   g_autofree char *time = cz_format_duration (plan->seconds);
 
-  cz_print (_("steps    %" PRIu64 "\ntokens   %s (%u blocks to train on, %u to test "
-              "on)\nmemory   %s of %s\ndisk     %s\ntime     %s\n"),
+  cz_print (_ ("steps    %" PRIu64 "\ntokens   %s (%u blocks to train on, %u to test "
+               "on)\nmemory   %s of %s\ndisk     %s\ntime     %s\n"),
             plan->steps, tokens, plan->n_train, plan->n_test, memory, there, disk, time);
   for (guint i = 0; plan->notes[i] != NULL; i++)
     cz_print ("%s\n", plan->notes[i]);
@@ -159,7 +163,7 @@ static void
 set_bytes (JsonBuilder *builder, const char *name, guint64 bytes)
 {
   if (bytes > 0)
-    cz_json_set_int (builder, name, (gint64) bytes);
+    cz_json_set_int (builder, name, (gint64)bytes);
   else
     cz_json_set_string (builder, name, NULL);
 }
@@ -182,11 +186,11 @@ plan_run (CzInvocation *invocation, GError **error)
     }
   g_autofree char *parameters = cz_run_parameters_to_text (&plan.options);
   json_builder_begin_object (builder);
-  cz_json_set_int (builder, "steps", (gint64) plan.steps);
-  cz_json_set_int (builder, "tokens", (gint64) plan.tokens);
+  cz_json_set_int (builder, "steps", (gint64)plan.steps);
+  cz_json_set_int (builder, "tokens", (gint64)plan.tokens);
   set_bytes (builder, "memory_bytes", plan.memory_bytes);
   set_bytes (builder, "device_memory_bytes", plan.device_memory_bytes);
-  cz_json_set_int (builder, "disk_bytes", (gint64) plan.disk_bytes);
+  cz_json_set_int (builder, "disk_bytes", (gint64)plan.disk_bytes);
   cz_json_set_number (builder, "seconds", plan.seconds);
   cz_json_set_number (builder, "tokens_per_second", plan.tokens_per_second);
   cz_json_set_int (builder, "train_blocks", plan.n_train);
@@ -225,10 +229,9 @@ cz_run_carry_out (CzInvocation *invocation, gint64 id, GError **error)
   GCancellable *cancellable = cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  const CzRunWatcher watcher = { .progress = show_progress,
-                                 .note = show_note,
-                                 .data = progress,
-                                 .cancellable = cancellable };
+  const CzRunWatcher watcher = {
+    .progress = show_progress, .note = show_note, .data = progress, .cancellable = cancellable
+  };
   CzRunState state;
 
   if (library == NULL
@@ -291,17 +294,17 @@ stop (CzInvocation *invocation, GError **error)
   return request (invocation, CZ_REQUEST_STOP, error);
 }
 
-#define PARAMETERS_HELP                                                                            \
-  N_ ("Run parameters (--set) and their defaults: block_size=128, last_block=drop|pad, "           \
-      "split=auto|corpus|documents|blocks, split_seed=42, train_blocks=0, test_blocks=1000, "      \
-      "mask=token|word, mask_probability=0.15 (word: 0.2), epochs=3, batch_size=32, "              \
-      "micro_batch=auto, learning_rate=2e-5, warmup=0.06, schedule=linear|cosine|constant, "       \
-      "weight_decay=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8, clip_norm=1, dropout=config, "     \
-      "precision=auto|fp32|fp16|bf16, seed=42, eval_mask=token, eval_mask_probability=0.15, "      \
-      "eval_seed=0, eval_every=epoch|N, checkpoint_every=5min|N, keep_epochs=1|all|N, "            \
+#define PARAMETERS_HELP                                                                        \
+  N_ ("Run parameters (--set) and their defaults: block_size=128, last_block=drop|pad, "       \
+      "split=auto|corpus|documents|blocks, split_seed=42, train_blocks=0, test_blocks=1000, "  \
+      "mask=token|word, mask_probability=0.15 (word: 0.2), epochs=3, batch_size=32, "          \
+      "micro_batch=auto, learning_rate=2e-5, warmup=0.06, schedule=linear|cosine|constant, "   \
+      "weight_decay=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8, clip_norm=1, dropout=config, " \
+      "precision=auto|fp32|fp16|bf16, seed=42, eval_mask=token, eval_mask_probability=0.15, "  \
+      "eval_seed=0, eval_every=epoch|N, checkpoint_every=5min|N, keep_epochs=1|all|N, "        \
       "early_stopping=0, freeze=none|embeddings|layers:N.")
 
-#define REQUEST_ARGUMENTS                                                                          \
+#define REQUEST_ARGUMENTS \
   N_ ("--model MODEL --corpus C [--name N] [--preset course|quick|thorough] [--set KEY=VALUE]…")
 
 const CzCommand cz_run_commands[] = {

@@ -7,7 +7,8 @@
 
 // A corpus as a file: text, CSV or JSON Lines. All three hold the text byte for byte.
 
-typedef struct {
+typedef struct
+{
   CzAtomicFile *file;
   CzCorpusExport format;
   GString *buffer;
@@ -23,7 +24,7 @@ append_csv_cell (GString *out, const char *text, gsize length)
     quote = strchr (",\"\r\n ", text[i]) != NULL; // strchr also finds the NUL
   if (!quote)
     {
-      g_string_append_len (out, text, (gssize) length);
+      g_string_append_len (out, text, (gssize)length);
       return;
     }
   g_string_append_c (out, '"');
@@ -43,7 +44,7 @@ append_json_string (GString *out, const char *text, gsize length)
   g_string_append_c (out, '"');
   for (gsize i = 0; i < length; i++)
     {
-      guchar c = (guchar) text[i];
+      guchar c = (guchar)text[i];
 
       if (c == '"' || c == '\\')
         g_string_append_printf (out, "\\%c", c);
@@ -52,7 +53,7 @@ append_json_string (GString *out, const char *text, gsize length)
       else if (c < 0x20 || c == 0x7f)
         g_string_append_printf (out, "\\u%04x", c);
       else
-        g_string_append_c (out, (char) c);
+        g_string_append_c (out, (char)c);
     }
   g_string_append_c (out, '"');
 }
@@ -89,7 +90,7 @@ write_document (const CzDocument *document, gpointer data, GError **error)
     {
       if (!export->first)
         g_string_append_c (out, '\n');
-      g_string_append_len (out, document->text, (gssize) document->length);
+      g_string_append_len (out, document->text, (gssize)document->length);
       if (document->length == 0 || document->text[document->length - 1] != '\n')
         g_string_append_c (out, '\n');
     }

@@ -3,7 +3,8 @@
 
 // Lengths and counts of a corpus, from its text.
 
-typedef struct {
+typedef struct
+{
   CzCorpusStatistics *statistics;
   GArray *lengths; // guint32: words of each document
   GCancellable *cancellable;
@@ -20,7 +21,7 @@ count_words (const char *text, gsize length)
 
   for (const char *p = text; p < end; p = g_utf8_next_char (p))
     {
-      gunichar c = (guchar) *p < 0x80 ? (guchar) *p : g_utf8_get_char (p);
+      gunichar c = (guchar)*p < 0x80 ? (guchar)*p : g_utf8_get_char (p);
       gboolean letter = g_unichar_isalnum (c) || (inside && c >= 0x80 && g_unichar_ismark (c));
 
       words += letter && !inside;
@@ -35,7 +36,7 @@ count_document (const CzDocument *document, gpointer data, GError **error)
   Counting *counting = data;
   CzCorpusStatistics *statistics = counting->statistics;
   gint64 words = count_words (document->text, document->length);
-  guint32 short_words = (guint32) MIN (words, G_MAXUINT32);
+  guint32 short_words = (guint32)MIN (words, G_MAXUINT32);
   guint power = 0;
 
   if (g_cancellable_set_error_if_cancelled (counting->cancellable, error))
@@ -45,7 +46,7 @@ count_document (const CzDocument *document, gpointer data, GError **error)
   statistics->histogram[power]++;
   statistics->documents++;
   statistics->empty += words == 0;
-  statistics->bytes += (gint64) document->length;
+  statistics->bytes += (gint64)document->length;
   statistics->words += words;
   g_array_append_val (counting->lengths, short_words);
   return TRUE;
@@ -54,14 +55,17 @@ count_document (const CzDocument *document, gpointer data, GError **error)
 static int
 compare_lengths (gconstpointer a, gconstpointer b)
 {
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+  guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
 
   return (x > y) - (x < y);
 }
 
 gboolean
-cz_corpus_get_statistics (CzLibrary *library, gint64 id, GCancellable *cancellable,
-                          CzCorpusStatistics *ret_statistics, GError **error)
+cz_corpus_get_statistics (CzLibrary *library,
+                          gint64 id,
+                          GCancellable *cancellable,
+                          CzCorpusStatistics *ret_statistics,
+                          GError **error)
 {
   CzCorpusStatistics statistics = { 0 };
   g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (guint32));

@@ -7,7 +7,7 @@
 #include "data/library-private.h"
 #include "data/run.h"
 
-#define COLUMNS "id, name, source, hash, documents, bytes, created"
+#define COLUMNS        "id, name, source, hash, documents, bytes, created"
 #define TRANSACTION_US 50000 // how long others may have to wait
 #define PAUSE_US       2000  // between two transactions, so that others get their turn
 
@@ -47,7 +47,7 @@ read_corpus (CzStatement *statement)
 GPtrArray *
 cz_corpus_list (CzLibrary *library, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_corpus_free);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_corpus_free);
   g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement = cz_statement (
       library, "SELECT " COLUMNS " FROM corpus WHERE state = 'ready' ORDER BY name", error);
@@ -72,7 +72,7 @@ tell_not_found (CzLibrary *library, const char *name, GError **error)
 
   for (guint i = 0; list != NULL && i < list->len && i < 8; i++)
     g_string_append_printf (names, "%s“%s”", i == 0 ? "" : ", ",
-                            ((CzCorpus *) g_ptr_array_index (list, i))->name);
+                            ((CzCorpus *)g_ptr_array_index (list, i))->name);
   if (names->len == 0)
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
                  _ ("There is no corpus “%s”: the library has none yet. Import one first."), name);
@@ -123,13 +123,14 @@ cz_corpus_get (CzLibrary *library, gint64 id, GError **error)
 static GPtrArray *
 get_groups (CzLibrary *library, gint64 id, const char *kind, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_corpus_group_free);
+  g_autoptr (GPtrArray) list
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_corpus_group_free);
   g_autoptr (GError) failed = NULL;
-  g_autoptr (CzStatement) statement
-      = cz_statement (library,
-                      "SELECT name, documents, bytes FROM corpus_group WHERE corpus = ? AND kind = ?"
-                      " ORDER BY documents DESC, name",
-                      error);
+  g_autoptr (CzStatement) statement = cz_statement (
+      library,
+      "SELECT name, documents, bytes FROM corpus_group WHERE corpus = ? AND kind = ?"
+      " ORDER BY documents DESC, name",
+      error);
 
   if (statement == NULL)
     return NULL;

@@ -3,18 +3,20 @@
 #include "data/library.h"
 
 // A corpus: a named set of documents.
-typedef struct {
+typedef struct
+{
   gint64 id;
   char *name;
-  char *source;     // what it was imported from, for people
-  char *hash;       // sha256 (hex) over its documents in order; the key of token files
+  char *source; // what it was imported from, for people
+  char *hash;   // sha256 (hex) over its documents in order; the key of token files
   gint64 documents;
-  gint64 bytes;     // of text, UTF-8
-  gint64 created;   // seconds since 1970
+  gint64 bytes;   // of text, UTF-8
+  gint64 created; // seconds since 1970
 } CzCorpus;
 
 // How many documents carry a split or a label.
-typedef struct {
+typedef struct
+{
   char *name; // "" for none
   gint64 documents;
   gint64 bytes;
@@ -41,15 +43,24 @@ gboolean cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GErr
 gboolean cz_corpus_remove (CzLibrary *library, gint64 id, GError **error);
 
 // Lengths and counts. Reads all the text: call it in a thread.
-typedef struct {
+typedef struct
+{
   gint64 documents, empty, bytes, words; // words: runs of letters and digits
   gint64 shortest, median, longest;      // words in a document
   gint64 histogram[24];                  // documents of 2^i … 2^(i+1) − 1 words; [0]: 0 and 1
 } CzCorpusStatistics;
-gboolean cz_corpus_get_statistics (CzLibrary *library, gint64 id, GCancellable *cancellable,
-                                   CzCorpusStatistics *ret_statistics, GError **error);
+gboolean cz_corpus_get_statistics (CzLibrary *library,
+                                   gint64 id,
+                                   GCancellable *cancellable,
+                                   CzCorpusStatistics *ret_statistics,
+                                   GError **error);
 
-typedef enum { CZ_EXPORT_TEXT, CZ_EXPORT_CSV, CZ_EXPORT_JSONL } CzCorpusExport;
-// By the ending of `path`: .csv, .jsonl, else one document's text after the other, with a blank line
-// between. Written beside and renamed. Errors: IO, FULL, NOT_FOUND.
+typedef enum
+{
+  CZ_EXPORT_TEXT,
+  CZ_EXPORT_CSV,
+  CZ_EXPORT_JSONL
+} CzCorpusExport;
+// By the ending of `path`: .csv, .jsonl, else one document's text after the other, with a blank
+// line between. Written beside and renamed. Errors: IO, FULL, NOT_FOUND.
 gboolean cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **error);

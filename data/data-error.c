@@ -1,3 +1,3 @@
 #include "data/data-error.h"
 
-G_DEFINE_QUARK (cz-data-error-quark, cz_data_error)
+G_DEFINE_QUARK (cz - data - error - quark, cz_data_error)

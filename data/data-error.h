@@ -2,12 +2,13 @@
 
 #include <glib.h>
 
-// What can go wrong in the library and with files from outside. Messages are whole sentences, in the
-// person's language, and name the file, the row and what to do.
+// What can go wrong in the library and with files from outside. Messages are whole sentences, in
+// the person's language, and name the file, the row and what to do.
 #define CZ_DATA_ERROR (cz_data_error_quark ())
 GQuark cz_data_error_quark (void);
 
-typedef enum {
+typedef enum
+{
   CZ_DATA_ERROR_NOT_FOUND, // no corpus, model, run or file of that name
   CZ_DATA_ERROR_EXISTS,    // the name is taken
   CZ_DATA_ERROR_INVALID,   // what was given cannot be used

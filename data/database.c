@@ -26,8 +26,7 @@ cz_database_fault_arm (int n, int code)
 static gboolean
 fault_strikes (void)
 {
-  return g_atomic_int_get (&fault_countdown) > 0
-         && g_atomic_int_add (&fault_countdown, -1) == 1;
+  return g_atomic_int_get (&fault_countdown) > 0 && g_atomic_int_add (&fault_countdown, -1) == 1;
 }
 
 sqlite3 *
@@ -40,8 +39,8 @@ gboolean
 cz_database_fail (CzLibrary *library, int code, const char *what, GError **error)
 {
   const char *path = library->path;
-  const char *said = library->database != NULL ? sqlite3_errmsg (library->database)
-                                               : sqlite3_errstr (code);
+  const char *said
+      = library->database != NULL ? sqlite3_errmsg (library->database) : sqlite3_errstr (code);
 
   switch (code & 0xff)
     {
@@ -74,11 +73,12 @@ cz_database_fail (CzLibrary *library, int code, const char *what, GError **error
       break;
     case SQLITE_IOERR:
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
-                   _ ("Reading or writing the library %s failed (%s). Check the disk."), path, said);
+                   _ ("Reading or writing the library %s failed (%s). Check the disk."), path,
+                   said);
       break;
     default:
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
-                   _ ("The library %s: %s failed (%s)."), path, what, said);
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("The library %s: %s failed (%s)."),
+                   path, what, said);
     }
   return FALSE;
 }
@@ -121,7 +121,7 @@ cz_statement (CzLibrary *library, const char *sql, GError **error)
       return NULL;
     }
   if (self->kept)
-    g_hash_table_insert (library->statements, (gpointer) sql, self);
+    g_hash_table_insert (library->statements, (gpointer)sql, self);
   return self;
 }
 
@@ -190,16 +190,16 @@ cz_column_double (CzStatement *self, int index)
 char *
 cz_column_text (CzStatement *self, int index)
 {
-  return g_strdup ((const char *) sqlite3_column_text (self->statement, index));
+  return g_strdup ((const char *)sqlite3_column_text (self->statement, index));
 }
 
 const char *
 cz_column_peek (CzStatement *self, int index, gsize *ret_length)
 {
-  const char *text = (const char *) sqlite3_column_text (self->statement, index);
+  const char *text = (const char *)sqlite3_column_text (self->statement, index);
 
   if (ret_length != NULL)
-    *ret_length = text == NULL ? 0 : (gsize) sqlite3_column_bytes (self->statement, index);
+    *ret_length = text == NULL ? 0 : (gsize)sqlite3_column_bytes (self->statement, index);
   return text == NULL ? "" : text;
 }
 

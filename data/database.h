@@ -8,11 +8,12 @@
 
 sqlite3 *cz_library_get_database (CzLibrary *library);
 
-// Turns SQLite's last error into a GError with a sentence about `what` was being done. Returns FALSE.
+// Turns SQLite's last error into a GError with a sentence about `what` was being done. Returns
+// FALSE.
 gboolean cz_database_fail (CzLibrary *library, int code, const char *what, GError **error);
 
-// A prepared statement; NULL with error set. `sql` must be a literal: statements are kept by address.
-// It is given back with cz_statement_done (), which resets it.
+// A prepared statement; NULL with error set. `sql` must be a literal: statements are kept by
+// address. It is given back with cz_statement_done (), which resets it.
 typedef struct _CzStatement CzStatement;
 CzStatement *cz_statement (CzLibrary *library, const char *sql, GError **error);
 void cz_statement_done (CzStatement *statement);

@@ -7,15 +7,16 @@
 #include "engine/text/philox.h"
 
 // Scalar subqueries: rows that OFFSET skips do not look them up.
-#define COLUMNS                                                                                    \
-  "d.id, d.id & 4294967295, (SELECT path FROM source WHERE id = d.source), d.row, d.label,"        \
+#define COLUMNS                                                                             \
+  "d.id, d.id & 4294967295, (SELECT path FROM source WHERE id = d.source), d.row, d.label," \
   " d.split, d.bytes"
 #define TEXT "(SELECT text FROM text WHERE id = d.id)"
 // ?6 characters of the text (substr stops at a NUL), 0: all of it
-#define PREVIEW "(SELECT CASE ?6 WHEN 0 THEN text ELSE substr (text, 1, ?6) END FROM text WHERE id = d.id)"
+#define PREVIEW \
+  "(SELECT CASE ?6 WHEN 0 THEN text ELSE substr (text, 1, ?6) END FROM text WHERE id = d.id)"
 // ?1 corpus, ?2 split or NULL, ?3 label or NULL, ?4 words to find
-#define CORPUS  " d.id >= ?1 << 32 AND d.id < (?1 + 1) << 32"
-#define FILTER  " (?2 IS NULL OR d.split = ?2) AND (?3 IS NULL OR d.label = ?3)"
+#define CORPUS " d.id >= ?1 << 32 AND d.id < (?1 + 1) << 32"
+#define FILTER " (?2 IS NULL OR d.split = ?2) AND (?3 IS NULL OR d.label = ?3)"
 
 #define PAGE 64 // documents that cz_document_each () reads at once
 
@@ -53,7 +54,8 @@ read_document (CzStatement *statement)
   return document;
 }
 
-// What a person typed as an FTS5 expression: every word must occur; "in quotes" a phrase; a trailing
+// What a person typed as an FTS5 expression: every word must occur; "in quotes" a phrase; a
+// trailing
 // * any ending. NULL: nothing to look for.
 static char *
 make_match (const char *query)
@@ -73,13 +75,13 @@ make_match (const char *query)
       if (p > from)
         {
           gboolean prefix = !quoted && p[-1] == '*';
-          gsize length = (gsize) (p - from) - (prefix ? 1 : 0);
+          gsize length = (gsize)(p - from) - (prefix ? 1 : 0);
           gboolean letters = FALSE;
 
           for (gsize i = 0; i < length; i++)
-            letters = letters || g_ascii_isalnum (from[i]) || (guchar) from[i] >= 0x80;
+            letters = letters || g_ascii_isalnum (from[i]) || (guchar)from[i] >= 0x80;
           if (letters)
-            g_string_append_printf (match, "%s\"%.*s\"%s", match->len > 0 ? " " : "", (int) length,
+            g_string_append_printf (match, "%s\"%.*s\"%s", match->len > 0 ? " " : "", (int)length,
                                     from, prefix ? "*" : "");
         }
       if (*p == '\0')
@@ -92,7 +94,9 @@ make_match (const char *query)
 }
 
 static void
-bind_filter (CzStatement *statement, gint64 corpus, const CzDocumentFilter *filter,
+bind_filter (CzStatement *statement,
+             gint64 corpus,
+             const CzDocumentFilter *filter,
              const char *match)
 {
   cz_bind_int (statement, 1, corpus);
@@ -120,7 +124,9 @@ search (CzLibrary *library, gint64 corpus, const char *columns, const char *orde
 }
 
 gint64
-cz_document_count (CzLibrary *library, gint64 corpus, const CzDocumentFilter *filter,
+cz_document_count (CzLibrary *library,
+                   gint64 corpus,
+                   const CzDocumentFilter *filter,
                    GError **error)
 {
   g_autofree char *match = filter != NULL ? make_match (filter->query) : NULL;
@@ -149,19 +155,25 @@ cut_preview (CzDocument *document, gsize limit)
 {
   if (limit == 0 || document->length <= limit)
     return;
-  while (limit > 0 && ((guchar) document->text[limit] & 0xc0) == 0x80)
+  while (limit > 0 && ((guchar)document->text[limit] & 0xc0) == 0x80)
     limit--;
   document->text[limit] = '\0';
   document->length = limit;
 }
 
 GPtrArray *
-cz_document_list (CzLibrary *library, gint64 corpus, const CzDocumentFilter *filter, gint64 offset,
-                  gint64 limit, gsize preview, GError **error)
+cz_document_list (CzLibrary *library,
+                  gint64 corpus,
+                  const CzDocumentFilter *filter,
+                  gint64 offset,
+                  gint64 limit,
+                  gsize preview,
+                  GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_document_free);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
   g_autofree char *match = filter != NULL ? make_match (filter->query) : NULL;
-  gboolean all = filter == NULL || (filter->split == NULL && filter->label == NULL && match == NULL);
+  gboolean all
+      = filter == NULL || (filter->split == NULL && filter->label == NULL && match == NULL);
   g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement = NULL;
 
@@ -179,10 +191,9 @@ cz_document_list (CzLibrary *library, gint64 corpus, const CzDocumentFilter *fil
                               error);
   else
     {
-      g_autofree char *columns
-          = g_strdup_printf ("%s, %s, snippet (words_%" G_GINT64_FORMAT
-                             ", 0, char (2), char (3), '…', 24)",
-                             COLUMNS, PREVIEW, corpus);
+      g_autofree char *columns = g_strdup_printf ("%s, %s, snippet (words_%" G_GINT64_FORMAT
+                                                  ", 0, char (2), char (3), '…', 24)",
+                                                  COLUMNS, PREVIEW, corpus);
 
       statement = search (library, corpus, columns, " ORDER BY w.rowid LIMIT ?5 OFFSET ?7", error);
     }
@@ -190,7 +201,7 @@ cz_document_list (CzLibrary *library, gint64 corpus, const CzDocumentFilter *fil
     return NULL;
   bind_filter (statement, corpus, filter, match);
   cz_bind_int (statement, 5, limit);
-  cz_bind_int (statement, 6, (gint64) preview);
+  cz_bind_int (statement, 6, (gint64)preview);
   cz_bind_int (statement, 7, offset);
   while (cz_statement_step (statement, &failed))
     {
@@ -213,8 +224,8 @@ CzDocument *
 cz_document_get (CzLibrary *library, gint64 id, GError **error)
 {
   g_autoptr (GError) failed = NULL;
-  g_autoptr (CzStatement) statement
-      = cz_statement (library, "SELECT " COLUMNS ", " TEXT " FROM document d WHERE d.id = ?", error);
+  g_autoptr (CzStatement) statement = cz_statement (
+      library, "SELECT " COLUMNS ", " TEXT " FROM document d WHERE d.id = ?", error);
 
   if (statement == NULL)
     return NULL;
@@ -232,10 +243,10 @@ cz_document_get (CzLibrary *library, gint64 id, GError **error)
 GPtrArray *
 cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 count, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_document_free);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
   g_autoptr (GHashTable) moved = g_hash_table_new (NULL, NULL);
-  g_autoptr (CzStatement) statement
-      = cz_statement (library, "SELECT " COLUMNS ", " TEXT " FROM document d WHERE d.id = ?", error);
+  g_autoptr (CzStatement) statement = cz_statement (
+      library, "SELECT " COLUMNS ", " TEXT " FROM document d WHERE d.id = ?", error);
   gint64 n = statement != NULL ? cz_document_count (library, corpus, NULL, error) : -1;
 
   if (n < 0)
@@ -247,12 +258,14 @@ cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 coun
       gpointer found;
       gint64 j, chosen, first;
 
-      cz_random (seed, CZ_RANDOM_SAMPLE, 0, 0, (guint32) i, draw);
-      j = i + (gint64) (((guint64) draw[0] * (guint64) (n - i)) >> 32);
+      cz_random (seed, CZ_RANDOM_SAMPLE, 0, 0, (guint32)i, draw);
+      j = i + (gint64)(((guint64)draw[0] * (guint64)(n - i)) >> 32);
       chosen = g_hash_table_lookup_extended (moved, GSIZE_TO_POINTER (j), NULL, &found)
-                   ? (gint64) GPOINTER_TO_SIZE (found) : j;
+                   ? (gint64)GPOINTER_TO_SIZE (found)
+                   : j;
       first = g_hash_table_lookup_extended (moved, GSIZE_TO_POINTER (i), NULL, &found)
-                  ? (gint64) GPOINTER_TO_SIZE (found) : i;
+                  ? (gint64)GPOINTER_TO_SIZE (found)
+                  : i;
       g_hash_table_insert (moved, GSIZE_TO_POINTER (j), GSIZE_TO_POINTER (first));
 
       g_autoptr (GError) failed = NULL;
@@ -270,8 +283,8 @@ cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 coun
 }
 
 gboolean
-cz_document_each (CzLibrary *library, gint64 corpus, CzDocumentFunc func, gpointer data,
-                  GError **error)
+cz_document_each (
+    CzLibrary *library, gint64 corpus, CzDocumentFunc func, gpointer data, GError **error)
 {
   g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
   gint64 next = CZ_DOCUMENT_ID (corpus, 0), end = CZ_DOCUMENT_ID (corpus + 1, 0), seen = 0;

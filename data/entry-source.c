@@ -26,7 +26,8 @@ struct _CzEntry
   gint64 read; // bytes of this one (plain files)
 };
 
-typedef struct {
+typedef struct
+{
   const CzEntryVisitor *visitor;
   GCancellable *cancellable;
   gint64 done; // bytes of the files finished
@@ -66,8 +67,8 @@ cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
                        entry->path, archive_error_string (entry->archive));
           return -1;
         }
-      entry->visitor->progress (entry->base + archive_filter_bytes (entry->archive, -1), entry->path,
-                                entry->visitor->data);
+      entry->visitor->progress (entry->base + archive_filter_bytes (entry->archive, -1),
+                                entry->path, entry->visitor->data);
       return n;
     }
   do
@@ -75,8 +76,8 @@ cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
   while (n < 0 && errno == EINTR);
   if (n < 0)
     {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("%s cannot be read (%s)."), entry->path,
-                   g_strerror (errno));
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("%s cannot be read (%s)."),
+                   entry->path, g_strerror (errno));
       return -1;
     }
   entry->read += n;
@@ -107,19 +108,21 @@ is_archive (int descriptor)
     gsize offset, length;
     const char *magic;
   } kinds[] = {
-    { 0, 2, "\x1f\x8b" },               // gzip
-    { 0, 6, "\xfd" "7zXZ\0" },          // xz
-    { 0, 4, "\x28\xb5\x2f\xfd" },       // zstd
-    { 0, 3, "BZh" },                    // bzip2
-    { 0, 4, "PK\x03\x04" },             // zip
-    { 0, 6, "7z\xbc\xaf\x27\x1c" },     // 7-zip
-    { 257, 5, "ustar" },                // tar
+    { 0, 2, "\x1f\x8b" }, // gzip
+    { 0, 6,
+      "\xfd"
+      "7zXZ\0" },                   // xz
+    { 0, 4, "\x28\xb5\x2f\xfd" },   // zstd
+    { 0, 3, "BZh" },                // bzip2
+    { 0, 4, "PK\x03\x04" },         // zip
+    { 0, 6, "7z\xbc\xaf\x27\x1c" }, // 7-zip
+    { 257, 5, "ustar" },            // tar
   };
   char start[512];
   gssize n = pread (descriptor, start, sizeof start, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (n >= (gssize) (kinds[i].offset + kinds[i].length)
+    if (n >= (gssize)(kinds[i].offset + kinds[i].length)
         && memcmp (start + kinds[i].offset, kinds[i].magic, kinds[i].length) == 0)
       return TRUE;
   return FALSE;
@@ -155,8 +158,8 @@ strip_ending (const char *name)
 }
 
 static gboolean
-visit_archive (Walk *walk, const char *path, const char *inner, gboolean given, int descriptor,
-               GError **error)
+visit_archive (
+    Walk *walk, const char *path, const char *inner, gboolean given, int descriptor, GError **error)
 {
   const CzEntryVisitor *visitor = walk->visitor;
   struct archive *archive = archive_read_new ();
@@ -197,9 +200,8 @@ visit_archive (Walk *walk, const char *path, const char *inner, gboolean given, 
         }
       if (code < ARCHIVE_WARN)
         {
-          g_autofree char *reason
-              = g_strdup_printf (_ ("the archive is damaged from here on (%s)"),
-                                 archive_error_string (archive));
+          g_autofree char *reason = g_strdup_printf (_ ("the archive is damaged from here on (%s)"),
+                                                     archive_error_string (archive));
 
           visitor->skip (path, 0, reason, visitor->data);
           if (code == ARCHIVE_FATAL)
@@ -232,8 +234,13 @@ visit_archive (Walk *walk, const char *path, const char *inner, gboolean given, 
           below = g_strdup (name);
         }
 
-      CzEntry entry = { .path = full, .inner = below, .archive = archive, .visitor = visitor,
-                        .descriptor = -1, .cancellable = walk->cancellable, .base = walk->done,
+      CzEntry entry = { .path = full,
+                        .inner = below,
+                        .archive = archive,
+                        .visitor = visitor,
+                        .descriptor = -1,
+                        .cancellable = walk->cancellable,
+                        .base = walk->done,
                         .given = given && archive_format (archive) == ARCHIVE_FORMAT_RAW };
       ok = visitor->visit (&entry, visitor->data, error);
     }
@@ -244,8 +251,8 @@ visit_archive (Walk *walk, const char *path, const char *inner, gboolean given, 
 }
 
 static gboolean
-visit_file (Walk *walk, const char *path, const char *inner, gboolean given, gint64 size,
-            GError **error)
+visit_file (
+    Walk *walk, const char *path, const char *inner, gboolean given, gint64 size, GError **error)
 {
   int descriptor = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   g_autofree char *shown = g_filename_display_name (path);
@@ -254,7 +261,8 @@ visit_file (Walk *walk, const char *path, const char *inner, gboolean given, gin
 
   if (descriptor < 0)
     {
-      g_autofree char *reason = g_strdup_printf (_ ("it cannot be opened (%s)"), g_strerror (errno));
+      g_autofree char *reason
+          = g_strdup_printf (_ ("it cannot be opened (%s)"), g_strerror (errno));
 
       walk->visitor->skip (shown, 0, reason, walk->visitor->data);
       return TRUE;
@@ -269,8 +277,12 @@ visit_file (Walk *walk, const char *path, const char *inner, gboolean given, gin
     ok = visit_archive (walk, shown, shown_inner, given, descriptor, error);
   else
     {
-      CzEntry entry = { .path = shown, .inner = shown_inner, .given = given, .visitor = walk->visitor,
-                        .descriptor = descriptor, .base = walk->done,
+      CzEntry entry = { .path = shown,
+                        .inner = shown_inner,
+                        .given = given,
+                        .visitor = walk->visitor,
+                        .descriptor = descriptor,
+                        .base = walk->done,
                         .cancellable = walk->cancellable };
 
       ok = walk->visitor->visit (&entry, walk->visitor->data, error);
@@ -284,7 +296,7 @@ visit_file (Walk *walk, const char *path, const char *inner, gboolean given, gin
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(char *const *) a, *(char *const *) b);
+  return strcmp (*(char *const *)a, *(char *const *)b);
 }
 
 // The names in a folder, sorted; NULL where it cannot be read.
@@ -343,8 +355,8 @@ visit_path (Walk *walk, const char *path, const char *inner, int depth, GError *
     {
       const char *name = g_ptr_array_index (names, i);
       g_autofree char *child = g_build_filename (path, name, NULL);
-      g_autofree char *below = depth == 0 && inner[0] == '\0' ? g_strdup (name)
-                                                              : g_build_filename (inner, name, NULL);
+      g_autofree char *below
+          = depth == 0 && inner[0] == '\0' ? g_strdup (name) : g_build_filename (inner, name, NULL);
 
       if (!visit_path (walk, child, below, depth + 1, error))
         return FALSE;
@@ -353,8 +365,10 @@ visit_path (Walk *walk, const char *path, const char *inner, int depth, GError *
 }
 
 gboolean
-cz_entry_source_each (const char *const *paths, const CzEntryVisitor *visitor,
-                      GCancellable *cancellable, GError **error)
+cz_entry_source_each (const char *const *paths,
+                      const CzEntryVisitor *visitor,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   Walk walk = { .visitor = visitor, .cancellable = cancellable };
 

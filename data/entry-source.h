@@ -2,19 +2,20 @@
 
 #include <gio/gio.h>
 
-// What a person gives to import (files, folders, archives) as a row of entries to be read. An archive
-// is a folder; nothing outside what was given is ever touched.
+// What a person gives to import (files, folders, archives) as a row of entries to be read. An
+// archive is a folder; nothing outside what was given is ever touched.
 
 // One file, or one file of an archive, while it is being visited.
 typedef struct _CzEntry CzEntry;
 
-const char *cz_entry_get_path (CzEntry *entry);  // for people: "film.tar.gz/aclImdb/train/pos/1.txt"
+const char *cz_entry_get_path (CzEntry *entry); // for people: "film.tar.gz/aclImdb/train/pos/1.txt"
 const char *cz_entry_get_inner (CzEntry *entry); // below what was given; tells splits and labels
 gboolean cz_entry_is_given (CzEntry *entry);     // itself was named by the person
 // Up to `size` bytes of its contents. 0 at the end, -1 on error (CZ_DATA_ERROR_IO).
 gssize cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error);
 
-typedef struct {
+typedef struct
+{
   // Visits an entry; FALSE with the error set ends everything.
   gboolean (*visit) (CzEntry *entry, gpointer data, GError **error);
   // Tells of something that is left out, and why.
@@ -24,11 +25,13 @@ typedef struct {
   gpointer data;
 } CzEntryVisitor;
 
-// Visits all entries of `paths` (NULL-terminated) in a fixed order: folders bytewise sorted, archives
-// as they are. Links, devices and names that lead elsewhere are skipped with a reason.
+// Visits all entries of `paths` (NULL-terminated) in a fixed order: folders bytewise sorted,
+// archives as they are. Links, devices and names that lead elsewhere are skipped with a reason.
 // Errors: CZ_DATA_ERROR_NOT_FOUND, _IO, G_IO_ERROR_CANCELLED and the visitor's.
-gboolean cz_entry_source_each (const char *const *paths, const CzEntryVisitor *visitor,
-                               GCancellable *cancellable, GError **error);
+gboolean cz_entry_source_each (const char *const *paths,
+                               const CzEntryVisitor *visitor,
+                               GCancellable *cancellable,
+                               GError **error);
 
 // Bytes of all files given, as they lie on the disk.
 gint64 cz_entry_source_measure (const char *const *paths);

@@ -9,7 +9,8 @@
 
 #define CELLS_MAX 100000 // in a row
 
-typedef struct {
+typedef struct
+{
   struct csv_parser parser;
   CzTable *table;
   CzImportFile *file;
@@ -50,7 +51,7 @@ take_cell (void *bytes, size_t length, void *data)
     csv->too_long = TRUE;
   if (csv->ended || csv->too_long)
     return;
-  g_byte_array_append (csv->bytes, bytes, (guint) length);
+  g_byte_array_append (csv->bytes, bytes, (guint)length);
   end = csv->bytes->len;
   g_array_append_val (csv->ends, end);
 }
@@ -87,7 +88,7 @@ take_row (int ending, void *data)
     {
       gsize end = g_array_index (csv->ends, gsize, i);
 
-      cells[i].bytes = (const char *) csv->bytes->data + begin;
+      cells[i].bytes = (const char *)csv->bytes->data + begin;
       if (end == begin)
         cells[i].bytes = "";
       cells[i].length = end - begin;
@@ -144,7 +145,7 @@ feed_window (Csv *csv, const char *bytes, gsize n, gboolean end)
   while (at < n)
     {
       const char *found = memchr (bytes + at, '\r', n - at);
-      gsize place = found != NULL ? (gsize) (found - bytes) : n;
+      gsize place = found != NULL ? (gsize)(found - bytes) : n;
 
       feed (csv, bytes + at, place - at);
       at = place;
@@ -244,7 +245,7 @@ cz_import_read_csv (CzImportFile *file, CzFormat format, GError **error)
 
   csv_init (&csv.parser, CSV_APPEND_NULL);
   csv_set_delim (&csv.parser,
-                 format == CZ_FORMAT_TSV ? CSV_TAB : (unsigned char) find_separator (window, n));
+                 format == CZ_FORMAT_TSV ? CSV_TAB : (unsigned char)find_separator (window, n));
   csv_set_space_func (&csv.parser, is_no_space);
   csv_set_realloc_func (&csv.parser, grow_cell);
   csv_set_blk_size (&csv.parser, 1 << 16);

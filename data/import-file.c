@@ -9,7 +9,7 @@ static gboolean
 is_ascii (const char *text, gsize length)
 {
   for (gsize i = 0; i < length; i++)
-    if ((guchar) text[i] >= 0x80)
+    if ((guchar)text[i] >= 0x80)
       return FALSE;
   return TRUE;
 }
@@ -26,8 +26,9 @@ skip_undecodable (CzImportFile *file, gint64 row, gsize at)
   const char *encoding = cz_input_get_encoding (file->input);
   g_autofree char *reason
       = cz_text_encoding_is_utf8 (encoding)
-            ? g_strdup_printf (_ ("it is not valid UTF-8 from byte %zu on; choose its encoding, or mend it"),
-                               at + 1)
+            ? g_strdup_printf (
+                _ ("it is not valid UTF-8 from byte %zu on; choose its encoding, or mend it"),
+                at + 1)
             : g_strdup_printf (_ ("it holds what %s does not have; choose another encoding"),
                                encoding);
 
@@ -35,8 +36,13 @@ skip_undecodable (CzImportFile *file, gint64 row, gsize at)
 }
 
 gboolean
-cz_import_file_add (CzImportFile *file, gint64 row, const char *text, gsize length,
-                    const char *label, const char *split, GError **error)
+cz_import_file_add (CzImportFile *file,
+                    gint64 row,
+                    const char *text,
+                    gsize length,
+                    const char *label,
+                    const char *split,
+                    GError **error)
 {
   g_autofree char *converted = NULL;
   gsize at;
@@ -85,11 +91,11 @@ cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length)
   char *text;
 
   cz_text_decode (bytes, length, TRUE, &converted, &n, &at);
-  text = at == length                             ? g_strndup (bytes, length)
-         : cz_input_is_strict (file->input)       ? g_utf8_make_valid (bytes, (gssize) length)
+  text = at == length                       ? g_strndup (bytes, length)
+         : cz_input_is_strict (file->input) ? g_utf8_make_valid (bytes, (gssize)length)
          : cz_text_decode (bytes, length, FALSE, &converted, &n, &at) == CZ_DECODED_GUESSED
              ? g_steal_pointer (&converted)
-             : g_utf8_make_valid (bytes, (gssize) length);
+             : g_utf8_make_valid (bytes, (gssize)length);
   return g_strstrip (text);
 }
 
@@ -104,7 +110,7 @@ cz_import_file_finish (CzImportFile *file)
                 ? g_strdup (_ ("it is empty"))
                 : g_strdup_printf (ngettext ("it is empty, like %" PRId64 " more below it",
                                              "it is empty, like %" PRId64 " more below it",
-                                             (gulong) file->empty - 1),
+                                             (gulong)file->empty - 1),
                                    file->empty - 1);
 
       cz_import_file_skip (file, file->first_empty, reason);

@@ -4,13 +4,14 @@
 #include "data/import-input.h"
 #include "data/import.h"
 
-// Reading one file of an import: what all formats have in common. A reader takes bytes from the input
-// and hands over documents; they are decoded here and go on to the sink.
+// Reading one file of an import: what all formats have in common. A reader takes bytes from the
+// input and hands over documents; they are decoded here and go on to the sink.
 
-#define CZ_DOCUMENT_BYTES_MAX ((gsize) 64 << 20) // a longer one is left out, with a reason
+#define CZ_DOCUMENT_BYTES_MAX ((gsize)64 << 20) // a longer one is left out, with a reason
 
 // A document on its way; all of it stays the reader's.
-typedef struct {
+typedef struct
+{
   const char *path;
   gint64 row;        // 0: the file
   const char *label; // "" for none
@@ -20,7 +21,8 @@ typedef struct {
 } CzFoundDocument;
 
 // Where documents and all that is to be told go. FALSE with the error set ends the import.
-typedef struct {
+typedef struct
+{
   gboolean (*document) (const CzFoundDocument *document, gpointer data, GError **error);
   void (*skip) (const char *path, gint64 row, const char *reason, gpointer data);
   void (*note) (const char *path, gint64 row, const char *what, gpointer data);
@@ -33,7 +35,8 @@ typedef struct {
   gpointer data;
 } CzImportSink;
 
-typedef struct {
+typedef struct
+{
   const char *path;
   const char *split, *label; // told by the file's place; NULL: none
   CzInput *input;
@@ -47,8 +50,13 @@ typedef struct {
 } CzImportFile;
 
 // Hands over a document's bytes. label and split NULL: what the file's place tells.
-gboolean cz_import_file_add (CzImportFile *file, gint64 row, const char *text, gsize length,
-                             const char *label, const char *split, GError **error);
+gboolean cz_import_file_add (CzImportFile *file,
+                             gint64 row,
+                             const char *text,
+                             gsize length,
+                             const char *label,
+                             const char *split,
+                             GError **error);
 // A short piece (a label, a column's name) as UTF-8 in one line, freed by the caller.
 char *cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length);
 void cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason);
@@ -63,7 +71,10 @@ gboolean cz_import_read_json_lines (CzImportFile *file, GError **error);
 gboolean cz_import_read_json (CzImportFile *file, GError **error);
 
 // Reads all of `paths`. Errors: NOT_FOUND, the sink's, G_IO_ERROR_CANCELLED.
-gboolean cz_import_read (const char *const *paths, const CzImportOptions *options,
-                         const CzImportSink *sink, GCancellable *cancellable, GError **error);
+gboolean cz_import_read (const char *const *paths,
+                         const CzImportOptions *options,
+                         const CzImportSink *sink,
+                         GCancellable *cancellable,
+                         GError **error);
 // Whether the options can be carried out at all. Error: INVALID.
 gboolean cz_import_check_options (const CzImportOptions *options, GError **error);

@@ -10,12 +10,12 @@
 struct _CzInput
 {
   CzEntry *entry;
-  GIConv converter;    // (GIConv) -1: none
+  GIConv converter; // (GIConv) -1: none
   char *encoding;
   gboolean strict;
-  gboolean end;        // of the entry
+  gboolean end; // of the entry
   gboolean broken;
-  GByteArray *raw;     // read, and not converted yet (at most a block and a few bytes)
+  GByteArray *raw; // read, and not converted yet (at most a block and a few bytes)
   char *window;
   gsize start, length, capacity;
 };
@@ -46,7 +46,7 @@ read_block (CzInput *self, GError **error)
 
   g_byte_array_set_size (self->raw, before + BLOCK);
   n = cz_entry_read (self->entry, self->raw->data + before, BLOCK, error);
-  g_byte_array_set_size (self->raw, before + (guint) MAX (n, 0));
+  g_byte_array_set_size (self->raw, before + (guint)MAX (n, 0));
   self->broken = n < 0;
   self->end = n == 0;
   return n >= 0;
@@ -55,10 +55,10 @@ read_block (CzInput *self, GError **error)
 static void
 convert (CzInput *self)
 {
-  char *in = (char *) self->raw->data;
+  char *in = (char *)self->raw->data;
   gsize left = self->raw->len;
 
-  if (self->converter == (GIConv) -1)
+  if (self->converter == (GIConv)-1)
     {
       append (self, in, left);
       g_byte_array_set_size (self->raw, 0);
@@ -72,7 +72,7 @@ convert (CzInput *self)
       int saved = errno;
 
       append (self, out, sizeof out - room);
-      if (result != (gsize) -1 || saved == E2BIG)
+      if (result != (gsize)-1 || saved == E2BIG)
         continue;
       if (saved == EINVAL && !self->end)
         break; // the rest of this character comes with the next block
@@ -81,7 +81,7 @@ convert (CzInput *self)
       left--;
       g_iconv (self->converter, NULL, NULL, NULL, NULL);
     }
-  g_byte_array_remove_range (self->raw, 0, self->raw->len - (guint) left);
+  g_byte_array_remove_range (self->raw, 0, self->raw->len - (guint)left);
 }
 
 CzInput *
@@ -92,16 +92,16 @@ cz_input_new (CzEntry *entry, const char *encoding, GError **error)
   gsize mark;
 
   self->entry = entry;
-  self->converter = (GIConv) -1;
+  self->converter = (GIConv)-1;
   self->raw = g_byte_array_new ();
   while (!self->end && self->raw->len < 4096) // what shows its encoding and format
     if (!read_block (self, error))
       return NULL;
-  detected = cz_text_detect_encoding ((char *) self->raw->data, self->raw->len, &mark);
+  detected = cz_text_detect_encoding ((char *)self->raw->data, self->raw->len, &mark);
   self->strict = encoding != NULL || mark > 0;
   if (mark > 0 && (encoding == NULL || g_ascii_strncasecmp (encoding, detected, 6) == 0))
     {
-      g_byte_array_remove_range (self->raw, 0, (guint) mark);
+      g_byte_array_remove_range (self->raw, 0, (guint)mark);
       encoding = detected; // "UTF-16" alone leaves the order of bytes to the mark
     }
   else if (encoding == NULL)
@@ -119,7 +119,7 @@ cz_input_new (CzEntry *entry, const char *encoding, GError **error)
 void
 cz_input_free (CzInput *self)
 {
-  if (self->converter != (GIConv) -1)
+  if (self->converter != (GIConv)-1)
     g_iconv_close (self->converter);
   g_byte_array_unref (self->raw);
   g_free (self->encoding);

@@ -3,8 +3,8 @@
 #include "data/entry-source.h"
 
 // An entry's bytes as they are read: a window that grows and moves. Encodings other than UTF-8 are
-// converted on the way; what the encoding does not allow becomes a byte 0xFF, which no UTF-8 has, so
-// that whoever decodes a document finds it there.
+// converted on the way; what the encoding does not allow becomes a byte 0xFF, which no UTF-8 has,
+// so that whoever decodes a document finds it there.
 typedef struct _CzInput CzInput;
 
 // Opens; reads the beginning. encoding NULL: by the beginning. A byte-order mark is taken away.
@@ -17,7 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzInput, cz_input_free)
 const char *cz_input_peek (CzInput *input, gsize *ret_length);
 // Drops the first `n` bytes of the window.
 void cz_input_skip (CzInput *input, gsize n);
-// Adds more to the window. TRUE with *ret_end at the end. Error: IO, and then cz_input_is_broken ().
+// Adds more to the window. TRUE with *ret_end at the end. Error: IO, and then cz_input_is_broken
+// ().
 gboolean cz_input_fill (CzInput *input, gboolean *ret_end, GError **error);
 // Whether reading itself failed: the entry is damaged, others may be fine.
 gboolean cz_input_is_broken (CzInput *input);

@@ -10,9 +10,10 @@
 #define LOOK_US        800000 // how long
 #define DOCUMENTS_KEPT 50
 #define SKIPS_KEPT     1000
-#define TEXT_KEPT      ((gsize) 64 << 10) // bytes of a document that are shown
+#define TEXT_KEPT      ((gsize)64 << 10) // bytes of a document that are shown
 
-typedef struct {
+typedef struct
+{
   CzImportFindings *findings;
   GHashTable *splits, *labels; // name → CzCorpusGroup
   gint64 formats[CZ_N_FORMATS];
@@ -52,7 +53,7 @@ count (GHashTable *groups, const char *name, gsize bytes)
       g_hash_table_insert (groups, group->name, group);
     }
   group->documents++;
-  group->bytes += (gint64) bytes;
+  group->bytes += (gint64)bytes;
 }
 
 static gboolean
@@ -68,7 +69,7 @@ take_document (const CzFoundDocument *found, gpointer data, GError **error)
       gsize length = found->length;
 
       if (length > TEXT_KEPT)
-        for (length = TEXT_KEPT; ((guchar) found->text[length] & 0xc0) == 0x80;)
+        for (length = TEXT_KEPT; ((guchar)found->text[length] & 0xc0) == 0x80;)
           length--;
       document->ordinal = look->documents;
       document->path = g_strdup (found->path);
@@ -79,7 +80,7 @@ take_document (const CzFoundDocument *found, gpointer data, GError **error)
       memcpy (document->text, found->text, length);
       document->text[length] = '\0';
       document->length = length;
-      document->bytes = (gint64) found->length;
+      document->bytes = (gint64)found->length;
       g_ptr_array_add (look->findings->documents, document);
     }
   look->documents++;
@@ -152,7 +153,7 @@ take_progress (gint64 bytes_done, const char *path, gpointer data)
 static int
 compare_groups (gconstpointer a, gconstpointer b)
 {
-  const CzCorpusGroup *x = *(CzCorpusGroup *const *) a, *y = *(CzCorpusGroup *const *) b;
+  const CzCorpusGroup *x = *(CzCorpusGroup *const *)a, *y = *(CzCorpusGroup *const *)b;
 
   if (x->documents != y->documents)
     return x->documents < y->documents ? 1 : -1;
@@ -162,7 +163,7 @@ compare_groups (gconstpointer a, gconstpointer b)
 static GPtrArray *
 list_groups (GHashTable *groups)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_corpus_group_free);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_corpus_group_free);
   GHashTableIter iter;
   gpointer value;
 
@@ -178,8 +179,8 @@ static char *
 suggest_name (const char *path)
 {
   static const char *const endings[]
-      = { ".gz",  ".xz",  ".zst", ".bz2", ".tar",  ".tgz",   ".txz", ".zip", ".7z",
-          ".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson" };
+      = { ".gz", ".xz",  ".zst", ".bz2", ".tar", ".tgz",  ".txz",   ".zip",
+          ".7z", ".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson" };
   g_autofree char *base = g_path_get_basename (path);
   char *name = g_filename_display_name (base);
 
@@ -209,7 +210,8 @@ tell_nothing (Look *look, GError **error)
     }
   first = g_ptr_array_index (look->findings->skipped, 0);
   g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-               _ ("Nothing in what was given can be imported. %s: %s."), first->path, first->reason);
+               _ ("Nothing in what was given can be imported. %s: %s."), first->path,
+               first->reason);
 }
 
 static void
@@ -225,8 +227,10 @@ conclude (Look *look, const char *const *paths)
 }
 
 CzImportFindings *
-cz_import_inspect (const char *const *paths, const CzImportOptions *options,
-                   GCancellable *cancellable, GError **error)
+cz_import_inspect (const char *const *paths,
+                   const CzImportOptions *options,
+                   GCancellable *cancellable,
+                   GError **error)
 {
   static const CzImportOptions defaults = { 0 };
   g_autoptr (CzImportFindings) findings = g_new0 (CzImportFindings, 1);
@@ -235,8 +239,8 @@ cz_import_inspect (const char *const *paths, const CzImportOptions *options,
   g_autoptr (GCancellable) enough = g_cancellable_new ();
   g_autoptr (GError) failed = NULL;
   Look look = { .findings = findings, .splits = splits, .labels = labels, .enough = enough };
-  CzImportSink sink = { take_document, take_skip,  take_note, take_file,
-                        take_table,    take_progress, &look };
+  CzImportSink sink
+      = { take_document, take_skip, take_note, take_file, take_table, take_progress, &look };
   gulong handler = 0;
 
   if (options == NULL)
@@ -249,8 +253,8 @@ cz_import_inspect (const char *const *paths, const CzImportOptions *options,
     }
   if (!cz_import_check_options (options, error))
     return NULL;
-  findings->documents = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_document_free);
-  findings->skipped = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_import_skip_free);
+  findings->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
+  findings->skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
   look.until = g_get_monotonic_time () + LOOK_US;
   look.bytes_total = cz_entry_source_measure (paths);
   if (cancellable != NULL)

@@ -7,11 +7,12 @@
 // JSON Lines, and JSON that is an array of objects or an object of objects. The latter is cut into
 // its objects while it is read, so that memory holds one of them at a time.
 
-typedef struct {
+typedef struct
+{
   CzImportFile *file;
   CzTable *table;
   CzJsonRow *row;
-  GArray *cells; // CzCell
+  GArray *cells;  // CzCell
   gboolean ended; // the table cannot be read; why has been told
 } Json;
 
@@ -26,20 +27,20 @@ add_row (Json *json, gint64 number, GError **error)
   for (guint i = 0; i < row->members->len; i++)
     {
       const CzJsonMember *member = &g_array_index (row->members, CzJsonMember, i);
-      int column = cz_table_find_column (json->table, row->bytes->str + member->name,
-                                         member->name_length);
+      int column
+          = cz_table_find_column (json->table, row->bytes->str + member->name, member->name_length);
       CzCell *cell;
 
       if (column < 0 || member->kind == CZ_JSON_NULL || member->kind == CZ_JSON_OTHER)
         continue;
-      if ((guint) column >= json->cells->len)
-        g_array_set_size (json->cells, (guint) column + 1);
+      if ((guint)column >= json->cells->len)
+        g_array_set_size (json->cells, (guint)column + 1);
       cell = &g_array_index (json->cells, CzCell, column);
       cell->bytes = row->bytes->str + member->value;
       cell->length = member->value_length;
       cell->number = member->kind == CZ_JSON_NUMBER || member->kind == CZ_JSON_WORD;
     }
-  if (cz_table_add_row (json->table, number, (const CzCell *) json->cells->data, json->cells->len,
+  if (cz_table_add_row (json->table, number, (const CzCell *)json->cells->data, json->cells->len,
                         &failed))
     return TRUE;
   json->ended = failed == NULL;
@@ -80,7 +81,7 @@ read_lines (Json *json, GError **error)
     {
       const char *window = cz_input_peek (json->file->input, &length);
       const char *found = memchr (window + searched, '\n', length - searched);
-      gsize line = found != NULL ? (gsize) (found - window) : length;
+      gsize line = found != NULL ? (gsize)(found - window) : length;
 
       if (found == NULL && !end)
         {
@@ -109,12 +110,21 @@ read_lines (Json *json, GError **error)
 }
 
 // Where the cutter is: before the outermost bracket, between elements, or in one of them.
-typedef enum { CUT_OUTSIDE, CUT_BETWEEN, CUT_NAME, CUT_ELEMENT, CUT_OTHER, CUT_DONE } CutState;
+typedef enum
+{
+  CUT_OUTSIDE,
+  CUT_BETWEEN,
+  CUT_NAME,
+  CUT_ELEMENT,
+  CUT_OTHER,
+  CUT_DONE
+} CutState;
 
-typedef struct {
+typedef struct
+{
   CutState state;
-  char closing;        // of the outermost bracket
-  gint64 depth;        // within the element
+  char closing; // of the outermost bracket
+  gint64 depth; // within the element
   gboolean quoted, escaped;
   gboolean too_long;
   gint64 row;
@@ -142,7 +152,7 @@ end_element (Cutter *cutter, Json *json, GError **error)
   else if (!object)
     cz_import_file_skip (json->file, cutter->row, _ ("it is no JSON object"));
   else
-    return add_object (json, cutter->row, (const char *) cutter->element->data, cutter->element->len,
+    return add_object (json, cutter->row, (const char *)cutter->element->data, cutter->element->len,
                        error);
   return TRUE;
 }
@@ -165,7 +175,7 @@ step_element (Cutter *cutter, char c, gboolean *ret_ended, gboolean *ret_again)
       g_byte_array_set_size (cutter->element, 0);
     }
   if (cutter->state == CUT_ELEMENT && !cutter->too_long)
-    g_byte_array_append (cutter->element, (const guint8 *) &c, 1);
+    g_byte_array_append (cutter->element, (const guint8 *)&c, 1);
   if (cutter->quoted)
     {
       if (cutter->escaped)
@@ -286,7 +296,7 @@ is_json_lines (CzImportFile *file)
   gsize n, begin = 0;
   const char *window = cz_input_peek (file->input, &n);
   const char *line_end = memchr (window, '\n', n);
-  gsize line = line_end != NULL ? (gsize) (line_end - window) : n;
+  gsize line = line_end != NULL ? (gsize)(line_end - window) : n;
 
   while (begin < line && (window[begin] == ' ' || window[begin] == '\t'))
     begin++;

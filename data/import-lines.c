@@ -24,8 +24,8 @@ cz_import_read_text (CzImportFile *file, GError **error)
   return cz_import_file_add (file, 0, text, length, NULL, NULL, error);
 }
 
-// A line is ended by \n or \r\n and by nothing else: a form feed, a lone \r, U+0085 and U+2029 belong
-// to the text.
+// A line is ended by \n or \r\n and by nothing else: a form feed, a lone \r, U+0085 and U+2029
+// belong to the text.
 gboolean
 cz_import_read_lines (CzImportFile *file, GError **error)
 {
@@ -55,13 +55,13 @@ cz_import_read_lines (CzImportFile *file, GError **error)
       if (found == NULL && length == 0 && !too_long)
         return TRUE;
       row++;
-      line = found != NULL ? (gsize) (found - window) : length;
+      line = found != NULL ? (gsize)(found - window) : length;
       if (too_long)
         cz_import_file_skip (file, row, _ ("it is longer than 64 MiB; split it"));
       else if (!cz_import_file_add (
                    file, row, window,
-                   line - (found != NULL && line > 0 && window[line - 1] == '\r' ? 1 : 0), NULL, NULL,
-                   error))
+                   line - (found != NULL && line > 0 && window[line - 1] == '\r' ? 1 : 0), NULL,
+                   NULL, error))
         return FALSE;
       if (found == NULL)
         return TRUE;

@@ -5,9 +5,11 @@
 #include "data/import-place.h"
 #include "data/text-decoding.h"
 
-// From what was given to documents: which files are read, as what, and what is told about the others.
+// From what was given to documents: which files are read, as what, and what is told about the
+// others.
 
-typedef struct {
+typedef struct
+{
   const CzImportOptions *options;
   const CzImportSink *sink;
   gboolean splits_seen; // some file so far lay in a folder named like a split
@@ -21,12 +23,12 @@ find_format (const char *name)
     const char *ending;
     CzFormat format;
   } endings[] = {
-    { ".csv", CZ_FORMAT_CSV },         { ".tsv", CZ_FORMAT_TSV },
-    { ".tab", CZ_FORMAT_TSV },         { ".jsonl", CZ_FORMAT_JSONL },
-    { ".ndjson", CZ_FORMAT_JSONL },    { ".json", CZ_FORMAT_JSON },
-    { ".parquet", CZ_FORMAT_PARQUET }, { ".html", CZ_FORMAT_HTML },
-    { ".htm", CZ_FORMAT_HTML },        { ".xhtml", CZ_FORMAT_HTML },
-    { ".pdf", CZ_FORMAT_PDF },         { ".md", CZ_FORMAT_MARKDOWN },
+    { ".csv", CZ_FORMAT_CSV },           { ".tsv", CZ_FORMAT_TSV },
+    { ".tab", CZ_FORMAT_TSV },           { ".jsonl", CZ_FORMAT_JSONL },
+    { ".ndjson", CZ_FORMAT_JSONL },      { ".json", CZ_FORMAT_JSON },
+    { ".parquet", CZ_FORMAT_PARQUET },   { ".html", CZ_FORMAT_HTML },
+    { ".htm", CZ_FORMAT_HTML },          { ".xhtml", CZ_FORMAT_HTML },
+    { ".pdf", CZ_FORMAT_PDF },           { ".md", CZ_FORMAT_MARKDOWN },
     { ".markdown", CZ_FORMAT_MARKDOWN },
   };
   g_autofree char *lower = g_ascii_strdown (name, -1);
@@ -47,7 +49,8 @@ has_split_folders (CzEntry *entry)
   return g_file_test (train, G_FILE_TEST_IS_DIR) || g_file_test (test, G_FILE_TEST_IS_DIR);
 }
 
-// The split that a table's or a JSON file's own name tells (train.csv), "" with an ending of any kind.
+// The split that a table's or a JSON file's own name tells (train.csv), "" with an ending of any
+// kind.
 static const char *
 find_split_of_name (const char *inner)
 {
@@ -62,8 +65,13 @@ find_split_of_name (const char *inner)
 static gboolean
 is_archive (const char *window, gsize n)
 {
-  static const char *const magics[]
-      = { "\x1f\x8b", "\xfd" "7zXZ", "\x28\xb5\x2f\xfd", "BZh9", "PK\x03\x04", "7z\xbc\xaf" };
+  static const char *const magics[] = { "\x1f\x8b",
+                                        "\xfd"
+                                        "7zXZ",
+                                        "\x28\xb5\x2f\xfd",
+                                        "BZh9",
+                                        "PK\x03\x04",
+                                        "7z\xbc\xaf" };
 
   for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
     if (n >= strlen (magics[i]) && memcmp (window, magics[i], strlen (magics[i])) == 0)
@@ -84,7 +92,8 @@ refuse_contents (CzImportFile *file)
   if (n >= 5 && memcmp (window, "%PDF-", 5) == 0)
     return _ ("it is a PDF, which this version cannot read yet; convert it to text first");
   if (!cz_input_is_strict (file->input)
-      && cz_text_decode (window, MIN (n, 4096), FALSE, &converted, &length, &at) == CZ_DECODED_BINARY)
+      && cz_text_decode (window, MIN (n, 4096), FALSE, &converted, &length, &at)
+             == CZ_DECODED_BINARY)
     return _ ("it is no text");
   return NULL;
 }
@@ -199,10 +208,11 @@ cz_import_check_options (const CzImportOptions *options, GError **error)
 {
   if (!cz_format_is_readable (options->format))
     {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                   _ ("This version cannot read the format “%s” yet; convert the files to text, CSV "
-                      "or JSON Lines first."),
-                   cz_format_get_name (options->format));
+      g_set_error (
+          error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+          _ ("This version cannot read the format “%s” yet; convert the files to text, CSV "
+             "or JSON Lines first."),
+          cz_format_get_name (options->format));
       return FALSE;
     }
   if (options->encoding != NULL && !cz_text_encoding_exists (options->encoding))
@@ -217,12 +227,14 @@ cz_import_check_options (const CzImportOptions *options, GError **error)
 }
 
 gboolean
-cz_import_read (const char *const *paths, const CzImportOptions *options,
-                const CzImportSink *sink, GCancellable *cancellable, GError **error)
+cz_import_read (const char *const *paths,
+                const CzImportOptions *options,
+                const CzImportSink *sink,
+                GCancellable *cancellable,
+                GError **error)
 {
   Import import = { .options = options, .sink = sink };
-  CzEntryVisitor visitor
-      = { .visit = visit, .skip = skip, .progress = progress, .data = &import };
+  CzEntryVisitor visitor = { .visit = visit, .skip = skip, .progress = progress, .data = &import };
 
   return cz_entry_source_each (paths, &visitor, cancellable, error);
 }

@@ -8,7 +8,8 @@
 #define FIRST_ROWS  200       // how many are looked at to choose the columns,
 #define FIRST_BYTES (1 << 20) // and how much of them
 
-typedef struct {
+typedef struct
+{
   gint64 row;
   guint n;
   CzCell *cells;
@@ -18,9 +19,9 @@ typedef struct {
 struct _CzTable
 {
   CzImportFile *file;
-  GPtrArray *columns;  // names
-  GHashTable *places;  // raw name → its place + 1
-  GArray *waiting;     // Waiting
+  GPtrArray *columns; // names
+  GHashTable *places; // raw name → its place + 1
+  GArray *waiting;    // Waiting
   gsize waiting_bytes;
   gboolean decided;
   int text, label, split;
@@ -42,8 +43,8 @@ cz_table_new (CzImportFile *file)
 
   self->file = file;
   self->columns = g_ptr_array_new_with_free_func (g_free);
-  self->places = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
-                                        NULL);
+  self->places
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
   self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   g_array_set_clear_func (self->waiting, clear_waiting);
   return self;
@@ -83,7 +84,7 @@ cz_table_find_column (CzTable *self, const char *name, gsize length)
       cz_table_add_column (self, name, length);
       place = self->columns->len;
     }
-  return (int) place - 1;
+  return (int)place - 1;
 }
 
 static int
@@ -91,7 +92,7 @@ find_name (CzTable *self, const char *name)
 {
   for (guint i = 0; i < self->columns->len; i++)
     if (g_strcmp0 (g_ptr_array_index (self->columns, i), name) == 0)
-      return (int) i;
+      return (int)i;
   return -1;
 }
 
@@ -102,7 +103,7 @@ find_usual_name (CzTable *self, const char *const *names)
   for (; *names != NULL; names++)
     for (guint i = 0; i < self->columns->len; i++)
       if (g_ascii_strcasecmp (g_ptr_array_index (self->columns, i), *names) == 0)
-        return (int) i;
+        return (int)i;
   return -1;
 }
 
@@ -123,7 +124,7 @@ find_longest (CzTable *self)
     }
   for (guint j = 0; j < self->columns->len; j++)
     if (lengths[j] > 0 && (longest < 0 || lengths[j] > lengths[longest]))
-      longest = (int) j;
+      longest = (int)j;
   return longest;
 }
 
@@ -134,7 +135,7 @@ list_columns (CzTable *self)
 
   for (guint i = 0; i < self->columns->len && i < 20; i++)
     g_string_append_printf (names, "%s“%s”", i == 0 ? "" : ", ",
-                            (char *) g_ptr_array_index (self->columns, i));
+                            (char *)g_ptr_array_index (self->columns, i));
   if (self->columns->len > 20)
     g_string_append (names, ", …");
   return g_string_free (names, FALSE);
@@ -149,8 +150,8 @@ choose (CzTable *self, const char *asked, const char *const *usual, int *ret_col
     return TRUE;
 
   g_autofree char *names = list_columns (self);
-  g_autofree char *reason = g_strdup_printf (
-      _ ("it has no column “%s”; its columns are %s"), asked, names[0] != '\0' ? names : _ ("none"));
+  g_autofree char *reason = g_strdup_printf (_ ("it has no column “%s”; its columns are %s"), asked,
+                                             names[0] != '\0' ? names : _ ("none"));
 
   cz_import_file_skip (self->file, 0, reason);
   return FALSE;
@@ -175,9 +176,8 @@ decide (CzTable *self)
   if (self->text < 0)
     {
       g_autofree char *columns = list_columns (self);
-      g_autofree char *reason
-          = g_strdup_printf (_ ("none of its columns holds text; there are %s"),
-                             columns[0] != '\0' ? columns : _ ("none"));
+      g_autofree char *reason = g_strdup_printf (_ ("none of its columns holds text; there are %s"),
+                                                 columns[0] != '\0' ? columns : _ ("none"));
 
       cz_import_file_skip (self->file, 0, reason);
       return FALSE;
@@ -185,7 +185,7 @@ decide (CzTable *self)
   for (guint i = 0; i < self->columns->len; i++)
     g_ptr_array_add (names, g_ptr_array_index (self->columns, i));
   g_ptr_array_add (names, NULL);
-  self->file->sink->table ((char **) names->pdata, self->text, self->label, self->split,
+  self->file->sink->table ((char **)names->pdata, self->text, self->label, self->split,
                            self->file->sink->data);
   self->decided = TRUE;
   return TRUE;
@@ -194,7 +194,7 @@ decide (CzTable *self)
 static const CzCell *
 get_cell (const CzCell *cells, guint n, int column)
 {
-  return column >= 0 && (guint) column < n && cells[column].bytes != NULL ? &cells[column] : NULL;
+  return column >= 0 && (guint)column < n && cells[column].bytes != NULL ? &cells[column] : NULL;
 }
 
 static gboolean
@@ -208,9 +208,8 @@ hand_over (CzTable *self, gint64 row, const CzCell *cells, guint n, GError **err
 
   if (text == NULL)
     {
-      g_autofree char *reason
-          = g_strdup_printf (_ ("it has no “%s”"),
-                             (char *) g_ptr_array_index (self->columns, (guint) self->text));
+      g_autofree char *reason = g_strdup_printf (
+          _ ("it has no “%s”"), (char *)g_ptr_array_index (self->columns, (guint)self->text));
 
       cz_import_file_skip (self->file, row, reason);
       return TRUE;

@@ -5,10 +5,11 @@
 // Rows of named cells as documents: which column holds the text, which the label and the split. The
 // first rows wait until that is decided.
 
-typedef struct {
+typedef struct
+{
   const char *bytes; // NULL: not there
   gsize length;
-  gboolean number;   // not a candidate for the text
+  gboolean number; // not a candidate for the text
 } CzCell;
 
 typedef struct _CzTable CzTable;
@@ -20,10 +21,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTable, cz_table_free)
 // Adds a column; what it is called is decoded here.
 void cz_table_add_column (CzTable *table, const char *name, gsize length);
 guint cz_table_get_n_columns (CzTable *table);
-// The place of a column, -1 where there is none. While the first rows come (see is_open) it is added.
+// The place of a column, -1 where there is none. While the first rows come (see is_open) it is
+// added.
 int cz_table_find_column (CzTable *table, const char *name, gsize length);
 
-// A row's cells in the order of columns; cells beyond `n` are not there. FALSE with no error set: the
-// table cannot be read, and why has been told; nothing more is to be given.
-gboolean cz_table_add_row (CzTable *table, gint64 row, const CzCell *cells, guint n, GError **error);
+// A row's cells in the order of columns; cells beyond `n` are not there. FALSE with no error set:
+// the table cannot be read, and why has been told; nothing more is to be given.
+gboolean cz_table_add_row (
+    CzTable *table, gint64 row, const CzCell *cells, guint n, GError **error);
 gboolean cz_table_finish (CzTable *table, GError **error);

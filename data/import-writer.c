@@ -12,13 +12,15 @@
 #define BATCH_BYTES_MAX (4 << 20)
 #define BATCH_MAX       4000 // documents
 
-typedef struct {
+typedef struct
+{
   char *path, *label, *split, *text;
   gsize length;
   gint64 row;
 } Pending;
 
-typedef struct {
+typedef struct
+{
   gint64 documents, bytes;
 } Count;
 
@@ -32,7 +34,7 @@ struct _CzImportWriter
   gint64 documents;  // written
   gint64 bytes;
   gint64 sources;
-  char *source;      // path of the last one written
+  char *source;                // path of the last one written
   GHashTable *splits, *labels; // name → Count
   GChecksum *hash;
   const char *insert_words; // SQL, interned
@@ -89,10 +91,11 @@ insert_corpus (CzImportWriter *self, const char *name, const char *source, GErro
 
   if (!check_name (self->library, name, error))
     return FALSE;
-  statement = cz_statement (self->library,
-                            "INSERT INTO corpus (name, state, owner_pid, owner_start, source, created)"
-                            " VALUES (?1, 'importing', ?2, ?3, ?4, unixepoch ())",
-                            error);
+  statement
+      = cz_statement (self->library,
+                      "INSERT INTO corpus (name, state, owner_pid, owner_start, source, created)"
+                      " VALUES (?1, 'importing', ?2, ?3, ?4, unixepoch ())",
+                      error);
   if (statement == NULL)
     return FALSE;
   cz_bind_text (statement, 1, name);
@@ -165,7 +168,7 @@ count (GHashTable *groups, const char *name, gsize bytes)
       g_hash_table_insert (groups, g_strdup (name), found);
     }
   found->documents++;
-  found->bytes += (gint64) bytes;
+  found->bytes += (gint64)bytes;
 }
 
 // The corpus's hash goes over each document's hash, split and label (with their ends), in order.
@@ -175,13 +178,13 @@ hash_document (CzImportWriter *self, const Pending *pending, guint8 ret_hash[32]
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   gsize size = 32;
 
-  g_checksum_update (sum, (const guchar *) pending->text, (gssize) pending->length);
+  g_checksum_update (sum, (const guchar *)pending->text, (gssize)pending->length);
   g_checksum_get_digest (sum, ret_hash, &size);
   g_checksum_update (self->hash, ret_hash, 32);
-  g_checksum_update (self->hash, (const guchar *) pending->split,
-                     (gssize) strlen (pending->split) + 1);
-  g_checksum_update (self->hash, (const guchar *) pending->label,
-                     (gssize) strlen (pending->label) + 1);
+  g_checksum_update (self->hash, (const guchar *)pending->split,
+                     (gssize)strlen (pending->split) + 1);
+  g_checksum_update (self->hash, (const guchar *)pending->label,
+                     (gssize)strlen (pending->label) + 1);
 }
 
 static gboolean
@@ -213,9 +216,9 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                       error);
   g_autoptr (CzStatement) text
-      = row != NULL ? cz_statement (self->library, "INSERT INTO text (id, text) VALUES (?1, ?2)",
-                                    error)
-                    : NULL;
+      = row != NULL
+            ? cz_statement (self->library, "INSERT INTO text (id, text) VALUES (?1, ?2)", error)
+            : NULL;
   g_autoptr (CzStatement) words
       = text != NULL ? cz_statement (self->library, self->insert_words, error) : NULL;
   gint64 id = CZ_DOCUMENT_ID (self->corpus, self->documents);
@@ -229,7 +232,7 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
   cz_bind_int (row, 3, pending->row);
   cz_bind_text (row, 4, pending->label);
   cz_bind_text (row, 5, pending->split);
-  cz_bind_int (row, 6, (gint64) pending->length);
+  cz_bind_int (row, 6, (gint64)pending->length);
   cz_bind_blob (row, 7, hash, sizeof hash);
   cz_bind_int (text, 1, id);
   cz_bind_bytes (text, 2, pending->text, pending->length);
@@ -239,7 +242,7 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
       || !cz_statement_run (words, error))
     return FALSE;
   self->documents++;
-  self->bytes += (gint64) pending->length;
+  self->bytes += (gint64)pending->length;
   count (self->splits, pending->split, pending->length);
   count (self->labels, pending->label, pending->length);
   return TRUE;
@@ -264,8 +267,8 @@ flush (CzImportWriter *self, GError **error)
   if (!cz_database_commit (self->library, error))
     return FALSE;
   took = MAX (g_get_monotonic_time () - begun, 1);
-  self->batch_bytes = (gsize) CLAMP ((double) self->pending_bytes * TRANSACTION_US / (double) took,
-                                     64 << 10, BATCH_BYTES_MAX);
+  self->batch_bytes = (gsize)CLAMP ((double)self->pending_bytes * TRANSACTION_US / (double)took,
+                                    64 << 10, BATCH_BYTES_MAX);
   g_array_set_size (self->pending, 0);
   self->pending_bytes = 0;
   g_usleep (PAUSE_US);
@@ -333,11 +336,12 @@ write_groups (CzImportWriter *self, const char *kind, GHashTable *groups, GError
 static gboolean
 write_published (CzImportWriter *self, GError **error)
 {
-  g_autoptr (CzStatement) statement = cz_statement (
-      self->library,
-      "UPDATE corpus SET state = 'ready', owner_pid = 0, owner_start = 0, hash = ?2, documents = ?3,"
-      " bytes = ?4 WHERE id = ?1 AND state = 'importing'",
-      error);
+  g_autoptr (CzStatement) statement
+      = cz_statement (self->library,
+                      "UPDATE corpus SET state = 'ready', owner_pid = 0, owner_start = 0, hash = "
+                      "?2, documents = ?3,"
+                      " bytes = ?4 WHERE id = ?1 AND state = 'importing'",
+                      error);
 
   if (statement == NULL || !write_groups (self, "split", self->splits, error)
       || !write_groups (self, "label", self->labels, error))
@@ -350,7 +354,9 @@ write_published (CzImportWriter *self, GError **error)
 }
 
 gboolean
-cz_import_writer_publish (CzImportWriter *self, gint64 *ret_corpus, gint64 *ret_bytes,
+cz_import_writer_publish (CzImportWriter *self,
+                          gint64 *ret_corpus,
+                          gint64 *ret_bytes,
                           GError **error)
 {
   if (!flush (self, error)

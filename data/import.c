@@ -1,6 +1,7 @@
 #include "data/import.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "data/import-file.h"
 #include "data/import-writer.h"
@@ -58,7 +59,8 @@ cz_import_report_clear (CzImportReport *report)
   g_clear_pointer (&report->notes, g_ptr_array_unref);
 }
 
-typedef struct {
+typedef struct
+{
   CzImportWriter *writer;
   CzImportReport report;
   CzImportProgressFunc progress;
@@ -146,8 +148,8 @@ tell_nothing (const CzImportReport *report, GError **error)
       if (i > 0)
         g_string_append (reasons, "; ");
       if (skip->row > 0)
-        g_string_append_printf (reasons, _ ("%s, row %" G_GINT64_FORMAT ": %s"), skip->path,
-                                skip->row, skip->reason);
+        g_string_append_printf (reasons, _ ("%s, row %" PRId64 ": %s"), skip->path, skip->row,
+                                skip->reason);
       else
         g_string_append_printf (reasons, "%s: %s", skip->path, skip->reason);
     }
@@ -164,7 +166,7 @@ describe_source (const char *const *paths)
 {
   g_autofree char *name = g_path_get_basename (paths[0]);
   g_autofree char *shown = g_filename_display_name (name);
-  guint n = g_strv_length ((char **) paths);
+  guint n = g_strv_length ((char **)paths);
 
   if (n == 1)
     return g_steal_pointer (&shown);
@@ -172,16 +174,22 @@ describe_source (const char *const *paths)
 }
 
 gboolean
-cz_import_run (CzLibrary *library, const char *name, const char *const *paths,
-               const CzImportOptions *options, CzImportProgressFunc progress, gpointer data,
-               GCancellable *cancellable, CzImportReport *ret_report, GError **error)
+cz_import_run (CzLibrary *library,
+               const char *name,
+               const char *const *paths,
+               const CzImportOptions *options,
+               CzImportProgressFunc progress,
+               gpointer data,
+               GCancellable *cancellable,
+               CzImportReport *ret_report,
+               GError **error)
 {
   static const CzImportOptions defaults = { 0 };
   g_autoptr (CzImportWriter) writer = NULL;
   g_autofree char *source = NULL;
   Run run = { .progress = progress, .progress_data = data, .cancellable = cancellable };
-  CzImportSink sink = { take_document, take_skip,  take_note, take_file,
-                        take_table,    take_progress, &run };
+  CzImportSink sink
+      = { take_document, take_skip, take_note, take_file, take_table, take_progress, &run };
   gboolean ok = FALSE;
 
   if (options == NULL)
@@ -199,8 +207,8 @@ cz_import_run (CzLibrary *library, const char *name, const char *const *paths,
   if (writer == NULL)
     return FALSE;
   run.bytes_total = cz_entry_source_measure (paths);
-  run.report.skipped = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_import_skip_free);
-  run.report.notes = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_import_skip_free);
+  run.report.skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
+  run.report.notes = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
   if (cz_import_read (paths, options, &sink, cancellable, error))
     {
       run.report.documents = cz_import_writer_get_documents (writer);

@@ -4,7 +4,8 @@
 
 // From files, folders and archives to documents. Text is stored as it is; an archive is a folder.
 
-typedef enum {
+typedef enum
+{
   CZ_FORMAT_AUTO,
   CZ_FORMAT_TEXT,  // a file is a document
   CZ_FORMAT_LINES, // a line is a document; only \n and \r\n end a line
@@ -26,16 +27,18 @@ const char *cz_format_get_name (CzFormat format);
 gboolean cz_format_is_readable (CzFormat format);
 
 // NULL and 0 fields: find out. Strings stay the caller's.
-typedef struct {
+typedef struct
+{
   CzFormat format;
-  const char *encoding;     // as iconv names it
+  const char *encoding; // as iconv names it
   const char *text_column;
   const char *label_column;
   const char *split_column;
 } CzImportOptions;
 
 // What was left out, or is worth knowing.
-typedef struct {
+typedef struct
+{
   char *path;
   gint64 row; // 0: the file
   char *reason;
@@ -43,41 +46,46 @@ typedef struct {
 void cz_import_skip_free (CzImportSkip *skip);
 
 // What was found before importing.
-typedef struct {
-  char *name;             // a name that would do for the corpus
-  gint64 files;           // that would be read (of an archive: entries)
-  gint64 bytes;           // of what was given, as it lies on the disk
-  gboolean complete;      // FALSE: looked at the beginning only, there is more
-  CzFormat format;        // of most files
-  char **columns;         // of the first table or JSON object; NULL: none
+typedef struct
+{
+  char *name;        // a name that would do for the corpus
+  gint64 files;      // that would be read (of an archive: entries)
+  gint64 bytes;      // of what was given, as it lies on the disk
+  gboolean complete; // FALSE: looked at the beginning only, there is more
+  CzFormat format;   // of most files
+  char **columns;    // of the first table or JSON object; NULL: none
   char *text_column, *label_column, *split_column; // found or as asked; NULL: none
   char *encoding;
-  GPtrArray *documents;   // the first ones as they will be stored: CzDocument (data/document.h)
-  GPtrArray *splits;      // CzCorpusGroup, of what was looked at
-  GPtrArray *labels;      // likewise
-  GPtrArray *skipped;     // CzImportSkip, likewise
+  GPtrArray *documents; // the first ones as they will be stored: CzDocument (data/document.h)
+  GPtrArray *splits;    // CzCorpusGroup, of what was looked at
+  GPtrArray *labels;    // likewise
+  GPtrArray *skipped;   // CzImportSkip, likewise
 } CzImportFindings;
 void cz_import_findings_free (CzImportFindings *findings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzImportFindings, cz_import_findings_free)
 
-// Looks at `paths` (NULL-terminated) for at most about a second. Errors: NOT_FOUND, INVALID (a column
-// that is not there, a format that is not read), IO.
-CzImportFindings *cz_import_inspect (const char *const *paths, const CzImportOptions *options,
-                                     GCancellable *cancellable, GError **error);
+// Looks at `paths` (NULL-terminated) for at most about a second. Errors: NOT_FOUND, INVALID (a
+// column that is not there, a format that is not read), IO.
+CzImportFindings *cz_import_inspect (const char *const *paths,
+                                     const CzImportOptions *options,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
-typedef struct {
+typedef struct
+{
   gint64 bytes_done, bytes_total; // of the files given, as they lie on the disk
   gint64 documents;
-  const char *path;               // being read
+  const char *path; // being read
 } CzImportProgress;
 typedef void (*CzImportProgressFunc) (const CzImportProgress *progress, gpointer data);
 
-typedef struct {
+typedef struct
+{
   gint64 corpus; // its id
   gint64 documents;
   gint64 bytes;
-  GPtrArray *skipped; // CzImportSkip
-  GPtrArray *notes;   // CzImportSkip: read, but worth knowing (an encoding that was guessed)
+  GPtrArray *skipped;  // CzImportSkip
+  GPtrArray *notes;    // CzImportSkip: read, but worth knowing (an encoding that was guessed)
   gint64 skipped_more; // how many were left out of that list, which holds the first 10,000
 } CzImportReport;
 void cz_import_report_clear (CzImportReport *report);
@@ -86,6 +94,12 @@ void cz_import_report_clear (CzImportReport *report);
 // thread. Cancelled (G_IO_ERROR_CANCELLED) or failed: the library is as it was. Nothing readable at
 // all is an error (INVALID), which tells the first reasons.
 // Errors: EXISTS, NOT_FOUND, INVALID, FULL, IO, BUSY.
-gboolean cz_import_run (CzLibrary *library, const char *name, const char *const *paths,
-                        const CzImportOptions *options, CzImportProgressFunc progress, gpointer data,
-                        GCancellable *cancellable, CzImportReport *ret_report, GError **error);
+gboolean cz_import_run (CzLibrary *library,
+                        const char *name,
+                        const char *const *paths,
+                        const CzImportOptions *options,
+                        CzImportProgressFunc progress,
+                        gpointer data,
+                        GCancellable *cancellable,
+                        CzImportReport *ret_report,
+                        GError **error);

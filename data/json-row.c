@@ -5,7 +5,8 @@
 
 #define DEPTH_MAX 512
 
-typedef struct {
+typedef struct
+{
   const char *at, *end;
 } Parser;
 
@@ -68,7 +69,7 @@ static gboolean
 parse_unicode (Parser *parser, GString *out)
 {
   int unit = parse_hex (parser);
-  gunichar c = (gunichar) unit;
+  gunichar c = (gunichar)unit;
 
   if (unit < 0)
     return FALSE;
@@ -80,7 +81,7 @@ parse_unicode (Parser *parser, GString *out)
 
       if (low >= 0xdc00 && low < 0xe000)
         {
-          c = 0x10000 + (((gunichar) unit - 0xd800) << 10) + ((gunichar) low - 0xdc00);
+          c = 0x10000 + (((gunichar)unit - 0xd800) << 10) + ((gunichar)low - 0xdc00);
           parser->at = second.at;
         }
     }
@@ -147,7 +148,7 @@ parse_word (Parser *parser, GString *out)
     parser->at++;
   if (out != NULL)
     g_string_append_len (out, from, parser->at - from);
-  return (gsize) (parser->at - from);
+  return (gsize)(parser->at - from);
 }
 
 // Steps over a value of any depth.
@@ -253,9 +254,9 @@ parse_value (Parser *parser, CzJsonRow *row, CzJsonMember *member)
 
       if (n == 0)
         return FALSE;
-      member->kind = g_str_equal (word, "null")                                    ? CZ_JSON_NULL
+      member->kind = g_str_equal (word, "null")                                  ? CZ_JSON_NULL
                      : g_str_equal (word, "true") || g_str_equal (word, "false") ? CZ_JSON_WORD
-                                                                                   : CZ_JSON_NUMBER;
+                                                                                 : CZ_JSON_NUMBER;
       if (member->kind == CZ_JSON_NUMBER && word[0] != '-' && !g_ascii_isdigit (word[0])
           && !g_str_equal (word, "NaN") && !g_str_equal (word, "Infinity"))
         return FALSE;

@@ -19,10 +19,11 @@ gboolean cz_schema_migrate (CzLibrary *library, GError **error);
 gboolean cz_schema_make_words (CzLibrary *library, gint64 corpus, GError **error);
 
 // The id of a corpus's document: see schema.c.
-#define CZ_DOCUMENT_ID(corpus, ordinal) (((gint64) (corpus) << 32) | (gint64) (ordinal))
+#define CZ_DOCUMENT_ID(corpus, ordinal) (((gint64)(corpus) << 32) | (gint64)(ordinal))
 #define CZ_DOCUMENTS_MAX                (G_GINT64_CONSTANT (1) << 32)
 
-// Removes what dead imports and removals left behind. Never fails loudly: it is tried again next time.
+// Removes what dead imports and removals left behind. Never fails loudly: it is tried again next
+// time.
 void cz_library_sweep (CzLibrary *library);
 // Deletes what a corpus that is not `ready` has, in small transactions, its own row last.
 gboolean cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error);
@@ -30,5 +31,6 @@ gboolean cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error);
 // Hides a corpus from everybody and deletes it. On failure the rest is swept later.
 gboolean cz_corpus_discard (CzLibrary *library, gint64 id, GError **error);
 
-// When the process `pid` began, in clock ticks since boot: with it a pid names one process. 0: gone.
+// When the process `pid` began, in clock ticks since boot: with it a pid names one process. 0:
+// gone.
 gint64 cz_process_start_time (gint64 pid);

@@ -27,8 +27,8 @@ make_folder (const char *folder, GError **error)
   return FALSE;
 }
 
-// Called by SQLite while another connection writes; 0 gives up. Short sleeps, because whoever writes
-// much pauses only for moments.
+// Called by SQLite while another connection writes; 0 gives up. Short sleeps, because whoever
+// writes much pauses only for moments.
 static int
 wait_for_others (void *data, int tries)
 {
@@ -62,8 +62,9 @@ enter_wal_mode (CzLibrary *library, GError **error)
 static gboolean
 open_database (CzLibrary *library, GError **error)
 {
-  int code = sqlite3_open_v2 (library->path, &library->database,
-                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+  int code
+      = sqlite3_open_v2 (library->path, &library->database,
+                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 
   if (code != SQLITE_OK)
     return cz_database_fail (library, code, "opening", error);
@@ -168,12 +169,12 @@ cz_library_get_setting (CzLibrary *library, const char *key)
 gboolean
 cz_library_set_setting (CzLibrary *library, const char *key, const char *value, GError **error)
 {
-  g_autoptr (CzStatement) statement = cz_statement (
-      library,
-      value != NULL ? "INSERT INTO setting (key, value) VALUES (?1, ?2)"
-                      " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-                    : "DELETE FROM setting WHERE key = ?1",
-      error);
+  g_autoptr (CzStatement) statement
+      = cz_statement (library,
+                      value != NULL ? "INSERT INTO setting (key, value) VALUES (?1, ?2)"
+                                      " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+                                    : "DELETE FROM setting WHERE key = ?1",
+                      error);
 
   if (statement == NULL)
     return FALSE;

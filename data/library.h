@@ -4,12 +4,12 @@
 
 #include "data/data-error.h"
 
-// The library: one SQLite file (WAL, foreign keys, STRICT tables) that several processes share, and a
-// folder beside it (FILE.files/) for what is too big for rows: token files, models, runs.
+// The library: one SQLite file (WAL, foreign keys, STRICT tables) that several processes share, and
+// a folder beside it (FILE.files/) for what is too big for rows: token files, models, runs.
 //
-// Invariants. All writing happens in short transactions (about 50 ms), so that other processes never
-// wait long. A corpus in state `importing` belongs to a living process; what a dead one left is swept
-// when the library is opened. Whatever is not published does not show in any list.
+// Invariants. All writing happens in short transactions (about 50 ms), so that other processes
+// never wait long. A corpus in state `importing` belongs to a living process; what a dead one left
+// is swept when the library is opened. Whatever is not published does not show in any list.
 //
 // Threads: a CzLibrary belongs to the thread that uses it; open another for another thread (opening
 // is cheap: a fraction of a millisecond).
@@ -37,5 +37,7 @@ gboolean cz_library_has_changed (CzLibrary *library);
 // Settings of the window and of jobs that must last (column widths, a measured speed): NULL where
 // there is none; freed by the caller. Setting NULL removes.
 char *cz_library_get_setting (CzLibrary *library, const char *key);
-gboolean cz_library_set_setting (CzLibrary *library, const char *key, const char *value,
+gboolean cz_library_set_setting (CzLibrary *library,
+                                 const char *key,
+                                 const char *value,
                                  GError **error);

@@ -11,14 +11,15 @@ cz_metric_write (CzLibrary *library, gint64 run, const CzMetric *metrics, gsize 
   g_autoptr (CzStatement) name
       = cz_statement (library, "INSERT OR IGNORE INTO metric_name (name) VALUES (?)", error);
   g_autoptr (CzStatement) value
-      = name == NULL ? NULL
-                     : cz_statement (library,
-                                     "INSERT INTO metric (run, name, step, epoch, seconds, value)"
-                                     " VALUES (?1, (SELECT id FROM metric_name WHERE name = ?2), ?3,"
-                                     " ?4, ?5, ?6)"
-                                     " ON CONFLICT (run, name, step) DO UPDATE SET epoch = ?4,"
-                                     " seconds = ?5, value = ?6",
-                                     error);
+      = name == NULL
+            ? NULL
+            : cz_statement (library,
+                            "INSERT INTO metric (run, name, step, epoch, seconds, value)"
+                            " VALUES (?1, (SELECT id FROM metric_name WHERE name = ?2), ?3,"
+                            " ?4, ?5, ?6)"
+                            " ON CONFLICT (run, name, step) DO UPDATE SET epoch = ?4,"
+                            " seconds = ?5, value = ?6",
+                            error);
 
   if (value == NULL)
     return FALSE;

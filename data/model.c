@@ -43,7 +43,7 @@ read_model (CzStatement *statement)
 GPtrArray *
 cz_model_list (CzLibrary *library, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_model_free);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_model_free);
   g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement = cz_statement (
       library, "SELECT " COLUMNS " FROM model ORDER BY origin <> 'shipped', name", error);
@@ -68,15 +68,15 @@ tell_not_found (CzLibrary *library, const char *name, GError **error)
 
   for (guint i = 0; list != NULL && i < list->len && i < 8; i++)
     g_string_append_printf (names, "%s“%s”", i == 0 ? "" : ", ",
-                            ((CzModel *) g_ptr_array_index (list, i))->name);
+                            ((CzModel *)g_ptr_array_index (list, i))->name);
   if (names->len == 0)
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
                  _ ("There is no model “%s”: the library has none yet. Add a model folder first."),
                  name);
   else
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                 _ ("There is no model “%s”, and no folder of that name. The library has %s."), name,
-                 names->str);
+                 _ ("There is no model “%s”, and no folder of that name. The library has %s."),
+                 name, names->str);
 }
 
 CzModel *
@@ -129,10 +129,10 @@ cz_model_hash_folder (const char *folder, GError **error)
 
   if (file == NULL)
     return NULL;
-  bytes = (const guint8 *) g_mapped_file_get_contents (file);
+  bytes = (const guint8 *)g_mapped_file_get_contents (file);
   length = g_mapped_file_get_length (file);
   for (gsize at = 0; at < length; at += 1 << 24)
-    g_checksum_update (sum, bytes + at, (gssize) MIN (length - at, 1 << 24));
+    g_checksum_update (sum, bytes + at, (gssize)MIN (length - at, 1 << 24));
   return g_strdup (g_checksum_get_string (sum));
 }
 
@@ -157,8 +157,8 @@ make_absolute (const char *folder, GError **error)
 }
 
 static gboolean
-insert_model (CzLibrary *library, const char *name, const char *origin, const char *path,
-              GError **error)
+insert_model (
+    CzLibrary *library, const char *name, const char *origin, const char *path, GError **error)
 {
   g_autoptr (CzModelFolder) folder = cz_model_folder_open (path, error);
   g_autofree char *hash = folder != NULL ? cz_model_hash_folder (path, error) : NULL;
@@ -170,7 +170,8 @@ insert_model (CzLibrary *library, const char *name, const char *origin, const ch
       library,
       "INSERT INTO model (name, origin, folder, parameters, vocabulary, hash, created)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, unixepoch ())"
-      " ON CONFLICT (name) DO UPDATE SET origin = ?2, folder = ?3, parameters = ?4, vocabulary = ?5,"
+      " ON CONFLICT (name) DO UPDATE SET origin = ?2, folder = ?3, parameters = ?4, vocabulary = "
+      "?5,"
       " hash = ?6",
       error);
   if (statement == NULL)
@@ -179,15 +180,15 @@ insert_model (CzLibrary *library, const char *name, const char *origin, const ch
   cz_bind_text (statement, 2, origin);
   cz_bind_text (statement, 3, path);
   cz_bind_int (statement, 4,
-               (gint64) cz_parameter_table_get_n_elements (cz_model_folder_get_table (folder)));
+               (gint64)cz_parameter_table_get_n_elements (cz_model_folder_get_table (folder)));
   cz_bind_int (statement, 5, cz_model_folder_get_config (folder)->vocab_size);
   cz_bind_text (statement, 6, hash);
   return cz_statement_run (statement, error);
 }
 
 CzModel *
-cz_model_add (CzLibrary *library, const char *folder, const char *name, const char *origin,
-              GError **error)
+cz_model_add (
+    CzLibrary *library, const char *folder, const char *name, const char *origin, GError **error)
 {
   g_autofree char *path = make_absolute (folder, error);
   g_autofree char *own_name = NULL;

@@ -3,14 +3,15 @@
 #include "data/library.h"
 
 // A model the library knows: a Hugging Face folder anywhere on the disk.
-typedef struct {
+typedef struct
+{
   gint64 id;
   char *name;
-  char *origin;       // "shipped", "folder", "random" or "run:ID"
-  char *folder;       // absolute path
-  gint64 parameters;  // how many numbers
-  gint64 vocabulary;  // entries
-  char *hash;         // sha256 (hex) of model.safetensors
+  char *origin;      // "shipped", "folder", "random" or "run:ID"
+  char *folder;      // absolute path
+  gint64 parameters; // how many numbers
+  gint64 vocabulary; // entries
+  char *hash;        // sha256 (hex) of model.safetensors
   gint64 created;
 } CzModel;
 
@@ -24,8 +25,8 @@ CzModel *cz_model_get (CzLibrary *library, gint64 id, GError **error);
 
 // Enters a folder after checking it through engine/format (all of its errors come through).
 // name NULL: the folder's. Errors: EXISTS, INVALID and CZ_FORMAT_ERROR_*.
-CzModel *cz_model_add (CzLibrary *library, const char *folder, const char *name, const char *origin,
-                       GError **error);
+CzModel *cz_model_add (
+    CzLibrary *library, const char *folder, const char *name, const char *origin, GError **error);
 // Forgets it; its files are removed only where they lie in the library's own folder (models made
 // here). Error: NOT_FOUND, STATE (a run that is under way uses it).
 gboolean cz_model_remove (CzLibrary *library, gint64 id, GError **error);

@@ -18,7 +18,8 @@ enter_checkpoint (CzLibrary *library, gint64 id, const CzRunCheckpoint *checkpoi
 {
   // Of "last" and "best" there is one; of "epoch" one a step.
   g_autoptr (CzStatement) older = cz_statement (
-      library, "DELETE FROM checkpoint WHERE run = ?1 AND kind = ?2 AND (kind <> 'epoch' OR step = ?3)",
+      library,
+      "DELETE FROM checkpoint WHERE run = ?1 AND kind = ?2 AND (kind <> 'epoch' OR step = ?3)",
       error);
   g_autoptr (CzStatement) newer
       = older == NULL ? NULL
@@ -47,7 +48,9 @@ enter_checkpoint (CzLibrary *library, gint64 id, const CzRunCheckpoint *checkpoi
 }
 
 gboolean
-cz_run_add_checkpoint (CzLibrary *library, gint64 id, const CzRunCheckpoint *checkpoint,
+cz_run_add_checkpoint (CzLibrary *library,
+                       gint64 id,
+                       const CzRunCheckpoint *checkpoint,
                        GError **error)
 {
   if (!cz_database_begin (library, error))
@@ -77,13 +80,13 @@ GPtrArray *
 cz_run_list_checkpoints (CzLibrary *library, gint64 id, GError **error)
 {
   g_autoptr (GPtrArray) list
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_run_checkpoint_free);
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_run_checkpoint_free);
   g_autoptr (GError) failed = NULL;
-  g_autoptr (CzStatement) statement
-      = cz_statement (library,
-                      "SELECT kind, step, epoch, folder, cross_entropy FROM checkpoint WHERE run = ?"
-                      " ORDER BY step, kind",
-                      error);
+  g_autoptr (CzStatement) statement = cz_statement (
+      library,
+      "SELECT kind, step, epoch, folder, cross_entropy FROM checkpoint WHERE run = ?"
+      " ORDER BY step, kind",
+      error);
 
   if (statement == NULL)
     return NULL;

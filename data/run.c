@@ -9,15 +9,15 @@
 #include "data/library-private.h"
 #include "engine/format/atomic-file.h"
 
-#define COLUMNS                                                                                    \
-  "id, name, state, requested_state, resumable, pid, message, activity, coalesce (model_id, 0),"   \
-  " model, model_folder, model_hash, coalesce (corpus_id, 0), corpus, corpus_hash, parameters,"    \
-  " device, steps, step, epoch, seconds, seconds_left, before, best, after, best_step,"            \
-  " tokens_per_second, eval_fingerprint, result_folder, notes, tags, starred, trashed,"            \
+#define COLUMNS                                                                                  \
+  "id, name, state, requested_state, resumable, pid, message, activity, coalesce (model_id, 0)," \
+  " model, model_folder, model_hash, coalesce (corpus_id, 0), corpus, corpus_hash, parameters,"  \
+  " device, steps, step, epoch, seconds, seconds_left, before, best, after, best_step,"          \
+  " tokens_per_second, eval_fingerprint, result_folder, notes, tags, starred, trashed,"          \
   " queue_position, created, started, ended"
 
-static const char *const state_names[] = { "queued",  "running", "paused",     "finished",
-                                           "stopped", "failed",  "interrupted" };
+static const char *const state_names[]
+    = { "queued", "running", "paused", "finished", "stopped", "failed", "interrupted" };
 static const char *const request_names[] = { "run", "pause", "stop" };
 
 const char *
@@ -108,7 +108,7 @@ read_run (CzLibrary *library, CzStatement *s)
 static GPtrArray *
 read_runs (CzLibrary *library, CzStatement *statement, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cz_run_free);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_run_free);
   g_autoptr (GError) failed = NULL;
 
   while (cz_statement_step (statement, &failed))
@@ -137,8 +137,7 @@ cz_run_get (CzLibrary *library, gint64 id, GError **error)
     g_propagate_error (error, g_steal_pointer (&failed));
   else
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                 _ ("There is no run %" PRId64 "; “cloze run list” shows those there are."),
-                 id);
+                 _ ("There is no run %" PRId64 "; “cloze run list” shows those there are."), id);
   return NULL;
 }
 
@@ -169,18 +168,20 @@ cz_run_list_queue (CzLibrary *library, GError **error)
 gint64
 cz_run_create (CzLibrary *library, const CzRun *run, GError **error)
 {
-  g_autofree char *made_up = run->name == NULL ? g_strdup_printf ("%s, %s", run->corpus, run->model)
-                                               : NULL;
+  g_autofree char *made_up
+      = run->name == NULL ? g_strdup_printf ("%s, %s", run->corpus, run->model) : NULL;
   g_autofree char *folder = NULL;
   gint64 id;
 
   {
-    g_autoptr (CzStatement) statement = cz_statement (
-        library,
-        "INSERT INTO run (name, state, model_id, model, model_folder, model_hash, corpus_id, corpus,"
-        " corpus_hash, parameters, steps, created) VALUES (?1, 'queued', nullif (?2, 0), ?3, ?4, ?5,"
-        " nullif (?6, 0), ?7, ?8, ?9, ?10, unixepoch ()) RETURNING id",
-        error);
+    g_autoptr (CzStatement) statement
+        = cz_statement (library,
+                        "INSERT INTO run (name, state, model_id, model, model_folder, model_hash, "
+                        "corpus_id, corpus,"
+                        " corpus_hash, parameters, steps, created) VALUES (?1, 'queued', nullif "
+                        "(?2, 0), ?3, ?4, ?5,"
+                        " nullif (?6, 0), ?7, ?8, ?9, ?10, unixepoch ()) RETURNING id",
+                        error);
 
     if (statement == NULL)
       return 0;
@@ -223,8 +224,8 @@ cz_run_get_log (CzLibrary *library, gint64 id)
                           id);
 }
 
-// Runs an update of one run whose last parameter is its id. If no row was changed the run is gone, or
-// in a state that the update refuses, as the sentence `refused` says (NULL: it refuses none).
+// Runs an update of one run whose last parameter is its id. If no row was changed the run is gone,
+// or in a state that the update refuses, as the sentence `refused` says (NULL: it refuses none).
 static gboolean
 update (CzLibrary *library, CzStatement *statement, gint64 id, const char *refused, GError **error)
 {
@@ -362,7 +363,8 @@ cz_run_request (CzLibrary *library, gint64 id, CzRunRequest request, GError **er
   if (run->state == CZ_RUN_RUNNING)
     {
       g_autoptr (CzStatement) statement = cz_statement (
-          library, "UPDATE run SET requested_state = ?1 WHERE id = ?2 AND state = 'running'", error);
+          library, "UPDATE run SET requested_state = ?1 WHERE id = ?2 AND state = 'running'",
+          error);
 
       if (statement == NULL)
         return FALSE;
@@ -450,12 +452,12 @@ cz_run_set_trashed (CzLibrary *library, gint64 id, gboolean trashed, GError **er
 gboolean
 cz_run_set_queued (CzLibrary *library, gint64 id, gboolean queued, GError **error)
 {
-  g_autoptr (CzStatement) statement = cz_statement (
-      library,
-      "UPDATE run SET queue_position = CASE ?1 WHEN 0 THEN 0"
-      " ELSE (SELECT max (queue_position) + 1 FROM run) END"
-      " WHERE id = ?2 AND (?1 = 0 OR (state = 'queued' AND trashed = 0))",
-      error);
+  g_autoptr (CzStatement) statement
+      = cz_statement (library,
+                      "UPDATE run SET queue_position = CASE ?1 WHEN 0 THEN 0"
+                      " ELSE (SELECT max (queue_position) + 1 FROM run) END"
+                      " WHERE id = ?2 AND (?1 = 0 OR (state = 'queued' AND trashed = 0))",
+                      error);
 
   if (statement == NULL)
     return FALSE;

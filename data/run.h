@@ -4,7 +4,8 @@
 
 // A run's record: everything needed to show it and to repeat it.
 
-typedef enum {
+typedef enum
+{
   CZ_RUN_QUEUED,
   CZ_RUN_RUNNING,
   CZ_RUN_PAUSED,
@@ -14,41 +15,47 @@ typedef enum {
   CZ_RUN_INTERRUPTED, // derived: running in the record, but no process holds the run's lock
 } CzRunState;
 
-typedef enum { CZ_REQUEST_RUN, CZ_REQUEST_PAUSE, CZ_REQUEST_STOP } CzRunRequest;
+typedef enum
+{
+  CZ_REQUEST_RUN,
+  CZ_REQUEST_PAUSE,
+  CZ_REQUEST_STOP
+} CzRunRequest;
 
 // Numbers not known yet are NAN; strings not known yet are NULL.
-typedef struct {
+typedef struct
+{
   gint64 id;
   char *name;
   CzRunState state;
   CzRunRequest requested;
-  gboolean resumable;      // a whole checkpoint is there
-  gint64 pid;              // of the process last at work, 0: none yet
-  char *message;           // why it failed, or what it noted
-  char *activity;          // what it is doing right now, for people
+  gboolean resumable; // a whole checkpoint is there
+  gint64 pid;         // of the process last at work, 0: none yet
+  char *message;      // why it failed, or what it noted
+  char *activity;     // what it is doing right now, for people
 
-  gint64 model_id;         // 0: gone from the library
-  char *model, *model_folder, *model_hash;       // the base model when the run was made
-  gint64 corpus_id;        // 0: gone
+  gint64 model_id;                         // 0: gone from the library
+  char *model, *model_folder, *model_hash; // the base model when the run was made
+  gint64 corpus_id;                        // 0: gone
   char *corpus, *corpus_hash;
-  char *parameters;        // a JSON object, key → value as text
-  char *device;            // a JSON object: device, driver, kernel table, subgroup, micro-batch, engine
+  char *parameters; // a JSON object, key → value as text
+  char *device;     // a JSON object: device, driver, kernel table, subgroup, micro-batch, engine
 
   gint64 steps, step;
   double epoch;
-  double seconds;          // at work so far
-  double seconds_left;     // NAN: not known
+  double seconds;             // at work so far
+  double seconds_left;        // NAN: not known
   double before, best, after; // cross-entropy, nats
   gint64 best_step;
   double tokens_per_second;
   char *eval_fingerprint;
-  char *result_folder;     // the best model's folder, once written
+  char *result_folder; // the best model's folder, once written
 
   char *notes;
-  char *tags;              // separated by ", "
+  char *tags; // separated by ", "
   gboolean starred;
   gboolean trashed;
-  gint64 queue_position;   // 0: not in the queue
+  gint64 queue_position;          // 0: not in the queue
   gint64 created, started, ended; // seconds since 1970, 0: not yet
 } CzRun;
 
@@ -56,8 +63,8 @@ void cz_run_free (CzRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRun, cz_run_free)
 const char *cz_run_state_get_name (CzRunState state); // "queued", … for the command line
 
-// A new run in state queued; takes from `run` name (NULL: made up), model_*, corpus_* and parameters.
-// Makes its folder. Returns its id, 0 on error.
+// A new run in state queued; takes from `run` name (NULL: made up), model_*, corpus_* and
+// parameters. Makes its folder. Returns its id, 0 on error.
 gint64 cz_run_create (CzLibrary *library, const CzRun *run, GError **error);
 CzRun *cz_run_get (CzLibrary *library, gint64 id, GError **error); // NOT_FOUND
 // The newest first: elements CzRun.
@@ -80,15 +87,17 @@ gboolean cz_run_is_alive (CzLibrary *library, gint64 id);
 // Error: STATE (finished, trashed).
 gboolean cz_run_begin (CzLibrary *library, gint64 id, GError **error);
 // Leaves running: to paused, finished, stopped or failed (message: a sentence, may be NULL).
-gboolean cz_run_end (CzLibrary *library, gint64 id, CzRunState state, const char *message,
-                     GError **error);
+gboolean cz_run_end (
+    CzLibrary *library, gint64 id, CzRunState state, const char *message, GError **error);
 // What the process writes while at work: step, steps, epoch, seconds, seconds_left, activity,
 // tokens_per_second of `run`.
 gboolean cz_run_report (CzLibrary *library, const CzRun *run, GError **error);
 // Writes the fields that tell what was found: device, before, best, best_step, after,
 // eval_fingerprint, result_folder, steps, resumable, parameters.
 gboolean cz_run_record (CzLibrary *library, const CzRun *run, GError **error);
-gboolean cz_run_get_request (CzLibrary *library, gint64 id, CzRunRequest *ret_request,
+gboolean cz_run_get_request (CzLibrary *library,
+                             gint64 id,
+                             CzRunRequest *ret_request,
                              GError **error);
 
 // ---- What a person may do ----
@@ -106,16 +115,22 @@ gboolean cz_run_set_queued (CzLibrary *library, gint64 id, gboolean queued, GErr
 gboolean cz_run_remove (CzLibrary *library, gint64 id, GError **error);
 
 // ---- Checkpoints ----
-typedef struct {
+typedef struct
+{
   gint64 step;
   double epoch;
-  char *folder;  // within the run's folder
-  char *kind;    // "last", "best" or "epoch"
+  char *folder;         // within the run's folder
+  char *kind;           // "last", "best" or "epoch"
   double cross_entropy; // NAN: not evaluated
 } CzRunCheckpoint;
 void cz_run_checkpoint_free (CzRunCheckpoint *checkpoint);
 // Enters one, in place of an earlier one of the same kind and epoch; kind "last" sets resumable.
-gboolean cz_run_add_checkpoint (CzLibrary *library, gint64 id, const CzRunCheckpoint *checkpoint,
+gboolean cz_run_add_checkpoint (CzLibrary *library,
+                                gint64 id,
+                                const CzRunCheckpoint *checkpoint,
                                 GError **error);
-gboolean cz_run_remove_checkpoint (CzLibrary *library, gint64 id, const char *folder, GError **error);
+gboolean cz_run_remove_checkpoint (CzLibrary *library,
+                                   gint64 id,
+                                   const char *folder,
+                                   GError **error);
 GPtrArray *cz_run_list_checkpoints (CzLibrary *library, gint64 id, GError **error);

@@ -2,8 +2,8 @@
 
 #include "data/library-private.h"
 
-// The schema, one migration a version; `user_version` counts them. A migration that has been released
-// is never changed: what is to be different goes into the next.
+// The schema, one migration a version; `user_version` counts them. A migration that has been
+// released is never changed: what is to be different goes into the next.
 
 #define APPLICATION_ID 0x434c5a42 // "CLZB": marks the file as ours
 
@@ -23,7 +23,8 @@ static const char *const migrations[] = {
   "CREATE UNIQUE INDEX corpus_name ON corpus (name) WHERE state <> 'removing';"
 
   // A document's id is corpus << 32 | ordinal, a source's corpus << 32 | its number: the rows of a
-  // corpus lie side by side in order and no further index is needed. Texts have a table of their own
+  // corpus lie side by side in order and no further index is needed. Texts have a table of their
+  // own
   // so that whoever filters a million documents reads only narrow rows. Each corpus has its own
   // full-text index, words_ID (cz_schema_make_words ()), so that it can be dropped as a whole.
   "CREATE TABLE source (id INTEGER PRIMARY KEY, path TEXT NOT NULL) STRICT;"
@@ -50,21 +51,25 @@ static const char *const migrations[] = {
   "  name TEXT NOT NULL,"
   "  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'paused', 'finished', 'stopped',"
   "    'failed')),"
-  "  requested_state TEXT NOT NULL DEFAULT 'run' CHECK (requested_state IN ('run', 'pause', 'stop')),"
-  "  resumable INTEGER NOT NULL DEFAULT 0, pid INTEGER NOT NULL DEFAULT 0, message TEXT, activity TEXT,"
+  "  requested_state TEXT NOT NULL DEFAULT 'run' CHECK (requested_state IN ('run', 'pause', "
+  "'stop')),"
+  "  resumable INTEGER NOT NULL DEFAULT 0, pid INTEGER NOT NULL DEFAULT 0, message TEXT, activity "
+  "TEXT,"
   "  model_id INTEGER REFERENCES model (id) ON DELETE SET NULL,"
   "  model TEXT NOT NULL, model_folder TEXT NOT NULL, model_hash TEXT NOT NULL,"
   "  corpus_id INTEGER REFERENCES corpus (id) ON DELETE SET NULL,"
   "  corpus TEXT NOT NULL, corpus_hash TEXT NOT NULL,"
   "  parameters TEXT NOT NULL, device TEXT,"
-  "  steps INTEGER NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0, epoch REAL NOT NULL DEFAULT 0,"
+  "  steps INTEGER NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0, epoch REAL NOT NULL "
+  "DEFAULT 0,"
   "  seconds REAL NOT NULL DEFAULT 0, seconds_left REAL,"
   "  before REAL, best REAL, after REAL, best_step INTEGER NOT NULL DEFAULT 0,"
   "  tokens_per_second REAL, eval_fingerprint TEXT, result_folder TEXT,"
   "  notes TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '',"
   "  starred INTEGER NOT NULL DEFAULT 0, trashed INTEGER NOT NULL DEFAULT 0,"
   "  queue_position INTEGER NOT NULL DEFAULT 0,"
-  "  created INTEGER NOT NULL, started INTEGER NOT NULL DEFAULT 0, ended INTEGER NOT NULL DEFAULT 0)"
+  "  created INTEGER NOT NULL, started INTEGER NOT NULL DEFAULT 0, ended INTEGER NOT NULL DEFAULT "
+  "0)"
   "  STRICT;"
 
   "CREATE TABLE metric_name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
@@ -151,10 +156,11 @@ cz_schema_migrate (CzLibrary *library, GError **error)
     }
   if (version > newest)
     {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NEWER,
-                   _ ("The library %s was written by a newer version of Clozebench (format %d, this "
-                      "one knows %d). Update Clozebench, or open another library."),
-                   library->path, (int) version, (int) newest);
+      g_set_error (
+          error, CZ_DATA_ERROR, CZ_DATA_ERROR_NEWER,
+          _ ("The library %s was written by a newer version of Clozebench (format %d, this "
+             "one knows %d). Update Clozebench, or open another library."),
+          library->path, (int)version, (int)newest);
       return FALSE;
     }
   if (version == newest)

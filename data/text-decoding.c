@@ -7,7 +7,7 @@ cz_text_encoding_exists (const char *encoding)
 {
   GIConv converter = g_iconv_open ("UTF-8", encoding);
 
-  if (converter == (GIConv) -1)
+  if (converter == (GIConv)-1)
     return FALSE;
   g_iconv_close (converter);
   return TRUE;
@@ -30,9 +30,9 @@ find_broken (const char *bytes, gsize length)
     {
       const char *end;
 
-      if (g_utf8_validate (bytes + at, (gssize) (length - at), &end))
+      if (g_utf8_validate (bytes + at, (gssize)(length - at), &end))
         return length;
-      at = (gsize) (end - bytes);
+      at = (gsize)(end - bytes);
       if (at < length && bytes[at] != '\0')
         return at;
       at++;
@@ -48,7 +48,7 @@ looks_binary (const char *bytes, gsize length)
 
   for (gsize i = 0; i < n; i++)
     {
-      guchar c = (guchar) bytes[i];
+      guchar c = (guchar)bytes[i];
 
       controls += c < 0x20 && (c == 0 || strchr ("\t\n\r\f\v\x1b\x1a", c) == NULL);
     }
@@ -66,13 +66,13 @@ is_broken_utf8 (const char *bytes, gsize length)
     {
       gunichar c;
 
-      if ((guchar) bytes[i] < 0x80)
+      if ((guchar)bytes[i] < 0x80)
         {
           i++;
           continue;
         }
-      c = g_utf8_get_char_validated (bytes + i, (gssize) (length - i));
-      if (c == (gunichar) -1 || c == (gunichar) -2)
+      c = g_utf8_get_char_validated (bytes + i, (gssize)(length - i));
+      if (c == (gunichar)-1 || c == (gunichar)-2)
         {
           broken++;
           i++;
@@ -80,7 +80,7 @@ is_broken_utf8 (const char *bytes, gsize length)
       else
         {
           whole++;
-          i += (gsize) (g_utf8_next_char (bytes + i) - (bytes + i));
+          i += (gsize)(g_utf8_next_char (bytes + i) - (bytes + i));
         }
     }
   return whole > broken;
@@ -99,10 +99,10 @@ decode_windows_1252 (const char *bytes, gsize length, gsize *ret_length)
 
   for (gsize i = 0; i < length; i++)
     {
-      guchar c = (guchar) bytes[i];
+      guchar c = (guchar)bytes[i];
 
       if (c < 0x80)
-        g_string_append_c (text, (char) c);
+        g_string_append_c (text, (char)c);
       else
         g_string_append_unichar (text, c < 0xa0 ? high[c - 0x80] : c);
     }
@@ -111,8 +111,12 @@ decode_windows_1252 (const char *bytes, gsize length, gsize *ret_length)
 }
 
 CzDecoding
-cz_text_decode (const char *bytes, gsize length, gboolean strict, char **ret_text,
-                gsize *ret_length, gsize *ret_at)
+cz_text_decode (const char *bytes,
+                gsize length,
+                gboolean strict,
+                char **ret_text,
+                gsize *ret_length,
+                gsize *ret_at)
 {
   gsize broken = find_broken (bytes, length);
 
@@ -138,10 +142,8 @@ cz_text_detect_encoding (const char *bytes, gsize length, gsize *ret_mark)
     gsize length;
     const char *encoding;
   } marks[] = {
-    { "\xef\xbb\xbf", 3, "UTF-8" },
-    { "\xff\xfe\0\0", 4, "UTF-32LE" },
-    { "\0\0\xfe\xff", 4, "UTF-32BE" },
-    { "\xff\xfe", 2, "UTF-16LE" },
+    { "\xef\xbb\xbf", 3, "UTF-8" },    { "\xff\xfe\0\0", 4, "UTF-32LE" },
+    { "\0\0\xfe\xff", 4, "UTF-32BE" }, { "\xff\xfe", 2, "UTF-16LE" },
     { "\xfe\xff", 2, "UTF-16BE" },
   };
   gsize n = MIN (length, 1024) / 2 * 2, zeros[2] = { 0, 0 };

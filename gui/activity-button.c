@@ -91,7 +91,7 @@ update (CzActivityButton *self)
     gtk_box_remove (GTK_BOX (self->content), child);
   gtk_box_append (GTK_BOX (self->content), make_text (_ ("Device"), "caption-heading"));
   gtk_box_append (GTK_BOX (self->content),
-                  make_text (trouble != NULL    ? trouble
+                  make_text (trouble != NULL     ? trouble
                              : device[0] == '\0' ? _ ("Looking for Vulkan devices…")
                                                  : device,
                              "body"));
@@ -126,11 +126,11 @@ update (CzActivityButton *self)
     text = g_strdup (trouble != NULL ? _ ("No device") : device);
   // The popover tells the whole name: "llvmpipe (LLVM 15.0.6, 256 bits)" is much for a header.
   shown = active == 0 && strstr (text, " (") != NULL
-              ? g_strndup (text, (gsize) (strstr (text, " (") - text))
+              ? g_strndup (text, (gsize)(strstr (text, " (") - text))
               : g_strdup (text);
   gtk_label_set_label (GTK_LABEL (self->label), shown);
   gtk_label_set_width_chars (GTK_LABEL (self->label),
-                             (int) MIN (g_utf8_strlen (shown, -1), MOST_CHARACTERS));
+                             (int)MIN (g_utf8_strlen (shown, -1), MOST_CHARACTERS));
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), trouble != NULL ? "dialog-warning-symbolic"
                                                         : active > 0
                                                             ? "media-playback-start-symbolic"

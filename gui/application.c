@@ -14,12 +14,11 @@ struct _CzApplication
 
 G_DEFINE_FINAL_TYPE (CzApplication, cz_application, ADW_TYPE_APPLICATION)
 
-static const GOptionEntry options[] = {
-  { "library", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Open this library instead of your own"),
-    N_ ("FILE") },
-  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
-  { NULL }
-};
+static const GOptionEntry options[]
+    = { { "library", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+          N_ ("Open this library instead of your own"), N_ ("FILE") },
+        { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+        { NULL } };
 
 static int
 cz_application_handle_local_options (GApplication *application, GVariantDict *given)
@@ -95,8 +94,7 @@ help (GSimpleAction *action, GVariant *parameter, gpointer data)
       = gtk_builder_new_from_resource ("/org/clozebench/Clozebench/ui/help-window.ui");
   GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "help_window"));
 
-  gtk_window_set_transient_for (window,
-                                gtk_application_get_active_window (GTK_APPLICATION (data)));
+  gtk_window_set_transient_for (window, gtk_application_get_active_window (GTK_APPLICATION (data)));
   gtk_window_present (window);
 }
 

@@ -8,14 +8,11 @@
 
 #include "gui/surroundings.h"
 
-G_DEFINE_QUARK (cz-cloze-error-quark, cz_cloze_error)
+G_DEFINE_QUARK (cz - cloze - error - quark, cz_cloze_error)
 
 // The whole command line; NULL when there is no command.
 static GStrv
-command_line (const char *library,
-              gboolean json,
-              const char *const *arguments,
-              GError **error)
+command_line (const char *library, gboolean json, const char *const *arguments, GError **error)
 {
   g_autoptr (GPtrArray) line = g_ptr_array_new_with_free_func (g_free);
   char *program = cz_surroundings_find_cloze ();
@@ -38,7 +35,7 @@ command_line (const char *library,
   for (guint i = 0; arguments[i] != NULL; i++)
     g_ptr_array_add (line, g_strdup (arguments[i]));
   g_ptr_array_add (line, NULL);
-  return (GStrv) g_ptr_array_free (g_steal_pointer (&line), FALSE);
+  return (GStrv)g_ptr_array_free (g_steal_pointer (&line), FALSE);
 }
 
 // The last line of what a command wrote to stderr that says something.
@@ -90,7 +87,7 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   text = g_bytes_get_data (out, &size);
-  if (!json_parser_load_from_data (parser, text != NULL ? text : "", (gssize) size, &error))
+  if (!json_parser_load_from_data (parser, text != NULL ? text : "", (gssize)size, &error))
     {
       g_task_return_new_error (task, CZ_CLOZE_ERROR, CZ_CLOZE_ERROR_FOREIGN,
                                _ ("The command cloze gave an answer that can't be read (%s)."),
@@ -103,7 +100,7 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
                              _ ("The command cloze gave no answer."));
   else
     g_task_return_pointer (task, json_node_ref (json_parser_get_root (parser)),
-                           (GDestroyNotify) json_node_unref);
+                           (GDestroyNotify)json_node_unref);
 }
 
 void
@@ -119,7 +116,7 @@ cz_cloze_ask_async (const char *library,
   g_autoptr (GSubprocess) process = NULL;
 
   if (line != NULL)
-    process = g_subprocess_newv ((const char *const *) line,
+    process = g_subprocess_newv ((const char *const *)line,
                                  G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
                                  &error);
   if (process == NULL)
@@ -209,7 +206,7 @@ cz_cloze_start (const char *library,
   g_subprocess_launcher_take_stdout_fd (launcher, out);
   g_subprocess_launcher_take_stderr_fd (launcher, err);
   g_subprocess_launcher_set_child_setup (launcher, own_session, NULL, NULL);
-  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) line, error);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *)line, error);
   if (process == NULL)
     return FALSE;
   started = g_new0 (Started, 1);
@@ -229,7 +226,7 @@ cz_cloze_serve (const char *library, GError **error)
 
   if (line == NULL)
     return NULL;
-  return g_subprocess_newv ((const char *const *) line,
+  return g_subprocess_newv ((const char *const *)line,
                             G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
                                 | G_SUBPROCESS_FLAGS_STDERR_PIPE,
                             error);

@@ -16,12 +16,12 @@ cz_numbers_short (gint64 n)
     return cz_numbers_count (n);
   if (n < 1000000)
     // Translators: thousands, as in "15 k tokens".
-    return g_strdup_printf (_ ("%.0f k"), (double) n / 1e3);
+    return g_strdup_printf (_ ("%.0f k"), (double)n / 1e3);
   if (n < 1000000000)
     // Translators: millions, as in "1.9 M tokens".
-    return g_strdup_printf (_ ("%.1f M"), (double) n / 1e6);
+    return g_strdup_printf (_ ("%.1f M"), (double)n / 1e6);
   // Translators: thousand millions, as in "3.3 G words".
-  return g_strdup_printf (_ ("%.1f G"), (double) n / 1e9);
+  return g_strdup_printf (_ ("%.1f G"), (double)n / 1e9);
 }
 
 char *

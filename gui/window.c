@@ -185,7 +185,7 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzWindo
   if (paths[0] == NULL)
     return FALSE;
   adw_view_stack_set_visible_child_name (self->pages, "corpora");
-  cz_corpora_page_import (self->corpora, (const char *const *) paths);
+  cz_corpora_page_import (self->corpora, (const char *const *)paths);
   return TRUE;
 }
 
@@ -243,11 +243,8 @@ cz_window_toast (GtkWidget *from, const char *text)
 }
 
 void
-cz_window_toast_with_action (GtkWidget *from,
-                             const char *text,
-                             const char *button,
-                             const char *action,
-                             const char *target)
+cz_window_toast_with_action (
+    GtkWidget *from, const char *text, const char *button, const char *action, const char *target)
 {
   CzWindow *self = find_window (from);
   g_autofree char *escaped = g_markup_escape_text (text, -1);

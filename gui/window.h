@@ -16,8 +16,8 @@ CzWindow *cz_window_new (GtkApplication *application, CzWorkbench *workbench);
 // shows a toast for a moment;
 void cz_window_toast (GtkWidget *from, const char *text);
 // a toast with a button; the action's target is a string;
-void cz_window_toast_with_action (GtkWidget *from, const char *text, const char *button,
-                                  const char *action, const char *target);
+void cz_window_toast_with_action (
+    GtkWidget *from, const char *text, const char *button, const char *action, const char *target);
 // tells a failure in a dialog: what did not work, and why;
 void cz_window_tell_error (GtkWidget *from, const char *heading, const char *body);
 // goes to a page ("corpora", "models", "experiments", "playground") and there to one item

@@ -64,8 +64,7 @@ fill_corpora (CzWorkbench *self)
 
       if (same)
         {
-          g_autoptr (CzCorpusItem) item
-              = g_list_model_get_item (G_LIST_MODEL (self->corpora), i);
+          g_autoptr (CzCorpusItem) item = g_list_model_get_item (G_LIST_MODEL (self->corpora), i);
           const CzCorpus *old = cz_corpus_item_get (item);
 
           same = old->id == corpus->id && old->documents == corpus->documents
@@ -320,8 +319,8 @@ cz_workbench_class_init (CzWorkbenchClass *klass)
   object_class->get_property = cz_workbench_get_property;
   object_class->dispose = cz_workbench_dispose;
   object_class->finalize = cz_workbench_finalize;
-  properties[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, NULL,
-                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DEVICE]
+      = g_param_spec_string ("device", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[OPENED] = g_signal_new ("opened", CZ_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);

@@ -14,9 +14,9 @@ G_DECLARE_FINAL_TYPE (CzWorkbench, cz_workbench, CZ, WORKBENCH, GObject)
 // library: its path, NULL: the person's own. Nothing is opened yet.
 CzWorkbench *cz_workbench_new (const char *library);
 
-// Opens the library in a thread, enters the starter model, fills the lists, asks for the devices and
-// begins to watch. "opened" is emitted then, or "failed" with a sentence. Later, "changed" whenever
-// anyone changed the library, after the lists were brought up to date.
+// Opens the library in a thread, enters the starter model, fills the lists, asks for the devices
+// and begins to watch. "opened" is emitted then, or "failed" with a sentence. Later, "changed"
+// whenever anyone changed the library, after the lists were brought up to date.
 void cz_workbench_open (CzWorkbench *self);
 
 // The main thread's connection; NULL before "opened".

@@ -55,14 +55,18 @@ add_mask (JsonBuilder *builder, const CzFillMask *mask)
 }
 
 gboolean
-cz_answer_fill (CzPredictors *predictors, const char *model, const char *text, guint top_k,
-                const char *const *targets, JsonBuilder *builder, GError **error)
+cz_answer_fill (CzPredictors *predictors,
+                const char *model,
+                const char *text,
+                guint top_k,
+                const char *const *targets,
+                JsonBuilder *builder,
+                GError **error)
 {
   CzPredictor *predictor = cz_predictors_get (predictors, model, error);
-  g_autoptr (CzFill) fill
-      = predictor != NULL
-            ? cz_predictor_fill (predictor, text, -1 /* length */, top_k, targets, error)
-            : NULL;
+  g_autoptr (CzFill) fill = predictor != NULL ? cz_predictor_fill (predictor, text, -1 /* length */,
+                                                                   top_k, targets, error)
+                                              : NULL;
 
   if (fill == NULL)
     return FALSE;
@@ -77,8 +81,11 @@ cz_answer_fill (CzPredictors *predictors, const char *model, const char *text, g
 }
 
 gboolean
-cz_answer_surprisal (CzPredictors *predictors, const char *model, const char *text,
-                     JsonBuilder *builder, GError **error)
+cz_answer_surprisal (CzPredictors *predictors,
+                     const char *model,
+                     const char *text,
+                     JsonBuilder *builder,
+                     GError **error)
 {
   CzPredictor *predictor = cz_predictors_get (predictors, model, error);
   g_autoptr (CzSurprisal) surprisal
@@ -108,8 +115,11 @@ cz_answer_surprisal (CzPredictors *predictors, const char *model, const char *te
 }
 
 gboolean
-cz_answer_attention (CzPredictors *predictors, const char *model, const char *text,
-                     JsonBuilder *builder, GError **error)
+cz_answer_attention (CzPredictors *predictors,
+                     const char *model,
+                     const char *text,
+                     JsonBuilder *builder,
+                     GError **error)
 {
   CzPredictor *predictor = cz_predictors_get (predictors, model, error);
   g_autoptr (CzAttention) attention
@@ -148,8 +158,12 @@ cz_answer_attention (CzPredictors *predictors, const char *model, const char *te
 }
 
 gboolean
-cz_answer_neighbours (CzPredictors *predictors, const char *model, const char *word, guint count,
-                      JsonBuilder *builder, GError **error)
+cz_answer_neighbours (CzPredictors *predictors,
+                      const char *model,
+                      const char *word,
+                      guint count,
+                      JsonBuilder *builder,
+                      GError **error)
 {
   CzPredictor *predictor = cz_predictors_get (predictors, model, error);
   g_autoptr (CzNeighbours) neighbours

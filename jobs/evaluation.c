@@ -30,10 +30,10 @@ static gboolean
 proceed_with_blocks (guint done, guint total, gpointer data)
 {
   Watch *watch = data;
-  g_autofree char *text = g_strdup_printf (_("Evaluating: block %u of %u"), done, total);
+  g_autofree char *text = g_strdup_printf (_ ("Evaluating: block %u of %u"), done, total);
 
   if (watch->progress != NULL)
-    watch->progress ((double) done / MAX (total, 1), text, watch->data);
+    watch->progress ((double)done / MAX (total, 1), text, watch->data);
   return !g_cancellable_is_cancelled (watch->cancellable);
 }
 
@@ -41,11 +41,11 @@ static gboolean
 proceed_with_tokens (guint64 done, guint64 total, gpointer data)
 {
   Watch *watch = data;
-  g_autofree char *text = g_strdup_printf (
-      _("Evaluating: token %" PRIu64 " of %" PRIu64), done, total);
+  g_autofree char *text
+      = g_strdup_printf (_ ("Evaluating: token %" PRIu64 " of %" PRIu64), done, total);
 
   if (watch->progress != NULL)
-    watch->progress ((double) done / (double) MAX (total, 1), text, watch->data);
+    watch->progress ((double)done / (double)MAX (total, 1), text, watch->data);
   return !g_cancellable_is_cancelled (watch->cancellable);
 }
 
@@ -59,7 +59,9 @@ has_split (CzTokenFile *tokens, const char *split)
 
 // The blocks of one split's documents, as the test part.
 static CzBlocks *
-cut_split (CzRunMaterial *material, const CzTrainOptions *options, const char *split,
+cut_split (CzRunMaterial *material,
+           const CzTrainOptions *options,
+           const char *split,
            GError **error)
 {
   CzBlockOptions cut = cz_train_options_get_block_options (
@@ -68,10 +70,10 @@ cut_split (CzRunMaterial *material, const CzTrainOptions *options, const char *s
   if (!has_split (material->tokens, split))
     {
       g_autofree char *there
-          = g_strjoinv (", ", (char **) cz_token_file_get_splits (material->tokens));
+          = g_strjoinv (", ", (char **)cz_token_file_get_splits (material->tokens));
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                   _("The corpus “%s” has no documents of the split “%s”; it has: %s."),
-                   material->corpus->name, split, there[0] != '\0' ? there : _("no splits"));
+                   _ ("The corpus “%s” has no documents of the split “%s”; it has: %s."),
+                   material->corpus->name, split, there[0] != '\0' ? there : _ ("no splits"));
       return NULL;
     }
   cut.split = CZ_SPLIT_CORPUS;
@@ -81,8 +83,12 @@ cut_split (CzRunMaterial *material, const CzTrainOptions *options, const char *s
 }
 
 static gboolean
-evaluate_masked (CzRunMaterial *material, CzDevice *device, CzBlocks *blocks,
-                 const CzTrainOptions *options, Watch *watch, CzEvaluationReport *report,
+evaluate_masked (CzRunMaterial *material,
+                 CzDevice *device,
+                 CzBlocks *blocks,
+                 const CzTrainOptions *options,
+                 Watch *watch,
+                 CzEvaluationReport *report,
                  GError **error)
 {
   const CzEvaluatorOptions how = {
@@ -91,16 +97,14 @@ evaluate_masked (CzRunMaterial *material, CzDevice *device, CzBlocks *blocks,
     .seed = options->eval_seed,
     .micro_blocks = MAX (1, TOKENS_AT_ONCE / options->block_size),
   };
-  g_autoptr (CzDistilbert) model
-      = cz_distilbert_new (device, cz_model_folder_get_config (material->folder),
-                           FALSE /* with_gradients */, error);
+  g_autoptr (CzDistilbert) model = cz_distilbert_new (
+      device, cz_model_folder_get_config (material->folder), FALSE /* with_gradients */, error);
   CzEvaluation evaluation;
 
   if (model == NULL || !cz_distilbert_load (model, material->folder, error))
     return FALSE;
-  g_autoptr (CzEvaluator) evaluator
-      = cz_evaluator_new (model, cz_model_folder_get_tokenizer (material->folder), blocks,
-                          CZ_PART_TEST, &how, error);
+  g_autoptr (CzEvaluator) evaluator = cz_evaluator_new (
+      model, cz_model_folder_get_tokenizer (material->folder), blocks, CZ_PART_TEST, &how, error);
   if (evaluator == NULL
       || !cz_evaluator_run (evaluator, proceed_with_blocks, watch, &evaluation, error))
     return FALSE;
@@ -111,8 +115,12 @@ evaluate_masked (CzRunMaterial *material, CzDevice *device, CzBlocks *blocks,
 }
 
 static gboolean
-evaluate_pseudo (CzRunMaterial *material, CzDevice *device, CzBlocks *blocks, Watch *watch,
-                 CzEvaluationReport *report, GError **error)
+evaluate_pseudo (CzRunMaterial *material,
+                 CzDevice *device,
+                 CzBlocks *blocks,
+                 Watch *watch,
+                 CzEvaluationReport *report,
+                 GError **error)
 {
   g_autoptr (CzPredictor) predictor = cz_predictor_new (device, material->folder, error);
   CzPseudoEvaluation evaluation;
@@ -128,9 +136,15 @@ evaluate_pseudo (CzRunMaterial *material, CzDevice *device, CzBlocks *blocks, Wa
 }
 
 gboolean
-cz_evaluation_run (CzRunMaterial *material, CzDevice *device, const CzTrainOptions *options,
-                   const char *split, CzEvaluationMethod method, CzJobProgress progress,
-                   gpointer data, GCancellable *cancellable, CzEvaluationReport *ret_report,
+cz_evaluation_run (CzRunMaterial *material,
+                   CzDevice *device,
+                   const CzTrainOptions *options,
+                   const char *split,
+                   CzEvaluationMethod method,
+                   CzJobProgress progress,
+                   gpointer data,
+                   GCancellable *cancellable,
+                   CzEvaluationReport *ret_report,
                    GError **error)
 {
   g_auto (CzEvaluationReport) report = { 0 };
@@ -138,15 +152,14 @@ cz_evaluation_run (CzRunMaterial *material, CzDevice *device, const CzTrainOptio
 
   if (!cz_train_options_check (options, cz_model_folder_get_config (material->folder), error))
     return FALSE;
-  g_autoptr (CzBlocks) blocks = split != NULL
-                                    ? cut_split (material, options, split, error)
-                                    : cz_run_material_cut (material, options, error);
+  g_autoptr (CzBlocks) blocks = split != NULL ? cut_split (material, options, split, error)
+                                              : cz_run_material_cut (material, options, error);
   if (blocks == NULL)
     return FALSE;
   report.blocks = cz_blocks_get_count (blocks, CZ_PART_TEST);
   // That there is nothing to train on is no news where a split was named.
   const char *const none[] = { NULL };
-  report.notes = g_strdupv ((char **) (split != NULL ? none : cz_blocks_get_notes (blocks)));
+  report.notes = g_strdupv ((char **)(split != NULL ? none : cz_blocks_get_notes (blocks)));
   if (method == CZ_METHOD_PSEUDO
           ? !evaluate_pseudo (material, device, blocks, &watch, &report, error)
           : !evaluate_masked (material, device, blocks, options, &watch, &report, error))

@@ -4,7 +4,8 @@
 
 // What all jobs share: their errors and how they tell how far they are.
 
-typedef enum {
+typedef enum
+{
   CZ_JOB_ERROR_NOT_FOUND,   // no model, corpus or run of that name
   CZ_JOB_ERROR_INVALID,     // what was given cannot be used
   CZ_JOB_ERROR_CHANGED,     // corpus or model are no longer those of the run

@@ -9,8 +9,12 @@
 static const char *const companions[] = { "README.md", "training.json" };
 
 gboolean
-cz_model_making_randomize (CzDevice *device, const CzModelConfig *config, CzTokenizer *tokenizer,
-                           guint64 seed, const char *path, GError **error)
+cz_model_making_randomize (CzDevice *device,
+                           const CzModelConfig *config,
+                           CzTokenizer *tokenizer,
+                           guint64 seed,
+                           const char *path,
+                           GError **error)
 {
   g_autoptr (CzDistilbert) model
       = cz_distilbert_new (device, config, FALSE /* with_gradients */, error);
@@ -21,8 +25,8 @@ cz_model_making_randomize (CzDevice *device, const CzModelConfig *config, CzToke
 }
 
 static gboolean
-read_folder (guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data,
-             GError **error)
+read_folder (
+    guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data, GError **error)
 {
   return cz_model_folder_read (data, parameter, first, n, ret_floats, error);
 }
@@ -38,7 +42,7 @@ check_target (const char *path, GError **error)
       || (dir != NULL && g_dir_read_name (dir) == NULL))
     return TRUE;
   g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-               _("“%s” is there already and is no model folder; choose another name."), path);
+               _ ("“%s” is there already and is no model folder; choose another name."), path);
   return FALSE;
 }
 
@@ -62,8 +66,8 @@ cz_model_making_export (CzModelFolder *folder, const char *path, CzDtype dtype, 
         }
     }
   gboolean saved = cz_model_folder_save (path, cz_model_folder_get_config (folder),
-                                         cz_model_folder_get_tokenizer (folder), dtype,
-                                         read_folder, folder, files, n, error);
+                                         cz_model_folder_get_tokenizer (folder), dtype, read_folder,
+                                         folder, files, n, error);
   for (guint i = 0; i < n; i++)
     g_free (texts[i]);
   return saved;
@@ -85,11 +89,11 @@ feed_document (const CzDocument *document, gpointer data, GError **error)
 
   if (g_cancellable_set_error_if_cancelled (learner->cancellable, error))
     return FALSE;
-  cz_vocabulary_trainer_feed (learner->trainer, document->text, (gssize) document->length);
-  learner->bytes_done += (gint64) document->length;
+  cz_vocabulary_trainer_feed (learner->trainer, document->text, (gssize)document->length);
+  learner->bytes_done += (gint64)document->length;
   if (learner->progress != NULL && learner->bytes_total > 0)
-    learner->progress ((double) learner->bytes_done / (double) learner->bytes_total,
-                       _("Counting words"), learner->data);
+    learner->progress ((double)learner->bytes_done / (double)learner->bytes_total,
+                       _ ("Counting words"), learner->data);
   return TRUE;
 }
 
@@ -99,19 +103,23 @@ tell_joined (guint32 done, guint32 wanted, gpointer data)
   Learner *learner = data;
 
   if (learner->progress != NULL)
-    learner->progress ((double) done / MAX (wanted, 1), _("Joining pieces"), learner->data);
+    learner->progress ((double)done / MAX (wanted, 1), _ ("Joining pieces"), learner->data);
 }
 
 CzVocabulary *
-cz_model_making_learn_vocabulary (CzLibrary *library, gint64 corpus,
-                                  const CzVocabularyTrainerOptions *options, CzJobProgress progress,
-                                  gpointer data, GCancellable *cancellable, GError **error)
+cz_model_making_learn_vocabulary (CzLibrary *library,
+                                  gint64 corpus,
+                                  const CzVocabularyTrainerOptions *options,
+                                  CzJobProgress progress,
+                                  gpointer data,
+                                  GCancellable *cancellable,
+                                  GError **error)
 {
   g_autoptr (CzCorpus) record = cz_corpus_get (library, corpus, error);
   g_autoptr (CzVocabularyTrainer) trainer
       = record != NULL ? cz_vocabulary_trainer_new (options, error) : NULL;
-  Learner learner = { .trainer = trainer, .progress = progress, .data = data,
-                      .cancellable = cancellable };
+  Learner learner
+      = { .trainer = trainer, .progress = progress, .data = data, .cancellable = cancellable };
 
   if (trainer == NULL)
     return NULL;

@@ -8,7 +8,7 @@
 #include "data/model.h"
 #include "data/run.h"
 
-G_DEFINE_QUARK (cz-job-error-quark, cz_job_error)
+G_DEFINE_QUARK (cz - job - error - quark, cz_job_error)
 
 void
 cz_model_source_free (CzModelSource *source)
@@ -33,7 +33,7 @@ find_checkpoint (CzLibrary *library, gint64 run, const char *kind, gint64 epoch,
       g_autofree char *config = g_build_filename (path, "config.json", NULL);
 
       if (strcmp (checkpoint->kind, kind) == 0
-          && (epoch == 0 || (gint64) (checkpoint->epoch + 0.5) == epoch)
+          && (epoch == 0 || (gint64)(checkpoint->epoch + 0.5) == epoch)
           && g_file_test (config, G_FILE_TEST_EXISTS))
         return g_steal_pointer (&path);
     }
@@ -55,7 +55,7 @@ fill_from_run (CzLibrary *library, CzModelSource *source, GError **error)
 {
   const char *at = strchr (source->label, '@');
   g_autofree char *number
-      = g_strndup (source->label + 4, at != NULL ? (gsize) (at - source->label - 4) : G_MAXINT);
+      = g_strndup (source->label + 4, at != NULL ? (gsize)(at - source->label - 4) : G_MAXINT);
   const char *which = at != NULL ? at + 1 : "";
   guint64 id, epoch = 0;
   g_autoptr (GError) reason = NULL;
@@ -67,12 +67,12 @@ fill_from_run (CzLibrary *library, CzModelSource *source, GError **error)
       || (at != NULL && which[0] == '\0'))
     {
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                   _("“%s” names no model of a run; write run:ID, run:ID@best, run:ID@last or "
-                     "run:ID@epoch:N."),
+                   _ ("“%s” names no model of a run; write run:ID, run:ID@best, run:ID@last or "
+                      "run:ID@epoch:N."),
                    source->label);
       return FALSE;
     }
-  g_autoptr (CzRun) run = cz_run_get (library, (gint64) id, error);
+  g_autoptr (CzRun) run = cz_run_get (library, (gint64)id, error);
   if (run == NULL)
     return FALSE;
   source->run = run->id;
@@ -80,7 +80,7 @@ fill_from_run (CzLibrary *library, CzModelSource *source, GError **error)
   char *folder = NULL;
   const char *kind = epoch > 0 ? "epoch" : strcmp (which, "last") == 0 ? "last" : "best";
   if (strcmp (kind, "last") != 0)
-    folder = find_checkpoint (library, run->id, kind, (gint64) epoch, &reason);
+    folder = find_checkpoint (library, run->id, kind, (gint64)epoch, &reason);
   if (folder == NULL && reason == NULL && (which[0] == '\0' || strcmp (kind, "last") == 0))
     {
       kind = "last";
@@ -94,16 +94,14 @@ fill_from_run (CzLibrary *library, CzModelSource *source, GError **error)
   if (folder == NULL)
     {
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
-                   _("Run %" PRId64 " has no such model (“%s”): it is written when the run "
-                     "gets there, and only the epochs that keep_epochs asks for stay."),
+                   _ ("Run %" PRId64 " has no such model (“%s”): it is written when the run "
+                      "gets there, and only the epochs that keep_epochs asks for stay."),
                    run->id, source->label);
       return FALSE;
     }
   source->folder = folder;
-  source->name = epoch > 0
-                     ? g_strdup_printf ("run:%" PRId64 "@epoch:%" PRIu64,
-                                        run->id, epoch)
-                     : g_strdup_printf ("run:%" PRId64 "@%s", run->id, kind);
+  source->name = epoch > 0 ? g_strdup_printf ("run:%" PRId64 "@epoch:%" PRIu64, run->id, epoch)
+                           : g_strdup_printf ("run:%" PRId64 "@%s", run->id, kind);
   return TRUE;
 }
 
@@ -116,10 +114,11 @@ cz_model_source_find (CzLibrary *library, const char *label, GError **error)
   source->label = g_utf8_make_valid (label, -1);
   if (g_str_has_prefix (label, "hub:"))
     {
-      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                   _("Models of the Hub (“%s”) are not available yet; download the folder and give "
-                     "its path."),
-                   source->label);
+      g_set_error (
+          error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
+          _ ("Models of the Hub (“%s”) are not available yet; download the folder and give "
+             "its path."),
+          source->label);
       return NULL;
     }
   if (g_str_has_prefix (label, "run:"))
@@ -147,8 +146,8 @@ cz_model_source_find (CzLibrary *library, const char *label, GError **error)
       return NULL;
     }
   g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
-               _("There is no model “%s”: it is neither a name in the library (“cloze model list” "
-                 "shows them), nor a folder, nor run:ID."),
+               _ ("There is no model “%s”: it is neither a name in the library (“cloze model list” "
+                  "shows them), nor a folder, nor run:ID."),
                source->label);
   return NULL;
 }

@@ -59,7 +59,8 @@ look_at_weights (const char *folder, gint64 *ret_written, gint64 *ret_size)
   *ret_written = *ret_size = -1;
   if (g_stat (path, &status) == 0)
     {
-      *ret_written = status.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + status.st_mtim.tv_nsec;
+      *ret_written
+          = status.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + status.st_mtim.tv_nsec;
       *ret_size = status.st_size;
     }
 }

@@ -50,7 +50,7 @@ remove_unknown (CzLibrary *library, gint64 run, const char *prefix)
     {
       gboolean known = !g_str_has_prefix (name, prefix);
       for (guint i = 0; !known && i < checkpoints->len; i++)
-        known = strcmp (((CzRunCheckpoint *) checkpoints->pdata[i])->folder, name) == 0;
+        known = strcmp (((CzRunCheckpoint *)checkpoints->pdata[i])->folder, name) == 0;
       if (!known)
         {
           g_autofree char *path = g_build_filename (folder, name, NULL);
@@ -74,33 +74,39 @@ count_epochs (const CzRun *run, CzTrainer *trainer)
 {
   guint epochs = cz_trainer_get_options (trainer)->epochs;
 
-  return run->steps > 0 ? (double) cz_trainer_get_position (trainer)->step * epochs
-                              / (double) run->steps
-                        : 0;
+  return run->steps > 0
+             ? (double)cz_trainer_get_position (trainer)->step * epochs / (double)run->steps
+             : 0;
 }
 
 static gboolean
-enter (CzLibrary *library, const CzRun *run, CzTrainer *trainer, const char *kind,
-       const char *folder, GError **error)
+enter (CzLibrary *library,
+       const CzRun *run,
+       CzTrainer *trainer,
+       const char *kind,
+       const char *folder,
+       GError **error)
 {
   const CzPosition *position = cz_trainer_get_position (trainer);
   CzRunCheckpoint checkpoint = {
-    .step = (gint64) position->step,
+    .step = (gint64)position->step,
     .epoch = count_epochs (run, trainer),
-    .folder = (char *) folder,
-    .kind = (char *) kind,
-    .cross_entropy = position->evaluated_step == (gint64) position->step ? position->last : NAN,
+    .folder = (char *)folder,
+    .kind = (char *)kind,
+    .cross_entropy = position->evaluated_step == (gint64)position->step ? position->last : NAN,
   };
 
   return cz_run_add_checkpoint (library, run->id, &checkpoint, error);
 }
 
 gboolean
-cz_run_folder_save_checkpoint (CzLibrary *library, const CzRun *run, CzTrainer *trainer,
+cz_run_folder_save_checkpoint (CzLibrary *library,
+                               const CzRun *run,
+                               CzTrainer *trainer,
                                GError **error)
 {
-  g_autofree char *name = g_strdup_printf (CHECKPOINT "%" PRIu64,
-                                           cz_trainer_get_position (trainer)->step);
+  g_autofree char *name
+      = g_strdup_printf (CHECKPOINT "%" PRIu64, cz_trainer_get_position (trainer)->step);
   g_autofree char *path = make_path (library, run->id, name);
 
   if (!cz_trainer_save_checkpoint (trainer, path, error)
@@ -125,7 +131,8 @@ cz_run_folder_save_best (CzLibrary *library, CzRun *run, CzTrainer *trainer, GEr
 {
   g_autofree char *path = make_path (library, run->id, "best");
 
-  if (!save_model (run, trainer, path, error) || !enter (library, run, trainer, "best", "best", error))
+  if (!save_model (run, trainer, path, error)
+      || !enter (library, run, trainer, "best", "best", error))
     return FALSE;
   g_free (run->result_folder);
   run->result_folder = g_steal_pointer (&path);
@@ -133,10 +140,10 @@ cz_run_folder_save_best (CzLibrary *library, CzRun *run, CzTrainer *trainer, GEr
 }
 
 gboolean
-cz_run_folder_save_epoch (CzLibrary *library, const CzRun *run, CzTrainer *trainer, guint keep,
-                          GError **error)
+cz_run_folder_save_epoch (
+    CzLibrary *library, const CzRun *run, CzTrainer *trainer, guint keep, GError **error)
 {
-  guint64 epoch = (guint64) (count_epochs (run, trainer) + 0.5);
+  guint64 epoch = (guint64)(count_epochs (run, trainer) + 0.5);
   g_autofree char *name = g_strdup_printf (EPOCH "%" PRIu64, epoch);
   g_autofree char *path = make_path (library, run->id, name);
 
@@ -152,7 +159,7 @@ cz_run_folder_save_epoch (CzLibrary *library, const CzRun *run, CzTrainer *train
     {
       const CzRunCheckpoint *checkpoint = checkpoints->pdata[i];
       if (strcmp (checkpoint->kind, "epoch") == 0
-          && checkpoint->epoch + 0.5 < (double) epoch - keep + 1
+          && checkpoint->epoch + 0.5 < (double)epoch - keep + 1
           && !cz_run_remove_checkpoint (library, run->id, checkpoint->folder, error))
         return FALSE;
     }

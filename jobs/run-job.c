@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "data/model.h"
+#include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
 #include "engine/gpu/gemm-table.h"
+#include "engine/train/train-error.h"
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
 #include "jobs/run-folder.h"
@@ -29,7 +31,7 @@ typedef struct
   const CzRunWatcher *watcher;
   GCancellable *cancellable; // of the preparation: the watcher's, or a request's
   CzTrainer *trainer;        // while it runs
-  GError *error;      // met where none could be returned
+  GError *error;             // met where none could be returned
   CzTrainRequest request;
   gint64 polled;
 
@@ -77,8 +79,11 @@ tell_preparation (double fraction, const char *text, gpointer data)
 // ---- Making a run ----
 
 gint64
-cz_run_job_create (CzLibrary *library, CzRunMaterial *material, const CzRunPlan *plan,
-                   const char *name, GError **error)
+cz_run_job_create (CzLibrary *library,
+                   CzRunMaterial *material,
+                   const CzRunPlan *plan,
+                   const char *name,
+                   GError **error)
 {
   const CzModelSource *source = material->source;
   g_autofree char *parameters = cz_run_parameters_to_text (&plan->options);
@@ -87,7 +92,7 @@ cz_run_job_create (CzLibrary *library, CzRunMaterial *material, const CzRunPlan 
   if (hash == NULL)
     return 0;
   const CzRun run = {
-    .name = (char *) name,
+    .name = (char *)name,
     .model_id = source->model_id,
     .model = source->name,
     .model_folder = source->folder,
@@ -96,7 +101,7 @@ cz_run_job_create (CzLibrary *library, CzRunMaterial *material, const CzRunPlan 
     .corpus = material->corpus->name,
     .corpus_hash = material->corpus->hash,
     .parameters = parameters,
-    .steps = (gint64) plan->steps,
+    .steps = (gint64)plan->steps,
   };
   return cz_run_create (library, &run, error);
 }
@@ -112,7 +117,7 @@ find_model (Work *work, GError **error)
   if (!g_file_test (run->model_folder, G_FILE_TEST_IS_DIR))
     {
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
-                   _("The base model's folder “%s” is gone; put it back, or make a new run."),
+                   _ ("The base model's folder “%s” is gone; put it back, or make a new run."),
                    run->model_folder);
       return NULL;
     }
@@ -121,8 +126,8 @@ find_model (Work *work, GError **error)
   if (hash != NULL && g_strcmp0 (hash, run->model_hash) != 0)
     {
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_CHANGED,
-                   _("The base model in “%s” is no longer the one this run was made with; make a "
-                     "new run."),
+                   _ ("The base model in “%s” is no longer the one this run was made with; make a "
+                      "new run."),
                    run->model_folder);
       return NULL;
     }
@@ -145,10 +150,11 @@ find_corpus (Work *work, GError **error)
         return cz_corpus_get (work->library, corpus->id, error);
     }
   if (corpora != NULL)
-    g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
-                 _("The corpus “%s” of this run is no longer in the library; import the same files "
-                   "again."),
-                 work->run->corpus);
+    g_set_error (
+        error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
+        _ ("The corpus “%s” of this run is no longer in the library; import the same files "
+           "again."),
+        work->run->corpus);
   return NULL;
 }
 
@@ -202,8 +208,9 @@ open_device (Work *work, const char *selector, GError **error)
   const char *driver = get_recorded (record, "driver");
   if (g_strcmp0 (table, cz_gemm_table_get_name (device)) != 0
       || g_strcmp0 (driver, cz_device_get_info (device)->driver) != 0)
-    note (work, _("Device, driver or kernels are not those the run began with: it goes on, but its "
-                  "numbers are no longer repeatable to the last bit."));
+    note (work,
+          _ ("Device, driver or kernels are not those the run began with: it goes on, but its "
+             "numbers are no longer repeatable to the last bit."));
   return device;
 }
 
@@ -218,38 +225,37 @@ reckon_left (Work *work)
   guint64 every = options->eval_every > 0
                       ? options->eval_every
                       : cz_trainer_get_steps (work->trainer) / MAX (options->epochs, 1);
-  double evaluations = ceil ((double) left / (double) MAX (every, 1));
+  double evaluations = ceil ((double)left / (double)MAX (every, 1));
 
   if (work->step_seconds <= 0)
     return NAN;
-  return (double) left * work->step_seconds + evaluations * work->evaluation_seconds;
+  return (double)left * work->step_seconds + evaluations * work->evaluation_seconds;
 }
 
 static double
 get_fraction (Work *work)
 {
-  return (double) work->run->step / (double) MAX (work->run->steps, 1);
+  return (double)work->run->step / (double)MAX (work->run->steps, 1);
 }
 
 static void
-take_metric (guint64 step, double epoch, double seconds, const char *name, double value,
-             gpointer data)
+take_metric (
+    guint64 step, double epoch, double seconds, const char *name, double value, gpointer data)
 {
   Work *work = data;
   CzRun *run = work->run;
   gint64 now = g_get_monotonic_time ();
 
   cz_run_ledger_add (work->ledger, step, epoch, seconds, name, value);
-  run->step = (gint64) step;
+  run->step = (gint64)step;
   run->epoch = epoch;
   run->seconds = seconds;
   if (g_str_equal (name, "eval_loss"))
     {
       g_autofree char *sentence = g_strdup_printf (
-          _("Step %" PRIu64 ": cross-entropy %.4f, perplexity %.2f"), step, value,
-          exp (value));
+          _ ("Step %" PRIu64 ": cross-entropy %.4f, perplexity %.2f"), step, value, exp (value));
       if (work->evaluation_began > 0)
-        work->evaluation_seconds = (double) (now - work->evaluation_began) / G_USEC_PER_SEC;
+        work->evaluation_seconds = (double)(now - work->evaluation_began) / G_USEC_PER_SEC;
       work->evaluation_began = 0;
       work->step_began = now;
       if (step == 0)
@@ -267,13 +273,12 @@ take_metric (guint64 step, double epoch, double seconds, const char *name, doubl
     }
   if (!g_str_equal (name, "train_loss"))
     return;
-  double took = (double) (now - work->step_began) / G_USEC_PER_SEC;
+  double took = (double)(now - work->step_began) / G_USEC_PER_SEC;
   work->step_began = now;
   work->step_seconds = work->step_seconds > 0 ? work->step_seconds * 0.9 + took * 0.1 : took;
   run->seconds_left = reckon_left (work);
   g_autofree char *text = g_strdup_printf (
-      _("Training: step %" PRIu64 " of %" PRId64 ", loss %.3f"), step,
-      run->steps, value);
+      _ ("Training: step %" PRIu64 " of %" PRId64 ", loss %.3f"), step, run->steps, value);
   tell (work, get_fraction (work), text);
 }
 
@@ -281,7 +286,7 @@ static void
 take_evaluation (guint done, guint total, gpointer data)
 {
   Work *work = data;
-  g_autofree char *text = g_strdup_printf (_("Evaluating: block %u of %u"), done, total);
+  g_autofree char *text = g_strdup_printf (_ ("Evaluating: block %u of %u"), done, total);
 
   if (work->evaluation_began == 0)
     work->evaluation_began = g_get_monotonic_time ();
@@ -342,6 +347,20 @@ take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **erro
 
 // ---- The run ----
 
+// A checkpoint that is damaged is of no use any more: the next start is from the beginning.
+static gboolean
+resume (Work *work, const char *checkpoint, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (cz_trainer_resume (work->trainer, checkpoint, &reason))
+    return TRUE;
+  if (reason->domain == CZ_TRAIN_ERROR || reason->domain == CZ_FORMAT_ERROR)
+    work->run->resumable = FALSE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
 // Everything up to the first step: material, device, trainer, the last checkpoint.
 static gboolean
 prepare (Work *work, const char *selector, GError **error)
@@ -350,7 +369,7 @@ prepare (Work *work, const char *selector, GError **error)
 
   if (!cz_run_parameters_from_text (run->parameters, &work->options, error))
     return FALSE;
-  tell (work, 0, _("Opening model and corpus"));
+  tell (work, 0, _ ("Opening model and corpus"));
   CzModelSource *source = find_model (work, error);
   CzCorpus *corpus = source != NULL ? find_corpus (work, error) : NULL;
   if (corpus == NULL)
@@ -366,7 +385,7 @@ prepare (Work *work, const char *selector, GError **error)
   g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, selector, error) : NULL;
   if (device == NULL)
     return FALSE;
-  tell (work, 0, _("Loading the model onto the device"));
+  tell (work, 0, _ ("Loading the model onto the device"));
   work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
   if (work->trainer == NULL)
     return FALSE;
@@ -375,11 +394,11 @@ prepare (Work *work, const char *selector, GError **error)
   g_autofree char *checkpoint
       = run->resumable ? cz_run_folder_find_checkpoint (work->library, run->id) : NULL;
   run->resumable = checkpoint != NULL;
-  if (checkpoint != NULL && !cz_trainer_resume (work->trainer, checkpoint, error))
+  if (checkpoint != NULL && !resume (work, checkpoint, error))
     return FALSE;
   const CzPosition *position = cz_trainer_get_position (work->trainer);
-  run->steps = (gint64) cz_trainer_get_steps (work->trainer);
-  run->step = (gint64) position->step;
+  run->steps = (gint64)cz_trainer_get_steps (work->trainer);
+  run->step = (gint64)position->step;
   run->before = position->before;
   run->best = position->best;
   run->best_step = position->best_step;
@@ -420,7 +439,7 @@ finish (Work *work, CzTrainOutcome outcome, CzRunState *ret_state, GError **erro
     return FALSE;
   if (state != CZ_RUN_PAUSED)
     {
-      run->after = position->evaluated_step == (gint64) position->step ? position->last : NAN;
+      run->after = position->evaluated_step == (gint64)position->step ? position->last : NAN;
       if (!cz_run_folder_save_last (work->library, run, work->trainer, error)
           || !cz_run_folder_describe (work->library, run, error))
         return FALSE;
@@ -455,13 +474,13 @@ train (Work *work, CzRunState *ret_state, GError **error)
   return finish (work, outcome, ret_state, error);
 }
 
-// Ends a run that could not be carried out: paused or stopped if that was wanted, else failed with the
-// sentence.
+// Ends a run that could not be carried out: paused or stopped if that was wanted, else failed with
+// the sentence.
 static gboolean
 give_up (Work *work, GError *reason, CzRunState *ret_state, GError **error)
 {
   gboolean wanted = g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  CzRunState state = !wanted                             ? CZ_RUN_FAILED
+  CzRunState state = !wanted                          ? CZ_RUN_FAILED
                      : work->request == CZ_TRAIN_STOP ? CZ_RUN_STOPPED
                                                       : CZ_RUN_PAUSED;
   g_autoptr (GError) second = NULL;
@@ -487,8 +506,12 @@ pass_on (GCancellable *cancelled, GCancellable *next)
 }
 
 static gboolean
-carry_out_locked (CzLibrary *library, gint64 id, const char *selector, const CzRunWatcher *watcher,
-                  CzRunState *ret_state, GError **error)
+carry_out_locked (CzLibrary *library,
+                  gint64 id,
+                  const char *selector,
+                  const CzRunWatcher *watcher,
+                  CzRunState *ret_state,
+                  GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
@@ -506,10 +529,13 @@ carry_out_locked (CzLibrary *library, gint64 id, const char *selector, const CzR
                     ? g_cancellable_connect (watcher->cancellable, G_CALLBACK (pass_on),
                                              g_object_ref (cancellable), g_object_unref)
                     : 0;
-  Work work = { .library = library, .run = run, .ledger = ledger, .watcher = watcher,
-                .cancellable = cancellable, .request = CZ_TRAIN_CONTINUE };
-  gboolean done
-      = prepare (&work, selector, &reason) && train (&work, ret_state, &reason);
+  Work work = { .library = library,
+                .run = run,
+                .ledger = ledger,
+                .watcher = watcher,
+                .cancellable = cancellable,
+                .request = CZ_TRAIN_CONTINUE };
+  gboolean done = prepare (&work, selector, &reason) && train (&work, ret_state, &reason);
 
   g_cancellable_disconnect (watcher->cancellable, link);
   g_clear_pointer (&work.trainer, cz_trainer_free);
@@ -518,8 +544,12 @@ carry_out_locked (CzLibrary *library, gint64 id, const char *selector, const CzR
 }
 
 gboolean
-cz_run_job_carry_out (CzLibrary *library, gint64 id, const char *selector,
-                      const CzRunWatcher *watcher, CzRunState *ret_state, GError **error)
+cz_run_job_carry_out (CzLibrary *library,
+                      gint64 id,
+                      const char *selector,
+                      const CzRunWatcher *watcher,
+                      CzRunState *ret_state,
+                      GError **error)
 {
   g_autoptr (CzRun) run = cz_run_get (library, id, error);
 

@@ -6,15 +6,19 @@
 
 // Runs: making the record, and carrying the run out in this process.
 //
-// What lies in a run's folder: lock, log.txt, checkpoint-STEP (weights, optimizer, position; the one
-// the library knows counts, others are left-overs), best, epoch-N and last (model folders).
+// What lies in a run's folder: lock, log.txt, checkpoint-STEP (weights, optimizer, position; the
+// one the library knows counts, others are left-overs), best, epoch-N and last (model folders).
 
 // Makes the record of what `plan` says, in state queued. Returns its id, 0 on error.
-gint64 cz_run_job_create (CzLibrary *library, CzRunMaterial *material, const CzRunPlan *plan,
-                          const char *name, GError **error);
+gint64 cz_run_job_create (CzLibrary *library,
+                          CzRunMaterial *material,
+                          const CzRunPlan *plan,
+                          const char *name,
+                          GError **error);
 
 // Who looks on.
-typedef struct {
+typedef struct
+{
   // fraction of the whole run, what is being done, seconds left (NAN: not known).
   void (*progress) (double fraction, const char *text, double seconds_left, gpointer data);
   void (*note) (const char *sentence, gpointer data); // something the person should know
@@ -23,9 +27,13 @@ typedef struct {
 } CzRunWatcher;
 
 // Starts a run, or goes on from its last checkpoint where there is one, and returns when it is
-// finished, paused or stopped (ret_state), or has failed: then the record says so too, with the same
-// sentence, and it can be resumed if a checkpoint is whole. `selector` chooses the device; NULL: the
-// one it ran on before, else the best. Errors: CZ_DATA_ERROR_STATE (another process has it, it has
-// finished, it is in the trash) and those of all that a run needs.
-gboolean cz_run_job_carry_out (CzLibrary *library, gint64 id, const char *selector,
-                               const CzRunWatcher *watcher, CzRunState *ret_state, GError **error);
+// finished, paused or stopped (ret_state), or has failed: then the record says so too, with the
+// same sentence, and it can be resumed if a checkpoint is whole. `selector` chooses the device;
+// NULL: the one it ran on before, else the best. Errors: CZ_DATA_ERROR_STATE (another process has
+// it, it has finished, it is in the trash) and those of all that a run needs.
+gboolean cz_run_job_carry_out (CzLibrary *library,
+                               gint64 id,
+                               const char *selector,
+                               const CzRunWatcher *watcher,
+                               CzRunState *ret_state,
+                               GError **error);

@@ -33,11 +33,14 @@ cz_run_ledger_free (CzRunLedger *ledger)
 }
 
 void
-cz_run_ledger_add (CzRunLedger *ledger, guint64 step, double epoch, double seconds,
-                   const char *name, double value)
+cz_run_ledger_add (
+    CzRunLedger *ledger, guint64 step, double epoch, double seconds, const char *name, double value)
 {
-  CzMetric metric = { .name = g_intern_string (name), .step = (gint64) step, .epoch = epoch,
-                      .seconds = seconds, .value = value };
+  CzMetric metric = { .name = g_intern_string (name),
+                      .step = (gint64)step,
+                      .epoch = epoch,
+                      .seconds = seconds,
+                      .value = value };
 
   g_array_append_val (ledger->metrics, metric);
 }

@@ -12,8 +12,12 @@ CzRunLedger *cz_run_ledger_new (CzLibrary *library, CzRun *run);
 void cz_run_ledger_free (CzRunLedger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRunLedger, cz_run_ledger_free)
 
-void cz_run_ledger_add (CzRunLedger *ledger, guint64 step, double epoch, double seconds,
-                        const char *name, double value);
+void cz_run_ledger_add (CzRunLedger *ledger,
+                        guint64 step,
+                        double epoch,
+                        double seconds,
+                        const char *name,
+                        double value);
 // Writes if it is time to. A library that is busy is tried again later.
 gboolean cz_run_ledger_write (CzRunLedger *ledger, GError **error);
 // Writes now.

@@ -13,8 +13,12 @@ cz_run_material_free (CzRunMaterial *material)
 }
 
 CzRunMaterial *
-cz_run_material_open (CzLibrary *library, const char *model, const char *corpus,
-                      CzJobProgress progress, gpointer data, GCancellable *cancellable,
+cz_run_material_open (CzLibrary *library,
+                      const char *model,
+                      const char *corpus,
+                      CzJobProgress progress,
+                      gpointer data,
+                      GCancellable *cancellable,
                       GError **error)
 {
   g_autoptr (CzModelSource) source = cz_model_source_find (library, model, error);
@@ -29,8 +33,12 @@ cz_run_material_open (CzLibrary *library, const char *model, const char *corpus,
 }
 
 CzRunMaterial *
-cz_run_material_open_recorded (CzLibrary *library, CzModelSource *source, CzCorpus *corpus,
-                               CzJobProgress progress, gpointer data, GCancellable *cancellable,
+cz_run_material_open_recorded (CzLibrary *library,
+                               CzModelSource *source,
+                               CzCorpus *corpus,
+                               CzJobProgress progress,
+                               gpointer data,
+                               GCancellable *cancellable,
                                GError **error)
 {
   g_autoptr (CzRunMaterial) material = g_new0 (CzRunMaterial, 1);
@@ -40,9 +48,9 @@ cz_run_material_open_recorded (CzLibrary *library, CzModelSource *source, CzCorp
   material->folder = cz_model_folder_open (source->folder, error);
   if (material->folder == NULL)
     return NULL;
-  material->tokens = cz_token_cache_open (library, corpus,
-                                          cz_model_folder_get_tokenizer (material->folder),
-                                          progress, data, cancellable, error);
+  material->tokens
+      = cz_token_cache_open (library, corpus, cz_model_folder_get_tokenizer (material->folder),
+                             progress, data, cancellable, error);
   return material->tokens != NULL ? g_steal_pointer (&material) : NULL;
 }
 

@@ -27,14 +27,14 @@ static JsonObject *
 parse (const char *text, GError **error)
 {
   g_autoptr (JsonNode) root
-      = cz_json_parse (text != NULL ? text : "{}", -1, _("the run's parameters"), error);
+      = cz_json_parse (text != NULL ? text : "{}", -1, _ ("the run's parameters"), error);
 
   if (root == NULL)
     return NULL;
   if (JSON_NODE_HOLDS_OBJECT (root))
     return json_node_dup_object (root);
   g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-               _("The run's record holds no parameters; make the run anew."));
+               _ ("The run's record holds no parameters; make the run anew."));
   return NULL;
 }
 

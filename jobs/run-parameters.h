@@ -9,11 +9,15 @@
 
 // Freed by the caller.
 char *cz_run_parameters_to_text (const CzTrainOptions *options);
-// Keys that are missing get their defaults. Errors: CZ_TRAIN_ERROR_PARAMETER, CZ_FORMAT_ERROR_INVALID.
-gboolean cz_run_parameters_from_text (const char *text, CzTrainOptions *ret_options, GError **error);
+// Keys that are missing get their defaults. Errors: CZ_TRAIN_ERROR_PARAMETER,
+// CZ_FORMAT_ERROR_INVALID.
+gboolean cz_run_parameters_from_text (const char *text,
+                                      CzTrainOptions *ret_options,
+                                      GError **error);
 // Adds them as an object for people's scripts: numbers are numbers.
 void cz_run_parameters_build (JsonBuilder *builder, const char *text);
 
 // `--set` pairs: `sets` (KEY=VALUE, NULL-terminated) may be NULL.
-gboolean cz_run_parameters_set_all (CzTrainOptions *options, const char *const *sets,
+gboolean cz_run_parameters_set_all (CzTrainOptions *options,
+                                    const char *const *sets,
                                     GError **error);

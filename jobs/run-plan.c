@@ -44,8 +44,12 @@ cz_run_plan_wants_device (const CzRunRequestForm *form)
 }
 
 static gboolean
-plan_memory (CzRunMaterial *material, const CzTrainOptions *options, guint n_test, CzDevice *device,
-             CzRunPlan *plan, GError **error)
+plan_memory (CzRunMaterial *material,
+             const CzTrainOptions *options,
+             guint n_test,
+             CzDevice *device,
+             CzRunPlan *plan,
+             GError **error)
 {
   CzMemoryPlan memory;
 
@@ -69,8 +73,12 @@ get_speed (CzLibrary *library, CzRunMaterial *material, CzDevice *device, const 
 
 // Sizes the preset `quick`, then lets the person's own parameters have the last word.
 static gboolean
-fit_quick (CzLibrary *library, CzRunMaterial *material, const CzRunRequestForm *form,
-           CzDevice *device, CzRunPlan *plan, GError **error)
+fit_quick (CzLibrary *library,
+           CzRunMaterial *material,
+           const CzRunRequestForm *form,
+           CzDevice *device,
+           CzRunPlan *plan,
+           GError **error)
 {
   CzTrainOptions all = plan->options;
   double speed = CAUTIOUS_TOKENS_PER_SECOND;
@@ -100,28 +108,27 @@ reckon_seconds (const CzRunPlan *plan)
                       ? options->eval_every
                       : cz_train_options_get_steps_per_epoch (options, plan->n_train);
   // One beforehand, one at the end, the others between.
-  double evaluations = 1 + ceil ((double) plan->steps / (double) MAX (every, 1));
+  double evaluations = 1 + ceil ((double)plan->steps / (double)MAX (every, 1));
   double evaluated = evaluations * plan->n_test * options->block_size;
 
-  return ((double) plan->tokens + evaluated * EVALUATION_SHARE) / plan->tokens_per_second;
+  return ((double)plan->tokens + evaluated * EVALUATION_SHARE) / plan->tokens_per_second;
 }
 
 static void
 add_notes (CzRunMaterial *material, CzBlocks *blocks, CzRunPlan *plan)
 {
   g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
-  CzSchedule schedule
-      = cz_schedule_new (plan->options.schedule, plan->options.learning_rate, plan->options.warmup,
-                         plan->steps);
+  CzSchedule schedule = cz_schedule_new (plan->options.schedule, plan->options.learning_rate,
+                                         plan->options.warmup, plan->steps);
 
-  g_strv_builder_addv (notes, (const char **) cz_model_folder_get_notes (material->folder));
-  g_strv_builder_addv (notes, (const char **) cz_blocks_get_notes (blocks));
+  g_strv_builder_addv (notes, (const char **)cz_model_folder_get_notes (material->folder));
+  g_strv_builder_addv (notes, (const char **)cz_blocks_get_notes (blocks));
   plan->highest_rate = cz_schedule_get_highest (&schedule);
   if (schedule.warmup_steps >= plan->steps)
     {
       g_autofree char *note = g_strdup_printf (
-          _("The warm-up of %" PRIu64 " steps is longer than the run of %" PRIu64
-            ": the learning rate peaks at %.2g, not at %.2g."),
+          _ ("The warm-up of %" PRIu64 " steps is longer than the run of %" PRIu64
+             ": the learning rate peaks at %.2g, not at %.2g."),
           schedule.warmup_steps, plan->steps, plan->highest_rate, plan->options.learning_rate);
       g_strv_builder_add (notes, note);
     }
@@ -129,8 +136,12 @@ add_notes (CzRunMaterial *material, CzBlocks *blocks, CzRunPlan *plan)
 }
 
 gboolean
-cz_run_plan_make (CzLibrary *library, CzRunMaterial *material, const CzRunRequestForm *form,
-                  CzDevice *device, CzRunPlan *ret_plan, GError **error)
+cz_run_plan_make (CzLibrary *library,
+                  CzRunMaterial *material,
+                  const CzRunRequestForm *form,
+                  CzDevice *device,
+                  CzRunPlan *ret_plan,
+                  GError **error)
 {
   g_auto (CzRunPlan) plan = { .tokens_per_second = NAN, .seconds = NAN };
   const CzModelConfig *config = cz_model_folder_get_config (material->folder);
@@ -138,8 +149,7 @@ cz_run_plan_make (CzLibrary *library, CzRunMaterial *material, const CzRunReques
   if (!cz_run_plan_make_options (form, &plan.options, error)
       || !cz_train_options_check (&plan.options, config, error))
     return FALSE;
-  if (cz_run_plan_wants_device (form)
-      && !fit_quick (library, material, form, device, &plan, error))
+  if (cz_run_plan_wants_device (form) && !fit_quick (library, material, form, device, &plan, error))
     return FALSE;
 
   g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &plan.options, error);
@@ -148,7 +158,7 @@ cz_run_plan_make (CzLibrary *library, CzRunMaterial *material, const CzRunReques
   plan.n_train = cz_blocks_get_count (blocks, CZ_PART_TRAIN);
   plan.n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
   plan.steps = cz_train_options_get_steps (&plan.options, plan.n_train);
-  plan.tokens = (guint64) plan.n_train * plan.options.block_size * plan.options.epochs;
+  plan.tokens = (guint64)plan.n_train * plan.options.block_size * plan.options.epochs;
   plan.disk_bytes = cz_memory_plan_get_disk_bytes (config, &plan.options);
   if (device != NULL)
     {

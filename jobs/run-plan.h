@@ -8,7 +8,8 @@
 
 // What a person asks for. Strings stay the caller's; `sets` (KEY=VALUE, NULL-terminated) and the
 // others may be NULL.
-typedef struct {
+typedef struct
+{
   const char *model;
   const char *corpus;
   const char *name;
@@ -16,13 +17,14 @@ typedef struct {
   const char *const *sets;
 } CzRunRequestForm;
 
-typedef struct {
+typedef struct
+{
   CzTrainOptions options; // with the preset fitted to the device; micro_batch as asked for
   guint micro_batch;      // in force on this device; 0: no device
   guint n_train, n_test;  // blocks
   guint64 steps;
-  guint64 tokens;         // that training goes through, all epochs
-  guint64 memory_bytes;   // on the device; 0: not known
+  guint64 tokens;              // that training goes through, all epochs
+  guint64 memory_bytes;        // on the device; 0: not known
   guint64 device_memory_bytes; // available there; 0: no device
   guint64 disk_bytes;
   double tokens_per_second; // NAN: not known
@@ -36,13 +38,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CzRunPlan, cz_run_plan_clear)
 
 // Whether the options can be made at all: preset's and parameters' names and ranges. Needs neither
 // library nor device. Error: CZ_TRAIN_ERROR_PARAMETER.
-gboolean cz_run_plan_make_options (const CzRunRequestForm *form, CzTrainOptions *ret_options,
+gboolean cz_run_plan_make_options (const CzRunRequestForm *form,
+                                   CzTrainOptions *ret_options,
                                    GError **error);
 // Whether cz_run_plan_make () needs a device for the options alone (the preset `quick`).
 gboolean cz_run_plan_wants_device (const CzRunRequestForm *form);
 
 // device NULL: what depends on it stays unknown. Measures the device's speed where it isn't
 // remembered. Errors: CZ_TRAIN_ERROR_* (CZ_TRAIN_ERROR_MEMORY: it doesn't fit), CZ_TEXT_ERROR_*.
-gboolean cz_run_plan_make (CzLibrary *library, CzRunMaterial *material,
-                           const CzRunRequestForm *form, CzDevice *device, CzRunPlan *ret_plan,
+gboolean cz_run_plan_make (CzLibrary *library,
+                           CzRunMaterial *material,
+                           const CzRunRequestForm *form,
+                           CzDevice *device,
+                           CzRunPlan *ret_plan,
                            GError **error);

@@ -22,8 +22,11 @@ choose_mask_id (const CzModelConfig *config)
 }
 
 CzSampleStep *
-cz_sample_step_new (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *options,
-                      CzTapeFlags flags, GError **error)
+cz_sample_step_new (CzDevice *device,
+                    const CzModelConfig *config,
+                    const CzTrainOptions *options,
+                    CzTapeFlags flags,
+                    GError **error)
 {
   g_autoptr (CzSampleStep) step = g_new0 (CzSampleStep, 1);
 
@@ -58,11 +61,11 @@ fill_batch (CzSampleStep *step)
       for (guint i = 0; i < size; i++)
         {
           guint32 draw[4];
-          cz_random (step->options.seed, CZ_RANDOM_SAMPLE, (guint32) step->done, block, i, draw);
+          cz_random (step->options.seed, CZ_RANDOM_SAMPLE, (guint32)step->done, block, i, draw);
           words[block * size + i]
-              = CZ_TOKEN_WORD_START | (guint32) ((guint64) draw[0] * config->vocab_size >> 32);
+              = CZ_TOKEN_WORD_START | (guint32)((guint64)draw[0] * config->vocab_size >> 32);
         }
-      hashes[block] = cz_block_hash (words + (gsize) block * size, size);
+      hashes[block] = cz_block_hash (words + (gsize)block * size, size);
     }
 }
 
@@ -79,7 +82,7 @@ cz_sample_step_run (CzSampleStep *step, double *ret_seconds, GError **error)
   if (!cz_train_step_run (step->step, &input, NULL, NULL, &result, error))
     return FALSE;
   step->done++;
-  *ret_seconds = (double) MAX (g_get_monotonic_time () - began, 1) / G_USEC_PER_SEC;
+  *ret_seconds = (double)MAX (g_get_monotonic_time () - began, 1) / G_USEC_PER_SEC;
   return TRUE;
 }
 

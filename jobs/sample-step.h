@@ -8,9 +8,11 @@
 typedef struct _CzSampleStep CzSampleStep;
 
 // `options` has micro_batch set. Errors: CZ_GPU_ERROR_*, CZ_TRAIN_ERROR_*, CZ_MODEL_ERROR_*.
-CzSampleStep *cz_sample_step_new (CzDevice *device, const CzModelConfig *config,
-                                      const CzTrainOptions *options, CzTapeFlags flags,
-                                      GError **error);
+CzSampleStep *cz_sample_step_new (CzDevice *device,
+                                  const CzModelConfig *config,
+                                  const CzTrainOptions *options,
+                                  CzTapeFlags flags,
+                                  GError **error);
 void cz_sample_step_free (CzSampleStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzSampleStep, cz_sample_step_free)
 

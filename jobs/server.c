@@ -73,10 +73,10 @@ get_count (JsonObject *object, const char *name, guint preset, guint *ret_count,
   if (count < 1 || count > MOST_TOP_K)
     {
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                   _("“%s” must be a whole number from 1 to %d."), name, MOST_TOP_K);
+                   _ ("“%s” must be a whole number from 1 to %d."), name, MOST_TOP_K);
       return FALSE;
     }
-  *ret_count = (guint) count;
+  *ret_count = (guint)count;
   return TRUE;
 }
 
@@ -89,16 +89,16 @@ answer_for_model (Asked *asked, const char *request, const char *model, GError *
   guint count;
 
   if (text == NULL)
-    return complain (error, about_word ? _("The request has no “word”, which must be a string.")
-                                       : _("The request has no “text”, which must be a string."));
+    return complain (error, about_word ? _ ("The request has no “word”, which must be a string.")
+                                       : _ ("The request has no “text”, which must be a string."));
   if (strcmp (request, "fill") == 0)
     {
       g_auto (GStrv) targets = get_strings (question, "targets");
       if (targets == NULL)
-        return complain (error, _("“targets” must be an array of strings."));
+        return complain (error, _ ("“targets” must be an array of strings."));
       return get_count (question, "top_k", 5, &count, error)
-             && cz_answer_fill (asked->predictors, model, text, count,
-                                (const char *const *) targets, asked->builder, error);
+             && cz_answer_fill (asked->predictors, model, text, count, (const char *const *)targets,
+                                asked->builder, error);
     }
   if (strcmp (request, "surprisal") == 0)
     return cz_answer_surprisal (asked->predictors, model, text, asked->builder, error);
@@ -108,8 +108,8 @@ answer_for_model (Asked *asked, const char *request, const char *model, GError *
     return get_count (question, "count", 10, &count, error)
            && cz_answer_neighbours (asked->predictors, model, text, count, asked->builder, error);
   g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-               _("There is no request “%.40s”; there are fill, surprisal, attention and "
-                 "neighbours."),
+               _ ("There is no request “%.40s”; there are fill, surprisal, attention and "
+                  "neighbours."),
                request);
   return FALSE;
 }
@@ -122,9 +122,9 @@ answer_question (Asked *asked, GError **error)
       asked->question, json_object_has_member (asked->question, "models") ? "models" : "model");
 
   if (request == NULL)
-    return complain (error, _("The request has no “request”, which must be a string."));
+    return complain (error, _ ("The request has no “request”, which must be a string."));
   if (models == NULL || models[0] == NULL)
-    return complain (error, _("The request has no “models”, which must be an array of strings."));
+    return complain (error, _ ("The request has no “models”, which must be an array of strings."));
   for (guint i = 0; models[i] != NULL; i++)
     if (!answer_for_model (asked, request, models[i], error))
       return FALSE;
@@ -137,13 +137,13 @@ answer_line (CzPredictors *predictors, const char *line, gsize length)
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = cz_json_parse (line, (gssize) length, "", NULL);
+  g_autoptr (JsonNode) root = cz_json_parse (line, (gssize)length, "", NULL);
   g_autoptr (JsonNode) result = NULL;
   JsonNode *id = NULL;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    complain (&reason, _("The request is no JSON object; write {\"id\": 1, \"request\": …} on one "
-                         "line."));
+    complain (&reason, _ ("The request is no JSON object; write {\"id\": 1, \"request\": …} on one "
+                          "line."));
   else
     {
       Asked asked = { predictors, json_node_get_object (root), builder };
@@ -177,8 +177,11 @@ answer_line (CzPredictors *predictors, const char *line, gsize length)
 }
 
 gboolean
-cz_server_run (CzLibrary *library, CzDevice *device, GInputStream *questions,
-               GOutputStream *answers, GError **error)
+cz_server_run (CzLibrary *library,
+               CzDevice *device,
+               GInputStream *questions,
+               GOutputStream *answers,
+               GError **error)
 {
   g_autoptr (CzPredictors) predictors = cz_predictors_new (library, device);
   g_autoptr (GDataInputStream) lines = g_data_input_stream_new (questions);
@@ -193,7 +196,7 @@ cz_server_run (CzLibrary *library, CzDevice *device, GInputStream *questions,
       if (reason != NULL)
         {
           g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                       _("The requests could not be read: %s"), reason->message);
+                       _ ("The requests could not be read: %s"), reason->message);
           return FALSE;
         }
       if (line == NULL)
@@ -205,13 +208,13 @@ cz_server_run (CzLibrary *library, CzDevice *device, GInputStream *questions,
           || !g_output_stream_flush (answers, NULL, &reason))
         {
           g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                       _("The answer could not be written: %s"), reason->message);
+                       _ ("The answer could not be written: %s"), reason->message);
           return FALSE;
         }
       if (cz_device_is_failed (device))
         {
           g_set_error_literal (error, CZ_GPU_ERROR, CZ_GPU_ERROR_DEVICE_LOST,
-                               _("The device was lost; start again, perhaps with another one."));
+                               _ ("The device was lost; start again, perhaps with another one."));
           return FALSE;
         }
     }

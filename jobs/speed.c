@@ -27,11 +27,10 @@ measure (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *op
 {
   CzTrainOptions small = *options;
 
-  small.micro_batch = CLAMP (TOKENS_MEASURED / MAX (options->block_size, 1), 1,
-                             MAX (options->micro_batch, 1));
+  small.micro_batch
+      = CLAMP (TOKENS_MEASURED / MAX (options->block_size, 1), 1, MAX (options->micro_batch, 1));
   small.batch_size = small.micro_batch;
-  g_autoptr (CzSampleStep) step = cz_sample_step_new (device, config, &small, CZ_TAPE_PLAIN,
-                                                          NULL);
+  g_autoptr (CzSampleStep) step = cz_sample_step_new (device, config, &small, CZ_TAPE_PLAIN, NULL);
   double seconds;
   // The first one also makes kernels.
   if (step == NULL || !cz_sample_step_run (step, &seconds, NULL)
@@ -41,7 +40,9 @@ measure (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *op
 }
 
 double
-cz_speed_get (CzLibrary *library, CzDevice *device, const CzModelConfig *config,
+cz_speed_get (CzLibrary *library,
+              CzDevice *device,
+              const CzModelConfig *config,
               const CzTrainOptions *options)
 {
   g_autofree char *key = make_key (device, config, options);

@@ -5,10 +5,12 @@
 #include "engine/gpu/device.h"
 #include "engine/train/train-options.h"
 
-// Tokens a second that a device trains: measured once for each device, driver, kernel table, shape of
-// model and block, and remembered in the library.
+// Tokens a second that a device trains: measured once for each device, driver, kernel table, shape
+// of model and block, and remembered in the library.
 
-// `options` has micro_batch set. Where nothing is remembered, two steps with random weights are done
-// (seconds). NAN where it cannot be measured; that is no error.
-double cz_speed_get (CzLibrary *library, CzDevice *device, const CzModelConfig *config,
+// `options` has micro_batch set. Where nothing is remembered, two steps with random weights are
+// done (seconds). NAN where it cannot be measured; that is no error.
+double cz_speed_get (CzLibrary *library,
+                     CzDevice *device,
+                     const CzModelConfig *config,
                      const CzTrainOptions *options);

@@ -1,5 +1,6 @@
-// A token file is made by one thread that reads documents and writes tokens, in order, and a pool that
-// encodes: documents go out in batches, and the oldest batch is waited for when enough are under way.
+// A token file is made by one thread that reads documents and writes tokens, in order, and a pool
+// that encodes: documents go out in batches, and the oldest batch is waited for when enough are
+// under way.
 #include "jobs/token-cache.h"
 
 #include <glib/gi18n-lib.h>
@@ -84,7 +85,7 @@ encode_batch (gpointer data, gpointer user_data)
       Item *item = &g_array_index (batch->items, Item, i);
 
       cz_tokenizer_encode (maker->tokenizer, item->text != NULL ? item->text : "",
-                           (gssize) item->length, TRUE /* add_special */, encoding);
+                           (gssize)item->length, TRUE /* add_special */, encoding);
       item->n = encoding->n;
       item->words = g_new (guint32, encoding->n);
       cz_tokenizer_get_words (maker->tokenizer, encoding, item->words);
@@ -133,13 +134,13 @@ take_in (Maker *maker, guint left, GError **error)
           written = cz_token_writer_add (maker->writer, item->id, item->split, item->words, item->n,
                                          error);
         }
-      maker->bytes_done += (gint64) batch->bytes;
+      maker->bytes_done += (gint64)batch->bytes;
       batch_free (batch);
       if (!written)
         return FALSE;
       if (maker->progress != NULL && maker->bytes_total > 0)
-        maker->progress (MIN (1.0, (double) maker->bytes_done / (double) maker->bytes_total),
-                         _("Tokenizing"), maker->data);
+        maker->progress (MIN (1.0, (double)maker->bytes_done / (double)maker->bytes_total),
+                         _ ("Tokenizing"), maker->data);
     }
   return TRUE;
 }
@@ -153,8 +154,10 @@ add_document (const CzDocument *document, gpointer data, GError **error)
     return FALSE;
   if (maker->filling == NULL)
     maker->filling = batch_new ();
-  Item item = { .id = document->id, .split = g_strdup (document->split),
-                .text = g_memdup2 (document->text, document->length), .length = document->length };
+  Item item = { .id = document->id,
+                .split = g_strdup (document->split),
+                .text = g_memdup2 (document->text, document->length),
+                .length = document->length };
   g_array_append_val (maker->filling->items, item);
   maker->filling->bytes += document->length;
   if (maker->filling->bytes < BATCH_BYTES && maker->filling->items->len < BATCH_DOCUMENTS)
@@ -164,8 +167,14 @@ add_document (const CzDocument *document, gpointer data, GError **error)
 }
 
 static gboolean
-make_file (CzLibrary *library, const CzCorpus *corpus, CzTokenizer *tokenizer, const char *path,
-           const char *key, CzJobProgress progress, gpointer data, GCancellable *cancellable,
+make_file (CzLibrary *library,
+           const CzCorpus *corpus,
+           CzTokenizer *tokenizer,
+           const char *path,
+           const char *key,
+           CzJobProgress progress,
+           gpointer data,
+           GCancellable *cancellable,
            GError **error)
 {
   g_autoptr (CzTokenWriter) writer = cz_token_writer_new (path, key, error);
@@ -181,7 +190,7 @@ make_file (CzLibrary *library, const CzCorpus *corpus, CzTokenizer *tokenizer, c
     .data = data,
     .cancellable = cancellable,
   };
-  maker.pool = g_thread_pool_new (encode_batch, &maker, (int) g_get_num_processors (), TRUE, error);
+  maker.pool = g_thread_pool_new (encode_batch, &maker, (int)g_get_num_processors (), TRUE, error);
   if (maker.pool == NULL)
     return FALSE;
   g_mutex_init (&maker.mutex);
@@ -217,12 +226,16 @@ open_sound (const char *path, const char *key)
       = g_file_test (path, G_FILE_TEST_EXISTS) ? cz_token_file_open (path, NULL) : NULL;
 
   return file != NULL && strcmp (cz_token_file_get_key (file), key) == 0 ? g_steal_pointer (&file)
-                                                                          : NULL;
+                                                                         : NULL;
 }
 
 CzTokenFile *
-cz_token_cache_open (CzLibrary *library, const CzCorpus *corpus, CzTokenizer *tokenizer,
-                     CzJobProgress progress, gpointer data, GCancellable *cancellable,
+cz_token_cache_open (CzLibrary *library,
+                     const CzCorpus *corpus,
+                     CzTokenizer *tokenizer,
+                     CzJobProgress progress,
+                     gpointer data,
+                     GCancellable *cancellable,
                      GError **error)
 {
   const char *hash = cz_tokenizer_get_hash (tokenizer);
@@ -237,7 +250,7 @@ cz_token_cache_open (CzLibrary *library, const CzCorpus *corpus, CzTokenizer *to
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
       g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_IO,
-                   _("The folder “%s” could not be made; see who may write there."), folder);
+                   _ ("The folder “%s” could not be made; see who may write there."), folder);
       return NULL;
     }
   cz_token_cache_sweep (library);
@@ -260,7 +273,7 @@ cz_token_cache_sweep (CzLibrary *library)
     {
       gboolean wanted = !g_str_has_suffix (name, ".tokens");
       for (guint i = 0; !wanted && i < corpora->len; i++)
-        wanted = g_str_has_prefix (name, ((CzCorpus *) corpora->pdata[i])->hash);
+        wanted = g_str_has_prefix (name, ((CzCorpus *)corpora->pdata[i])->hash);
       if (!wanted)
         {
           g_autofree char *path = g_build_filename (folder, name, NULL);

@@ -10,9 +10,13 @@
 
 // The token file of a corpus: opened if it is there and sound, else made by all processors at once.
 // Errors: G_IO_ERROR_CANCELLED, CZ_TEXT_ERROR_*, CZ_DATA_ERROR_*.
-CzTokenFile *cz_token_cache_open (CzLibrary *library, const CzCorpus *corpus,
-                                  CzTokenizer *tokenizer, CzJobProgress progress, gpointer data,
-                                  GCancellable *cancellable, GError **error);
+CzTokenFile *cz_token_cache_open (CzLibrary *library,
+                                  const CzCorpus *corpus,
+                                  CzTokenizer *tokenizer,
+                                  CzJobProgress progress,
+                                  gpointer data,
+                                  GCancellable *cancellable,
+                                  GError **error);
 
 // Removes token files of corpora that are no longer in the library.
 void cz_token_cache_sweep (CzLibrary *library);

@@ -14,8 +14,8 @@ JsonNode *cz_json_parse (const char *text, gssize length, const char *where, GEr
 // caller's (json_object_unref ()). Errors: MISSING (no such file), IO, INVALID.
 JsonObject *cz_json_load_object (const char *path, GError **error);
 
-// The node as text, members in their order, numbers with the fewest digits that give the same number
-// again (what is no number is null); freed by the caller. Indented, with a final newline:
+// The node as text, members in their order, numbers with the fewest digits that give the same
+// number again (what is no number is null); freed by the caller. Indented, with a final newline:
 char *cz_json_to_text (JsonNode *node);
 // On one line, without its end:
 char *cz_json_to_line (JsonNode *node);

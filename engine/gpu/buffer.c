@@ -95,7 +95,8 @@ check_size (CzDevice *device, gsize bytes, const char *label, GError **error)
   if (bytes > available - MIN (available, SYSTEM_RESERVE_BYTES))
     {
       g_set_error (error, CZ_GPU_ERROR, CZ_GPU_ERROR_OUT_OF_MEMORY,
-                   _ ("There is not enough memory for “%s”: it needs %zu MiB and %" PRIu64 " MiB are available. Close other programs or "
+                   _ ("There is not enough memory for “%s”: it needs %zu MiB and %" PRIu64
+                      " MiB are available. Close other programs or "
                       "choose a smaller batch or block"),
                    label, bytes >> 20, available >> 20);
       return FALSE;
@@ -169,8 +170,7 @@ cz_buffer_new_internal (
       cz_gpu_fault_strikes (CZ_GPU_FAULT_ALLOCATION)
           ? VK_ERROR_OUT_OF_DEVICE_MEMORY
           : vkAllocateMemory (device->vk, &allocation, NULL, &buffer->memory),
-      _ ("Making the buffer “%s” of %zu MiB"), label,
-      (bytes + ((1 << 20) - 1)) >> 20);
+      _ ("Making the buffer “%s” of %zu MiB"), label, (bytes + ((1 << 20) - 1)) >> 20);
   VK (device, vkBindBufferMemory (device->vk, buffer->vk, buffer->memory, 0),
       _ ("Making the buffer “%s”"), label);
 

@@ -251,12 +251,12 @@ check_binding (CzTape *tape, const CzDispatch *dispatch, guint number)
   if (!check_span (tape, span, what))
     return FALSE;
   if (span->offset % alignment != 0)
-    refuse (tape,
-            _ ("%s: the offset %zu is no multiple of %zu, as the device wants"),
-            what, span->offset, alignment);
+    refuse (tape, _ ("%s: the offset %zu is no multiple of %zu, as the device wants"), what,
+            span->offset, alignment);
   else if (span->size / element > largest || span->size < element)
     refuse (tape,
-            _ ("%s: %zu bytes are more than the device can bind (%zu), or less than one texel: bind a part"),
+            _ ("%s: %zu bytes are more than the device can bind (%zu), or less than one texel: "
+               "bind a part"),
             what, span->size, largest * element);
   return tape->error == NULL;
 }
@@ -272,9 +272,8 @@ check_dispatch (CzTape *tape, const CzDispatch *dispatch, const guint groups[3])
 
   if (dispatch->push_size < kernel->spirv.push_size || dispatch->push_size > CZ_MAX_PUSH
       || dispatch->push_size % 4 != 0)
-    refuse (tape,
-            _ ("the kernel “%s” takes %zu bytes of push constants, not %zu"),
-            kernel->name, kernel->spirv.push_size, dispatch->push_size);
+    refuse (tape, _ ("the kernel “%s” takes %zu bytes of push constants, not %zu"), kernel->name,
+            kernel->spirv.push_size, dispatch->push_size);
   else if (dispatch->indirect.buffer != NULL)
     {
       if (check_span (tape, &dispatch->indirect, _ ("the indirect group counts"))

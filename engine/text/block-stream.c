@@ -63,7 +63,10 @@ find_segment (const CzBlockStream *stream, guint64 position)
 }
 
 void
-cz_block_stream_copy (const CzBlockStream *stream, const guint32 *tokens, guint64 position, guint n,
+cz_block_stream_copy (const CzBlockStream *stream,
+                      const guint32 *tokens,
+                      guint64 position,
+                      guint n,
                       guint32 *ret_words)
 {
   g_return_if_fail (position + n <= stream->total);

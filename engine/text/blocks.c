@@ -477,7 +477,7 @@ cz_blocks_locate (CzBlocks *blocks, CzBlockPart part, guint32 index, guint posit
 
   g_return_val_if_fail (index < p->n, 0);
   return cz_block_stream_locate (p->stream,
-                                 (guint64) p->numbers[index] * blocks->block_size + position);
+                                 (guint64)p->numbers[index] * blocks->block_size + position);
 }
 
 CzSplitMode

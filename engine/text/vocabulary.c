@@ -120,8 +120,7 @@ cz_vocabulary_new (const char *const *tokens, gsize n, GError **error)
       if (strchr (token, '\n') != NULL)
         {
           g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_INVALID,
-                       _ ("Word piece %zu of the vocabulary holds a line break."),
-                       i);
+                       _ ("Word piece %zu of the vocabulary holds a line break."), i);
           return NULL;
         }
       g_array_append_val (offsets, text->len);

@@ -98,7 +98,7 @@ cz_axis_value (const CzAxis *axis, double position)
 static double
 clock_step (double span, guint wanted)
 {
-  static const double steps[] = { 1,   2,   5,    10,   15,   30,   60,    120,   300,
+  static const double steps[] = { 1,   2,   5,    10,   15,   30,    60,    120,   300,
                                   600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400 };
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
@@ -141,7 +141,7 @@ cz_axis_ticks (const CzAxis *axis, guint wanted, CzTicks *ret)
     {
       // From the coarsest to the finest set of round values that still fits.
       static const double sets[3][4] = { { 1, 0 }, { 1, 3, 0 }, { 1, 2, 5, 0 } };
-      int from = (int) floor (log10 (axis->low)), to = (int) ceil (log10 (axis->high));
+      int from = (int)floor (log10 (axis->low)), to = (int)ceil (log10 (axis->high));
 
       for (guint s = 0; s < G_N_ELEMENTS (sets); s++)
         {
@@ -185,7 +185,7 @@ duration (double seconds)
 static char *
 scientific (double value, int digits)
 {
-  int exponent = value == 0 ? 0 : (int) floor (log10 (fabs (value)) + 1e-9);
+  int exponent = value == 0 ? 0 : (int)floor (log10 (fabs (value)) + 1e-9);
   double mantissa = value / pow (10, exponent);
 
   if (value == 0)
@@ -228,7 +228,7 @@ cz_axis_tick_label (const CzAxis *axis, const CzTicks *ticks, guint index)
         step = fmin (step, ticks->n > 0 ? ticks->at[0] : 1);
       if (!isfinite (step))
         step = fabs (value) > 0 ? fabs (value) : 1;
-      decimals = (int) CLAMP (-floor (log10 (step) + 1e-9), 0, 8);
+      decimals = (int)CLAMP (-floor (log10 (step) + 1e-9), 0, 8);
       return g_strdup_printf ("%'.*f", decimals, value);
     }
 }
@@ -246,6 +246,6 @@ cz_axis_format_value (const CzAxis *axis, double value)
       return scientific (value, 3);
     case CZ_AXIS_NUMBER:
     default:
-      return g_strdup_printf ("%'.*f", (int) axis->decimals, value);
+      return g_strdup_printf ("%'.*f", (int)axis->decimals, value);
     }
 }

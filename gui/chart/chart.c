@@ -12,8 +12,8 @@ struct _CzChart
   gboolean stale;       // the axes have to be fitted again
   GskRenderNode *drawn; // the curves, kept while only the cursor moves
   int drawn_width, drawn_height;
-  double cursor;        // on the horizontal axis; NAN: none
-  guint describing;     // idle source that brings the description up to date
+  double cursor;    // on the horizontal axis; NAN: none
+  guint describing; // idle source that brings the description up to date
 };
 
 G_DEFINE_FINAL_TYPE (CzChart, cz_chart, GTK_TYPE_WIDGET)
@@ -149,8 +149,8 @@ pointer_moved (GtkEventControllerMotion *motion, double x, double y, CzChart *se
   if (x < area.x - 8 || x > area.x + area.width + 8)
     set_cursor (self, NAN);
   else
-    set_cursor (self, cz_plot_snap (&self->plot,
-                                    cz_axis_value (&self->plot.x, (x - area.x) / area.width)));
+    set_cursor (
+        self, cz_plot_snap (&self->plot, cz_axis_value (&self->plot.x, (x - area.x) / area.width)));
 }
 
 static void
@@ -171,8 +171,8 @@ step_cursor (GtkWidget *widget, GVariant *args, gpointer data)
   fit (self);
   if (isnan (self->cursor) || ABS (direction) == 2)
     {
-      set_cursor (self, cz_plot_snap (&self->plot,
-                                      direction == -2 ? self->plot.x.low : self->plot.x.high));
+      set_cursor (
+          self, cz_plot_snap (&self->plot, direction == -2 ? self->plot.x.low : self->plot.x.high));
       return TRUE;
     }
   for (guint s = 0; s < self->plot.series->len; s++)
@@ -187,7 +187,7 @@ step_cursor (GtkWidget *widget, GVariant *args, gpointer data)
         at++;
       else if (direction < 0 && points[at].x >= self->cursor)
         at--;
-      if (at < 0 || at >= (int) cz_series_get_n_points (series))
+      if (at < 0 || at >= (int)cz_series_get_n_points (series))
         continue;
       if (isnan (best) || fabs (points[at].x - self->cursor) < fabs (best - self->cursor))
         best = points[at].x;
@@ -240,9 +240,8 @@ cz_chart_class_init (CzChartClass *klass)
   {
     guint key;
     int direction;
-  } keys[] = {
-    { GDK_KEY_Left, -1 }, { GDK_KEY_Right, 1 }, { GDK_KEY_Home, -2 }, { GDK_KEY_End, 2 }
-  };
+  } keys[]
+      = { { GDK_KEY_Left, -1 }, { GDK_KEY_Right, 1 }, { GDK_KEY_Home, -2 }, { GDK_KEY_End, 2 } };
 
   G_OBJECT_CLASS (klass)->dispose = cz_chart_dispose;
   G_OBJECT_CLASS (klass)->finalize = cz_chart_finalize;

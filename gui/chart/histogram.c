@@ -33,12 +33,12 @@ draw_label (GtkWidget *widget,
   pango_layout_set_attributes (layout, attributes);
   pango_attr_list_unref (attributes);
   pango_layout_get_pixel_size (layout, &width, NULL);
-  if ((float) width > most)
+  if ((float)width > most)
     return;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
-  color.alpha *= (float) alpha;
+  color.alpha *= (float)alpha;
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (center - (float) width / 2, top));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (center - (float)width / 2, top));
   gtk_snapshot_append_layout (snapshot, layout, &color);
   gtk_snapshot_restore (snapshot);
 }
@@ -47,10 +47,10 @@ static void
 cz_histogram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   CzHistogram *self = CZ_HISTOGRAM (widget);
-  float width = (float) gtk_widget_get_width (widget);
-  float height = (float) gtk_widget_get_height (widget);
+  float width = (float)gtk_widget_get_width (widget);
+  float height = (float)gtk_widget_get_height (widget);
   float line = 20, area = height - 2 * line;
-  float each = width / (float) MAX (self->counts->len, 1);
+  float each = width / (float)MAX (self->counts->len, 1);
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
   GdkRGBA color = cz_palette_get (0, dark);
   gint64 most = 1;
@@ -60,29 +60,29 @@ cz_histogram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = 0; i < self->counts->len; i++)
     {
       gint64 count = g_array_index (self->counts, gint64, i);
-      float bar = (float) ((double) count / (double) most) * area;
+      float bar = (float)((double)count / (double)most) * area;
       GskRoundedRect rounded;
       GdkRGBA fill = color;
 
       if (count > 0)
         bar = MAX (bar, 2);
-      if (self->hovered >= 0 && self->hovered != (int) i)
+      if (self->hovered >= 0 && self->hovered != (int)i)
         fill.alpha = 0.5f;
-      gsk_rounded_rect_init_from_rect (
-          &rounded,
-          &GRAPHENE_RECT_INIT ((float) i * each + each * 0.12f, line + area - bar, each * 0.76f, bar),
-          MIN (3, bar / 2));
+      gsk_rounded_rect_init_from_rect (&rounded,
+                                       &GRAPHENE_RECT_INIT ((float)i * each + each * 0.12f,
+                                                            line + area - bar, each * 0.76f, bar),
+                                       MIN (3, bar / 2));
       gtk_snapshot_push_rounded_clip (snapshot, &rounded);
       gtk_snapshot_append_color (snapshot, &fill, &rounded.bounds);
       gtk_snapshot_pop (snapshot);
-      draw_label (widget, snapshot, g_ptr_array_index (self->names, i), ((float) i + 0.5f) * each,
+      draw_label (widget, snapshot, g_ptr_array_index (self->names, i), ((float)i + 0.5f) * each,
                   line + area + 2, each - 2, 0.65);
-      if (self->hovered == (int) i || (self->hovered < 0 && self->counts->len <= 14 && count > 0))
+      if (self->hovered == (int)i || (self->hovered < 0 && self->counts->len <= 14 && count > 0))
         {
           g_autofree char *text = cz_numbers_count (count);
 
-          draw_label (widget, snapshot, text, ((float) i + 0.5f) * each, line + area - bar - line,
-                      self->hovered == (int) i ? width : each - 2, 0.85);
+          draw_label (widget, snapshot, text, ((float)i + 0.5f) * each, line + area - bar - line,
+                      self->hovered == (int)i ? width : each - 2, 0.85);
         }
     }
 }
@@ -105,9 +105,9 @@ static void
 pointer_moved (GtkEventControllerMotion *motion, double x, double y, CzHistogram *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int at = width > 0 ? (int) (x / width * self->counts->len) : -1;
+  int at = width > 0 ? (int)(x / width * self->counts->len) : -1;
 
-  at = at >= 0 && at < (int) self->counts->len ? at : -1;
+  at = at >= 0 && at < (int)self->counts->len ? at : -1;
   if (at != self->hovered)
     gtk_widget_queue_draw (GTK_WIDGET (self));
   self->hovered = at;
@@ -162,11 +162,8 @@ cz_histogram_new (void)
 }
 
 void
-cz_histogram_set (CzHistogram *self,
-                  const char *label,
-                  const char *const *names,
-                  const gint64 *counts,
-                  guint n)
+cz_histogram_set (
+    CzHistogram *self, const char *label, const char *const *names, const gint64 *counts, guint n)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 

@@ -12,10 +12,7 @@ G_DECLARE_FINAL_TYPE (CzHistogram, cz_histogram, CZ, HISTOGRAM, GtkWidget)
 GtkWidget *cz_histogram_new (void);
 
 // label: what is counted, for screen readers. names and counts: n of each; copied.
-void cz_histogram_set (CzHistogram *self,
-                       const char *label,
-                       const char *const *names,
-                       const gint64 *counts,
-                       guint n);
+void cz_histogram_set (
+    CzHistogram *self, const char *label, const char *const *names, const gint64 *counts, guint n);
 
 G_END_DECLS

@@ -90,7 +90,7 @@ draw_text (const CzPlotStyle *style,
 static guint
 wanted_ticks (double length, double each)
 {
-  return (guint) CLAMP (length / each, 2, CZ_AXIS_MAX_TICKS - 2);
+  return (guint)CLAMP (length / each, 2, CZ_AXIS_MAX_TICKS - 2);
 }
 
 void
@@ -218,7 +218,7 @@ draw_series (const CzPlot *plot,
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (CzPoint));
   gboolean dots, started = FALSE;
 
-  cz_series_reduce (series, &plot->x, (guint) ceil (area->width), points);
+  cz_series_reduce (series, &plot->x, (guint)ceil (area->width), points);
   dots = shape == CZ_SERIES_POINTS ? points->len <= MANY : points->len == 1;
   set_color (cr, &color, shape == CZ_SERIES_FAINT ? 0.4 : 1);
   cairo_set_line_width (cr, shape == CZ_SERIES_FAINT ? 1 : LINE);
@@ -253,11 +253,8 @@ draw_series (const CzPlot *plot,
 }
 
 void
-cz_plot_draw (const CzPlot *plot,
-              const CzPlotStyle *style,
-              cairo_t *cr,
-              double width,
-              double height)
+cz_plot_draw (
+    const CzPlot *plot, const CzPlotStyle *style, cairo_t *cr, double width, double height)
 {
   cairo_rectangle_t area;
 
@@ -318,9 +315,9 @@ draw_read_out (const CzPlot *plot,
       g_autofree char *value = NULL;
       int size;
 
-      value = nearest < 0 ? g_strdup ("–")
-                          : cz_axis_format_value (&plot->y,
-                                                  cz_series_get_points (series)[nearest].y);
+      value = nearest < 0
+                  ? g_strdup ("–")
+                  : cz_axis_format_value (&plot->y, cz_series_get_points (series)[nearest].y);
       g_ptr_array_add (names,
                        make_layout (style, cz_series_get_name (series), PANGO_SCALE_SMALL, FALSE));
       g_ptr_array_add (values, make_layout (style, value, PANGO_SCALE_SMALL, FALSE));

@@ -37,11 +37,8 @@ void cz_plot_get_area (const CzPlot *plot,
                        cairo_rectangle_t *ret_area);
 
 // Grid, labels, legend (of two series or more) and curves.
-void cz_plot_draw (const CzPlot *plot,
-                   const CzPlotStyle *style,
-                   cairo_t *cr,
-                   double width,
-                   double height);
+void cz_plot_draw (
+    const CzPlot *plot, const CzPlotStyle *style, cairo_t *cr, double width, double height);
 
 // A thin upright line at x, a ring on each curve's nearest point and a box with the exact
 // numbers, which stays inside the picture.

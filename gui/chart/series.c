@@ -93,8 +93,7 @@ cz_series_append (CzSeries *self, double x, double y)
 
   if (!isfinite (x) || !isfinite (y))
     return;
-  if (self->points->len > 0
-      && g_array_index (self->points, CzPoint, self->points->len - 1).x >= x)
+  if (self->points->len > 0 && g_array_index (self->points, CzPoint, self->points->len - 1).x >= x)
     g_array_set_size (self->points, lower_bound (self->points, x));
   g_array_append_val (self->points, point);
   g_signal_emit (self, changed_signal, 0);
@@ -116,7 +115,7 @@ cz_series_get_n_points (CzSeries *self)
 const CzPoint *
 cz_series_get_points (CzSeries *self)
 {
-  return (const CzPoint *) (gpointer) self->points->data;
+  return (const CzPoint *)(gpointer)self->points->data;
 }
 
 int
@@ -127,12 +126,12 @@ cz_series_nearest (CzSeries *self, double x)
   if (self->points->len == 0)
     return -1;
   if (right == self->points->len)
-    return (int) right - 1;
+    return (int)right - 1;
   if (right > 0
       && x - g_array_index (self->points, CzPoint, right - 1).x
              <= g_array_index (self->points, CzPoint, right).x - x)
-    return (int) right - 1;
-  return (int) right;
+    return (int)right - 1;
+  return (int)right;
 }
 
 // Appends the points first, low, high and last of one column, each once, in their order.
@@ -172,7 +171,7 @@ cz_series_reduce (CzSeries *self, const CzAxis *x_axis, guint columns, GArray *r
   for (guint i = from; i < to; i++)
     {
       double position = cz_axis_position (x_axis, points[i].x);
-      long at = isnan (position) ? -1 : (long) floor (CLAMP (position, 0, 1) * columns);
+      long at = isnan (position) ? -1 : (long)floor (CLAMP (position, 0, 1) * columns);
 
       if (i == from || at != column)
         {

@@ -33,7 +33,7 @@ collect (CzLibrary *library,
          GCancellable *cancellable,
          GError **error)
 {
-  gsize wanted = (gsize) options->n_blocks * options->block_size;
+  gsize wanted = (gsize)options->n_blocks * options->block_size;
   g_autoptr (CzEncoding) encoding = cz_encoding_new ();
   CzDocumentFilter filter = { .split = "train" };
   gint64 n = cz_document_count (library, options->corpus, &filter, error);
@@ -54,8 +54,8 @@ collect (CzLibrary *library,
           const CzDocument *document = g_ptr_array_index (page, i);
           guint before = words->len;
 
-          cz_tokenizer_encode (tokenizer, document->text, (gssize) document->length, TRUE, encoding);
-          g_array_set_size (words, before + (guint) encoding->n);
+          cz_tokenizer_encode (tokenizer, document->text, (gssize)document->length, TRUE, encoding);
+          g_array_set_size (words, before + (guint)encoding->n);
           cz_tokenizer_get_words (tokenizer, encoding, &g_array_index (words, guint32, before));
         }
       if (page->len < PAGE)
@@ -78,11 +78,10 @@ mask (CzBlockSample *sample, const CzBlockSampleOptions *options)
 
   for (guint b = 0; b < sample->n_blocks; b++)
     {
-      gsize at = (gsize) b * sample->block_size;
+      gsize at = (gsize)b * sample->block_size;
 
       cz_mask_block (&masking, 0, cz_block_hash (sample->words + at, sample->block_size),
-                     sample->words + at, sample->block_size, sample->ids + at,
-                     sample->labels + at);
+                     sample->words + at, sample->block_size, sample->ids + at, sample->labels + at);
     }
 }
 
@@ -110,7 +109,7 @@ cz_block_sample_new (const CzBlockSampleOptions *options, GCancellable *cancella
                    options->block_size);
       return NULL;
     }
-  n = (gsize) sample->n_blocks * sample->block_size;
+  n = (gsize)sample->n_blocks * sample->block_size;
   sample->words = g_new (guint32, n);
   sample->ids = g_new (guint32, n);
   sample->labels = g_new (gint32, n);

@@ -55,7 +55,7 @@ work_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   CzBlockSample *sample = cz_block_sample_new (&question->options, cancellable, &error);
 
   if (sample != NULL)
-    g_task_return_pointer (task, sample, (GDestroyNotify) cz_block_sample_free);
+    g_task_return_pointer (task, sample, (GDestroyNotify)cz_block_sample_free);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -65,7 +65,7 @@ work_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 // The five ways a piece is shown.
 typedef enum
 {
-  LOOK_ODD,      // words take turns, so that their pieces belong together at a glance
+  LOOK_ODD, // words take turns, so that their pieces belong together at a glance
   LOOK_EVEN,
   LOOK_SPECIAL,
   LOOK_MASKED,   // hidden behind [MASK]
@@ -81,21 +81,21 @@ make_tags (CzBlocksView *self, GtkTextTag *tags[N_LOOKS], GtkTextTag **heading)
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
   const char *front = dark ? "#1e1e1e" : "#ffffff";
 
-  tags[LOOK_ODD] = gtk_text_buffer_create_tag (buffer, NULL, "background",
-                                               dark ? "#3a4654" : "#e3edf7", NULL);
-  tags[LOOK_EVEN] = gtk_text_buffer_create_tag (buffer, NULL, "background",
-                                                dark ? "#4a4438" : "#f7efdd", NULL);
-  tags[LOOK_SPECIAL] = gtk_text_buffer_create_tag (buffer, NULL, "foreground",
-                                                   "#8a8a8a", "scale", 0.8, NULL);
+  tags[LOOK_ODD]
+      = gtk_text_buffer_create_tag (buffer, NULL, "background", dark ? "#3a4654" : "#e3edf7", NULL);
+  tags[LOOK_EVEN]
+      = gtk_text_buffer_create_tag (buffer, NULL, "background", dark ? "#4a4438" : "#f7efdd", NULL);
+  tags[LOOK_SPECIAL]
+      = gtk_text_buffer_create_tag (buffer, NULL, "foreground", "#8a8a8a", "scale", 0.8, NULL);
   tags[LOOK_MASKED]
       = gtk_text_buffer_create_tag (buffer, NULL, "background", cz_palette_get_hex (0, dark),
                                     "foreground", front, "weight", PANGO_WEIGHT_BOLD, NULL);
   tags[LOOK_REPLACED]
       = gtk_text_buffer_create_tag (buffer, NULL, "background", cz_palette_get_hex (4, dark),
                                     "foreground", front, "weight", PANGO_WEIGHT_BOLD, NULL);
-  tags[LOOK_KEPT] = gtk_text_buffer_create_tag (
-      buffer, NULL, "underline", PANGO_UNDERLINE_DOUBLE, "weight", PANGO_WEIGHT_BOLD, "foreground",
-      cz_palette_get_hex (2, dark), NULL);
+  tags[LOOK_KEPT] = gtk_text_buffer_create_tag (buffer, NULL, "underline", PANGO_UNDERLINE_DOUBLE,
+                                                "weight", PANGO_WEIGHT_BOLD, "foreground",
+                                                cz_palette_get_hex (2, dark), NULL);
   *heading = gtk_text_buffer_create_tag (buffer, NULL, "weight", PANGO_WEIGHT_BOLD, "scale", 0.85,
                                          "pixels-above-lines", 18, "pixels-below-lines", 6, NULL);
 }
@@ -126,7 +126,7 @@ append_block (CzBlocksView *self, guint block, GtkTextTag *tags[N_LOOKS], GtkTex
   gtk_text_buffer_insert (buffer, &end, "\n", 1);
   for (guint i = 0; i < sample->block_size; i++)
     {
-      gsize at = (gsize) block * sample->block_size + i;
+      gsize at = (gsize)block * sample->block_size + i;
       guint32 word = sample->words[at];
       gboolean continuation;
       const char *piece
@@ -147,9 +147,8 @@ append_block (CzBlocksView *self, guint block, GtkTextTag *tags[N_LOOKS], GtkTex
         {
           gboolean other;
 
-          shown = g_strdup_printf ("%s→%s", piece,
-                                   cz_tokenizer_get_piece (sample->tokenizer, sample->ids[at],
-                                                           &other));
+          shown = g_strdup_printf (
+              "%s→%s", piece, cz_tokenizer_get_piece (sample->tokenizer, sample->ids[at], &other));
         }
       gtk_text_buffer_insert_with_tags (buffer, &end, shown != NULL ? shown : piece, -1, tags[look],
                                         NULL);
@@ -172,16 +171,16 @@ show_sample (CzBlocksView *self)
   make_tags (self, tags, &heading);
   for (guint b = 0; b < self->sample->n_blocks; b++)
     append_block (self, b, tags, heading);
-  unknown = 100.0 * (double) self->sample->unknown
-            / ((double) self->sample->n_blocks * self->sample->block_size);
+  unknown = 100.0 * (double)self->sample->unknown
+            / ((double)self->sample->n_blocks * self->sample->block_size);
   if (self->sample->masked)
-    legend = g_strdup_printf (
-        "<span background=\"%s\" foreground=\"%s\"> %s </span>  "
-        "<span background=\"%s\" foreground=\"%s\"> %s </span>  "
-        "<span underline=\"double\" foreground=\"%s\">%s</span>",
-        cz_palette_get_hex (0, dark), dark ? "#1e1e1e" : "#ffffff", _ ("hidden behind [MASK]"),
-        cz_palette_get_hex (4, dark), dark ? "#1e1e1e" : "#ffffff", _ ("replaced by another piece"),
-        cz_palette_get_hex (2, dark), _ ("left as it is, but to be guessed"));
+    legend = g_strdup_printf ("<span background=\"%s\" foreground=\"%s\"> %s </span>  "
+                              "<span background=\"%s\" foreground=\"%s\"> %s </span>  "
+                              "<span underline=\"double\" foreground=\"%s\">%s</span>",
+                              cz_palette_get_hex (0, dark), dark ? "#1e1e1e" : "#ffffff",
+                              _ ("hidden behind [MASK]"), cz_palette_get_hex (4, dark),
+                              dark ? "#1e1e1e" : "#ffffff", _ ("replaced by another piece"),
+                              cz_palette_get_hex (2, dark), _ ("left as it is, but to be guessed"));
   else
     legend = g_strdup_printf (
         // Translators: %s is a percentage of tokens.

@@ -31,8 +31,8 @@ make_row (gpointer object, gpointer data)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *name = gtk_label_new (corpus->name);
   g_autofree char *count = cz_numbers_count (corpus->documents);
-  g_autofree char *text
-      = g_strdup_printf (ngettext ("%s document", "%s documents", (gulong) corpus->documents), count);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%s document", "%s documents", (gulong)corpus->documents), count);
   GtkWidget *facts = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (name), 0);
@@ -53,8 +53,7 @@ make_row (gpointer object, gpointer data)
 static void
 row_selected (GtkListBox *list, GtkListBoxRow *row, CzCorporaPage *self)
 {
-  cz_corpus_view_show (self->view,
-                       row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL);
+  cz_corpus_view_show (self->view, row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL);
 }
 
 static void
@@ -74,7 +73,7 @@ select_corpus (CzCorporaPage *self, gint64 id)
 
       if (cz_corpus_item_get (item)->id == id)
         {
-          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) i));
+          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)i));
           return TRUE;
         }
     }

@@ -37,8 +37,8 @@ cz_corpus_item_class_init (CzCorpusItemClass *klass)
 {
   G_OBJECT_CLASS (klass)->get_property = cz_corpus_item_get_property;
   G_OBJECT_CLASS (klass)->finalize = cz_corpus_item_finalize;
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL,
-                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NAME]
+      = g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 }
 

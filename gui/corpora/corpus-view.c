@@ -175,7 +175,8 @@ cz_corpus_view_init (CzCorpusView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->back_button, "clicked", G_CALLBACK (back_clicked), self);
-  g_signal_connect_swapped (self->search_entry, "search-changed", G_CALLBACK (search_changed), self);
+  g_signal_connect_swapped (self->search_entry, "search-changed", G_CALLBACK (search_changed),
+                            self);
 }
 
 void
@@ -199,11 +200,11 @@ cz_corpus_view_show (CzCorpusView *self, CzCorpusItem *item)
     return;
   corpus = cz_corpus_item_get (item);
   documents = cz_numbers_count (corpus->documents);
-  size = g_format_size ((guint64) corpus->bytes);
+  size = g_format_size ((guint64)corpus->bytes);
   facts = g_strdup_printf (
       // Translators: a number of documents, their size, and the file they came from.
       ngettext ("%s document · %s of text · from %s", "%s documents · %s of text · from %s",
-                (gulong) corpus->documents),
+                (gulong)corpus->documents),
       documents, size, corpus->source != NULL ? corpus->source : "–");
   gtk_label_set_label (self->name_label, corpus->name);
   gtk_label_set_label (self->facts_label, facts);

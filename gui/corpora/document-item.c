@@ -34,8 +34,8 @@ static void
 cz_document_item_class_init (CzDocumentItemClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = cz_document_item_finalize;
-  changed_signal = g_signal_new ("changed", CZ_TYPE_DOCUMENT_ITEM, G_SIGNAL_RUN_LAST, 0, NULL,
-                                 NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", CZ_TYPE_DOCUMENT_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -53,7 +53,7 @@ cz_document_item_new (void)
 static char *
 make_markup (const char *text, gsize length)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize)length);
   g_autoptr (GString) line = g_string_new (NULL);
   gboolean space = TRUE, bold = FALSE;
   guint n = 0;
@@ -103,7 +103,7 @@ count_words (const char *text, gsize length)
   for (gsize i = 0; i < length; i++)
     {
       // Bytes above ASCII belong to letters in nearly all of what people write.
-      gboolean letter = g_ascii_isalnum (text[i]) || (guchar) text[i] >= 0x80;
+      gboolean letter = g_ascii_isalnum (text[i]) || (guchar)text[i] >= 0x80;
 
       n += letter && !inside;
       inside = letter;
@@ -115,11 +115,11 @@ void
 cz_document_item_take (CzDocumentItem *self, CzDocument *document)
 {
   gint64 n = count_words (document->text, document->length);
-  gboolean whole = document->bytes <= (gint64) document->length;
+  gboolean whole = document->bytes <= (gint64)document->length;
   g_autofree char *count = NULL;
 
   if (!whole && document->length > 0)
-    n = (gint64) ((double) n * (double) document->bytes / (double) document->length);
+    n = (gint64)((double)n * (double)document->bytes / (double)document->length);
   count = cz_numbers_count (n);
   g_clear_pointer (&self->document, cz_document_free);
   g_free (self->markup);

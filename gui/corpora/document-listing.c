@@ -78,9 +78,9 @@ make_task (CzDocumentListing *self, guint page, GAsyncReadyCallback callback)
 static CzDocumentFilter
 make_filter (const Question *question)
 {
-  return (CzDocumentFilter){
-    .split = question->split, .label = question->label, .query = question->query
-  };
+  return (CzDocumentFilter){ .split = question->split,
+                             .label = question->label,
+                             .query = question->query };
 }
 
 static void
@@ -93,11 +93,10 @@ read_page (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   GPtrArray *documents = NULL;
 
   if (library != NULL)
-    documents = cz_document_list (library, question->corpus, &filter,
-                                  (gint64) question->page * PAGE, PAGE, CZ_DOCUMENT_PREVIEW,
-                                  &error);
+    documents = cz_document_list (library, question->corpus, &filter, (gint64)question->page * PAGE,
+                                  PAGE, CZ_DOCUMENT_PREVIEW, &error);
   if (documents != NULL)
-    g_task_return_pointer (task, documents, (GDestroyNotify) g_ptr_array_unref);
+    g_task_return_pointer (task, documents, (GDestroyNotify)g_ptr_array_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -140,7 +139,7 @@ count (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (library != NULL)
     n = cz_document_count (library, question->corpus, &filter, &error);
   if (n >= 0)
-    g_task_return_int (task, (gssize) n);
+    g_task_return_int (task, (gssize)n);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -158,7 +157,7 @@ counted (GObject *object, GAsyncResult *result, gpointer data)
         g_signal_emit (self, signals[FAILED], 0, error->message);
       return;
     }
-  self->n = (guint) MIN (n, G_MAXINT);
+  self->n = (guint)MIN (n, G_MAXINT);
   if (self->n > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->n);
   g_signal_emit (self, signals[COUNTED], 0);
@@ -245,24 +244,21 @@ cz_document_listing_class_init (CzDocumentListingClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cz_document_listing_finalize;
   signals[COUNTED] = g_signal_new ("counted", CZ_TYPE_DOCUMENT_LISTING, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
-  signals[FAILED] = g_signal_new ("failed", CZ_TYPE_DOCUMENT_LISTING, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[FAILED] = g_signal_new ("failed", CZ_TYPE_DOCUMENT_LISTING, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 cz_document_listing_init (CzDocumentListing *self)
 {
-  self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+  self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   g_queue_init (&self->recent);
   self->cancellable = g_cancellable_new ();
 }
 
 CzDocumentListing *
-cz_document_listing_new (const char *library,
-                      gint64 corpus,
-                      const char *split,
-                      const char *label,
-                      const char *query)
+cz_document_listing_new (
+    const char *library, gint64 corpus, const char *split, const char *label, const char *query)
 {
   CzDocumentListing *self = g_object_new (CZ_TYPE_DOCUMENT_LISTING, NULL);
   g_autoptr (GTask) task = NULL;

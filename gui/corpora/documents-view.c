@@ -1,5 +1,6 @@
 #include "gui/corpora/documents-view.h"
 
+#include <inttypes.h>
 #include <glib/gi18n.h>
 
 #include "gui/corpora/document-listing.h"
@@ -47,7 +48,7 @@ static void
 show_cell (CzDocumentItem *item, GtkLabel *label)
 {
   const CzDocument *document = cz_document_item_get (item);
-  Column column = (Column) GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "column"));
+  Column column = (Column)GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "column"));
   g_autofree char *number = NULL;
 
   if (document == NULL)
@@ -80,7 +81,7 @@ show_cell (CzDocumentItem *item, GtkLabel *label)
 static void
 set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
-  Column column = (Column) GPOINTER_TO_INT (data);
+  Column column = (Column)GPOINTER_TO_INT (data);
   GtkWidget *label = gtk_label_new (NULL);
   gboolean right = column == COLUMN_NUMBER || column == COLUMN_WORDS;
 
@@ -167,7 +168,7 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   if (library != NULL)
     document = cz_document_get (library, question->document, &error);
   if (document != NULL)
-    g_task_return_pointer (task, document, (GDestroyNotify) cz_document_free);
+    g_task_return_pointer (task, document, (GDestroyNotify)cz_document_free);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -176,13 +177,13 @@ static void
 show_text (CzDocumentsView *self, const CzDocument *document)
 {
   gsize shown = MIN (document->length, READ_MOST);
-  g_autofree char *text = g_utf8_make_valid (document->text, (gssize) shown);
+  g_autofree char *text = g_utf8_make_valid (document->text, (gssize)shown);
   g_autoptr (GString) title = g_string_new (NULL);
 
   g_string_append (title, document->path != NULL ? document->path : "");
   if (document->row > 0)
     // Translators: the row of a table or the line of a file.
-    g_string_append_printf (title, _ (", row %'" G_GINT64_FORMAT), document->row);
+    g_string_append_printf (title, _ (", row %'" PRId64), document->row);
   if (shown < document->length)
     g_string_append_printf (title, " · %s", _ ("a long text: only its beginning is shown"));
   gtk_label_set_label (self->reading_title, title->str);
@@ -260,10 +261,9 @@ counted (CzDocumentListing *listing, CzDocumentsView *self)
       = g_strdup_printf (ngettext ("%s document", "%s documents", n), count);
 
   gtk_label_set_label (self->count_label, text);
-  gtk_label_set_label (self->nothing_label,
-                       self->query != NULL && self->query[0] != '\0'
-                           ? _ ("No document holds all of these words.")
-                           : _ ("There are no such documents."));
+  gtk_label_set_label (self->nothing_label, self->query != NULL && self->query[0] != '\0'
+                                                ? _ ("No document holds all of these words.")
+                                                : _ ("There are no such documents."));
   gtk_stack_set_visible_child_name (self->states, n > 0 ? "table" : "nothing");
 }
 

@@ -1,8 +1,11 @@
 #include "gui/corpora/import-dialog.h"
 
+#include <inttypes.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "data/document.h"
+#include "gui/corpora/corpus-item.h"
 #include "gui/corpora/import-task.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -40,8 +43,8 @@ struct _CzImportDialog
   GtkFileChooserNative *chooser;
   CzImportChoice *choice;
   CzImportFindings *findings;
-  GPtrArray *document_rows; // in first_documents
-  GPtrArray *skipped_rows;  // in found_skipped
+  GPtrArray *document_rows;  // in first_documents
+  GPtrArray *skipped_rows;   // in found_skipped
   GCancellable *cancellable; // of what is under way
   gboolean importing;
   gboolean filling; // the rows are being set, not chosen from
@@ -108,11 +111,10 @@ make_skip_row (const CzImportSkip *skip)
 {
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *name = skip->path != NULL ? g_utf8_make_valid (skip->path, -1) : g_strdup ("");
-  g_autofree char *title
-      = skip->row > 0
-            // Translators: a file and the row of it that was skipped.
-            ? g_strdup_printf (_ ("%s, row %'" G_GINT64_FORMAT), name, skip->row)
-            : g_strdup (name);
+  g_autofree char *title = skip->row > 0
+                               // Translators: a file and the row of it that was skipped.
+                               ? g_strdup_printf (_ ("%s, row %'" PRId64), name, skip->row)
+                               : g_strdup (name);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
@@ -127,7 +129,7 @@ fill_skipped (AdwExpanderRow *expander, GPtrArray *rows, GPtrArray *skipped, gin
   gint64 n = (skipped != NULL ? skipped->len : 0) + more;
   g_autofree char *count = cz_numbers_count (n);
   g_autofree char *title
-      = g_strdup_printf (ngettext ("%s was skipped", "%s were skipped", (gulong) n), count);
+      = g_strdup_printf (ngettext ("%s was skipped", "%s were skipped", (gulong)n), count);
 
   for (guint i = 0; i < rows->len; i++)
     adw_expander_row_remove (expander, g_ptr_array_index (rows, i));
@@ -154,6 +156,8 @@ show_failure (CzImportDialog *self, const char *title, const char *sentence)
   adw_status_page_set_title (self->result_page, title);
   adw_status_page_set_description (self->result_page, escaped);
   gtk_widget_set_visible (self->again_button, TRUE);
+  gtk_button_set_label (GTK_BUTTON (self->again_button),
+                        self->findings != NULL ? _ ("_Back") : _ ("Choose something _else…"));
   gtk_widget_set_visible (self->done_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->result_skipped), FALSE);
   show_state (self, "result");
@@ -181,12 +185,12 @@ show_found_row (CzImportDialog *self)
 {
   CzImportFindings *found = self->findings;
   g_autofree char *files = cz_numbers_count (found->files);
-  g_autofree char *size = g_format_size ((guint64) found->bytes);
+  g_autofree char *size = g_format_size ((guint64)found->bytes);
   g_autofree char *splits = join_groups (found->splits);
   g_autofree char *labels = join_groups (found->labels);
   g_autofree char *title
       // Translators: a number of files and their size.
-      = g_strdup_printf (ngettext ("%s file, %s", "%s files, %s", (gulong) found->files), files,
+      = g_strdup_printf (ngettext ("%s file, %s", "%s files, %s", (gulong)found->files), files,
                          size);
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -212,6 +216,19 @@ show_found_row (CzImportDialog *self)
   }
 }
 
+// A path as it lies within what was chosen.
+static const char *
+inner_path (CzImportDialog *self, const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (self->choice->files[0]);
+
+  if (path == NULL)
+    return "";
+  if (g_str_has_prefix (path, folder) && path[strlen (folder)] == G_DIR_SEPARATOR)
+    return path + strlen (folder) + 1;
+  return path;
+}
+
 static void
 show_documents (CzImportDialog *self)
 {
@@ -225,17 +242,13 @@ show_documents (CzImportDialog *self)
     {
       const CzDocument *document = g_ptr_array_index (documents, i);
       GtkWidget *row = adw_action_row_new ();
-      g_autofree char *valid = g_utf8_make_valid (document->text, (gssize) document->length);
-      g_autofree char *part = g_utf8_substring (
-          valid, 0, MIN (g_utf8_strlen (valid, -1), PREVIEW));
-      g_autofree char *shown = g_strconcat (part, part[0] != '\0' && g_utf8_strlen (valid, -1) > PREVIEW
-                                                      ? "…"
-                                                      : "",
-                                            NULL);
+      g_autofree char *valid = g_utf8_make_valid (document->text, (gssize)document->length);
+      g_autofree char *part = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), PREVIEW));
+      g_autofree char *shown = g_strconcat (
+          part, part[0] != '\0' && g_utf8_strlen (valid, -1) > PREVIEW ? "…" : "", NULL);
       g_autoptr (GString) title = g_string_new (NULL);
 
-      if (document->path != NULL)
-        g_string_append (title, document->path);
+      g_string_append (title, inner_path (self, document->path));
       if (document->split != NULL && document->split[0] != '\0')
         g_string_append_printf (title, " · %s", document->split);
       if (document->label != NULL && document->label[0] != '\0')
@@ -309,11 +322,10 @@ static void
 fill_encodings (CzImportDialog *self)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  g_autofree char *found
-      = self->findings->encoding != NULL && self->choice->encoding == NULL
-            // Translators: %s is an encoding such as UTF-8.
-            ? g_strdup_printf (_ ("Find out (%s)"), self->findings->encoding)
-            : g_strdup (_ ("Find out"));
+  g_autofree char *found = self->findings->encoding != NULL && self->choice->encoding == NULL
+                               // Translators: %s is an encoding such as UTF-8.
+                               ? g_strdup_printf (_ ("Find out (%s)"), self->findings->encoding)
+                               : g_strdup (_ ("Find out"));
   guint at = 0;
 
   gtk_string_list_append (names, found);
@@ -327,12 +339,51 @@ fill_encodings (CzImportDialog *self)
   adw_combo_row_set_selected (self->encoding, at);
 }
 
+static gboolean
+name_is_taken (CzImportDialog *self, const char *name)
+{
+  GListModel *corpora = cz_workbench_get_corpora (self->workbench);
+
+  for (guint i = 0; i < g_list_model_get_n_items (corpora); i++)
+    {
+      g_autoptr (CzCorpusItem) item = g_list_model_get_item (corpora, i);
+
+      if (g_strcmp0 (cz_corpus_item_get (item)->name, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+// The name found, with a number behind it where there is a corpus of that name already.
+static void
+suggest_name (CzImportDialog *self)
+{
+  g_autofree char *name = g_strdup (self->findings->name);
+
+  if (name == NULL || gtk_editable_get_text (GTK_EDITABLE (self->name))[0] != '\0')
+    return;
+  for (guint n = 2; name_is_taken (self, name); n++)
+    {
+      g_free (name);
+      name = g_strdup_printf ("%s %u", self->findings->name, n);
+    }
+  gtk_editable_set_text (GTK_EDITABLE (self->name), name);
+}
+
 static void
 check (CzImportDialog *self)
 {
   const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name));
+  gboolean taken = name_is_taken (self, name);
 
-  gtk_widget_set_sensitive (self->import_button, name[0] != '\0' && self->findings != NULL
+  if (taken)
+    gtk_widget_add_css_class (GTK_WIDGET (self->name), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->name), "error");
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->name),
+                                 taken ? _ ("There is a corpus of this name already")
+                                       : _ ("Name of the corpus"));
+  gtk_widget_set_sensitive (self->import_button, name[0] != '\0' && !taken && self->findings != NULL
                                                      && self->findings->documents != NULL
                                                      && self->findings->documents->len > 0);
 }
@@ -345,8 +396,7 @@ show_findings (CzImportDialog *self)
   self->filling = TRUE;
   show_found_row (self);
   fill_skipped (self->found_skipped, self->skipped_rows, found->skipped, 0);
-  if (gtk_editable_get_text (GTK_EDITABLE (self->name))[0] == '\0' && found->name != NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->name), found->name);
+  suggest_name (self);
   fill_formats (self);
   fill_encodings (self);
   fill_columns (self->text_column, found->columns, NULL, found->text_column);
@@ -453,7 +503,7 @@ take_files (CzImportDialog *self, const char *const *files)
   g_clear_pointer (&self->choice, cz_import_choice_free);
   g_clear_pointer (&self->findings, cz_import_findings_free);
   self->choice = g_new0 (CzImportChoice, 1);
-  self->choice->files = g_strdupv ((char **) files);
+  self->choice->files = g_strdupv ((char **)files);
   gtk_editable_set_text (GTK_EDITABLE (self->name), "");
   inspect (self);
 }
@@ -480,7 +530,7 @@ files_chosen (GtkNativeDialog *chooser, int response, CzImportDialog *self)
   paths = g_strv_builder_end (builder);
   g_clear_object (&self->chooser);
   if (paths[0] != NULL)
-    take_files (self, (const char *const *) paths);
+    take_files (self, (const char *const *)paths);
 }
 
 static void
@@ -515,7 +565,7 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzImpor
 
   if (paths[0] == NULL || self->importing)
     return FALSE;
-  take_files (self, (const char *const *) paths);
+  take_files (self, (const char *const *)paths);
   return TRUE;
 }
 
@@ -526,14 +576,14 @@ progress_made (const CzImportProgress *progress, gpointer data)
 {
   CzImportDialog *self = data;
   double share = progress->bytes_total > 0
-                     ? (double) progress->bytes_done / (double) progress->bytes_total
+                     ? (double)progress->bytes_done / (double)progress->bytes_total
                      : 0;
-  double spent = (double) (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC;
+  double spent = (double)(g_get_monotonic_time () - self->started) / G_USEC_PER_SEC;
   g_autofree char *left
       = cz_numbers_time_left (share > 0.02 && spent > 0.5 ? spent * (1 - share) / share : -1);
   g_autofree char *count = cz_numbers_count (progress->documents);
   g_autofree char *documents = g_strdup_printf (
-      ngettext ("%s document", "%s documents", (gulong) progress->documents), count);
+      ngettext ("%s document", "%s documents", (gulong)progress->documents), count);
   g_autofree char *text = NULL;
 
   if (!self->importing)
@@ -548,13 +598,12 @@ static void
 show_report (CzImportDialog *self, const CzImportReport *report)
 {
   g_autofree char *count = cz_numbers_count (report->documents);
-  g_autofree char *size = g_format_size ((guint64) report->bytes);
+  g_autofree char *size = g_format_size ((guint64)report->bytes);
   g_autoptr (GPtrArray) rows = g_ptr_array_new ();
   g_autofree char *title = g_strdup_printf (
-      ngettext ("%s document imported", "%s documents imported", (gulong) report->documents),
-      count);
-  g_autofree char *escaped = g_markup_escape_text (
-      gtk_editable_get_text (GTK_EDITABLE (self->name)), -1);
+      ngettext ("%s document imported", "%s documents imported", (gulong)report->documents), count);
+  g_autofree char *escaped
+      = g_markup_escape_text (gtk_editable_get_text (GTK_EDITABLE (self->name)), -1);
   // Translators: a size of text, and a corpus's name.
   g_autofree char *text = g_strdup_printf (_ ("%s of text in “%s”."), size, escaped);
 
@@ -586,7 +635,8 @@ ran (GObject *object, GAsyncResult *result, gpointer data)
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      cz_window_toast (GTK_WIDGET (self), _ ("The import was cancelled; the library is as it was."));
+      cz_window_toast (GTK_WIDGET (self),
+                       _ ("The import was cancelled; the library is as it was."));
       gtk_window_destroy (GTK_WINDOW (self));
     }
   else
@@ -613,7 +663,7 @@ start (CzImportDialog *self)
 static void
 again (CzImportDialog *self)
 {
-  show_state (self, "choose");
+  show_state (self, self->findings != NULL ? "found" : "choose");
 }
 
 // ---- Life ----

@@ -1,5 +1,5 @@
-// The dialog that imports a corpus: choose, see what was found, import with progress, read the result.
-// Nothing is stored before Import is pressed; cancelling leaves the library as it was.
+// The dialog that imports a corpus: choose, see what was found, import with progress, read the
+// result. Nothing is stored before Import is pressed; cancelling leaves the library as it was.
 #pragma once
 
 #include <adwaita.h>

@@ -64,11 +64,11 @@ inspect (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   Work *work = data;
   CzImportOptions options = make_options (work->choice);
   g_autoptr (GError) error = NULL;
-  CzImportFindings *findings = cz_import_inspect ((const char *const *) work->choice->files,
-                                                  &options, cancellable, &error);
+  CzImportFindings *findings
+      = cz_import_inspect ((const char *const *)work->choice->files, &options, cancellable, &error);
 
   if (findings != NULL)
-    g_task_return_pointer (task, findings, (GDestroyNotify) cz_import_findings_free);
+    g_task_return_pointer (task, findings, (GDestroyNotify)cz_import_findings_free);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -150,7 +150,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   CzImportReport *report = g_new0 (CzImportReport, 1);
 
   if (library == NULL
-      || !cz_import_run (library, work->name, (const char *const *) work->choice->files, &options,
+      || !cz_import_run (library, work->name, (const char *const *)work->choice->files, &options,
                          progress_made, task, cancellable, report, &error))
     {
       g_free (report);

@@ -11,8 +11,8 @@ typedef struct
 {
   char **files;
   CzFormat format;
-  char *encoding;     // NULL: find out
-  char *text_column;  // NULL: find out
+  char *encoding;    // NULL: find out
+  char *text_column; // NULL: find out
   char *label_column;
   char *split_column;
 } CzImportChoice;

@@ -115,13 +115,13 @@ make_groups (const char *title, GPtrArray *groups)
     {
       const CzCorpusGroup *part = g_ptr_array_index (groups, i);
       g_autofree char *count = cz_numbers_count (part->documents);
-      g_autofree char *size = g_format_size ((guint64) part->bytes);
+      g_autofree char *size = g_format_size ((guint64)part->bytes);
 
       add_row (ADW_PREFERENCES_GROUP (group), part->name[0] != '\0' ? part->name : _ ("none"),
                // Translators: a number of documents, and how large they are.
-               g_strdup_printf (ngettext ("%s document, %s", "%s documents, %s",
-                                          (gulong) part->documents),
-                                count, size));
+               g_strdup_printf (
+                   ngettext ("%s document, %s", "%s documents, %s", (gulong)part->documents), count,
+                   size));
     }
   return group;
 }
@@ -141,12 +141,12 @@ make_histogram (const CzCorpusStatistics *statistics)
     last--;
   for (guint i = first; i <= last; i++)
     {
-      g_autofree char *low = cz_numbers_short ((gint64) 1 << i);
+      g_autofree char *low = cz_numbers_short ((gint64)1 << i);
 
       g_ptr_array_add (names, i == 0 ? g_strdup ("0–1") : g_strdup_printf ("%s+", low));
     }
   cz_histogram_set (CZ_HISTOGRAM (histogram), _ ("Documents by their length in words"),
-                    (const char *const *) names->pdata, statistics->histogram + first,
+                    (const char *const *)names->pdata, statistics->histogram + first,
                     last - first + 1);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Documents by length"));
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _ ("In words; each bar "
@@ -161,7 +161,7 @@ has_names (GPtrArray *groups)
 {
   for (guint i = 0; i < groups->len; i++)
     {
-      if (((const CzCorpusGroup *) g_ptr_array_index (groups, i))->name[0] != '\0')
+      if (((const CzCorpusGroup *)g_ptr_array_index (groups, i))->name[0] != '\0')
         return TRUE;
     }
   return FALSE;
@@ -176,7 +176,7 @@ show_answer (CzStatisticsView *self, const Answer *answer)
   GtkWidget *group = adw_preferences_group_new ();
 
   add_row (ADW_PREFERENCES_GROUP (group), _ ("Documents"), cz_numbers_count (s->documents));
-  add_row (ADW_PREFERENCES_GROUP (group), _ ("Text"), g_format_size ((guint64) s->bytes));
+  add_row (ADW_PREFERENCES_GROUP (group), _ ("Text"), g_format_size ((guint64)s->bytes));
   add_row (ADW_PREFERENCES_GROUP (group), _ ("Words"), cz_numbers_count (s->words));
   add_row (ADW_PREFERENCES_GROUP (group), _ ("Shortest document, in words"),
            cz_numbers_count (s->shortest));

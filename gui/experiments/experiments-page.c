@@ -62,7 +62,8 @@ make_row (gpointer object, gpointer data)
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *dot = gtk_label_new (NULL), *name = gtk_label_new (NULL), *state = gtk_label_new (NULL);
+  GtkWidget *dot = gtk_label_new (NULL), *name = gtk_label_new (NULL),
+            *state = gtk_label_new (NULL);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (dot), GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
   gtk_widget_set_valign (dot, GTK_ALIGN_START);
@@ -116,7 +117,7 @@ select_run (CzExperimentsPage *self, gint64 id)
 
       if (cz_run_item_get (item)->id == id)
         {
-          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) i));
+          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)i));
           return TRUE;
         }
     }
@@ -170,8 +171,8 @@ cz_experiments_page_class_init (CzExperimentsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (CZ_TYPE_RUN_VIEW);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/org/clozebench/Clozebench/ui/experiments-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/clozebench/Clozebench/ui/experiments-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, states);
   gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, empty_new_run);
   gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, empty_import);
@@ -210,8 +211,8 @@ cz_experiments_page_new_run (CzExperimentsPage *self, gint64 corpus, const char 
 
   if (cz_workbench_get_library (self->workbench) == NULL)
     return;
-  dialog = cz_run_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                              self->workbench, corpus, parameters);
+  dialog = cz_run_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->workbench,
+                              corpus, parameters);
   g_signal_connect_object (dialog, "run-started", G_CALLBACK (run_started), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }

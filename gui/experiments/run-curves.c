@@ -22,8 +22,8 @@ struct _CzRunCurves
   guint color;
   CzCurvesKind kind;
   CzCurvesAxis axis;
-  GArray *metrics[N_METRICS];   // of CzMetric, by step
-  CzSeries *series[N_METRICS];  // those in the chart, else NULL
+  GArray *metrics[N_METRICS];  // of CzMetric, by step
+  CzSeries *series[N_METRICS]; // those in the chart, else NULL
 };
 
 CzRunCurves *
@@ -58,7 +58,7 @@ append (CzRunCurves *curves, guint metric, guint from)
   for (guint i = from; i < curves->metrics[metric]->len; i++)
     {
       const CzMetric *value = &g_array_index (curves->metrics[metric], CzMetric, i);
-      double x = curves->axis == CZ_CURVES_BY_STEP    ? (double) value->step
+      double x = curves->axis == CZ_CURVES_BY_STEP    ? (double)value->step
                  : curves->axis == CZ_CURVES_BY_EPOCH ? value->epoch
                                                       : value->seconds;
 

@@ -39,10 +39,10 @@ struct _CzRunDialog
   GtkLabel *memory_label;
   GtkLabel *disk_label;
   GtkLabel *plan_note;
-  guint planning;           // timeout source
-  GCancellable *plan;       // of the plan being asked for
+  guint planning;            // timeout source
+  GCancellable *plan;        // of the plan being asked for
   GCancellable *cancellable; // of creating the run
-  gboolean renamed;         // the person typed a name
+  gboolean renamed;          // the person typed a name
   gboolean naming;
 };
 
@@ -96,8 +96,8 @@ read_value (CzRunDialog *self, guint index, char **ret_value)
         *ret_value = g_strdup (parameter->words[selected - 1]);
       return TRUE;
     }
-  good = cz_run_parameter_parse (parameter, gtk_editable_get_text (GTK_EDITABLE (self->values[index])),
-                                 ret_value, &sentence);
+  good = cz_run_parameter_parse (
+      parameter, gtk_editable_get_text (GTK_EDITABLE (self->values[index])), ret_value, &sentence);
   adw_action_row_set_subtitle (self->rows[index], good ? self->subtitles[index] : sentence);
   if (good)
     gtk_widget_remove_css_class (self->values[index], "error");
@@ -165,8 +165,9 @@ show_placeholders (CzRunDialog *self, JsonObject *plan)
     parameters = json_object_get_object_member (plan, "parameters");
   for (guint i = 0; i < CZ_N_RUN_PARAMETERS; i++)
     {
-      JsonNode *member
-          = parameters != NULL ? json_object_get_member (parameters, cz_run_parameters[i].key) : NULL;
+      JsonNode *member = parameters != NULL
+                             ? json_object_get_member (parameters, cz_run_parameters[i].key)
+                             : NULL;
       g_autofree char *text = NULL;
 
       if (!GTK_IS_ENTRY (self->values[i]))
@@ -189,8 +190,8 @@ show_plan (CzRunDialog *self, JsonObject *plan)
 
   if (steps > 0)
     {
-      g_autofree char *many = cz_numbers_short ((gint64) (isnan (tokens) ? 0 : tokens));
-      g_autofree char *count = cz_numbers_count ((gint64) steps);
+      g_autofree char *many = cz_numbers_short ((gint64)(isnan (tokens) ? 0 : tokens));
+      g_autofree char *count = cz_numbers_count ((gint64)steps);
       g_autofree char *told = g_strdup_printf (_ ("%s tokens"), many);
 
       gtk_label_set_label (self->steps_label, count);
@@ -207,11 +208,11 @@ show_plan (CzRunDialog *self, JsonObject *plan)
     gtk_label_set_label (self->time_label, _ ("not known yet"));
   if (memory > 0)
     {
-      g_autofree char *needs = g_format_size ((guint64) memory);
+      g_autofree char *needs = g_format_size ((guint64)memory);
 
       if (device > 0)
         {
-          g_autofree char *has = g_format_size ((guint64) device);
+          g_autofree char *has = g_format_size ((guint64)device);
 
           // Translators: memory needed of memory there is.
           text = g_strdup_printf (_ ("%s of %s"), needs, has);
@@ -220,7 +221,7 @@ show_plan (CzRunDialog *self, JsonObject *plan)
     }
   if (disk > 0)
     {
-      g_autofree char *needs = g_format_size ((guint64) disk);
+      g_autofree char *needs = g_format_size ((guint64)disk);
 
       gtk_label_set_label (self->disk_label, needs);
     }
@@ -284,7 +285,7 @@ ask_plan (gpointer data)
     }
   self->plan = g_cancellable_new ();
   gtk_spinner_start (self->spinner);
-  cz_cloze_ask_async (cz_workbench_get_path (self->workbench), (const char *const *) arguments,
+  cz_cloze_ask_async (cz_workbench_get_path (self->workbench), (const char *const *)arguments,
                       self->plan, planned, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
@@ -302,8 +303,9 @@ plan_soon (CzRunDialog *self)
   gtk_label_set_label (self->disk_label, "–");
   gtk_widget_set_visible (GTK_WIDGET (self->plan_note), FALSE);
   if (arguments == NULL && (chosen_model (self) == NULL || chosen_corpus (self) == NULL))
-    tell_trouble (self, chosen_corpus (self) == NULL ? _ ("Import a corpus first (Ctrl+I).")
-                                                     : _ ("Add a model first, on the page Models."));
+    tell_trouble (self, chosen_corpus (self) == NULL
+                            ? _ ("Import a corpus first (Ctrl+I).")
+                            : _ ("Add a model first, on the page Models."));
   else
     tell_trouble (self, NULL);
   self->planning = g_timeout_add (REST, ask_plan, self);
@@ -403,7 +405,7 @@ start (CzRunDialog *self)
     return;
   gtk_widget_set_sensitive (self->start_button, FALSE);
   gtk_spinner_start (self->spinner);
-  cz_cloze_ask_async (cz_workbench_get_path (self->workbench), (const char *const *) arguments,
+  cz_cloze_ask_async (cz_workbench_get_path (self->workbench), (const char *const *)arguments,
                       self->cancellable, created, g_object_ref (self));
 }
 
@@ -477,10 +479,10 @@ cz_run_dialog_class_init (CzRunDialogClass *klass)
 
       gtk_widget_class_bind_template_child_full (widget_class, cz_run_parameters[i].key, FALSE,
                                                  G_STRUCT_OFFSET (CzRunDialog, values)
-                                                     + (gssize) (i * sizeof (GtkWidget *)));
+                                                     + (gssize)(i * sizeof (GtkWidget *)));
       gtk_widget_class_bind_template_child_full (widget_class, row, FALSE,
                                                  G_STRUCT_OFFSET (CzRunDialog, rows)
-                                                     + (gssize) (i * sizeof (AdwActionRow *)));
+                                                     + (gssize)(i * sizeof (AdwActionRow *)));
     }
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -565,10 +567,7 @@ select_corpus (CzRunDialog *self, gint64 wanted)
 }
 
 CzRunDialog *
-cz_run_dialog_new (GtkWindow *parent,
-                   CzWorkbench *workbench,
-                   gint64 corpus,
-                   const char *parameters)
+cz_run_dialog_new (GtkWindow *parent, CzWorkbench *workbench, gint64 corpus, const char *parameters)
 {
   CzRunDialog *self = g_object_new (CZ_TYPE_RUN_DIALOG, "transient-for", parent, NULL);
 

@@ -60,8 +60,8 @@ same (const CzRun *a, const CzRun *b)
          && same_number (a->tokens_per_second, b->tokens_per_second)
          && g_strcmp0 (a->name, b->name) == 0 && g_strcmp0 (a->message, b->message) == 0
          && g_strcmp0 (a->activity, b->activity) == 0
-         && g_strcmp0 (a->parameters, b->parameters) == 0
-         && g_strcmp0 (a->device, b->device) == 0 && g_strcmp0 (a->notes, b->notes) == 0
+         && g_strcmp0 (a->parameters, b->parameters) == 0 && g_strcmp0 (a->device, b->device) == 0
+         && g_strcmp0 (a->notes, b->notes) == 0
          && g_strcmp0 (a->result_folder, b->result_folder) == 0;
 }
 
@@ -84,7 +84,7 @@ cz_run_item_get (CzRunItem *self)
 guint
 cz_run_item_get_color (CzRunItem *self)
 {
-  return (guint) MAX (self->run->id - 1, 0);
+  return (guint)MAX (self->run->id - 1, 0);
 }
 
 const char *
@@ -123,5 +123,5 @@ cz_run_item_get_share (CzRunItem *self)
 {
   if (self->run->steps <= 0)
     return 0;
-  return CLAMP ((double) self->run->step / (double) self->run->steps, 0, 1);
+  return CLAMP ((double)self->run->step / (double)self->run->steps, 0, 1);
 }

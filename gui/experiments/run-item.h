@@ -1,5 +1,5 @@
-// A run as the window shows it: a copy of its record in the library, brought up to date in place, so
-// that a row or a view can hold on to it. "changed" is emitted when anything differs.
+// A run as the window shows it: a copy of its record in the library, brought up to date in place,
+// so that a row or a view can hold on to it. "changed" is emitted when anything differs.
 #pragma once
 
 #include <glib-object.h>

@@ -1,5 +1,6 @@
 #include "gui/experiments/run-view.h"
 
+#include <inttypes.h>
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -214,16 +215,14 @@ show_progress (CzRunView *self, const CzRun *run)
   gtk_progress_bar_set_fraction (self->progress_bar, cz_run_item_get_share (self->item));
   if (run->state == CZ_RUN_RUNNING)
     append_part (text, run->requested == CZ_REQUEST_PAUSE ? _ ("saving a checkpoint before resting")
-                       : run->requested == CZ_REQUEST_STOP
-                           ? _ ("writing the model before stopping")
-                           : run->activity);
+                       : run->requested == CZ_REQUEST_STOP ? _ ("writing the model before stopping")
+                                                           : run->activity);
   if (run->steps > 0)
     {
       if (epochs >= 2)
-        epoch = g_strdup_printf (_ ("epoch %.0f of %.0f"),
-                                 fmin (floor (run->epoch) + 1, epochs), epochs);
-      steps = g_strdup_printf (_ ("step %'" G_GINT64_FORMAT " of %'" G_GINT64_FORMAT), run->step,
-                               run->steps);
+        epoch = g_strdup_printf (_ ("epoch %.0f of %.0f"), fmin (floor (run->epoch) + 1, epochs),
+                                 epochs);
+      steps = g_strdup_printf (_ ("step %'" PRId64 " of %'" PRId64), run->step, run->steps);
       append_part (text, epoch);
       append_part (text, steps);
     }
@@ -253,8 +252,8 @@ show_summary (CzRunView *self, const CzRun *run)
     }
   if (run->tokens_per_second > 0)
     {
-      g_autofree char *speed = g_strdup_printf (_ ("%'.0f tokens per second"),
-                                                run->tokens_per_second);
+      g_autofree char *speed
+          = g_strdup_printf (_ ("%'.0f tokens per second"), run->tokens_per_second);
 
       append_part (text, speed);
     }
@@ -283,18 +282,18 @@ static void
 show_actions (CzRunView *self, const CzRun *run)
 {
   gboolean active = run->state == CZ_RUN_RUNNING && run->requested == CZ_REQUEST_RUN;
-  gboolean resume = run->state == CZ_RUN_PAUSED || run->state == CZ_RUN_INTERRUPTED
-                    || run->state == CZ_RUN_QUEUED
-                    || ((run->state == CZ_RUN_FAILED || run->state == CZ_RUN_STOPPED)
-                        && run->resumable);
+  gboolean resume
+      = run->state == CZ_RUN_PAUSED || run->state == CZ_RUN_INTERRUPTED
+        || run->state == CZ_RUN_QUEUED
+        || ((run->state == CZ_RUN_FAILED || run->state == CZ_RUN_STOPPED) && run->resumable);
   GtkWidget *content = gtk_button_get_child (GTK_BUTTON (self->resume_button));
 
   adw_button_content_set_label (ADW_BUTTON_CONTENT (content),
                                 run->state == CZ_RUN_QUEUED ? _ ("_Start") : _ ("_Resume"));
   gtk_widget_set_visible (self->resume_button, resume);
   gtk_widget_set_visible (self->pause_button, run->state == CZ_RUN_RUNNING);
-  gtk_widget_set_visible (self->stop_button, run->state == CZ_RUN_RUNNING
-                                                 || run->state == CZ_RUN_PAUSED);
+  gtk_widget_set_visible (self->stop_button,
+                          run->state == CZ_RUN_RUNNING || run->state == CZ_RUN_PAUSED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.resume", resume);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.pause", active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.stop",
@@ -309,9 +308,9 @@ show_chart_state (CzRunView *self, const CzRun *run)
   gboolean empty = self->curves == NULL || cz_run_curves_is_empty (self->curves);
 
   gtk_stack_set_visible_child_name (self->chart_states, empty ? "nothing" : "chart");
-  gtk_label_set_label (self->nothing_label,
-                       run->state == CZ_RUN_RUNNING ? _ ("The first values are on their way.")
-                                                    : _ ("Nothing was measured yet."));
+  gtk_label_set_label (self->nothing_label, run->state == CZ_RUN_RUNNING
+                                                ? _ ("The first values are on their way.")
+                                                : _ ("Nothing was measured yet."));
 }
 
 static void
@@ -342,7 +341,7 @@ choose_curves (CzRunView *self)
   if (self->curves == NULL)
     return;
   cz_run_curves_choose (self->curves, kind,
-                        (CzCurvesAxis) gtk_drop_down_get_selected (self->x_choice));
+                        (CzCurvesAxis)gtk_drop_down_get_selected (self->x_choice));
   show_chart_state (self, cz_run_item_get (self->item));
 }
 
@@ -438,8 +437,8 @@ request (CzRunView *self, CzRunRequest what, const char *heading)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!cz_run_request (cz_workbench_get_library (self->workbench),
-                       cz_run_item_get (self->item)->id, what, &error))
+  if (!cz_run_request (cz_workbench_get_library (self->workbench), cz_run_item_get (self->item)->id,
+                       what, &error))
     cz_window_tell_error (GTK_WIDGET (self), heading, error->message);
   cz_workbench_refresh (self->workbench);
 }

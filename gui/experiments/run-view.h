@@ -1,6 +1,6 @@
-// One run in view: its perplexity before and after, how far it is, its curves, parameters and notes,
-// and what can be done with it. Emits "back" (when the page is folded) and "again" (gint64 corpus,
-// string parameters) for a new run like this one.
+// One run in view: its perplexity before and after, how far it is, its curves, parameters and
+// notes, and what can be done with it. Emits "back" (when the page is folded) and "again" (gint64
+// corpus, string parameters) for a new run like this one.
 #pragma once
 
 #include <adwaita.h>

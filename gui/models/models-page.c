@@ -153,7 +153,7 @@ select_model (CzModelsPage *self, gint64 id)
 
       if (cz_model_item_get (item)->id == id)
         {
-          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) i));
+          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)i));
           return TRUE;
         }
     }
@@ -203,7 +203,7 @@ add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   if (model == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    g_task_return_int (task, (gssize) model->id);
+    g_task_return_int (task, (gssize)model->id);
 }
 
 static void
@@ -288,8 +288,8 @@ remove_clicked (CzModelsPage *self)
 
   if (model == NULL)
     return;
-  dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                                   NULL);
+  dialog
+      = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
   adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _ ("Remove “%s”?"), model->name);
   adw_message_dialog_set_body (
       ADW_MESSAGE_DIALOG (dialog),

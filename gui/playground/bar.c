@@ -19,9 +19,9 @@ static void
 cz_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   CzBar *self = CZ_BAR (widget);
-  float width = (float) gtk_widget_get_width (widget), height = 12;
-  float top = ((float) gtk_widget_get_height (widget) - height) / 2;
-  float length = width * (float) CLAMP (self->shown, 0, 1);
+  float width = (float)gtk_widget_get_width (widget), height = 12;
+  float top = ((float)gtk_widget_get_height (widget) - height) / 2;
+  float length = width * (float)CLAMP (self->shown, 0, 1);
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
   GdkRGBA color = cz_palette_get (self->color, dark);
   GskRoundedRect rounded;

@@ -14,7 +14,7 @@
 // How long typing has to rest before a question is sent, in milliseconds.
 #define REST 180
 // How many words are asked for: more than are shown, so that a rise or fall is known.
-#define ASKED 50
+#define ASKED       50
 #define MAX_COLUMNS 4
 
 typedef struct
@@ -102,8 +102,7 @@ show_answer (CzPlaygroundPage *self)
   for (guint i = 0; i < self->known->len; i++)
     {
       Choice *choice = g_ptr_array_index (self->known, i);
-      JsonObject *object
-          = choice->column != NULL ? find_answer (self, choice->model) : NULL;
+      JsonObject *object = choice->column != NULL ? find_answer (self, choice->model) : NULL;
 
       // A column added meanwhile waits for its own answer.
       if (object == NULL)
@@ -173,8 +172,8 @@ ask (gpointer data)
     return G_SOURCE_REMOVE;
   g_ptr_array_add (models, NULL);
   g_strfreev (self->asked);
-  self->asked = g_strdupv ((char **) models->pdata);
-  cz_predictor_fill (self->predictor, (const char *const *) models->pdata, text, ASKED, predicted,
+  self->asked = g_strdupv ((char **)models->pdata);
+  cz_predictor_fill (self->predictor, (const char *const *)models->pdata, text, ASKED, predicted,
                      self);
   return G_SOURCE_REMOVE;
 }
@@ -206,8 +205,7 @@ restarted (CzPlaygroundPage *self)
 
 // ---- Columns ----
 
-static void
-column_removed (CzPredictionColumn *column, CzPlaygroundPage *self);
+static void column_removed (CzPredictionColumn *column, CzPlaygroundPage *self);
 
 static guint
 n_columns (CzPlaygroundPage *self)
@@ -215,7 +213,7 @@ n_columns (CzPlaygroundPage *self)
   guint n = 0;
 
   for (guint i = 0; i < self->known->len; i++)
-    n += ((Choice *) g_ptr_array_index (self->known, i))->column != NULL;
+    n += ((Choice *)g_ptr_array_index (self->known, i))->column != NULL;
   return n;
 }
 
@@ -224,7 +222,7 @@ static void
 place_columns (CzPlaygroundPage *self, const char *const *shown)
 {
   GtkWidget *child;
-  guint n = g_strv_length ((GStrv) shown), placed = 0;
+  guint n = g_strv_length ((GStrv)shown), placed = 0;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->columns))) != NULL)
     gtk_flow_box_remove (self->columns, child);
@@ -274,7 +272,7 @@ show_model (CzPlaygroundPage *self, const char *model, gboolean show)
   g_auto (GStrv) before = shown_models (self);
   g_auto (GStrv) after = NULL;
 
-  if (show == g_strv_contains ((const char *const *) before, model))
+  if (show == g_strv_contains ((const char *const *)before, model))
     return;
   for (guint i = 0; before[i] != NULL; i++)
     {
@@ -285,7 +283,7 @@ show_model (CzPlaygroundPage *self, const char *model, gboolean show)
     g_strv_builder_add (builder, model);
   after = g_strv_builder_end (builder);
   self->chosen = TRUE;
-  place_columns (self, (const char *const *) after);
+  place_columns (self, (const char *const *)after);
   fill_choices (self);
 }
 
@@ -418,7 +416,7 @@ library_changed (CzPlaygroundPage *self)
   if (!self->chosen && self->known->len > 0)
     {
       // The first model, and the newest run's beside it.
-      const char *first[3] = { ((Choice *) g_ptr_array_index (self->known, 0))->model };
+      const char *first[3] = { ((Choice *)g_ptr_array_index (self->known, 0))->model };
 
       for (guint i = 1; i < self->known->len && first[1] == NULL; i++)
         {
@@ -430,7 +428,7 @@ library_changed (CzPlaygroundPage *self)
       place_columns (self, first);
     }
   else
-    place_columns (self, (const char *const *) shown);
+    place_columns (self, (const char *const *)shown);
   fill_choices (self);
 }
 
@@ -443,8 +441,8 @@ copy (CzPlaygroundPage *self)
   g_autofree char *text = cz_prompt_get_text (self->prompt);
   JsonArray *answers = self->answer != NULL ? json_node_get_array (self->answer) : NULL;
 
-  g_string_append_printf (table, "%s\n%s\t%s\t%s\t%s\n", text, _ ("Model"), _ ("Mask"),
-                          _ ("Word"), _ ("Probability"));
+  g_string_append_printf (table, "%s\n%s\t%s\t%s\t%s\n", text, _ ("Model"), _ ("Mask"), _ ("Word"),
+                          _ ("Probability"));
   for (guint a = 0; answers != NULL && a < json_array_get_length (answers); a++)
     {
       JsonObject *answer = json_array_get_object_element (answers, a);
@@ -455,8 +453,8 @@ copy (CzPlaygroundPage *self)
           JsonArray *top
               = json_object_get_array_member (json_array_get_object_element (masks, m), "top");
 
-          for (guint i = 0; top != NULL && i < MIN (json_array_get_length (top), shown_words (self));
-               i++)
+          for (guint i = 0;
+               top != NULL && i < MIN (json_array_get_length (top), shown_words (self)); i++)
             {
               JsonObject *word = json_array_get_object_element (top, i);
 
@@ -516,8 +514,8 @@ cz_playground_page_class_init (CzPlaygroundPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cz_playground_page_finalize;
   widget_class->map = cz_playground_page_map;
   g_type_ensure (CZ_TYPE_PROMPT);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/org/clozebench/Clozebench/ui/playground-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/clozebench/Clozebench/ui/playground-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CzPlaygroundPage, prompt);
   gtk_widget_class_bind_template_child (widget_class, CzPlaygroundPage, hint_label);
   gtk_widget_class_bind_template_child (widget_class, CzPlaygroundPage, spinner);

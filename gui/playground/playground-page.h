@@ -1,5 +1,5 @@
-// The page Playground: a sentence with masks, and what the chosen models put in their place, side by
-// side. Predictions follow typing.
+// The page Playground: a sentence with masks, and what the chosen models put in their place, side
+// by side. Predictions follow typing.
 #pragma once
 
 #include <adwaita.h>

@@ -100,8 +100,8 @@ cz_prediction_column_new (const char *title, guint color, gboolean removable)
       gtk_widget_add_css_class (button, "flat");
       gtk_widget_add_css_class (button, "circular");
       gtk_widget_set_tooltip_text (button, label);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      label, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                      -1);
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (remove_clicked), self);
       gtk_box_append (GTK_BOX (head), button);
     }
@@ -128,7 +128,7 @@ get_row (CzPredictionColumn *self, guint index)
   while (self->rows->len <= index)
     {
       Row *row = g_new0 (Row, 1);
-      int at = (int) self->rows->len * 2;
+      int at = (int)self->rows->len * 2;
 
       row->heading = gtk_label_new (NULL);
       gtk_label_set_xalign (GTK_LABEL (row->heading), 0);
@@ -248,11 +248,8 @@ cz_prediction_column_get_highest (JsonObject *answer)
 }
 
 void
-cz_prediction_column_show (CzPredictionColumn *self,
-                           JsonObject *answer,
-                           JsonObject *base,
-                           guint top,
-                           double full)
+cz_prediction_column_show (
+    CzPredictionColumn *self, JsonObject *answer, JsonObject *base, guint top, double full)
 {
   guint used = 0;
   guint n_masks = json_object_has_member (answer, "masks")

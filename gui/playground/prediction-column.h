@@ -16,11 +16,8 @@ GtkWidget *cz_prediction_column_new (const char *title, guint color, gboolean re
 // answer: one element of what `cloze fill --json` gives; base: the element to compare with, or
 // NULL. The first top words of each mask are shown; a bar as wide as there is room stands for the
 // probability full.
-void cz_prediction_column_show (CzPredictionColumn *self,
-                                JsonObject *answer,
-                                JsonObject *base,
-                                guint top,
-                                double full);
+void cz_prediction_column_show (
+    CzPredictionColumn *self, JsonObject *answer, JsonObject *base, guint top, double full);
 
 // The highest probability in an answer; 0 in one without masks.
 double cz_prediction_column_get_highest (JsonObject *answer);

@@ -16,9 +16,9 @@ struct _CzPredictor
   char *last_complaint;      // the last line it wrote to stderr
 
   gint64 last_id;
-  gint64 in_flight;  // the id of the question sent, 0: none
-  char *sent;        // that question, for asking again
-  gboolean retried;  // it was asked twice already
+  gint64 in_flight; // the id of the question sent, 0: none
+  char *sent;       // that question, for asking again
+  gboolean retried; // it was asked twice already
   CzPredicted sent_predicted;
   gpointer sent_data;
 
@@ -214,9 +214,8 @@ send_waiting (CzPredictor *self)
       return;
     }
   copy = g_strdup (self->sent);
-  g_output_stream_write_all_async (g_subprocess_get_stdin_pipe (self->process), copy,
-                                   strlen (copy), G_PRIORITY_DEFAULT, self->cancellable, written,
-                                   copy);
+  g_output_stream_write_all_async (g_subprocess_get_stdin_pipe (self->process), copy, strlen (copy),
+                                   G_PRIORITY_DEFAULT, self->cancellable, written, copy);
 }
 
 static void
@@ -253,11 +252,11 @@ cz_predictor_class_init (CzPredictorClass *klass)
   object_class->get_property = cz_predictor_get_property;
   object_class->dispose = cz_predictor_dispose;
   object_class->finalize = cz_predictor_finalize;
-  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE,
-                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_BUSY]
+      = g_param_spec_boolean ("busy", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
-  restarted_signal = g_signal_new ("restarted", CZ_TYPE_PREDICTOR, G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
+  restarted_signal = g_signal_new ("restarted", CZ_TYPE_PREDICTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -95,10 +95,10 @@ cz_prompt_snapshot_layer (GtkTextView *view, GtkTextViewLayer layer, GtkSnapshot
         {
           gsk_rounded_rect_init_from_rect (
               &chip,
-              &GRAPHENE_RECT_INIT ((float) first.x - 1, (float) first.y + 3,
-                                   (float) (last.x + last.width - first.x) + 2,
-                                   (float) first.height - 6),
-              (float) (first.height - 6) / 2);
+              &GRAPHENE_RECT_INIT ((float)first.x - 1, (float)first.y + 3,
+                                   (float)(last.x + last.width - first.x) + 2,
+                                   (float)first.height - 6),
+              (float)(first.height - 6) / 2);
           gtk_snapshot_push_rounded_clip (snapshot, &chip);
           gtk_snapshot_append_color (snapshot, &color, &chip.bounds);
           gtk_snapshot_pop (snapshot);
@@ -111,8 +111,8 @@ static void
 cz_prompt_class_init (CzPromptClass *klass)
 {
   GTK_TEXT_VIEW_CLASS (klass)->snapshot_layer = cz_prompt_snapshot_layer;
-  changed_signal = g_signal_new ("prompt-changed", CZ_TYPE_PROMPT, G_SIGNAL_RUN_LAST, 0, NULL,
-                                 NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("prompt-changed", CZ_TYPE_PROMPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -124,9 +124,9 @@ cz_prompt_init (CzPrompt *self)
   gtk_text_view_set_accepts_tab (view, FALSE);
   gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (GTK_WIDGET (self), "prompt");
-  self->chip = gtk_text_buffer_create_tag (buffer, NULL, "foreground", "#ffffff", "scale", 0.72,
-                                           "weight", PANGO_WEIGHT_BOLD, "rise", 2 * PANGO_SCALE,
-                                           NULL);
+  self->chip
+      = gtk_text_buffer_create_tag (buffer, NULL, "foreground", "#ffffff", "scale", 0.72, "weight",
+                                    PANGO_WEIGHT_BOLD, "rise", 2 * PANGO_SCALE, NULL);
   self->brackets = gtk_text_buffer_create_tag (buffer, NULL, "foreground", "#ffffff00", NULL);
   gtk_text_buffer_set_enable_undo (buffer, TRUE);
   g_signal_connect_object (buffer, "changed", G_CALLBACK (buffer_changed), self, 0);

@@ -1,5 +1,5 @@
-// The playground's sentence: a text view in which each [MASK] is drawn as a rounded chip. Tab leaves
-// it. "prompt-changed" is emitted when the text changes.
+// The playground's sentence: a text view in which each [MASK] is drawn as a rounded chip. Tab
+// leaves it. "prompt-changed" is emitted when the text changes.
 #pragma once
 
 #include <gtk/gtk.h>

@@ -53,15 +53,18 @@ scratch_run (Scratch *scratch, const char *command)
   const char *arguments[] = { "/bin/sh", "-ec", command, NULL };
   int status = 0;
 
-  g_spawn_sync (scratch->folder, (char **) arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+  g_spawn_sync (scratch->folder, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
                 &status, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
 }
 
 CzCorpus *
-scratch_import (Scratch *scratch, const char *name, const char *path,
-                const CzImportOptions *options, CzImportReport *ret_report)
+scratch_import (Scratch *scratch,
+                const char *name,
+                const char *path,
+                const CzImportOptions *options,
+                CzImportReport *ret_report)
 {
   g_autoptr (GError) error = NULL;
   const char *paths[] = { path, NULL };
@@ -77,8 +80,12 @@ scratch_import (Scratch *scratch, const char *name, const char *path,
 }
 
 GPtrArray *
-scratch_import_bytes (Scratch *scratch, const char *name, const char *bytes, gssize length,
-                      const CzImportOptions *options, CzImportReport *ret_report)
+scratch_import_bytes (Scratch *scratch,
+                      const char *name,
+                      const char *bytes,
+                      gssize length,
+                      const CzImportOptions *options,
+                      CzImportReport *ret_report)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = scratch_write (scratch, name, bytes, length);
@@ -99,9 +106,9 @@ scratch_count_rows (Scratch *scratch, const char *table)
   sqlite3_stmt *statement;
   gint64 n;
 
-  g_assert_cmpint (sqlite3_prepare_v2 (cz_library_get_database (scratch->library), sql, -1, &statement,
-                                       NULL),
-                   ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_prepare_v2 (cz_library_get_database (scratch->library), sql, -1, &statement, NULL),
+      ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
   n = sqlite3_column_int64 (statement, 0);
   sqlite3_finalize (statement);
@@ -112,7 +119,7 @@ void
 scratch_assert_clean (Scratch *scratch)
 {
   g_assert_cmpint (scratch_count_rows (scratch, "corpus WHERE state <> 'ready'"), ==, 0);
-  for (const char *const *table = (const char *const[]) { "document", "text", "source", NULL };
+  for (const char *const *table = (const char *const[]){ "document", "text", "source", NULL };
        *table != NULL; table++)
     {
       g_autofree char *orphans

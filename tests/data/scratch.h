@@ -5,7 +5,8 @@
 #include "data/import.h"
 
 // A scratch folder with a library in it, for one test.
-typedef struct {
+typedef struct
+{
   char *folder;
   CzLibrary *library;
 } Scratch;
@@ -20,11 +21,18 @@ char *scratch_write (Scratch *scratch, const char *name, const char *bytes, gssi
 void scratch_run (Scratch *scratch, const char *command);
 
 // Imports `path` as corpus `name`; it must succeed.
-CzCorpus *scratch_import (Scratch *scratch, const char *name, const char *path,
-                          const CzImportOptions *options, CzImportReport *ret_report);
+CzCorpus *scratch_import (Scratch *scratch,
+                          const char *name,
+                          const char *path,
+                          const CzImportOptions *options,
+                          CzImportReport *ret_report);
 // Imports bytes as a file `name`, and returns all documents; it must succeed.
-GPtrArray *scratch_import_bytes (Scratch *scratch, const char *name, const char *bytes, gssize length,
-                                 const CzImportOptions *options, CzImportReport *ret_report);
+GPtrArray *scratch_import_bytes (Scratch *scratch,
+                                 const char *name,
+                                 const char *bytes,
+                                 gssize length,
+                                 const CzImportOptions *options,
+                                 CzImportReport *ret_report);
 // How many rows of any kind a table has.
 gint64 scratch_count_rows (Scratch *scratch, const char *table);
 // That nothing of an import is left: no corpus but those ready, no row without its corpus.

@@ -2,7 +2,8 @@
 
 // Real corpora import with the counts that are known of them.
 
-typedef struct {
+typedef struct
+{
   const char *path;
   gint64 documents, bytes; // bytes 0: not known
   const char *column;
@@ -64,7 +65,8 @@ test_films (void)
   g_assert_cmpint (scratch_find_group (labels, "pos"), ==, 3000);
   g_assert_cmpint (scratch_find_group (labels, "neg"), ==, 3000);
   g_assert_cmpint (cz_document_count (scratch.library, corpus->id,
-                                      &(CzDocumentFilter) { .split = "test", .label = "pos" }, &error),
+                                      &(CzDocumentFilter){ .split = "test", .label = "pos" },
+                                      &error),
                    ==, 1000);
   sample = cz_document_sample (scratch.library, corpus->id, 42, 3, &error);
   again = cz_document_sample (scratch.library, corpus->id, 42, 6000, &error);
@@ -72,7 +74,7 @@ test_films (void)
   g_assert_cmpint (sample->len, ==, 3);
   g_assert_cmpint (again->len, ==, 6000);
   for (guint i = 0; i < 3; i++)
-    g_assert_cmpint (((CzDocument *) sample->pdata[i])->id, ==, ((CzDocument *) again->pdata[i])->id);
+    g_assert_cmpint (((CzDocument *)sample->pdata[i])->id, ==, ((CzDocument *)again->pdata[i])->id);
   cz_import_report_clear (&report);
   scratch_end (&scratch);
 }

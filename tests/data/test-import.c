@@ -19,12 +19,12 @@ done (void)
 static void
 assert_texts (GPtrArray *documents, const char *const *texts)
 {
-  g_assert_cmpint (documents->len, ==, g_strv_length ((char **) texts));
+  g_assert_cmpint (documents->len, ==, g_strv_length ((char **)texts));
   for (guint i = 0; i < documents->len; i++)
-    g_assert_cmpstr (((CzDocument *) g_ptr_array_index (documents, i))->text, ==, texts[i]);
+    g_assert_cmpstr (((CzDocument *)g_ptr_array_index (documents, i))->text, ==, texts[i]);
 }
 
-#define TEXTS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+#define TEXTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static void
 test_lines (void)
@@ -34,14 +34,15 @@ test_lines (void)
 
   scratch_begin (&scratch);
   documents = scratch_import_bytes (&scratch, "l.txt",
-                                    "\xef\xbb\xbf" "one\r\ntwo\rstill two\n\nthree\xe2\x80\xa9still\x0c "
+                                    "\xef\xbb\xbf"
+                                    "one\r\ntwo\rstill two\n\nthree\xe2\x80\xa9still\x0c "
                                     "\xc2\x85 three\n last ",
                                     -1, &lines, &report);
-  assert_texts (documents, TEXTS ("one", "two\rstill two", "three\xe2\x80\xa9still\x0c \xc2\x85 three",
-                                  " last "));
-  g_assert_cmpint (((CzDocument *) documents->pdata[2])->row, ==, 4);
+  assert_texts (documents, TEXTS ("one", "two\rstill two",
+                                  "three\xe2\x80\xa9still\x0c \xc2\x85 three", " last "));
+  g_assert_cmpint (((CzDocument *)documents->pdata[2])->row, ==, 4);
   g_assert_cmpint (report.skipped->len, ==, 1); // the empty third line is told, not lost in silence
-  g_assert_cmpint (((CzImportSkip *) report.skipped->pdata[0])->row, ==, 3);
+  g_assert_cmpint (((CzImportSkip *)report.skipped->pdata[0])->row, ==, 3);
   done ();
 }
 
@@ -51,22 +52,22 @@ test_csv (void)
   g_autoptr (GPtrArray) documents = NULL;
 
   scratch_begin (&scratch);
-  documents = scratch_import_bytes (
-      &scratch, "t.csv",
-      "\xef\xbb\xbf" "id,Text,label,split\r\n"
-      "1,\"a \"\"quoted\"\" cell,\r\nof two lines\",x,Train\r\n"
-      "2,  spaces stay  ,y,TEST\r\n"
-      "3,lone\rreturn,,other\r\n"
-      "4,no end",
-      -1, NULL, &report);
+  documents = scratch_import_bytes (&scratch, "t.csv",
+                                    "\xef\xbb\xbf"
+                                    "id,Text,label,split\r\n"
+                                    "1,\"a \"\"quoted\"\" cell,\r\nof two lines\",x,Train\r\n"
+                                    "2,  spaces stay  ,y,TEST\r\n"
+                                    "3,lone\rreturn,,other\r\n"
+                                    "4,no end",
+                                    -1, NULL, &report);
   assert_texts (documents, TEXTS ("a \"quoted\" cell,\r\nof two lines", "  spaces stay  ",
                                   "lone\rreturn", "no end"));
-  g_assert_cmpstr (((CzDocument *) documents->pdata[0])->label, ==, "x");
-  g_assert_cmpstr (((CzDocument *) documents->pdata[0])->split, ==, "train");
-  g_assert_cmpstr (((CzDocument *) documents->pdata[1])->split, ==, "test");
-  g_assert_cmpstr (((CzDocument *) documents->pdata[2])->split, ==, "other");
-  g_assert_cmpstr (((CzDocument *) documents->pdata[3])->label, ==, "");
-  g_assert_cmpint (((CzDocument *) documents->pdata[3])->row, ==, 5);
+  g_assert_cmpstr (((CzDocument *)documents->pdata[0])->label, ==, "x");
+  g_assert_cmpstr (((CzDocument *)documents->pdata[0])->split, ==, "train");
+  g_assert_cmpstr (((CzDocument *)documents->pdata[1])->split, ==, "test");
+  g_assert_cmpstr (((CzDocument *)documents->pdata[2])->split, ==, "other");
+  g_assert_cmpstr (((CzDocument *)documents->pdata[3])->label, ==, "");
+  g_assert_cmpint (((CzDocument *)documents->pdata[3])->row, ==, 5);
   g_assert_cmpint (report.skipped->len, ==, 0);
   done ();
 }
@@ -81,8 +82,8 @@ test_csv_columns (void)
   scratch_begin (&scratch);
   own = scratch_import_bytes (&scratch, "own.txt", "a,b,c\nl,t,test\n", -1, &chosen, &report);
   assert_texts (own, TEXTS ("t"));
-  g_assert_cmpstr (((CzDocument *) own->pdata[0])->label, ==, "l");
-  g_assert_cmpstr (((CzDocument *) own->pdata[0])->split, ==, "test");
+  g_assert_cmpstr (((CzDocument *)own->pdata[0])->label, ==, "l");
+  g_assert_cmpstr (((CzDocument *)own->pdata[0])->split, ==, "test");
   cz_import_report_clear (&report);
   semicolons = scratch_import_bytes (&scratch, "s.csv", "n;what\n1;a, b\n", -1, NULL, &report);
   assert_texts (semicolons, TEXTS ("a, b"));
@@ -90,9 +91,9 @@ test_csv_columns (void)
   tabs = scratch_import_bytes (&scratch, "t.tsv", "n\twhat\n1\ta, b\n", -1, NULL, &report);
   assert_texts (tabs, TEXTS ("a, b"));
   cz_import_report_clear (&report);
-  longest = scratch_import_bytes (&scratch, "l.csv",
-                                  "name,remark,number\nx,a long one,123456789012345678901234567890\n",
-                                  -1, NULL, &report);
+  longest = scratch_import_bytes (
+      &scratch, "l.csv", "name,remark,number\nx,a long one,123456789012345678901234567890\n", -1,
+      NULL, &report);
   assert_texts (longest, TEXTS ("a long one"));
   done ();
 }
@@ -107,14 +108,17 @@ test_csv_bad_rows (void)
   documents = scratch_import_bytes (&scratch, "b.csv", csv->str, -1, NULL, &report);
   assert_texts (documents, TEXTS ("fine"));
   g_assert_cmpint (report.skipped->len, ==, 4); // rows 3, 4, 5 (empty) and the open quote
-  g_assert_cmpint (((CzImportSkip *) report.skipped->pdata[0])->row, ==, 3);
-  g_assert_cmpint (((CzImportSkip *) report.skipped->pdata[1])->row, ==, 6);
+  g_assert_cmpint (((CzImportSkip *)report.skipped->pdata[0])->row, ==, 3);
+  g_assert_cmpint (((CzImportSkip *)report.skipped->pdata[1])->row, ==, 6);
   done ();
 }
 
 // Imports bytes that hold nothing to import; the error's message must contain `what`.
 static void
-assert_refused (const char *name, const char *bytes, gssize length, const CzImportOptions *options,
+assert_refused (const char *name,
+                const char *bytes,
+                gssize length,
+                const CzImportOptions *options,
                 const char *what)
 {
   g_autofree char *path = scratch_write (&scratch, name, bytes, length);
@@ -122,8 +126,8 @@ assert_refused (const char *name, const char *bytes, gssize length, const CzImpo
   g_autoptr (GError) error = NULL, look_error = NULL;
   g_autoptr (CzImportFindings) findings = cz_import_inspect (paths, options, NULL, &look_error);
 
-  g_assert_false (cz_import_run (scratch.library, "bad", paths, options, NULL, NULL, NULL, &report,
-                                 &error));
+  g_assert_false (
+      cz_import_run (scratch.library, "bad", paths, options, NULL, NULL, NULL, &report, &error));
   g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, what));
   g_assert_error (look_error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID);
@@ -135,21 +139,24 @@ static void
 test_refused (void)
 {
   scratch_begin (&scratch);
-  assert_refused ("x.csv", "one,two\na,b\n", -1, &(CzImportOptions) { .text_column = "review" },
+  assert_refused ("x.csv", "one,two\na,b\n", -1, &(CzImportOptions){ .text_column = "review" },
                   "“review”; its columns are “one”, “two”");
-  assert_refused ("x.csv", "one,two\na,b\n", -1, &(CzImportOptions) { .label_column = "stars" },
+  assert_refused ("x.csv", "one,two\na,b\n", -1, &(CzImportOptions){ .label_column = "stars" },
                   "“stars”");
-  assert_refused ("x.jsonl", "{\"a\": \"b\"}\n", -1, &(CzImportOptions) { .text_column = "review" },
+  assert_refused ("x.jsonl", "{\"a\": \"b\"}\n", -1, &(CzImportOptions){ .text_column = "review" },
                   "“review”");
   assert_refused ("x.csv", "", 0, NULL, "empty");
   assert_refused ("x.txt", "", 0, NULL, "empty");
   assert_refused ("x.csv", "1,2\n3,4\n", -1, NULL, "none of its columns holds text");
   assert_refused ("x.json", "12", -1, NULL, "neither an array nor an object");
-  assert_refused ("x.bin", "\x7f" "ELF\1\2\3\0\0\0\0\0\0\0\xff\xfe\xfd", 17, NULL, "no text");
+  assert_refused ("x.bin",
+                  "\x7f"
+                  "ELF\1\2\3\0\0\0\0\0\0\0\xff\xfe\xfd",
+                  17, NULL, "no text");
   assert_refused ("x.parquet", "PAR1", -1, NULL, "cannot read parquet files yet");
-  assert_refused ("x.txt", "abc", -1, &(CzImportOptions) { .encoding = "KLINGON" }, "KLINGON");
-  assert_refused ("x.txt", "abc", -1, &(CzImportOptions) { .format = CZ_FORMAT_PDF }, "pdf");
-  assert_refused ("x.txt", "a\xff\xfe b", -1, &(CzImportOptions) { .encoding = "UTF-8" },
+  assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .encoding = "KLINGON" }, "KLINGON");
+  assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .format = CZ_FORMAT_PDF }, "pdf");
+  assert_refused ("x.txt", "a\xff\xfe b", -1, &(CzImportOptions){ .encoding = "UTF-8" },
                   "not valid UTF-8 from byte 2");
   done ();
 }
@@ -179,16 +186,17 @@ test_encodings (void)
                             &report);
   assert_texts (d, TEXTS ("grüß"));
   g_assert_cmpint (report.skipped->len, ==, 1);
-  g_assert_cmpint (((CzImportSkip *) report.skipped->pdata[0])->row, ==, 2);
+  g_assert_cmpint (((CzImportSkip *)report.skipped->pdata[0])->row, ==, 2);
   cz_import_report_clear (&report);
   // NULs stay.
   e = scratch_import_bytes (&scratch, "nul.txt", "a\0b", 3, NULL, &report);
   g_assert_cmpint (e->len, ==, 1);
-  g_assert_cmpmem (((CzDocument *) e->pdata[0])->text, ((CzDocument *) e->pdata[0])->length, "a\0b", 3);
+  g_assert_cmpmem (((CzDocument *)e->pdata[0])->text, ((CzDocument *)e->pdata[0])->length, "a\0b",
+                   3);
   cz_import_report_clear (&report);
-  f = scratch_import_bytes (&scratch, "nul.jsonl", "{\"text\": \"a\\u0000b\\ud83d\\ude00\\n\\ud800\"}", -1,
-                            NULL, &report);
-  g_assert_cmpmem (((CzDocument *) f->pdata[0])->text, ((CzDocument *) f->pdata[0])->length,
+  f = scratch_import_bytes (&scratch, "nul.jsonl",
+                            "{\"text\": \"a\\u0000b\\ud83d\\ude00\\n\\ud800\"}", -1, NULL, &report);
+  g_assert_cmpmem (((CzDocument *)f->pdata[0])->text, ((CzDocument *)f->pdata[0])->length,
                    "a\0b😀\n\xef\xbf\xbd", 11);
   done ();
 }
@@ -197,26 +205,26 @@ static void
 test_json_lines (void)
 {
   g_autoptr (GPtrArray) documents = NULL;
-  g_autoptr (GString) text = g_string_new (
-      "{\"meta\": {\"a\": [1, {\"b\": \"}\"}]}, \"text\": \"one\", \"label\": 3}\n"
-      "\n"
-      "{\"text\": \"two\\tq\\\"\", \"label\": true, \"split\": \"test\"}\r\n"
-      "{\"label\": \"no text\"}\n"
-      "not json\n"
-      "{\"text\": \"three\"} trailing\n"
-      "{\"text\": 4}\n"
-      "{\"text\": [\"five\", \"six\"]}\n"
-      "{\"text\": ");
+  g_autoptr (GString) text
+      = g_string_new ("{\"meta\": {\"a\": [1, {\"b\": \"}\"}]}, \"text\": \"one\", \"label\": 3}\n"
+                      "\n"
+                      "{\"text\": \"two\\tq\\\"\", \"label\": true, \"split\": \"test\"}\r\n"
+                      "{\"label\": \"no text\"}\n"
+                      "not json\n"
+                      "{\"text\": \"three\"} trailing\n"
+                      "{\"text\": 4}\n"
+                      "{\"text\": [\"five\", \"six\"]}\n"
+                      "{\"text\": ");
 
   scratch_begin (&scratch);
   for (int i = 0; i < 100000; i++)
     g_string_append_c (text, '[');
   documents = scratch_import_bytes (&scratch, "x.jsonl", text->str, -1, NULL, &report);
   assert_texts (documents, TEXTS ("one", "two\tq\"", "4", "five\nsix"));
-  g_assert_cmpstr (((CzDocument *) documents->pdata[0])->label, ==, "3");
-  g_assert_cmpstr (((CzDocument *) documents->pdata[1])->label, ==, "true");
-  g_assert_cmpstr (((CzDocument *) documents->pdata[1])->split, ==, "test");
-  g_assert_cmpint (((CzDocument *) documents->pdata[1])->row, ==, 3);
+  g_assert_cmpstr (((CzDocument *)documents->pdata[0])->label, ==, "3");
+  g_assert_cmpstr (((CzDocument *)documents->pdata[1])->label, ==, "true");
+  g_assert_cmpstr (((CzDocument *)documents->pdata[1])->split, ==, "test");
+  g_assert_cmpint (((CzDocument *)documents->pdata[1])->row, ==, 3);
   g_assert_cmpint (report.skipped->len, ==, 4); // no text, not json, trailing, the deep one
   done ();
 }
@@ -227,25 +235,26 @@ test_json (void)
   g_autoptr (GPtrArray) array = NULL, object = NULL, lines = NULL;
 
   scratch_begin (&scratch);
-  array = scratch_import_bytes (&scratch, "a.json",
-                                " [ {\"text\": \"a]}\\\"\"}, 12, \"x,y\", {\"text\": \"b\", \"n\": {\"text\":1}} ] ",
-                                -1, NULL, &report);
+  array = scratch_import_bytes (
+      &scratch, "a.json",
+      " [ {\"text\": \"a]}\\\"\"}, 12, \"x,y\", {\"text\": \"b\", \"n\": {\"text\":1}} ] ", -1,
+      NULL, &report);
   assert_texts (array, TEXTS ("a]}\"", "b"));
   g_assert_cmpint (report.skipped->len, ==, 2);
   cz_import_report_clear (&report);
   object = scratch_import_bytes (&scratch, "o.json",
-                                 "{\n\"k1\": {\"text\": \"a\"},\n\"k\\\"2\": {\"text\": \"b\"}}", -1, NULL,
-                                 &report);
+                                 "{\n\"k1\": {\"text\": \"a\"},\n\"k\\\"2\": {\"text\": \"b\"}}",
+                                 -1, NULL, &report);
   assert_texts (object, TEXTS ("a", "b"));
   cz_import_report_clear (&report);
-  lines = scratch_import_bytes (&scratch, "l.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n", -1, NULL,
-                                &report);
+  lines = scratch_import_bytes (&scratch, "l.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n", -1,
+                                NULL, &report);
   assert_texts (lines, TEXTS ("a", "b"));
   done ();
 }
 
-// A line, a cell, a JSON line and a file of 200 MB are left out with a reason; what lies around them
-// is imported, and memory stays within bounds.
+// A line, a cell, a JSON line and a file of 200 MB are left out with a reason; what lies around
+// them is imported, and memory stays within bounds.
 static void
 test_huge (void)
 {
@@ -261,7 +270,7 @@ test_huge (void)
     { "h.jsonl", "{\"text\":\"small\"}\n{\"text\":\"", "\"}\n{\"text\":\"small too\"}\n", NULL, 2 },
     { "h.json", "[{\"text\":\"small\"},{\"text\":\"", "\"},{\"text\":\"small too\"}]", NULL, 2 },
   };
-  const gsize size = (gsize) 200 << 20;
+  const gsize size = (gsize)200 << 20;
   g_autofree char *filler = g_malloc (1 << 20);
 
   memset (filler, 'a', 1 << 20);
@@ -281,7 +290,7 @@ test_huge (void)
       corpus = scratch_import (&scratch, cases[i].name, path, cases[i].options, &report);
       g_assert_cmpint (corpus->documents, ==, cases[i].documents);
       g_assert_cmpint (report.skipped->len, ==, 1);
-      g_assert_nonnull (strstr (((CzImportSkip *) report.skipped->pdata[0])->reason, "64 MiB"));
+      g_assert_nonnull (strstr (((CzImportSkip *)report.skipped->pdata[0])->reason, "64 MiB"));
       cz_import_report_clear (&report);
       g_assert_cmpint (remove (path), ==, 0);
     }
@@ -324,7 +333,9 @@ test_fuzz (void)
     "text,label\n\"a \"\"b\"\"\",c\r\n1,2\n",
     "{\"text\": \"a\\u00e9\", \"label\": [\"x\", 1, null], \"m\": {\"k\": []}}\n{\"text\":\"b\"}\n",
     "[{\"text\": \"a\"}, {\"text\": \"b\", \"n\": -1.5e3}]",
-    "\xff\xfe" "a\0,\0b\0\n\0" "c\0,\0d\0",
+    "\xff\xfe"
+    "a\0,\0b\0\n\0"
+    "c\0,\0d\0",
   };
   static const char *const names[] = { "f.csv", "f.jsonl", "f.json", "f.tsv", "f.txt" };
   static const char spice[] = "\"\\,\n\r\t{}[]:\0\xff\xc3 1u";
@@ -342,10 +353,10 @@ test_fuzz (void)
       g_autoptr (CzImportFindings) findings = NULL;
 
       for (int j = g_rand_int_range (random, 1, 6); j > 0; j--)
-        bytes[g_rand_int_range (random, 0, (gint32) length)]
+        bytes[g_rand_int_range (random, 0, (gint32)length)]
             = spice[g_rand_int_range (random, 0, sizeof spice - 1)];
       path = scratch_write (&scratch, names[g_rand_int_range (random, 0, 5)], bytes,
-                            g_rand_int_range (random, 0, (gint32) length + 1));
+                            g_rand_int_range (random, 0, (gint32)length + 1));
       paths[0] = path;
       findings = cz_import_inspect (paths, NULL, NULL, &error);
       g_assert_true ((findings != NULL) == (error == NULL));

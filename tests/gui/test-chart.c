@@ -33,9 +33,9 @@ test_ticks_are_round (void)
 static void
 test_ticks_of_any_range (void)
 {
-  static const double ranges[][2] = { { 0, 1e-9 },   { -5, 5 },        { 3.999, 4.001 },
-                                      { 1e12, 2e12 }, { 0.1, 0.7 },     { 6.3e-6, 2e-5 },
-                                      { 1, 1.01 },    { 123456, 123457 } };
+  static const double ranges[][2]
+      = { { 0, 1e-9 },  { -5, 5 },        { 3.999, 4.001 }, { 1e12, 2e12 },
+          { 0.1, 0.7 }, { 6.3e-6, 2e-5 }, { 1, 1.01 },      { 123456, 123457 } };
 
   for (guint log = 0; log < 2; log++)
     for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
@@ -175,7 +175,7 @@ test_reduction (void)
   for (guint i = 0; i < n; i++)
     {
       double y = g_rand_double_range (random, -1, 1);
-      guint column = (guint) floor (cz_axis_position (&axis, i) * columns);
+      guint column = (guint)floor (cz_axis_position (&axis, i) * columns);
 
       cz_series_append (series, i, y);
       low[column] = fmin (low[column], y);
@@ -187,7 +187,7 @@ test_reduction (void)
   for (guint i = 0; i < reduced->len; i++)
     {
       const CzPoint *point = &g_array_index (reduced, CzPoint, i);
-      guint column = (guint) floor (cz_axis_position (&axis, point->x) * columns);
+      guint column = (guint)floor (cz_axis_position (&axis, point->x) * columns);
 
       if (i > 0)
         g_assert_cmpfloat (point->x, >, g_array_index (reduced, CzPoint, i - 1).x);
@@ -236,7 +236,8 @@ test_palette (void)
           light += weights[c]
                    * (channels[c] <= 0.04045 ? channels[c] / 12.92
                                              : pow ((channels[c] + 0.055) / 1.055, 2.4));
-        contrast = dark ? (light + 0.05) / (background + 0.05) : (background + 0.05) / (light + 0.05);
+        contrast
+            = dark ? (light + 0.05) / (background + 0.05) : (background + 0.05) / (light + 0.05);
         g_assert_cmpfloat (contrast, >, 2.4);
         for (guint other = 0; other < i; other++)
           g_assert_cmpstr (cz_palette_get_hex (i, dark), !=, cz_palette_get_hex (other, dark));

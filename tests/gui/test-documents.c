@@ -55,7 +55,7 @@ test_markup (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (CzDocumentItem) item
-          = make_item (cases[i].text, cases[i].length, (gint64) cases[i].length, cases[i].snippet);
+          = make_item (cases[i].text, cases[i].length, (gint64)cases[i].length, cases[i].snippet);
 
       assert_is_markup (cz_document_item_get_markup (item));
       g_assert_cmpstr (cz_document_item_get_markup (item), ==, cases[i].markup);
@@ -73,7 +73,7 @@ test_any_bytes (void)
       g_autoptr (CzDocumentItem) item = NULL;
 
       for (guint i = 0; i < sizeof text; i++)
-        text[i] = (char) g_rand_int_range (random, 0, 256);
+        text[i] = (char)g_rand_int_range (random, 0, 256);
       item = make_item (text, sizeof text, sizeof text, NULL);
       assert_is_markup (cz_document_item_get_markup (item));
     }

@@ -46,7 +46,8 @@ test_parse (void)
     {
       g_autofree char *value = NULL;
       g_autofree char *sentence = NULL;
-      gboolean good = cz_run_parameter_parse (find (cases[i].key), cases[i].typed, &value, &sentence);
+      gboolean good
+          = cz_run_parameter_parse (find (cases[i].key), cases[i].typed, &value, &sentence);
 
       g_test_message ("%s=%s", cases[i].key, cases[i].typed);
       g_assert_cmpint (good, ==, cases[i].good);
@@ -65,7 +66,8 @@ test_numbers (void)
   {
     double p;
     const char *text;
-  } probabilities[] = { { 0.3149, "0.31" }, { 0.0823, "0.082" }, { 0.00001, "<0.001" }, { 1, "1.00" } };
+  } probabilities[]
+      = { { 0.3149, "0.31" }, { 0.0823, "0.082" }, { 0.00001, "<0.001" }, { 1, "1.00" } };
   static const struct
   {
     double seconds;

@@ -80,14 +80,14 @@ test_curve_lies_where_it_belongs (void)
   cz_plot_fit (&plot);
   surface = draw (&plot, &style, 640, 320, -1);
   cz_plot_get_area (&plot, &style, 640, 320, &area);
-  middle = (int) (area.y + area.height / 2);
-  g_assert_cmpuint (count_pixels (surface, &blue, (int) area.x, (int) area.y,
-                                  (int) (area.x + area.width / 2), middle),
+  middle = (int)(area.y + area.height / 2);
+  g_assert_cmpuint (count_pixels (surface, &blue, (int)area.x, (int)area.y,
+                                  (int)(area.x + area.width / 2), middle),
                     >, 100);
-  g_assert_cmpuint (count_pixels (surface, &blue, (int) (area.x + area.width / 2) + 3, (int) area.y,
+  g_assert_cmpuint (count_pixels (surface, &blue, (int)(area.x + area.width / 2) + 3, (int)area.y,
                                   640, middle - 3),
                     ==, 0);
-  g_assert_cmpuint (count_pixels (surface, &blue, (int) (area.x + area.width / 2), middle, 640, 320),
+  g_assert_cmpuint (count_pixels (surface, &blue, (int)(area.x + area.width / 2), middle, 640, 320),
                     >, 100);
   cairo_surface_destroy (surface);
   cz_plot_clear (&plot);
