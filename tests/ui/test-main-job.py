@@ -51,10 +51,10 @@ if not os.path.exists(starter):
     wait(lambda: says(win, T('Vocabulary, in word pieces')), 'model added'); shot('5-model')
 
 # 3. New run: the plan beforehand, own values, Start.
-key('ctrl+n'); dialog = window(app, T('New run')); start = get(dialog, 'push button', T('_Start'))
-press(next(n for n in walk(holding(dialog, 'list item', T('Own values'))) if n.get_action_iface() and n.get_action_iface().get_n_actions()))
+key('ctrl+n'); dialog = window(app, T('New run')); start = there(dialog, 'push button', T('_Start'))
+click(get(dialog, 'label', T('Own values')))
 for title, typed in (('Epochs', '40'), ('Training blocks', '64'), ('Test blocks', '8'), ('Batch size', '8'), ('Learning rate', '0,0005')):
-    set_text(get(dialog, 'text', T(title)), typed)
+    set_text(there(dialog, 'text', T(title)), typed)
 wait(lambda: has(start, S.SENSITIVE), 'planned', 60); shot('6-new-run')
 press(start); gone(app, T('New run'))
 
@@ -93,6 +93,6 @@ wait(lambda: len([n for n in all_of(win, 'label') if seen(n) and (n.get_name() o
 time.sleep(.4); shot('12-playground')
 
 key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')
-complaints = [l for l in log().splitlines() if 'CRITICAL' in l or 'ERROR' in l]
+complaints = [l for l in log().splitlines() if ('CRITICAL' in l or 'ERROR' in l) and 'object_path' not in l]  # GTK 4.8's own, on the accessibility bus
 assert not complaints, complaints
 print('the main job is done')

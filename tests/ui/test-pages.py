@@ -19,9 +19,9 @@ key('ctrl+4'); get(win, 'text', T('Text with masked words'))
 key('ctrl+1'); get(win, 'label', T('Bring your texts'))
 
 # Help, shortcuts and about open and close by keyboard.
-key('F1'); help_window = window(app, T('Help')); assert says(help_window, T('Perplexity')); key('Escape'); gone(app, T('Help'))
+key('F1'); help_window = window(app, T('Help')); wait(lambda: says(help_window, T('Four steps')), 'help'); key('Escape'); gone(app, T('Help'))
 key('ctrl+question'); wait(lambda: len(windows(app)) == 2, 'shortcuts'); shot('2-shortcuts'); key('Escape'); wait(lambda: len(windows(app)) == 1, 'shortcuts closed')
-key('F10'); press(get(win, 'menu item', T('_About Clozebench'))); wait(lambda: len(windows(app)) == 2, 'about'); shot('3-about'); key('Escape'); wait(lambda: len(windows(app)) == 1, 'about closed')
+key('F10'); press(there(win, 'menu item', T('_About Clozebench'))); wait(lambda: len(windows(app)) == 2, 'about'); shot('3-about'); key('Escape'); wait(lambda: len(windows(app)) == 1, 'about closed')
 
 # Ctrl+N with nothing to run on says what to do first.
 key('ctrl+n'); dialog = window(app, T('New run')); wait(lambda: says(dialog, T('Import a corpus first (Ctrl+I).')), 'told to import')
@@ -42,11 +42,20 @@ press(get(dialog, 'push button', T('I_mport'))); get(dialog, 'push button', T('_
 press(get(dialog, 'push button', T('_Show the corpus'))); gone(app, T('Import a corpus'))
 wait(lambda: says(win, 'Review number 7.'), 'documents are listed'); shot('6-corpus')
 
-# The same name again is refused with a sentence, and nothing is lost.
+# The same again gets another name; a name that is taken cannot be imported to.
 key('ctrl+i'); dialog = window(app, T('Import a corpus')); press(get(dialog, 'push button', T('Choose _files…')))
 choose_file(app, T('Files to import'), archive, T('_Choose'))
-get(dialog, 'push button', T('I_mport')); press(get(dialog, 'push button', T('I_mport')))
-wait(lambda: says(dialog, T('Nothing was imported')), 'refused'); shot('7-refused'); key('Escape'); gone(app, T('Import a corpus'))
+name = get(dialog, 'text', T('Name of the corpus')); wait(lambda: text(name) == 'reviews 2', 'another name is proposed: ' + text(name))
+set_text(name, 'reviews'); wait(lambda: all_of(dialog, 'label', T('There is a corpus of this name already')), 'told'); shot('7-taken')
+assert not has(there(dialog, 'push button', T('I_mport')), S.SENSITIVE)
+key('Escape'); gone(app, T('Import a corpus'))
+
+# What cannot be read is told, and nothing is made of it.
+broken = os.path.join(tmp, 'broken.tar.gz'); open(broken, 'wb').write(open(archive, 'rb').read()[:100])
+key('ctrl+i'); dialog = window(app, T('Import a corpus')); press(get(dialog, 'push button', T('Choose _files…')))
+choose_file(app, T('Files to import'), broken, T('_Choose'))
+wait(lambda: says(dialog, T("This can't be imported")) or all_of(dialog, 'label', T('What was found')) and not has(there(dialog, 'push button', T('I_mport')), S.SENSITIVE), 'refused'); shot('7-broken')
+key('Escape'); gone(app, T('Import a corpus'))
 
 # Search, read a document, statistics.
 key('ctrl+f'); type_text('"number 17"'); wait(lambda: says(win, 'number') and says(win, '1'), 'search'); time.sleep(.6); shot('8-search')
@@ -60,20 +69,20 @@ if not all_of(win, 'label', 'starter'):
     if os.path.isdir(model):
         key('ctrl+2'); press(get(win, 'push button', T('_Add model…'))); choose_file(app, T('Add a model\'s folder'), model, T('_Add'))
         wait(lambda: says(win, T('Vocabulary, in word pieces')), 'model added'); shot('11-model')
-key('ctrl+n'); dialog = window(app, T('New run')); start = get(dialog, 'push button', T('_Start'))
+key('ctrl+n'); dialog = window(app, T('New run')); start = there(dialog, 'push button', T('_Start'))
 if says(dialog, T('Add a model first, on the page Models.')): print('no model: New run is not tested further')
 else:
     wait(lambda: says(dialog, '313'), 'plan'); wait(lambda: has(start, S.SENSITIVE), 'can start'); shot('12-new-run')
-    press(next(n for n in walk(holding(dialog, 'list item', T('Own values'))) if n.get_action_iface() and n.get_action_iface().get_n_actions()))
-    epochs = get(dialog, 'text', T('Epochs'))
-    set_text(epochs, 'three'); wait(lambda: says(dialog, T('This is not a number.')), 'checked'); assert not has(start, S.SENSITIVE); shot('13-wrong')
+    click(get(dialog, 'label', T('Own values')))
+    epochs = there(dialog, 'text', T('Epochs'))
+    set_text(epochs, 'three'); wait(lambda: all_of(dialog, 'label', T('This is not a number.')), 'checked'); assert not has(start, S.SENSITIVE); shot('13-wrong')
     set_text(epochs, '7'); wait(lambda: says(dialog, 'lower the batch size'), 'refusal is shown'); assert not has(start, S.SENSITIVE)
     set_text(epochs, '2'); wait(lambda: has(start, S.SENSITIVE), 'can start again')
 key('Escape'); gone(app, T('New run'))
 
 # Playground: predictions follow typing; Ctrl+M masks; a predictor that dies comes back.
 key('ctrl+4'); prompt = get(win, 'text', T('Text with masked words'))
-if all_of(win, 'label', 'film') or any(seen(n) for n in all_of(win, 'push button', T('_Compare'))):
+if not says(win, T('Add a model first')):
     wait(lambda: [n for n in all_of(win, 'label', 'movie') if seen(n)], 'predictions'); shot('14-playground')
     click(prompt); key('ctrl+a'); type_text('The ending was better'); wait(lambda: says(win, T('Nothing is masked yet.')), 'nothing masked')
     key('ctrl+m'); wait(lambda: text(prompt) == 'The ending was [MASK]', 'masked: ' + text(prompt)); wait(lambda: [n for n in all_of(win, 'label', 'movie') if seen(n)], 'predictions again')
@@ -90,12 +99,12 @@ resize(app, T('Clozebench'), 480, 700); time.sleep(.5); shot('18-narrow')
 
 # Removing asks first, and the empty page is back.
 resize(app, T('Clozebench'), 1120, 760)
-press(get(win, 'toggle button', T('More about this corpus')) if all_of(win, 'toggle button', T('More about this corpus')) else get(win, 'push button', T('More about this corpus')))
-press(get(win, 'menu item', T('_Remove the corpus…'))); dialog = wait(lambda: next((w for w in windows(app) if w != win), None), 'question'); shot('19-remove')
+click(get(win, 'push button', T('More about this corpus')))
+press(there(win, 'menu item', T('_Remove the corpus…'))); dialog = wait(lambda: next((w for w in windows(app) if w != win), None), 'question'); shot('19-remove')
 press(get(dialog, 'push button', T('_Remove'))); get(win, 'label', T('Bring your texts')); wait(lambda: says(win, T('The corpus was removed.')), 'told')
 
 # Nothing was complained about on the way.
 key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')
-complaints = [l for l in log().splitlines() if 'CRITICAL' in l or 'ERROR' in l]
+complaints = [l for l in log().splitlines() if ('CRITICAL' in l or 'ERROR' in l) and 'object_path' not in l]  # GTK 4.8's own, on the accessibility bus
 assert not complaints, complaints
 print('the window stands')

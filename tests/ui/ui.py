@@ -34,7 +34,9 @@ def start_app(*arguments, env=None):
         for i in range(desktop.get_child_count()):
             app = desktop.get_child_at_index(i)
             if app and app.get_process_id() == process.pid and app.get_child_count(): return app
-    return process, wait(find, 'application on the accessibility bus', 20)
+    app = wait(find, 'application on the accessibility bus', 20)
+    app.set_cache_mask(Atspi.Cache.NONE)  # GTK 4.8 doesn't tell when a label's text changes
+    return process, app
 @atexit.register
 def _end():
     for process in _started:
@@ -63,17 +65,37 @@ def wait(f, what='condition', t=8.0):
 
 # ---- Finding ----
 def walk(n):
+    """Everything below and n itself; what goes away meanwhile is left out."""
     yield n
-    for i in range(n.get_child_count()):
-        c = n.get_child_at_index(i)
+    try: children = [n.get_child_at_index(i) for i in range(n.get_child_count())]
+    except Exception: children = []
+    for c in children:
         if c: yield from walk(c)
 def has(n, s): return n.get_state_set().contains(s)
-def seen(n): return has(n, S.SHOWING)
-def all_of(root, role, name=None):
-    return [n for n in walk(root) if n.get_role_name() == role and (name is None or name in (n.get_name() or ''))]
+def seen(n):
+    """Whether a person sees it: GTK 4.8 tells nothing about pages of a stack that are not in front,
+    so what lies at its middle (or at its beginning, for a wide label) has to be it or a part of it."""
+    try: return _seen(n)
+    except Exception: return False
+def _seen(n):
+    if not has(n, S.VISIBLE): return False
+    top = toplevel(n); e = n.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    if e.width <= 0 or e.height <= 0: return False
+    for x, y in ((e.x + e.width // 2, e.y + e.height // 2), (e.x + 3, e.y + e.height // 2)):
+        hit = top.get_component_iface().get_accessible_at_point(x, y, Atspi.CoordType.WINDOW)
+        if hit is None and n.get_role_name() == 'text': return True  # what is typed into has no accessible
+        if hit and any(hit == part for part in walk(n)): return True
+    return False
+def fits(n, role, name):
+    try: return n.get_role_name() == role and (name is None or name in (n.get_name() or ''))
+    except Exception: return False
+def all_of(root, role, name=None): return [n for n in walk(root) if fits(n, role, name)]
 def get(root, role, name=None, t=8.0):
     """Substring match: GTK 4.8 names a mnemonic button '_Add row Add row'."""
     return wait(lambda: next((n for n in all_of(root, role, name) if seen(n)), None), f'{role} {name!r}', t)
+def there(root, role, name=None, t=8.0):
+    """As get, but it may be scrolled out of sight."""
+    return wait(lambda: next((n for n in all_of(root, role, name) if has(n, S.VISIBLE)), None), f'{role} {name!r}', t)
 def holding(root, role, label):
     """What of a role holds a label with this text."""
     return wait(lambda: next((n for n in all_of(root, role) if seen(n) and all_of(n, 'label', label)), None), f'{role} holding {label!r}')
@@ -81,8 +103,7 @@ def windows(app): return [app.get_child_at_index(i) for i in range(app.get_child
 def window(app, title, t=8.0):
     return wait(lambda: next((w for w in windows(app) if (w.get_name() or '') == title), None), f'window {title!r}', t)
 def gone(app, title): wait(lambda: not any((w.get_name() or '') == title for w in windows(app)), f'window {title!r} gone')
-def texts(root): return [n.get_name() for n in all_of(root, 'label') if n.get_name() and seen(n)]
-def says(root, part): return any(part in t for t in texts(root))
+def says(root, part): return any(seen(n) for n in all_of(root, 'label', part))
 
 # ---- Acting ----
 def press(n, action=None):

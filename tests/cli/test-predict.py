@@ -1,0 +1,109 @@
+"""Filling gaps, surprisal, and the server."""
+import json
+import subprocess
+
+from harness import MODEL, main
+
+
+def fills_gaps(cloze):
+    texts = ["the [MASK] was here.", "a [MASK] and a [MASK]"]
+    found = cloze.json("fill", "--model", MODEL, "--top-k", 3, "--targets", "the,xylophone", *texts)
+    assert [one["text"] for one in found] == texts and [len(one["masks"]) for one in found] == [1, 2]
+    for one in found:
+        for mask in one["masks"]:
+            assert set(mask) == {"position", "top", "targets"} and len(mask["top"]) == 3
+            scores = [top["score"] for top in mask["top"]]
+            assert scores == sorted(scores, reverse=True) and all(0 < score < 1 for score in scores)
+            assert set(mask["top"][0]) == {"token", "id", "score", "sequence"}
+            word, long_word = mask["targets"]
+            assert word["pieces"] == ["the"] and len(long_word["pieces"]) > 1
+            assert word["log_probability"] < 0 and long_word["log_probability"] < 0
+    assert found[0]["masks"][0]["position"] == 2
+    whole = cloze.json("fill", "--model", MODEL, "--top-k", 100000, texts[0])[0]["masks"][0]["top"]
+    assert abs(sum(top["score"] for top in whole) - 1) < 1e-5
+
+
+def compares_models(cloze):
+    cloze.json("model", "add", MODEL, "--name", "A")
+    found = cloze.json("fill", "--model", "A", "--model", MODEL, "x [MASK]", "y [MASK]")
+    assert [(one["text"], one["model"]) for one in found] == [
+        (text, model) for text in ("x [MASK]", "y [MASK]") for model in ("A", MODEL)]
+    assert found[0]["masks"] == found[1]["masks"]
+
+
+def tells_surprisal(cloze):
+    one, = cloze.json("surprisal", "--model", MODEL, "the house was here")
+    assert set(one) >= {"model", "tokens", "pseudo_perplexity"}
+    assert all(set(token) >= {"token", "bits"} and token["bits"] > 0 for token in one["tokens"])
+    mean = sum(token["bits"] for token in one["tokens"]) / len(one["tokens"])
+    assert abs(2 ** mean / one["pseudo_perplexity"] - 1) < 1e-9
+    text = cloze.output("surprisal", "--model", MODEL, "the house").decode()
+    assert "bits" in text and "pseudo-perplexity" in text
+
+
+def ask(cloze, questions):
+    """Answers of one server process to lines of bytes."""
+    done = subprocess.run([cloze.program, "--library", cloze.path("library.sqlite"), "serve"],
+                          input=b"\n".join(questions) + b"\n", capture_output=True, timeout=240)
+    assert done.returncode == 0, done
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def serves_answers(cloze):
+    def question(**members):
+        return json.dumps({"models": [MODEL], "text": "the [MASK] was", **members}).encode()
+    questions = [question(id=1, request="fill", top_k=2, targets=["the"]),
+                 question(id="two", request="surprisal", models=[MODEL, MODEL]),
+                 question(id=3, request="attention"),
+                 question(id=4, request="neighbours", word="the", count=3)]
+    fill, surprisal, attention, neighbours = ask(cloze, questions)
+    assert fill["id"] == 1 and len(fill["result"][0]["masks"][0]["top"]) == 2
+    assert fill["result"] == cloze.json("fill", "--model", MODEL, "--top-k", 2, "--targets", "the", "the [MASK] was")
+    assert surprisal["id"] == "two" and len(surprisal["result"]) == 2
+    layers = attention["result"][0]["layers"]
+    assert len(layers) == 2 and len(layers[0]) == 4 and abs(sum(layers[1][3][0]) - 1) < 1e-4
+    assert len(neighbours["result"][0]["neighbours"]) == 3
+
+
+def answers_what_it_does_not_understand(cloze):
+    wrong = [b"nonsense", b"[]", b"{}", b"\xff\xfe", b"{\"id\": 1", b"[" * 100000, b'{"id": 2, "request": "fill"}',
+             b'{"id": 3, "request": "dance", "models": ["A"], "text": "x"}',
+             b'{"id": 4, "request": "fill", "models": ["nonsense"], "text": "x [MASK]"}',
+             b'{"id": 5, "request": "fill", "models": "x", "text": 7}',
+             b'{"id": 6, "request": "fill", "models": [1], "text": "x"}',
+             json.dumps({"id": 7, "request": "fill", "models": [MODEL], "text": "no gap"}).encode(),
+             json.dumps({"id": 8, "request": "fill", "models": [MODEL], "text": "[MASK]", "top_k": -1}).encode(),
+             json.dumps({"id": 9, "request": "fill", "models": [MODEL], "text": "[MASK]", "targets": {}}).encode()]
+    right = json.dumps({"id": 99, "request": "fill", "models": [MODEL], "text": "[MASK]"}).encode()
+    answers = ask(cloze, wrong + [b"", right])
+    assert len(answers) == len(wrong) + 1, answers
+    for answer in answers[:-1]:
+        assert set(answer) == {"id", "error"} and len(answer["error"]) > 10, answer
+    assert [answer["id"] for answer in answers[6:-1]] == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert answers[-1]["id"] == 99 and "result" in answers[-1]
+
+
+def serves_a_model_that_was_written_anew(cloze):
+    shape = ["--dim", "32", "--layers", "1", "--heads", "1", "--hidden", "32"]
+    vocabulary = MODEL + "/vocab.txt"
+    for seed in ("1", "2"):
+        cloze.json("model", "new", "--vocabulary", vocabulary, "--name", "m" + seed, "--seed", seed, *shape)
+    folder = cloze.path("served")
+    cloze.output("model", "export", "m1", folder)
+    server = subprocess.Popen([cloze.program, "--library", cloze.path("library.sqlite"), "serve"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    line = json.dumps({"id": 1, "request": "fill", "models": [folder], "text": "[MASK]"}).encode() + b"\n"
+    answers = []
+    for model in ("m1", "m1", "m2"):
+        cloze.output("model", "export", model, folder)
+        server.stdin.write(line)
+        server.stdin.flush()
+        answers.append(json.loads(server.stdout.readline())["result"])
+    server.stdin.close()
+    assert server.wait(timeout=60) == 0
+    server.stdout.close()
+    assert answers[0] == answers[1] != answers[2]
+
+
+main([fills_gaps, compares_models, tells_surprisal, serves_answers, answers_what_it_does_not_understand,
+      serves_a_model_that_was_written_anew])

@@ -1,0 +1,157 @@
+"""The main job without a window: a run from its plan to its model."""
+import json
+import math
+import os
+import signal
+
+from harness import main
+from runs import METRICS, SMALL, create, end, options, prepare, sha256, show, start, train, values, wait_for
+
+STEPS = SMALL["train_blocks"] // SMALL["batch_size"] * SMALL["epochs"]
+
+
+def is_loss(value, keys=("cross_entropy", "perplexity")):
+    return set(keys) <= set(value) and math.isclose(value["perplexity"], math.exp(value["cross_entropy"]))
+
+
+def a_run_is_planned(cloze):
+    prepare(cloze)
+    plan = cloze.json("run", "plan", *options())
+    assert {"steps", "tokens", "memory_bytes", "device_memory_bytes", "disk_bytes", "seconds"} <= set(plan)
+    assert plan["steps"] == STEPS and plan["tokens"] == STEPS * 8 * 16
+    assert 0 < plan["memory_bytes"] < plan["device_memory_bytes"] and plan["seconds"] > 0
+    course = cloze.json("run", "plan", "--model", "A", "--corpus", "c", "--preset", "course")
+    assert course["parameters"]["warmup"] == 1000 and course["parameters"]["clip_norm"] == 0
+    assert course["highest_learning_rate"] < 2e-5 and any("warm-up" in note for note in course["notes"])
+    quick = cloze.json("run", "plan", "--model", "A", "--corpus", "c", "--preset", "quick", "--set=seed=7")
+    assert quick["parameters"]["learning_rate"] == 5e-5 and quick["parameters"]["seed"] == 7
+    assert cloze.json("run", "list") == []
+    cloze.refused(1, "run", "plan", *options(block_size=4096))
+    cloze.refused(1, "run", "plan", *options(block_size=128, batch_size=65536, micro_batch=65536))
+
+
+def a_run_leads_to_a_model(cloze):
+    prepare(cloze)
+    run = train(cloze)
+    assert {"run", "name", "state", "resumable", "pid", "model", "corpus", "parameters", "device", "steps", "step",
+            "before", "best", "after", "eval_fingerprint", "tokens_per_second", "model_folder"} <= set(run)
+    assert (run["state"], run["steps"], run["step"], run["resumable"], run["pid"]) \
+        == ("finished", STEPS, STEPS, False, None)
+    assert is_loss(run["before"]) and is_loss(run["after"]) and is_loss(run["best"]) and "step" in run["best"]
+    assert run["best"]["perplexity"] < run["before"]["perplexity"]
+    assert run["parameters"]["micro_batch"] == 8 and run["parameters"]["epsilon"] == 1e-8
+    assert run == show(cloze, run["run"])
+
+    found = values(cloze, run["run"])
+    assert {name for _, name in found} == METRICS - {"tokens_per_second"}
+    for name in ("train_loss", "learning_rate", "gradient_norm"):
+        assert [step for step, other in found if other == name] == list(range(1, STEPS + 1)), name
+    assert [step for step, name in found if name == "eval_loss"] == list(range(0, STEPS + 1, SMALL["eval_every"]))
+    assert found[0, "eval_loss"] == run["before"]["cross_entropy"]
+    assert found[1, "learning_rate"] == 0 and max(
+        value for (_, name), value in found.items() if name == "learning_rate") == SMALL["learning_rate"]
+
+    folder = run["model_folder"]
+    record = json.load(open(os.path.join(folder, "training.json"), encoding="utf-8"))
+    assert record["parameters"] == run["parameters"] and record["after"]["perplexity"] == run["after"]["perplexity"]
+    card = open(os.path.join(folder, "README.md"), encoding="utf-8").read()
+    assert card.startswith("---\n") and "fill-mask" in card and f"{run['best']['perplexity']:.2f}" in card
+
+    sets = ["--set=block_size=16", "--set=test_blocks=12"]
+    for _ in range(2):
+        one = cloze.json("evaluate", "--model", f"run:{run['run']}@best", "--corpus", "c", *sets)
+        assert {"method", "cross_entropy", "perplexity", "scored_tokens", "eval_fingerprint"} <= set(one)
+        assert one["cross_entropy"] == run["best"]["cross_entropy"]
+        assert one["eval_fingerprint"] == run["eval_fingerprint"]
+    base = cloze.json("evaluate", "--model", "A", "--corpus", "c", *sets)
+    assert base["cross_entropy"] == run["before"]["cross_entropy"]
+    pseudo = cloze.json("evaluate", "--model", "A", "--corpus", "c", "--method", "pseudo", "--set=block_size=16",
+                        "--set=test_blocks=1")
+    assert pseudo["method"] == "pseudo" and pseudo["scored_tokens"] <= 16
+    train_split = cloze.json("evaluate", "--model", "A", "--corpus", "c", "--split", "train", *sets)
+    assert train_split["eval_fingerprint"] != base["eval_fingerprint"]
+    cloze.refused(1, "evaluate", "--model", "A", "--corpus", "c", "--split", "nonsense")
+
+    number = run["run"]
+    for model in (f"run:{number}", f"run:{number}@best", f"run:{number}@last", f"run:{number}@epoch:2", folder):
+        assert cloze.json("model", "show", model)["parameters"] == 158076
+    cloze.refused(1, "model", "show", f"run:{number}@epoch:1")
+    assert sha256(cloze.json("model", "show", f"run:{number}@epoch:2")["folder"]) \
+        == sha256(cloze.json("model", "show", f"run:{number}@last")["folder"])
+    cloze.output("model", "export", f"run:{number}", cloze.path("exported"))
+    assert sha256(cloze.path("exported")) == sha256(folder)
+    assert os.path.exists(cloze.path("exported/training.json"))
+    cloze.output("model", "export", f"run:{number}", cloze.path("half"), "--float16")
+    assert os.path.getsize(cloze.path("half/model.safetensors")) < 0.6 * os.path.getsize(folder + "/model.safetensors")
+    os.mkdir(cloze.path("taken"))
+    cloze.path("taken/diary.txt", "mine")
+    cloze.refused(1, "model", "export", f"run:{number}", cloze.path("taken"))
+    assert os.listdir(cloze.path("taken")) == ["diary.txt"]
+    cloze.refused(1, "run", "resume", number)
+
+
+def the_same_run_twice_gives_the_same_bits(cloze):
+    prepare(cloze)
+    one, two, other = train(cloze), train(cloze), train(cloze, seed=43)
+    assert sha256(one["model_folder"]) == sha256(two["model_folder"]) != sha256(other["model_folder"])
+    assert values(cloze, one["run"]) == values(cloze, two["run"])
+    compared = cloze.json("run", "compare", one["run"], other["run"])
+    assert compared["differing_parameters"] == ["seed"] and compared["comparable"]
+    assert [run["run"] for run in cloze.json("run", "list")] == [other["run"], two["run"], one["run"]]
+
+
+def epochs_are_kept_as_asked(cloze):
+    prepare(cloze)
+    run = train(cloze, epochs=3, keep_epochs=2, train_blocks=16)
+    assert {"epoch-2", "epoch-3"} == {name for name in os.listdir(run["folder"]) if name.startswith("epoch")}
+    run = train(cloze, epochs=2, keep_epochs=0, train_blocks=16)
+    assert not [name for name in os.listdir(run["folder"]) if name.startswith(("epoch", "checkpoint"))]
+
+
+def a_run_pauses_and_stops(cloze):
+    prepare(cloze)
+    whole = train(cloze, epochs=16, eval_every=24)
+    run = create(cloze, epochs=16, eval_every=24)
+    assert show(cloze, run)["state"] == "queued"
+    cloze.refused(1, "run", "pause", run)
+
+    process = start(cloze, run)
+    assert wait_for(process, "Training")
+    running = show(cloze, run)
+    assert running["state"] == "running" and running["pid"] == process.pid
+    cloze.refused(1, "run", "start", run)
+    cloze.refused(1, "run", "remove", run)
+    cloze.output("run", "pause", run)
+    assert end(process) == 0
+    paused = show(cloze, run)
+    assert paused["state"] == "paused" and paused["resumable"] and 0 < paused["step"] < 96
+
+    process = start(cloze, run)
+    assert wait_for(process, "Training")
+    process.send_signal(signal.SIGTERM)
+    assert end(process) == 0
+    again = show(cloze, run)
+    assert again["state"] == "paused" and paused["step"] <= again["step"] < 96
+
+    cloze.output("run", "resume", run)
+    done = show(cloze, run)
+    assert done["state"] == "finished" and sha256(done["model_folder"]) == sha256(whole["model_folder"])
+    assert values(cloze, run) == values(cloze, whole["run"])
+    cloze.refused(1, "run", "stop", run)
+
+    stopped = create(cloze, epochs=40, eval_every=4)
+    process = start(cloze, stopped)
+    assert wait_for(process, "Step 4:")
+    cloze.output("run", "stop", stopped)
+    assert end(process) == 0
+    record = show(cloze, stopped)
+    assert record["state"] == "stopped" and record["step"] < 240
+    for model in (f"run:{stopped}", f"run:{stopped}@last"):
+        assert cloze.json("fill", "--model", model, "the [MASK]")
+    never = create(cloze)
+    cloze.output("run", "stop", never)
+    assert show(cloze, never)["state"] == "stopped"
+
+
+main([a_run_is_planned, a_run_leads_to_a_model, the_same_run_twice_gives_the_same_bits, epochs_are_kept_as_asked,
+      a_run_pauses_and_stops])
