@@ -186,7 +186,7 @@ cz_corpus_search (CzInvocation *invocation, GError **error)
       g_autofree char *text = cz_format_count ((double)count);
 
       print_documents (documents);
-      cz_print (_ ("%s documents found.\n"), text);
+      cz_print (ngettext ("%s document found.\n", "%s documents found.\n", (gulong)count), text);
       return TRUE;
     }
   g_autoptr (GString) line = g_string_new ("{\"query\": ");

@@ -52,7 +52,9 @@ static void
 tell_import (const CzImportProgress *state, gpointer data)
 {
   g_autofree char *documents = cz_format_count ((double)state->documents);
-  g_autofree char *text = g_strdup_printf (_ ("Importing: %s documents"), documents);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("Importing: %s document", "Importing: %s documents", (gulong)state->documents),
+      documents);
   double fraction
       = state->bytes_total > 0 ? (double)state->bytes_done / (double)state->bytes_total : -1;
 
@@ -120,7 +122,9 @@ print_report (CzInvocation *invocation, const CzImportReport *report)
   g_autofree char *documents = cz_format_count ((double)report->documents);
   g_autofree char *bytes = cz_format_bytes ((double)report->bytes);
 
-  cz_print (_ ("“%s”: %s documents, %s of text.\n"), name, documents, bytes);
+  cz_print (ngettext ("“%s”: %s document, %s of text\n", "“%s”: %s documents, %s of text\n",
+                      (gulong)report->documents),
+            name, documents, bytes);
   if (n_notes > 0)
     {
       cz_print ("%s\n", _ ("Worth knowing:"));
@@ -261,7 +265,9 @@ print_groups (const char *title, GPtrArray *groups)
       g_autofree char *documents = cz_format_count ((double)group->documents);
       g_autofree char *bytes = cz_format_bytes ((double)group->bytes);
 
-      cz_print (_ ("%s “%s”: %s documents, %s\n"), title, group->name, documents, bytes);
+      cz_print (ngettext ("%s “%s”: %s document, %s\n", "%s “%s”: %s documents, %s\n",
+                          (gulong)group->documents),
+                title, group->name, documents, bytes);
     }
 }
 
@@ -272,7 +278,9 @@ print_corpus (const CzCorpus *corpus)
   g_autofree char *bytes = cz_format_bytes ((double)corpus->bytes);
   g_autofree char *time = cz_format_time (corpus->created);
 
-  cz_print (_ ("“%s”: %s documents, %s of text\n"), corpus->name, documents, bytes);
+  cz_print (ngettext ("“%s”: %s document, %s of text\n", "“%s”: %s documents, %s of text\n",
+                      (gulong)corpus->documents),
+            corpus->name, documents, bytes);
   cz_print (_ ("Imported %s from %s\n"), time, corpus->source);
 }
 
@@ -400,7 +408,7 @@ remove_corpus (CzInvocation *invocation, GError **error)
 
 const CzCommand cz_corpus_commands[] = {
   { .words = "corpus import",
-    .arguments = "NAME PATH…",
+    .arguments = N_ ("NAME PATH…"),
     .summary = N_ ("Make a corpus of files, folders or archives."),
     .options = import_options,
     .min_arguments = 2,
@@ -429,7 +437,7 @@ const CzCommand cz_corpus_commands[] = {
     .max_arguments = 1,
     .carry_out = cz_corpus_sample },
   { .words = "corpus search",
-    .arguments = "CORPUS QUERY…",
+    .arguments = N_ ("CORPUS QUERY…"),
     .summary = N_ ("Find documents with all of the words."),
     .options = cz_corpus_search_options,
     .min_arguments = 2,
@@ -446,7 +454,7 @@ const CzCommand cz_corpus_commands[] = {
                        "are what the model sees in that epoch of a run, test blocks masked in the "
                        "same way; a label is the token to be guessed, or -100.") },
   { .words = "corpus export",
-    .arguments = "CORPUS FILE",
+    .arguments = N_ ("CORPUS FILE"),
     .summary = N_ ("Write a corpus to a file: .csv, .jsonl or text."),
     .min_arguments = 2,
     .max_arguments = 2,

@@ -47,7 +47,7 @@ cz_invocation_parse (
   const CzCommand *command = what;
   g_autofree char *usage
       = g_strdup_printf ("%s%s%s", command->words, command->arguments != NULL ? " " : "",
-                         command->arguments != NULL ? command->arguments : "");
+                         command->arguments != NULL ? _ (command->arguments) : "");
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) reason = NULL;
   gboolean help = FALSE;

@@ -47,7 +47,7 @@ cz_print_json (JsonBuilder *builder)
 char *
 cz_format_bytes (double bytes)
 {
-  static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+  static const char *const units[] = { N_ ("bytes"), "kB", "MB", "GB", "TB" };
   guint unit = 0;
 
   if (!(bytes >= 0))
@@ -57,7 +57,8 @@ cz_format_bytes (double bytes)
       bytes /= 1000;
       unit++;
     }
-  return g_strdup_printf (unit == 0 || bytes >= 100 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+  return g_strdup_printf (unit == 0 || bytes >= 100 ? "%.0f %s" : "%.1f %s", bytes,
+                          unit == 0 ? _ (units[0]) : units[unit]);
 }
 
 char *

@@ -41,7 +41,7 @@ compare (CzInvocation *invocation, GError **error)
 
 const CzCommand cz_parity_commands[] = {
   { .words = "parity",
-    .arguments = "MODELFOLDER REFERENCEFOLDER",
+    .arguments = N_ ("MODELFOLDER REFERENCEFOLDER"),
     .summary = N_ ("Compare with what PyTorch recorded of a model."),
     .min_arguments = 2,
     .max_arguments = 2,

@@ -176,7 +176,7 @@ tokenize (CzInvocation *invocation, GError **error)
 
 const CzCommand cz_tokenize_commands[] = {
   { .words = "tokenize",
-    .arguments = "[FILE…]",
+    .arguments = N_ ("[FILE…]"),
     .summary = N_ ("Cut texts into word pieces: for each line of input a line of JSON."),
     .options = options,
     .max_arguments = G_MAXUINT,

@@ -136,7 +136,7 @@ train (CzInvocation *invocation, GError **error)
 
 const CzCommand cz_vocabulary_commands[] = {
   { .words = "vocabulary train",
-    .arguments = "FILE",
+    .arguments = N_ ("FILE"),
     .summary = N_ ("Learn the word pieces of a corpus and write them into a vocab.txt."),
     .options = options,
     .min_arguments = 1,

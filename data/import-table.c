@@ -134,7 +134,7 @@ list_columns (CzTable *self)
   GString *names = g_string_new (NULL);
 
   for (guint i = 0; i < self->columns->len && i < 20; i++)
-    g_string_append_printf (names, "%s“%s”", i == 0 ? "" : ", ",
+    g_string_append_printf (names, _ ("%s“%s”"), i == 0 ? "" : ", ",
                             (char *)g_ptr_array_index (self->columns, i));
   if (self->columns->len > 20)
     g_string_append (names, ", …");

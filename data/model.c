@@ -67,7 +67,7 @@ tell_not_found (CzLibrary *library, const char *name, GError **error)
   g_autoptr (GString) names = g_string_new (NULL);
 
   for (guint i = 0; list != NULL && i < list->len && i < 8; i++)
-    g_string_append_printf (names, "%s“%s”", i == 0 ? "" : ", ",
+    g_string_append_printf (names, _ ("%s“%s”"), i == 0 ? "" : ", ",
                             ((CzModel *)g_ptr_array_index (list, i))->name);
   if (names->len == 0)
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,

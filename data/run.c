@@ -26,6 +26,29 @@ cz_run_state_get_name (CzRunState state)
   return state_names[state];
 }
 
+const char *
+cz_run_state_get_label (CzRunState state)
+{
+  switch (state)
+    {
+    case CZ_RUN_QUEUED:
+      return _ ("queued");
+    case CZ_RUN_RUNNING:
+      return _ ("running");
+    case CZ_RUN_PAUSED:
+      return _ ("paused");
+    case CZ_RUN_FINISHED:
+      return _ ("finished");
+    case CZ_RUN_STOPPED:
+      return _ ("stopped");
+    case CZ_RUN_FAILED:
+      return _ ("failed");
+    case CZ_RUN_INTERRUPTED:
+    default:
+      return _ ("interrupted");
+    }
+}
+
 static guint
 find_name (const char *const *names, guint n, const char *name)
 {
@@ -378,7 +401,7 @@ cz_run_request (CzLibrary *library, gint64 id, CzRunRequest request, GError **er
     return cz_run_end (library, id, CZ_RUN_STOPPED, NULL, error);
   g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
                _ ("The run “%s” is %s: there is nothing to pause or stop."), run->name,
-               state_names[run->state]);
+               cz_run_state_get_label (run->state));
   return FALSE;
 }
 

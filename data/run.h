@@ -61,7 +61,8 @@ typedef struct
 
 void cz_run_free (CzRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRun, cz_run_free)
-const char *cz_run_state_get_name (CzRunState state); // "queued", … for the command line
+const char *cz_run_state_get_name (CzRunState state); // "queued", …: in --json and in the library
+const char *cz_run_state_get_label (CzRunState state); // the same in the person's language
 
 // A new run in state queued; takes from `run` name (NULL: made up), model_*, corpus_* and
 // parameters. Makes its folder. Returns its id, 0 on error.

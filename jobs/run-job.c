@@ -49,19 +49,26 @@ note (Work *work, const char *sentence)
     work->watcher->note (sentence, work->watcher->data);
 }
 
-// Says what is being done: to whoever looks on, and to the library now and then.
+// Says what is being done: to whoever looks on, and to the library now and then (there without the
+// step, which has a place of its own).
 static void
-tell (Work *work, double fraction, const char *text)
+tell_both (Work *work, double fraction, const char *text, const char *activity)
 {
-  if (g_strcmp0 (work->run->activity, text) != 0)
+  if (g_strcmp0 (work->run->activity, activity) != 0)
     {
       g_free (work->run->activity);
-      work->run->activity = g_strdup (text);
+      work->run->activity = g_strdup (activity);
     }
   if (work->watcher->progress != NULL)
     work->watcher->progress (fraction, text, work->run->seconds_left, work->watcher->data);
   if (work->error == NULL)
     cz_run_ledger_write (work->ledger, &work->error);
+}
+
+static void
+tell (Work *work, double fraction, const char *text)
+{
+  tell_both (work, fraction, text, text);
 }
 
 static CzTrainRequest take_request (gpointer data);
@@ -279,7 +286,8 @@ take_metric (
   run->seconds_left = reckon_left (work);
   g_autofree char *text = g_strdup_printf (
       _ ("Training: step %" PRIu64 " of %" PRId64 ", loss %.3f"), step, run->steps, value);
-  tell (work, get_fraction (work), text);
+  g_autofree char *activity = g_strdup_printf (_ ("training, loss %.3f"), value);
+  tell_both (work, get_fraction (work), text, activity);
 }
 
 static void

@@ -39,7 +39,7 @@ set_invalid (GError **error, const char *path, const char *format, ...)
   g_autofree char *reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
 
-  g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID, "“%s” %s", path, reason);
+  g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID, _ ("“%s” %s"), path, reason);
   return FALSE;
 }
 

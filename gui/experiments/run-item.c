@@ -90,26 +90,11 @@ cz_run_item_get_color (CzRunItem *self)
 const char *
 cz_run_item_get_state_name (CzRunItem *self)
 {
-  switch (self->run->state)
-    {
-    case CZ_RUN_QUEUED:
-      return _ ("queued");
-    case CZ_RUN_RUNNING:
-      if (self->run->requested == CZ_REQUEST_PAUSE)
-        return _ ("pausing");
-      return self->run->requested == CZ_REQUEST_STOP ? _ ("stopping") : _ ("running");
-    case CZ_RUN_PAUSED:
-      return _ ("paused");
-    case CZ_RUN_FINISHED:
-      return _ ("finished");
-    case CZ_RUN_STOPPED:
-      return _ ("stopped");
-    case CZ_RUN_FAILED:
-      return _ ("failed");
-    case CZ_RUN_INTERRUPTED:
-    default:
-      return _ ("interrupted");
-    }
+  if (self->run->state == CZ_RUN_RUNNING && self->run->requested == CZ_REQUEST_PAUSE)
+    return _ ("pausing");
+  if (self->run->state == CZ_RUN_RUNNING && self->run->requested == CZ_REQUEST_STOP)
+    return _ ("stopping");
+  return cz_run_state_get_label (self->run->state);
 }
 
 gboolean

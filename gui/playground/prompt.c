@@ -179,7 +179,8 @@ find_word (GtkTextBuffer *buffer, GtkTextIter *ret_start, GtkTextIter *ret_end)
   if (!gtk_text_iter_starts_word (ret_start))
     gtk_text_iter_backward_word_start (ret_start);
   *ret_end = *ret_start;
-  return gtk_text_iter_forward_word_end (ret_end);
+  gtk_text_iter_forward_word_end (ret_end); // FALSE where the word is the text's last
+  return !gtk_text_iter_equal (ret_start, ret_end);
 }
 
 gboolean

@@ -64,10 +64,10 @@ chart = get(win, 'image', T('Chart of the perplexity'), 60)
 wait(lambda: step() >= 3, 'steps', 90)
 wait(lambda: T('training') in (chart.get_description() or ''), 'the chart is described: ' + (chart.get_description() or ''))
 shot('7-running')
-click(get(win, 'toggle button', T('Loss'))); get(win, 'image', T('Chart of the loss'))
-click(get(win, 'toggle button', T('Learning rate'))); get(win, 'image', T('Chart of the learning rate'))
-click(get(win, 'toggle button', T('Speed'))); speed = get(win, 'image', T('Chart of the speed')); move(speed); time.sleep(.3); shot('8-speed')
-click(get(win, 'toggle button', T('Perplexity')))
+click(get(win, 'push button', T('Loss'))); get(win, 'image', T('Chart of the loss'))
+click(get(win, 'push button', T('Learning rate'))); get(win, 'image', T('Chart of the learning rate'))
+click(get(win, 'push button', T('Speed'))); speed = get(win, 'image', T('Chart of the speed')); move(speed); time.sleep(.3); shot('8-speed')
+click(get(win, 'push button', T('Perplexity')))
 
 # 5. Pause and resume.
 press(get(win, 'push button', T('_Pause'))); wait(lambda: state() == 'paused', 'paused', 60)
@@ -85,7 +85,11 @@ before = chart.get_description(); wait(lambda: chart.get_description() != before
 # 7. Stop: the model is written, before and after are told.
 press(get(win, 'push button', T('_Stop'))); wait(lambda: state() == 'stopped', 'stopped', 90)
 run = ask('run', 'show', '1'); assert run['model_folder'] and os.path.exists(os.path.join(run['model_folder'], 'model.safetensors')), run
-wait(lambda: says(win, '→') or any('→' in (n.get_name() or '') for n in walk(win)), 'before and after'); time.sleep(.6); shot('11-stopped')
+digits = lambda t: ''.join(c for c in t if c.isdigit())
+for part in ('before', 'best'):
+    number = digits(f'{run[part]["perplexity"]:.2f}')
+    wait(lambda: any(digits(n.get_name()) == number and seen(n) for n in all_of(win, 'label')), f'the perplexity {part} is told: {number}')
+time.sleep(.6); shot('11-stopped')
 
 # 8. Playground: base and adapted model side by side.
 key('ctrl+4'); prompt = get(win, 'text', T('Text with masked words')); set_text(prompt, 'This is a great [MASK].')

@@ -54,7 +54,7 @@ key('Escape'); gone(app, T('Import a corpus'))
 broken = os.path.join(tmp, 'broken.tar.gz'); open(broken, 'wb').write(open(archive, 'rb').read()[:100])
 key('ctrl+i'); dialog = window(app, T('Import a corpus')); press(get(dialog, 'push button', T('Choose _files…')))
 choose_file(app, T('Files to import'), broken, T('_Choose'))
-wait(lambda: says(dialog, T("This can't be imported")) or all_of(dialog, 'label', T('What was found')) and not has(there(dialog, 'push button', T('I_mport')), S.SENSITIVE), 'refused'); shot('7-broken')
+get(dialog, 'label', T("This can't be imported")); shot('7-broken')
 key('Escape'); gone(app, T('Import a corpus'))
 
 # Search, read a document, statistics.

@@ -12,7 +12,7 @@ S = Atspi.StateType
 OUT = os.environ.get('UITEST_OUT', '.')
 APP = os.environ['UITEST_APP']
 BUILD = os.path.dirname(os.path.dirname(APP))
-PATIENCE = float(os.environ.get('UITEST_PATIENCE', '1'))  # factor on every time limit
+PATIENCE = float(os.environ.get('UITEST_PATIENCE', '3'))  # factor on every time limit
 
 _language = os.environ.get('LC_ALL', 'C').split('_')[0].split('.')[0]
 _translations = gettext.translation('clozebench', os.path.join(BUILD, 'po'), [_language], fallback=True)
@@ -64,13 +64,29 @@ def wait(f, what='condition', t=8.0):
         time.sleep(.03)
 
 # ---- Finding ----
+def front(n, children):
+    """The children, or of those that lie on one another, as a stack's pages do, the one in front."""
+    if len(children) < 2 or len(children) > 8: return children
+    if children[0].get_name() != 'GtkStackPage':  # pages of a stack have no extents of their own
+        parts = [c.get_component_iface() for c in children]
+        if not all(parts): return children
+        extents = [part.get_extents(Atspi.CoordType.WINDOW) for part in parts]
+        sizes = {(e.x, e.y, e.width, e.height) for e in extents if e.width > 0 and e.height > 0}
+        if len(sizes) != 1 or any(w * h < 40000 for _, _, w, h in sizes): return children
+    component = n.get_component_iface(); e = component.get_extents(Atspi.CoordType.WINDOW)
+    for fx, fy in ((.5, .5), (.5, .9), (.1, .1), (.9, .9)):  # what is typed into has no accessible
+        hit = component.get_accessible_at_point(int(e.x + e.width * fx), int(e.y + e.height * fy), Atspi.CoordType.WINDOW)
+        while hit and hit != n:
+            if hit in children: return [hit]
+            hit = hit.get_parent()
+    return children
 def walk(n):
-    """Everything below and n itself; what goes away meanwhile is left out."""
+    """Everything below and n itself; what goes away meanwhile and pages behind the one in front are
+    left out."""
     yield n
-    try: children = [n.get_child_at_index(i) for i in range(n.get_child_count())]
-    except Exception: children = []
-    for c in children:
-        if c: yield from walk(c)
+    try: children = front(n, [c for c in map(n.get_child_at_index, range(n.get_child_count())) if c])
+    except Exception: return
+    for c in children: yield from walk(c)
 def has(n, s): return n.get_state_set().contains(s)
 def seen(n):
     """Whether a person sees it: GTK 4.8 tells nothing about pages of a stack that are not in front,
