@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "data/corpus.h"
@@ -110,6 +112,14 @@ cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **erro
   export.format = g_str_has_suffix (lower, ".csv")     ? CZ_EXPORT_CSV
                   : g_str_has_suffix (lower, ".jsonl") ? CZ_EXPORT_JSONL
                                                        : CZ_EXPORT_TEXT;
+  // The file is put in place once it is whole, which would do away with a device or a pipe.
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (
+          error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("“%s” could not be written: %s"), path,
+          g_file_test (path, G_FILE_TEST_IS_DIR) ? g_strerror (EISDIR) : _ ("it is no file"));
+      return FALSE;
+    }
   export.file = file = cz_atomic_file_new (path, &failed);
   if (file != NULL && cz_document_each (library, id, write_document, &export, &failed)
       && cz_atomic_file_finish (file, &failed))

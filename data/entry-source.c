@@ -51,6 +51,15 @@ cz_entry_is_given (CzEntry *entry)
   return entry->given;
 }
 
+// libarchive has no words for some errors.
+static const char *
+get_archive_error (struct archive *archive)
+{
+  const char *error = archive_error_string (archive);
+
+  return error != NULL ? error : g_strerror (EIO);
+}
+
 gssize
 cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
 {
@@ -63,8 +72,8 @@ cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
       n = archive_read_data (entry->archive, buffer, size);
       if (n < 0)
         {
-          g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("%s cannot be unpacked (%s)."),
-                       entry->path, archive_error_string (entry->archive));
+          g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
+                               get_archive_error (entry->archive));
           return -1;
         }
       entry->visitor->progress (entry->base + archive_filter_bytes (entry->archive, -1),
@@ -76,8 +85,7 @@ cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
   while (n < 0 && errno == EINTR);
   if (n < 0)
     {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("%s cannot be read (%s)."),
-                   entry->path, g_strerror (errno));
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, g_strerror (errno));
       return -1;
     }
   entry->read += n;
@@ -113,8 +121,9 @@ is_archive (int descriptor)
       "\xfd"
       "7zXZ\0" },                   // xz
     { 0, 4, "\x28\xb5\x2f\xfd" },   // zstd
-    { 0, 3, "BZh" },                // bzip2
+    { 4, 6, "1AY&SY" },             // bzip2, behind "BZh" and a digit
     { 0, 4, "PK\x03\x04" },         // zip
+    { 0, 4, "PK\x05\x06" },         // zip without entries
     { 0, 6, "7z\xbc\xaf\x27\x1c" }, // 7-zip
     { 257, 5, "ustar" },            // tar
   };
@@ -128,19 +137,43 @@ is_archive (int descriptor)
   return FALSE;
 }
 
+// An absolute name, or one with a part "..", as Unix or as Windows writes them.
+static gboolean
+leads_out (const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit_set (name, "/\\", -1);
+
+  return name[0] == '/' || name[0] == '\\'
+         || (name[0] != '\0' && name[1] == ':' && (name[2] == '/' || name[2] == '\\'))
+         || g_strv_contains ((const char *const *)parts, "..");
+}
+
+// Whether a folder on the way to an entry begins with a dot; macOS puts one into archives besides.
+static gboolean
+is_in_hidden_folder (const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit (name, "/", -1);
+
+  for (guint i = 0; parts[i] != NULL && parts[i + 1] != NULL; i++)
+    if ((parts[i][0] == '.' && !g_str_equal (parts[i], ".")) || g_str_equal (parts[i], "__MACOSX"))
+      return TRUE;
+  return FALSE;
+}
+
 // Why an archive's entry is left out; NULL: it is to be read.
 static const char *
 refuse_entry (struct archive_entry *entry, const char *name)
 {
   if (name == NULL)
     return _ ("its name cannot be read");
-  if (name[0] == '/' || g_str_equal (name, "..") || g_str_has_prefix (name, "../")
-      || strstr (name, "/../") != NULL || g_str_has_suffix (name, "/.."))
+  if (leads_out (name))
     return _ ("its name leads out of the archive");
   if (archive_entry_hardlink (entry) != NULL || archive_entry_filetype (entry) == AE_IFLNK)
     return _ ("it is a link");
   if (archive_entry_filetype (entry) != AE_IFREG)
     return _ ("it is no file");
+  if (is_in_hidden_folder (name))
+    return _ ("it is hidden");
   if (archive_entry_is_encrypted (entry))
     return _ ("it is encrypted");
   return NULL;
@@ -163,7 +196,7 @@ visit_archive (
 {
   const CzEntryVisitor *visitor = walk->visitor;
   struct archive *archive = archive_read_new ();
-  gboolean ok = TRUE;
+  gboolean ok = TRUE, damaged = FALSE;
   guint entries = 0;
 
   archive_read_support_filter_gzip (archive);
@@ -178,7 +211,7 @@ visit_archive (
   if (archive_read_open_fd (archive, descriptor, 1 << 16) != ARCHIVE_OK)
     {
       g_autofree char *reason
-          = g_strdup_printf (_ ("it cannot be unpacked (%s)"), archive_error_string (archive));
+          = g_strdup_printf (_ ("it cannot be unpacked (%s)"), get_archive_error (archive));
 
       visitor->skip (path, 0, reason, visitor->data);
       archive_read_free (archive);
@@ -198,17 +231,27 @@ visit_archive (
           ok = FALSE;
           break;
         }
-      if (code < ARCHIVE_WARN)
+      if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
         {
           g_autofree char *reason = g_strdup_printf (_ ("the archive is damaged from here on (%s)"),
-                                                     archive_error_string (archive));
+                                                     get_archive_error (archive));
 
-          visitor->skip (path, 0, reason, visitor->data);
+          // What can be read behind the damage is read; it is told once.
+          if (!damaged)
+            visitor->skip (path, 0, reason, visitor->data);
+          damaged = TRUE;
           if (code == ARCHIVE_FATAL)
             break;
           continue;
         }
       entries++;
+      if (archive_format (archive) == ARCHIVE_FORMAT_RAW
+          && archive_filter_code (archive, 0) == ARCHIVE_FILTER_NONE)
+        {
+          // It only began like one.
+          visitor->skip (path, 0, _ ("it is no text"), visitor->data);
+          break;
+        }
       if (archive_format (archive) == ARCHIVE_FORMAT_RAW)
         {
           full = strip_ending (path);
@@ -244,7 +287,7 @@ visit_archive (
                         .given = given && archive_format (archive) == ARCHIVE_FORMAT_RAW };
       ok = visitor->visit (&entry, visitor->data, error);
     }
-  if (ok && entries == 0)
+  if (ok && entries == 0 && !damaged)
     visitor->skip (path, 0, _ ("the archive is empty"), visitor->data);
   archive_read_free (archive);
   return ok;
@@ -343,6 +386,11 @@ visit_path (Walk *walk, const char *path, const char *inner, int depth, GError *
       visitor->skip (shown, 0, _ ("it is a link to a folder"), visitor->data);
       return TRUE;
     }
+  if (depth > 0 && strrchr (path, '/')[1] == '.')
+    {
+      visitor->skip (shown, 0, _ ("it is hidden"), visitor->data);
+      return TRUE;
+    }
   if (depth >= MAX_DEPTH || (names = list_folder (path)) == NULL)
     {
       visitor->skip (shown, 0,
@@ -374,7 +422,9 @@ cz_entry_source_each (const char *const *paths,
 
   for (guint i = 0; paths[i] != NULL; i++)
     {
-      g_autofree char *name = g_path_get_basename (paths[i]);
+      // "." is called what the folder is called.
+      g_autofree char *whole = g_canonicalize_filename (paths[i], NULL);
+      g_autofree char *name = g_path_get_basename (whole);
 
       if (!g_file_test (paths[i], G_FILE_TEST_EXISTS))
         {

@@ -17,6 +17,7 @@ is_ascii (const char *text, gsize length)
 void
 cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason)
 {
+  file->skipped = TRUE;
   file->sink->skip (file->path, row, reason, file->sink->data);
 }
 
@@ -96,12 +97,15 @@ cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length)
          : cz_text_decode (bytes, length, FALSE, &converted, &n, &at) == CZ_DECODED_GUESSED
              ? g_steal_pointer (&converted)
              : g_utf8_make_valid (bytes, (gssize)length);
-  return g_strstrip (text);
+  return g_strstrip (g_strdelimit (text, "\t\n\v\f\r", ' '));
 }
 
 void
 cz_import_file_finish (CzImportFile *file)
 {
+  // A header without rows, say.
+  if (file->documents == 0 && file->empty == 0 && !file->skipped)
+    file->empty = 1;
   if (file->empty > 0)
     {
       g_autofree char *reason

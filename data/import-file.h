@@ -46,6 +46,7 @@ typedef struct
   gint64 guessed, first_guessed;
   gint64 empty, first_empty;
   gint64 documents;
+  gboolean skipped;   // something of it was told to be left out
   gboolean utf8_seen; // beyond ASCII: then nothing else is guessed
 } CzImportFile;
 

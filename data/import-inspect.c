@@ -181,7 +181,8 @@ suggest_name (const char *path)
   static const char *const endings[]
       = { ".gz", ".xz",  ".zst", ".bz2", ".tar", ".tgz",  ".txz",   ".zip",
           ".7z", ".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson" };
-  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  g_autofree char *base = g_path_get_basename (whole);
   char *name = g_filename_display_name (base);
 
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)

@@ -44,7 +44,7 @@ cz_place_refuse (const char *inner, gboolean beside_splits)
   const char *name = strrchr (inner, '/') != NULL ? strrchr (inner, '/') + 1 : inner;
   gboolean films = beside_splits || strstr (inner, "aclImdb") != NULL;
 
-  if (name[0] == '.' || g_str_has_prefix (inner, "__MACOSX/"))
+  if (name[0] == '.')
     return _ ("it is hidden");
   if (g_str_has_suffix (name, ".feat"))
     return _ ("it holds counts of words, no text");

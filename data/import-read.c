@@ -71,6 +71,7 @@ is_archive (const char *window, gsize n)
                                         "\x28\xb5\x2f\xfd",
                                         "BZh9",
                                         "PK\x03\x04",
+                                        "PK\x05\x06",
                                         "7z\xbc\xaf" };
 
   for (guint i = 0; i < G_N_ELEMENTS (magics); i++)

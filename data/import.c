@@ -164,7 +164,8 @@ tell_nothing (const CzImportReport *report, GError **error)
 static char *
 describe_source (const char *const *paths)
 {
-  g_autofree char *name = g_path_get_basename (paths[0]);
+  g_autofree char *whole = g_canonicalize_filename (paths[0], NULL);
+  g_autofree char *name = g_path_get_basename (whole);
   g_autofree char *shown = g_filename_display_name (name);
   guint n = g_strv_length ((char **)paths);
 

@@ -286,7 +286,7 @@ take_metric (
   run->seconds_left = reckon_left (work);
   g_autofree char *text = g_strdup_printf (
       _ ("Training: step %" PRIu64 " of %" PRId64 ", loss %.3f"), step, run->steps, value);
-  g_autofree char *activity = g_strdup_printf (_ ("training, loss %.3f"), value);
+  g_autofree char *activity = g_strdup_printf (_ ("Training, loss %.3f"), value);
   tell_both (work, get_fraction (work), text, activity);
 }
 
