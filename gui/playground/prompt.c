@@ -8,6 +8,7 @@ struct _CzPrompt
   GtkTextView parent_instance;
   GtkTextTag *chip;     // the mask's text
   GtkTextTag *brackets; // its brackets: not seen, they are the chip's ends
+  int width;            // that it was last laid out for
 };
 
 G_DEFINE_FINAL_TYPE (CzPrompt, cz_prompt, GTK_TYPE_TEXT_VIEW)
@@ -108,8 +109,29 @@ cz_prompt_snapshot_layer (GtkTextView *view, GtkTextViewLayer layer, GtkSnapshot
 }
 
 static void
+resize (gpointer prompt)
+{
+  gtk_widget_queue_resize (prompt);
+  g_object_unref (prompt);
+}
+
+// A text view asks for the height that its text has at the width of before: it is asked again.
+static void
+cz_prompt_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  CzPrompt *self = CZ_PROMPT (widget);
+
+  GTK_WIDGET_CLASS (cz_prompt_parent_class)->size_allocate (widget, width, height, baseline);
+  if (width == self->width)
+    return;
+  self->width = width;
+  g_idle_add_once (resize, g_object_ref (self));
+}
+
+static void
 cz_prompt_class_init (CzPromptClass *klass)
 {
+  GTK_WIDGET_CLASS (klass)->size_allocate = cz_prompt_size_allocate;
   GTK_TEXT_VIEW_CLASS (klass)->snapshot_layer = cz_prompt_snapshot_layer;
   changed_signal = g_signal_new ("prompt-changed", CZ_TYPE_PROMPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
