@@ -57,6 +57,10 @@ choose_file(app, T('Files to import'), broken, T('_Choose'))
 get(dialog, 'label', T("This can't be imported")); shot('7-broken')
 key('Escape'); gone(app, T('Import a corpus'))
 
+# What is dropped on the window is looked at like what is chosen.
+drop(archive, win); dialog = window(app, T('Import a corpus')); get(dialog, 'label', T('What was found')); shot('7-dropped')
+key('Escape'); gone(app, T('Import a corpus'))
+
 # Search, read a document, statistics.
 key('ctrl+f'); type_text('"number 17"'); wait(lambda: says(win, 'number') and says(win, '1'), 'search'); time.sleep(.6); shot('8-search')
 rows = wait(lambda: [r for r in all_of(win, 'table row') if seen(r) and all_of(r, 'label')], 'rows'); click(rows[-1]); get(win, 'text', T('Text of the document')); shot('9-reading')

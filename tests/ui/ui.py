@@ -149,6 +149,15 @@ def point(n, fx=.5, fy=.5):
     return int(ox + e.x + e.width * fx), int(oy + e.y + e.height * fy)
 def move(n, fx=.5, fy=.5): x, y = point(n, fx, fy); sh('xdotool', 'mousemove', '--sync', str(x), str(y))
 def click(n, button=1, fx=.5, fy=.5, repeat=1): move(n, fx, fy); sh('xdotool', 'click', '--repeat', str(repeat), '--delay', '80', str(button))
+def drop(path, onto):
+    """Drags a file from a window of its own and drops it in the middle of a widget."""
+    source = subprocess.Popen(['/usr/bin/python3', os.path.join(os.path.dirname(__file__), 'drag-source.py'), path]); _started.append(source)
+    window = wait(lambda: sh('xdotool', 'search', '--onlyvisible', '--name', '^DragSource$'), 'drag source').split()[0]
+    x, y = point(onto)
+    sh('xdotool', 'windowmove', '--sync', window, '0', '0'); time.sleep(.5)
+    sh('xdotool', 'mousemove', '--sync', '100', '80', 'mousedown', '1')
+    for step in range(1, 21): sh('xdotool', 'mousemove', '--sync', str(100 + (x - 100) * step // 20), str(80 + (y - 80) * step // 20)); time.sleep(.02)
+    time.sleep(.3); sh('xdotool', 'mouseup', '1'); time.sleep(.3); source.terminate()
 def resize(app, title, width, height):
     w = sh('xdotool', 'search', '--onlyvisible', '--pid', os.environ['UITEST_PID'], '--name', f'^{title}$').split()[0]
     sh('xdotool', 'windowsize', '--sync', w, str(width), str(height)); time.sleep(.4)
