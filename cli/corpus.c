@@ -21,8 +21,7 @@ static char *option_text, *option_label, *option_split;
 
 static const GOptionEntry import_options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &option_format,
-    N_ ("auto, text, lines, csv, tsv, json, jsonl, parquet, html, pdf or markdown"),
-    N_ ("FORMAT") },
+    N_ ("auto, text, lines, csv, tsv, json or jsonl"), N_ ("FORMAT") },
   { "encoding", 0, 0, G_OPTION_ARG_STRING, &option_encoding,
     N_ ("Of the files (default: UTF-8, else found out)"), N_ ("ENCODING") },
   { "text-column", 0, 0, G_OPTION_ARG_STRING, &option_text, N_ ("Where the text is"),
@@ -31,7 +30,7 @@ static const GOptionEntry import_options[] = {
     N_ ("COLUMN") },
   { "split-column", 0, 0, G_OPTION_ARG_STRING, &option_split, N_ ("Which says train or test"),
     N_ ("COLUMN") },
-  { "clean", 0, 0, G_OPTION_ARG_STRING, &option_clean,
+  { "clean", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_clean,
     N_ ("What to take out of the text (default: nothing)"), N_ ("WHAT,…") },
   { NULL },
 };
@@ -167,6 +166,7 @@ import (CzInvocation *invocation, GError **error)
 {
   CzImportOptions options;
   CzImportReport report = { 0 };
+  g_autoptr (GError) failed = NULL;
 
   if (!cz_invocation_check_text (invocation->arguments[0], _ ("The corpus' name"), error)
       || !read_import_options (&options, error))
@@ -178,8 +178,16 @@ import (CzInvocation *invocation, GError **error)
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
   if (!cz_import_run (library, invocation->arguments[0],
                       (const char *const *)invocation->arguments + 1, &options, tell_import,
-                      progress, cancellable, &report, error))
-    return FALSE;
+                      progress, cancellable, &report, &failed))
+    {
+      if (g_error_matches (failed, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                     _ ("The import of “%s” was interrupted; the library is as it was."),
+                     invocation->arguments[0]);
+      else
+        g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
+    }
   g_clear_pointer (&progress, cz_progress_free);
   print_report (invocation, &report);
   cz_import_report_clear (&report);

@@ -40,6 +40,23 @@ as_sentence (const char *text)
   return g_strconcat (text, n > 0 && strchr (".!?", text[n - 1]) != NULL ? "" : ".", NULL);
 }
 
+// What GOption leaves: the program's name, then the arguments, perhaps with "--" before or among
+// them.
+static void
+take_arguments (CzInvocation *invocation, char **line)
+{
+  g_autoptr (GStrvBuilder) arguments = g_strv_builder_new ();
+  gboolean passed = FALSE;
+
+  for (guint i = 1; line[0] != NULL && line[i] != NULL; i++)
+    if (!passed && strcmp (line[i], "--") == 0)
+      passed = TRUE;
+    else
+      g_strv_builder_add (arguments, line[i]);
+  invocation->arguments = g_strv_builder_end (arguments);
+  invocation->n_arguments = g_strv_length (invocation->arguments);
+}
+
 gboolean
 cz_invocation_parse (
     CzInvocation *invocation, const void *what, GStrv *line, gboolean *ret_help, GError **error)
@@ -81,19 +98,14 @@ cz_invocation_parse (
   if (help)
     {
       g_autofree char *text = g_option_context_get_help (context, FALSE, NULL);
-      const char *rest = strchr (text, '\n');
+      const char *rest = strstr (text, "\n\n"); // behind a usage that says less than ours
 
       cz_print (_ ("Usage: cloze [OPTION…] %s"), usage);
-      cz_print ("%s", rest != NULL ? rest : "\n");
+      cz_print ("%s", rest != NULL ? rest : "\n\n");
       return TRUE;
     }
 
-  // What GOption leaves: the program's name, perhaps "--", then the arguments.
-  guint first = (*line)[0] != NULL ? 1 : 0;
-  if ((*line)[first] != NULL && strcmp ((*line)[first], "--") == 0)
-    first++;
-  invocation->arguments = g_strdupv (*line + first);
-  invocation->n_arguments = g_strv_length (invocation->arguments);
+  take_arguments (invocation, *line);
   if (invocation->n_arguments < command->min_arguments)
     {
       g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,

@@ -65,7 +65,7 @@ read_options (CzVocabularyTrainerOptions *ret_options, GError **error)
                            _ ("Say of which text and how many pieces: --corpus CORPUS --size N."));
       return FALSE;
     }
-  if (!cz_invocation_parse_number (option_size, "--size", 6, CZ_VOCABULARY_MAX - 1, &size, error)
+  if (!cz_invocation_parse_number (option_size, "--size", 7, CZ_VOCABULARY_MAX - 1, &size, error)
       || (option_frequency != NULL
           && !cz_invocation_parse_number (option_frequency, "--min-frequency", 1, G_MAXINT64,
                                           &frequency, error)))

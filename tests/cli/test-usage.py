@@ -56,6 +56,7 @@ def every_command_helps(cloze):
         help_text = cloze.output(*command.split(), "--help").decode()
         assert help_text.startswith(f"Usage: cloze [OPTION…] {command}"), help_text
         assert "--library" in help_text and "--json" in help_text
+        assert help_text.count("[OPTION…]") == 1, help_text
     for group in ("run", "model", "corpus", "vocabulary"):
         assert f"{group} " in cloze.output(group, "--help").decode()
 
