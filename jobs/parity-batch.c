@@ -13,16 +13,17 @@ compare_loss (
   const CzTensor *tensor = cz_safetensors_lookup (batch->tensors, "loss");
   JsonObject *recorded
       = cz_parity_member (cz_parity_member (parity->reference->report, "batches"), name);
+  double recorded_loss;
   float loss;
-  double exact;
 
   if (!tensor)
     return TRUE;
   if (!cz_tensor_read_floats (tensor, 0, 1, &loss, error))
     return FALSE;
-  exact = cz_parity_number (recorded, loss, "loss_f64", NULL);
+  recorded_loss = cz_parity_number (recorded, loss, "loss", NULL);
   cz_parity_tell (parity, batch->file, "loss", fabs (cz_parity_get_loss (pass) - loss),
-                  MAX (CZ_PARITY_LOSS_TOLERANCE, CZ_PARITY_NOISE_FACTOR * fabs (loss - exact)));
+                  cz_parity_loss_tolerance (
+                      recorded_loss, cz_parity_number (recorded, recorded_loss, "loss_f64", NULL)));
   return TRUE;
 }
 

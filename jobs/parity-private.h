@@ -40,6 +40,9 @@ CzPass *cz_parity_new_pass (
 // A tape with all of it: masks, forward and, in training, backward.
 CzTape *cz_parity_record (CzParity *parity, CzPass *pass, GError **error);
 double cz_parity_get_loss (CzPass *pass); // nats, averaged
+// What a loss may be off by, from what PyTorch found in fp32 and in fp64. The two far apart are no
+// noise but a record that contradicts itself: that much is never allowed for.
+double cz_parity_loss_tolerance (double loss, double exact);
 
 // One recorded batch: loss, gradients, logits.
 gboolean cz_parity_replay_batch (CzParity *parity, const char *name, GError **error);

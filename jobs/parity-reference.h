@@ -45,8 +45,12 @@ JsonNode *cz_parity_reference_load_fill (CzParityReference *reference,
 
 // The number at the end of a path of members (NULL-terminated), or `missing`.
 double cz_parity_number (JsonObject *object, double missing, ...) G_GNUC_NULL_TERMINATED;
-// A member object, or NULL.
+// A member object, a member array, a member string, an element that is an object; NULL where there
+// is none.
 JsonObject *cz_parity_member (JsonObject *object, const char *name);
+JsonArray *cz_parity_array (JsonObject *object, const char *name);
+const char *cz_parity_string (JsonObject *object, const char *name);
+JsonObject *cz_parity_element (JsonArray *array, guint index);
 
 // All floats of a tensor; freed by the caller.
 float *cz_parity_read_floats (const CzTensor *tensor, GError **error);

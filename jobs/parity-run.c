@@ -50,8 +50,7 @@ get_run_batch (
 static CzOptimizer *
 new_optimizer (CzParity *parity, CzDistilbert *model, JsonObject *run, GError **error)
 {
-  JsonArray *betas
-      = json_object_has_member (run, "betas") ? json_object_get_array_member (run, "betas") : NULL;
+  JsonArray *betas = cz_parity_array (run, "betas");
   gboolean two = betas && json_array_get_length (betas) == 2;
   CzAdamOptions options = {
     .beta1 = two ? json_array_get_double_element (betas, 0) : 0.9,
@@ -118,27 +117,24 @@ replay_step (CzParity *parity,
              CzTape *update,
              GError **error)
 {
-  JsonObject *log
-      = json_array_get_object_element (json_object_get_array_member (run, "log"), index);
-  JsonArray *exact = json_object_has_member (run, "loss_f64")
-                         ? json_object_get_array_member (run, "loss_f64")
-                         : NULL;
+  JsonObject *log = cz_parity_element (cz_parity_array (run, "log"), index);
+  JsonArray *exact = cz_parity_array (run, "loss_f64");
   gint64 number = (gint64)cz_parity_number (log, index + 1, "step", NULL);
   g_autofree char *step = g_strdup_printf ("%" G_GINT64_FORMAT, number);
   g_autofree char *what = g_strdup_printf ("loss of step %s", step), *file = NULL;
   g_autofree char *run_file = g_strdup_printf ("%s_%s", parity->reference->letter, name);
-  double loss = cz_parity_number (log, NAN, "loss", NULL), noise = 0;
+  double loss = cz_parity_number (log, NAN, "loss", NULL);
   g_autoptr (CzSafetensors) expected = NULL;
   g_autoptr (GError) problem = NULL;
-  const char *batch_name = json_object_get_string_member_with_default (log, "batch", "");
-  RunBatch *batch = get_run_batch (parity, batches, model, batch_name, error);
+  const char *batch_name = cz_parity_string (log, "batch");
+  RunBatch *batch = get_run_batch (parity, batches, model, batch_name ? batch_name : "", error);
 
   if (!batch || !cz_tape_run (batch->tape, error))
     return FALSE;
-  if (exact && index < json_array_get_length (exact))
-    noise = CZ_PARITY_NOISE_FACTOR * fabs (loss - json_array_get_double_element (exact, index));
   cz_parity_tell (parity, run_file, what, fabs (cz_parity_get_loss (batch->pass) - loss),
-                  MAX (CZ_PARITY_LOSS_TOLERANCE, noise));
+                  cz_parity_loss_tolerance (loss, exact && index < json_array_get_length (exact)
+                                                      ? json_array_get_double_element (exact, index)
+                                                      : loss));
   cz_optimizer_set_step (optimizer, index + 1, cz_parity_number (log, 0, "lr", NULL));
   if (!cz_tape_run (update, error))
     return FALSE;
@@ -155,10 +151,8 @@ replay_step (CzParity *parity,
 static guint
 count_steps (CzParity *parity, const char *name, JsonObject *run)
 {
-  JsonNode *log = json_object_get_member (run, "log");
-  guint last = 0, n = log && JSON_NODE_HOLDS_ARRAY (log)
-                          ? json_array_get_length (json_node_get_array (log))
-                          : 0;
+  JsonArray *log = cz_parity_array (run, "log");
+  guint last = 0, n = log ? json_array_get_length (log) : 0;
 
   for (guint i = 0; i < n; i++)
     {

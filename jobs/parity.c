@@ -5,12 +5,15 @@
 
 #include "engine/model/pass.h"
 #include "engine/predict/fill.h"
+#include "engine/text/masking.h"
 #include "engine/text/tokenizer.h"
 #include "jobs/job.h"
 #include "jobs/parity-private.h"
 
 #define SCORE_TOLERANCE 1e-4
 #define SAME_SCORE      1e-6 // scores so close may come in either order
+#define MORE_WORDS      8 // asked for beyond the recorded ones, for those that came in other order
+#define MOST_LOSS_NOISE 1e-5 // of the loss; fp32 was never found farther from fp64
 
 void
 cz_parity_tell (
@@ -112,13 +115,23 @@ cz_parity_get_loss (CzPass *pass)
   return result->batch_scored > 0 ? (double)result->loss_sum / result->batch_scored : 0;
 }
 
+double
+cz_parity_loss_tolerance (double loss, double exact)
+{
+  double noise = MIN (fabs (loss - exact), MOST_LOSS_NOISE * MAX (1, fabs (exact)));
+
+  return MAX (CZ_PARITY_LOSS_TOLERANCE, CZ_PARITY_NOISE_FACTOR * noise);
+}
+
 gboolean
 cz_parity_check_fit (CzParity *parity, const CzParityBatch *batch, GError **error)
 {
   gboolean fits = batch->block_size <= parity->config.max_position_embeddings;
 
   for (guint i = 0; i < batch->blocks * batch->block_size; i++)
-    fits = fits && batch->ids[i] >= 0 && batch->ids[i] < parity->config.vocab_size;
+    fits = fits && batch->ids[i] >= 0 && batch->ids[i] < parity->config.vocab_size
+           && batch->labels[i] < parity->config.vocab_size
+           && (batch->labels[i] >= 0 || batch->labels[i] == CZ_MASKING_IGNORED);
   if (!fits)
     g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
                  _ ("%s was recorded with another model: its tokens or its length don't fit %s."),
@@ -128,7 +141,18 @@ cz_parity_check_fit (CzParity *parity, const CzParityBatch *batch, GError **erro
 
 // ---- fill-mask
 
-// How far a mask's words are off: their scores; infinite if they are other words.
+// The place of a word among ours, or -1.
+static int
+find_word (const CzFillMask *mask, double id)
+{
+  for (guint i = 0; i < mask->n_top; i++)
+    if (mask->top[i].id == id)
+      return (int)i;
+  return -1;
+}
+
+// How far a mask's words are off: their scores; infinite if they are other words or stand in
+// another order, but for scores that are as good as equal.
 static double
 compare_mask (JsonArray *expected, const CzFillMask *mask)
 {
@@ -136,44 +160,70 @@ compare_mask (JsonArray *expected, const CzFillMask *mask)
 
   for (guint i = 0; i < json_array_get_length (expected); i++)
     {
-      JsonObject *top = json_array_get_object_element (expected, i);
-      double score = cz_parity_number (top, NAN, "score", NULL);
+      JsonObject *top = cz_parity_element (expected, i);
+      int place = find_word (mask, cz_parity_number (top, -1, "id", NULL));
 
-      if (i >= mask->n_top)
+      if (place < 0 || !(fabs (mask->top[place].score - mask->top[i].score) < SAME_SCORE))
         return INFINITY;
-      if (mask->top[i].id != (guint32)cz_parity_number (top, -1, "id", NULL)
-          && !(fabs (mask->top[i].score - score) < SAME_SCORE))
-        return INFINITY;
-      off = MAX (off, fabs (mask->top[i].score - score));
+      off = MAX (off, fabs (mask->top[place].score - cz_parity_number (top, NAN, "score", NULL)));
     }
   return off;
+}
+
+// How many words were recorded for a mask at most. FALSE if the text is not as a reference has it.
+static gboolean
+check_text (JsonObject *text, guint *ret_most)
+{
+  JsonArray *masks = cz_parity_array (text, "masks");
+
+  *ret_most = 0;
+  if (!masks || !cz_parity_string (text, "text"))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (masks); i++)
+    {
+      JsonArray *top = cz_parity_array (cz_parity_element (masks, i), "top5");
+
+      if (!top || json_array_get_length (top) == 0)
+        return FALSE;
+      *ret_most = MAX (*ret_most, json_array_get_length (top));
+    }
+  return TRUE;
 }
 
 static gboolean
 replay_text (
     CzParity *parity, CzPredictor *predictor, const char *file, JsonObject *text, GError **error)
 {
-  const char *words = json_object_get_string_member_with_default (text, "text", "");
-  JsonNode *masks = json_object_get_member (text, "masks");
-  JsonArray *expected = masks && JSON_NODE_HOLDS_ARRAY (masks) ? json_node_get_array (masks) : NULL;
+  const char *words = cz_parity_string (text, "text");
+  JsonArray *expected = cz_parity_array (text, "masks");
   g_autoptr (CzFill) fill = NULL;
+  guint most, n;
 
-  for (guint i = 0; expected && i < json_array_get_length (expected); i++)
+  if (!check_text (text, &most))
     {
-      JsonObject *mask = json_array_get_object_element (expected, i);
-      JsonArray *top = json_object_get_array_member (mask, "top5");
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                   _ ("%s is not a list of texts with their masks and top words; write the "
+                      "reference again."),
+                   file);
+      return FALSE;
+    }
+  n = json_array_get_length (expected);
+  if (n == 0)
+    return TRUE;
+  fill = cz_predictor_fill (predictor, words, -1 /* length */, most + MORE_WORDS,
+                            NULL /* targets */, error);
+  if (!fill)
+    return FALSE;
+  for (guint i = 0; i < MAX (n, fill->n_masks); i++)
+    {
+      JsonObject *mask = cz_parity_element (expected, i);
       g_autofree char *what = g_strdup_printf ("“%s”, mask %u", words, i + 1);
+      gboolean there = mask && i < fill->n_masks
+                       && fill->masks[i].position == cz_parity_number (mask, -1, "pos", NULL);
 
-      if (!fill
-          && !(fill = cz_predictor_fill (predictor, words, -1, json_array_get_length (top), NULL,
-                                         error)))
-        return FALSE;
       cz_parity_tell (parity, file, what,
-                      i < fill->n_masks
-                              && fill->masks[i].position
-                                     == (guint)cz_parity_number (mask, -1, "pos", NULL)
-                          ? compare_mask (top, &fill->masks[i])
-                          : INFINITY,
+                      there ? compare_mask (cz_parity_array (mask, "top5"), &fill->masks[i])
+                            : INFINITY,
                       SCORE_TOLERANCE);
     }
   return TRUE;
@@ -193,14 +243,14 @@ replay_fill (CzParity *parity, GError **error)
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!node || !JSON_NODE_HOLDS_ARRAY (node))
+  if (!node)
     return TRUE;
   predictor = cz_predictor_new (parity->device, parity->folder, error);
   if (!predictor)
     return FALSE;
-  texts = json_node_get_array (node);
-  for (guint i = 0; i < json_array_get_length (texts); i++)
-    if (!replay_text (parity, predictor, file, json_array_get_object_element (texts, i), error))
+  texts = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  for (guint i = 0; !texts || i < json_array_get_length (texts); i++)
+    if (!replay_text (parity, predictor, file, cz_parity_element (texts, i), error))
       return FALSE;
   return TRUE;
 }
@@ -273,6 +323,13 @@ cz_parity_run (CzDevice *device,
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
                    _ ("What %s holds was recorded with a model of another shape than %s."),
                    reference_folder, model_folder);
+      return FALSE;
+    }
+  if (parity.n == 0)
+    {
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                   _ ("%s holds a report, but nothing that was recorded; copy all its files."),
+                   reference_folder);
       return FALSE;
     }
   if (parity.n_off == 0)
