@@ -23,6 +23,8 @@ struct _CzInput
 static void
 append (CzInput *self, const char *bytes, gsize n)
 {
+  if (n == 0)
+    return;
   if (self->start + self->length + n > self->capacity)
     {
       if (self->start > 0)

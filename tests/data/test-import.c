@@ -156,6 +156,8 @@ test_refused (void)
   assert_refused ("x.parquet", "PAR1", -1, NULL, "cannot read parquet files yet");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .encoding = "KLINGON" }, "KLINGON");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .format = CZ_FORMAT_PDF }, "pdf");
+  assert_refused ("x.txt", "\x80 b", -1, &(CzImportOptions){ .encoding = "SHIFT_JIS" },
+                  "SHIFT_JIS");
   assert_refused ("x.txt", "a\xff\xfe b", -1, &(CzImportOptions){ .encoding = "UTF-8" },
                   "not valid UTF-8 from byte 2");
   done ();
