@@ -93,8 +93,9 @@ refuse_contents (CzImportFile *file)
   if (n >= 5 && memcmp (window, "%PDF-", 5) == 0)
     return _ ("it is a PDF, which this version cannot read yet; convert it to text first");
   if (!cz_input_is_strict (file->input)
-      && cz_text_decode (window, MIN (n, 4096), FALSE, &converted, &length, &at)
-             == CZ_DECODED_BINARY)
+      && (cz_text_is_mostly_controls (window, MIN (n, 4096))
+          || cz_text_decode (window, MIN (n, 4096), FALSE, &converted, &length, &at)
+                 == CZ_DECODED_BINARY))
     return _ ("it is no text");
   return NULL;
 }

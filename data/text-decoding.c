@@ -40,19 +40,34 @@ find_broken (const char *bytes, gsize length)
   return length;
 }
 
-// Text hardly ever has control characters besides white space.
-static gboolean
-looks_binary (const char *bytes, gsize length)
+// Control characters besides white space.
+static gsize
+count_controls (const char *bytes, gsize length)
 {
-  gsize controls = 0, n = MIN (length, 1 << 16);
+  gsize controls = 0;
 
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < length; i++)
     {
       guchar c = (guchar)bytes[i];
 
       controls += c < 0x20 && (c == 0 || strchr ("\t\n\r\f\v\x1b\x1a", c) == NULL);
     }
-  return controls * 100 > n;
+  return controls;
+}
+
+// Text hardly ever has any.
+static gboolean
+looks_binary (const char *bytes, gsize length)
+{
+  gsize n = MIN (length, 1 << 16);
+
+  return count_controls (bytes, n) * 100 > n;
+}
+
+gboolean
+cz_text_is_mostly_controls (const char *bytes, gsize length)
+{
+  return count_controls (bytes, length) * 2 > length;
 }
 
 // Whether this was meant as UTF-8: whole characters of several bytes outnumber the broken bytes. In

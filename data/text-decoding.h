@@ -21,6 +21,9 @@ CzDecoding cz_text_decode (const char *bytes,
                            gsize *ret_length,
                            gsize *ret_at);
 
+// Whether most of it is control characters: a binary file, even where it is valid UTF-8.
+gboolean cz_text_is_mostly_controls (const char *bytes, gsize length);
+
 // The encoding that a file's beginning gives away by a byte-order mark or by its NULs (UTF-16),
 // else NULL. *ret_mark: the mark's bytes.
 const char *cz_text_detect_encoding (const char *bytes, gsize length, gsize *ret_mark);

@@ -154,6 +154,9 @@ test_refused (void)
                   "ELF\1\2\3\0\0\0\0\0\0\0\xff\xfe\xfd",
                   17, NULL, "no text");
   assert_refused ("x.parquet", "PAR1", -1, NULL, "cannot read parquet files yet");
+  // All of it is ASCII: a database with nothing in it.
+  assert_refused ("x", "SQLite format 3\0\20\0\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 40, NULL,
+                  "no text");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .encoding = "KLINGON" }, "KLINGON");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .format = CZ_FORMAT_PDF }, "pdf");
   assert_refused ("x.txt", "\x80 b", -1, &(CzImportOptions){ .encoding = "SHIFT_JIS" },
