@@ -48,7 +48,38 @@ layout (set = 0, binding = 4) uniform samplerBuffer Bias;
     D (d##r += a * e##j;)                                                                          \
   }
 
-// Four rows of the j-th k of the chunk.
+#if LANES == 8
+// Rows r0 and r1, columns `by` (b: the first four, e: the others), of the j-th k of the chunk.
+#if FORM == 2
+#define STEP(sum, by, j, load, component, x0, x1, r0, r1, s, l0, l1, t, u)                         \
+  sum##r0 += subgroupShuffle (p##t.x0, u + j) * by##j;                                             \
+  sum##r1 += subgroupShuffle (p##t.x1, u + j) * by##j;
+#else
+#define STEP(sum, by, j, load, component, x0, x1, r0, r1, s, l0, l1, t, u)                         \
+  sum##r0 += subgroupShuffle (load##s.component, l0) * by##j;                                      \
+  sum##r1 += subgroupShuffle (load##s.component, l1) * by##j;
+#endif
+
+#define PAIR(sum, by, x0, x1, r0, r1, s, l0, l1, t, u)                                             \
+  STEP (sum, by, 0, p, x, x0, x1, r0, r1, s, l0, l1, t, u)                                         \
+  STEP (sum, by, 1, p, y, x0, x1, r0, r1, s, l0, l1, t, u)                                         \
+  STEP (sum, by, 2, p, z, x0, x1, r0, r1, s, l0, l1, t, u)                                         \
+  STEP (sum, by, 3, p, w, x0, x1, r0, r1, s, l0, l1, t, u)                                         \
+  STEP (sum, by, 4, q, x, x0, x1, r0, r1, s, l0, l1, t, u)                                         \
+  STEP (sum, by, 5, q, y, x0, x1, r0, r1, s, l0, l1, t, u)                                         \
+  STEP (sum, by, 6, q, z, x0, x1, r0, r1, s, l0, l1, t, u)                                         \
+  STEP (sum, by, 7, q, w, x0, x1, r0, r1, s, l0, l1, t, u)
+
+// Four rows of the chunk. All its k for two rows of four columns before the next two: eight sums, which
+// the 16 registers of a processor with 256-bit vectors hold meanwhile.
+#define CHUNK(r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)                                             \
+  PAIR (c, b, x, y, r0, r1, s, l0, l1, t, u)                                                       \
+  PAIR (c, b, z, w, r2, r3, s, l2, l3, t, u)                                                       \
+  D (PAIR (d, e, x, y, r0, r1, s, l0, l1, t, u))                                                   \
+  D (PAIR (d, e, z, w, r2, r3, s, l2, l3, t, u))
+
+#else
+// Four rows of the j-th k of the chunk: 32 registers hold the sums of all of them.
 #if FORM == 2
 #define STEP(j, load, component, r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)                          \
   ADD (r0, subgroupShuffle (p##t.x, u + j), j)                                                     \
@@ -72,6 +103,7 @@ layout (set = 0, binding = 4) uniform samplerBuffer Bias;
   STEP (5, q, y, r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)                                          \
   STEP (6, q, z, r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)                                          \
   STEP (7, q, w, r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)
+#endif
 
 // Four rows of a single k; its A lies in load 0 as one load for each row, or texels along the lanes.
 #if FORM == 2
