@@ -40,6 +40,12 @@ measure_depth (const char *text, gsize length)
   return deepest;
 }
 
+static void
+keep_line (JsonParser *parser, const GError *error, guint *line)
+{
+  *line = json_parser_get_current_line (parser);
+}
+
 JsonNode *
 cz_json_parse (const char *text, gssize length, const char *where, GError **error)
 {
@@ -47,6 +53,7 @@ cz_json_parse (const char *text, gssize length, const char *where, GError **erro
   g_autoptr (GError) reason = NULL;
   gsize n = length < 0 ? strlen (text) : (gsize)length;
   const char *bad = NULL;
+  guint line = 0;
 
   if (!g_utf8_validate_len (text, n, &bad))
     {
@@ -64,11 +71,12 @@ cz_json_parse (const char *text, gssize length, const char *where, GError **erro
                    where, MAX_DEPTH);
       return NULL;
     }
+  // Once it has failed, the parser no longer knows where.
+  g_signal_connect (parser, "error", G_CALLBACK (keep_line), &line);
   if (!json_parser_load_from_data (parser, text, (gssize)n, &reason))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
-                   _ ("“%s” is not JSON (line %u); get the file again."), where,
-                   json_parser_get_current_line (parser));
+                   _ ("“%s” is not JSON (line %u); get the file again."), where, line);
       return NULL;
     }
   if (json_parser_get_root (parser) == NULL)

@@ -330,6 +330,35 @@ test_inspect (void)
   done ();
 }
 
+static void
+cancel_soon (const CzImportProgress *progress, gpointer cancellable)
+{
+  if (progress->documents > 0)
+    g_cancellable_cancel (cancellable);
+}
+
+// Cancelled in the middle, with some documents written, it leaves nothing behind.
+static void
+test_cancel (void)
+{
+  const CzImportOptions lines = { .format = CZ_FORMAT_LINES };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  scratch_begin (&scratch);
+  for (guint i = 0; i < 300000; i++)
+    g_string_append_printf (text, "This is line %u of a long file.\n", i);
+  g_autofree char *path = scratch_write (&scratch, "long.txt", text->str, (gssize)text->len);
+  const char *paths[] = { path, NULL };
+  g_assert_false (cz_import_run (scratch.library, "cancelled", paths, &lines, cancel_soon,
+                                 cancellable, cancellable, &report, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_autoptr (GPtrArray) corpora = cz_corpus_list (scratch.library, NULL);
+  g_assert_cmpuint (corpora->len, ==, 0);
+  done ();
+}
+
 // Nothing that comes may crash it; whatever it makes of it, the library stays sound.
 static void
 test_fuzz (void)
@@ -395,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/import/json-lines", test_json_lines);
   g_test_add_func ("/data/import/json", test_json);
   g_test_add_func ("/data/import/inspect", test_inspect);
+  g_test_add_func ("/data/import/cancel", test_cancel);
   g_test_add_func ("/data/import/fuzz", test_fuzz);
   g_test_add_func ("/data/import/huge", test_huge);
   return g_test_run ();

@@ -252,6 +252,8 @@ test_config (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "config.json");
   write_file (fixture, "config.json", "[]");
   assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "object");
+  write_file (fixture, "config.json", "{\n  \"dim\": 1,\n  \"n_layers\" 2\n}\n");
+  assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "line 3");
 }
 
 static void
