@@ -22,12 +22,6 @@
   F (4, 5, 6, 7, 0, 4, 5, 6, 7, 1, 0)                                                              \
   F (8, 9, 10, 11, 1, 0, 1, 2, 3, 2, 0)                                                            \
   F (12, 13, 14, 15, 1, 4, 5, 6, 7, 3, 0)
-#define GROUPS_OF_32(F)                                                                            \
-  GROUPS_OF_16 (F)                                                                                 \
-  F (16, 17, 18, 19, 2, 0, 1, 2, 3, 4, 0)                                                          \
-  F (20, 21, 22, 23, 2, 4, 5, 6, 7, 5, 0)                                                          \
-  F (24, 25, 26, 27, 3, 0, 1, 2, 3, 6, 0)                                                          \
-  F (28, 29, 30, 31, 3, 4, 5, 6, 7, 7, 0)
 #endif
 
 #if ROWS == 32
@@ -40,10 +34,7 @@
 
 // LOADS (F): F (s) for each load of A in NN and NT, LANES rows each. TN loads LANES texels at a time of
 // the 8 × ROWS/4 that a chunk of eight k needs: COLUMN_LOADS (F).
-#if ROWS / LANES == 4
-#define LOADS(F) F (0) F (1) F (2) F (3)
-#define COLUMN_LOADS(F) F (0) F (1) F (2) F (3) F (4) F (5) F (6) F (7)
-#elif ROWS / LANES == 2
+#if ROWS / LANES == 2
 #define LOADS(F) F (0) F (1)
 #define COLUMN_LOADS(F) F (0) F (1) F (2) F (3)
 #else
