@@ -1,23 +1,22 @@
 #include "jobs/bench.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "cli/bench-output.h"
 #include "cli/command.h"
 #include "cli/json-line.h"
 #include "cli/line-reader.h"
-#include "cli/output.h"
 #include "cli/places.h"
 #include "engine/text/vocabulary-trainer.h"
-#include "jobs/json-members.h"
+#include "engine/train/train-options.h"
 #include "jobs/model-source.h"
 
 #define TEXT_MOST (8 << 20) // bytes of text that the tokenizer is measured with
 #define LEARNED   8000      // word pieces, where no model is there
 
 static char *option_blocks, *option_block_size, *option_runs, *option_layers;
-static char *option_model, *option_text;
+static char *option_precision, *option_model, *option_text;
 static gboolean option_peer;
 
 static const GOptionEntry options[] = {
@@ -27,48 +26,18 @@ static const GOptionEntry options[] = {
   { "runs", 0, 0, G_OPTION_ARG_STRING, &option_runs, N_ ("That count (default: 5)"), N_ ("N") },
   { "layers", 0, 0, G_OPTION_ARG_STRING, &option_layers,
     N_ ("Of the model with random weights (default: 6)"), N_ ("N") },
+  { "precision", 0, 0, G_OPTION_ARG_STRING, &option_precision,
+    N_ ("Of a training step: auto, fp32, fp16 or bf16 (default: auto)"), N_ ("PRECISION") },
   { "model", 'm', 0, G_OPTION_ARG_FILENAME, &option_model,
     N_ ("Whose tokenizer (default: the starter), and which model fills"), N_ ("MODEL") },
   { "text", 0, 0, G_OPTION_ARG_FILENAME, &option_text,
-    N_ ("To be tokenized (default: the sample corpus); .jsonl: the “text” of each line"),
+    N_ ("To be tokenized (default: the sample corpus), a file or a folder of them; .jsonl: the "
+        "“text” of each line"),
     N_ ("FILE") },
-  { "peer", 0, 0, G_OPTION_ARG_NONE, &option_peer, N_ ("Compare with other programs"), NULL },
+  { "peer", 0, 0, G_OPTION_ARG_NONE, &option_peer,
+    N_ ("Compare with the other programs that are found on this machine"), NULL },
   { NULL },
 };
-
-static void
-print_figure (const CzBenchFigure *figure, gpointer data)
-{
-  const CzInvocation *invocation = data;
-
-  if (!invocation->json)
-    {
-      g_autofree char *name = figure->detail != NULL
-                                  ? g_strdup_printf ("%s  %s", figure->bench, figure->detail)
-                                  : g_strdup (figure->bench);
-      if (figure->min < figure->max)
-        cz_print (_ ("%-50s %9.4g %s  (%.4g to %.4g in %u runs)\n"), name, figure->value,
-                  figure->unit, figure->min, figure->max, figure->runs);
-      else
-        cz_print ("%-50s %9.4g %s\n", name, figure->value, figure->unit);
-      fflush (stdout);
-      return;
-    }
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  cz_json_set_string (builder, "bench", figure->bench);
-  if (figure->detail != NULL)
-    cz_json_set_string (builder, "detail", figure->detail);
-  cz_json_set_string (builder, "device", figure->device);
-  cz_json_set_number (builder, "value", figure->value);
-  cz_json_set_string (builder, "unit", figure->unit);
-  cz_json_set_int (builder, "threads", figure->threads);
-  cz_json_set_int (builder, "runs", figure->runs);
-  cz_json_set_number (builder, "min", figure->min);
-  cz_json_set_number (builder, "max", figure->max);
-  json_builder_end_object (builder);
-  cz_print_json (builder);
-}
 
 static gboolean
 read_number (const char *text, const char *what, guint high, guint *number, GError **error)
@@ -84,11 +53,25 @@ read_number (const char *text, const char *what, guint high, guint *number, GErr
 }
 
 static gboolean
-read_options (CzInvocation *invocation, CzBenchOptions *ret_options, GError **error)
+read_precision (CzPrecision *precision, GError **error)
 {
-  *ret_options = (CzBenchOptions){
-    .blocks = 8, .block_size = 128, .runs = 5, .func = print_figure, .data = invocation
-  };
+  CzTrainOptions parameters;
+
+  cz_train_options_init (&parameters);
+  if (option_precision != NULL
+      && !cz_train_options_set (&parameters, "precision", option_precision, error))
+    {
+      cz_invocation_blame_usage (error);
+      return FALSE;
+    }
+  *precision = parameters.precision;
+  return TRUE;
+}
+
+static gboolean
+read_options (CzBenchOptions *ret_options, GError **error)
+{
+  *ret_options = (CzBenchOptions){ .blocks = 8, .block_size = 128, .runs = 5 };
   // As many words as BERT's English vocabulary.
   cz_model_config_init (&ret_options->config, 30522);
   return read_number (option_blocks, "--blocks", 4096, &ret_options->blocks, error)
@@ -96,17 +79,17 @@ read_options (CzInvocation *invocation, CzBenchOptions *ret_options, GError **er
                          ret_options->config.max_position_embeddings, &ret_options->block_size,
                          error)
          && read_number (option_runs, "--runs", 1000, &ret_options->runs, error)
-         && read_number (option_layers, "--layers", 256, &ret_options->config.n_layers, error);
+         && read_number (option_layers, "--layers", 256, &ret_options->config.n_layers, error)
+         && read_precision (&ret_options->precision, error);
 }
 
 // ---- The tokenizer's text ----
 
-// The lines of a file, at most TEXT_MOST bytes of them.
-static GString *
-read_text (const char *path, GError **error)
+// Adds the lines of a file, up to TEXT_MOST bytes in all.
+static gboolean
+read_file (const char *path, GString *text, GError **error)
 {
   g_autoptr (CzLineReader) reader = cz_line_reader_new (path, error);
-  g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GString) member = g_string_new (NULL);
   g_autoptr (GError) failed = NULL;
   gboolean jsonl = g_str_has_suffix (path, ".jsonl");
@@ -114,7 +97,7 @@ read_text (const char *path, GError **error)
   gsize length;
 
   if (reader == NULL)
-    return NULL;
+    return FALSE;
   while (text->len < TEXT_MOST
          && (line = cz_line_reader_next (reader, &length, NULL, NULL, &failed)) != NULL)
     {
@@ -127,9 +110,38 @@ read_text (const char *path, GError **error)
       g_string_append_c (text, '\n');
     }
   if (failed == NULL)
-    return g_steal_pointer (&text);
+    return TRUE;
   g_propagate_error (error, g_steal_pointer (&failed));
-  return NULL;
+  return FALSE;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+// A file, or the files of a folder in the order of their names.
+static GString *
+read_text (const char *path, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return read_file (path, text, error) ? g_steal_pointer (&text) : NULL;
+  g_autoptr (GDir) folder = g_dir_open (path, 0, error);
+  if (folder == NULL)
+    return NULL;
+  while ((name = g_dir_read_name (folder)) != NULL)
+    g_ptr_array_add (files, g_build_filename (path, name, NULL));
+  g_ptr_array_sort (files, compare_names);
+  for (guint i = 0; i < files->len; i++)
+    if (g_file_test (files->pdata[i], G_FILE_TEST_IS_REGULAR)
+        && !read_file (files->pdata[i], text, error))
+      return NULL;
+  return g_steal_pointer (&text);
 }
 
 static CzTokenizer *
@@ -189,6 +201,41 @@ measure_tokenizer (CzInvocation *invocation, const CzBenchOptions *bench, GError
   return tokenizer != NULL && cz_bench_tokenize (tokenizer, text->str, text->len, bench, error);
 }
 
+// The command itself from start to answer, with the model named or the starter.
+static gboolean
+measure_start (CzInvocation *invocation,
+               CzDevice *device,
+               const char *folder,
+               const CzBenchOptions *bench,
+               GError **error)
+{
+  g_autoptr (CzTokenizer) tokenizer = cz_model_folder_load_tokenizer (folder, error);
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", error);
+  g_autoptr (GPtrArray) line = g_ptr_array_new ();
+
+  if (tokenizer == NULL || program == NULL)
+    return FALSE;
+  g_autofree char *text
+      = g_strdup_printf ("This is a great %s.", cz_tokenizer_get_options (tokenizer)->mask);
+  const char *const first[] = { program, "--json", "--quiet", "fill", "--model", folder };
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    g_ptr_array_add (line, (gpointer)first[i]);
+  if (invocation->library != NULL)
+    {
+      g_ptr_array_add (line, (gpointer) "--library");
+      g_ptr_array_add (line, invocation->library);
+    }
+  if (invocation->device != NULL)
+    {
+      g_ptr_array_add (line, (gpointer) "--device");
+      g_ptr_array_add (line, invocation->device);
+    }
+  g_ptr_array_add (line, (gpointer) "--");
+  g_ptr_array_add (line, text);
+  g_ptr_array_add (line, NULL);
+  return cz_bench_start (device, (const char *const *)line->pdata, bench, error);
+}
+
 static gboolean
 measure_fill (CzInvocation *invocation, const CzBenchOptions *bench, GError **error)
 {
@@ -204,71 +251,97 @@ measure_fill (CzInvocation *invocation, const CzBenchOptions *bench, GError **er
   if (device == NULL)
     return FALSE;
   g_autoptr (CzModelFolder) folder = named != NULL ? cz_model_folder_open (named, error) : NULL;
-  return (named == NULL || folder != NULL) && cz_bench_fill (device, folder, bench, error);
+  if ((named != NULL && folder == NULL) || !cz_bench_fill (device, folder, bench, error))
+    return FALSE;
+  g_autofree char *starter = cz_places_find_data ("starter/model");
+  const char *started = named != NULL ? named : starter;
+  return started == NULL || measure_start (invocation, device, started, bench, error);
 }
 
 // ---- The command ----
 
 static gboolean
-measure (CzInvocation *invocation, const char *what, const CzBenchOptions *bench, GError **error)
+measure_peaks (CzInvocation *invocation, CzBenchOptions *bench, GError **error)
 {
-  static const struct
-  {
-    const char *name;
-    gboolean (*measure) (CzDevice *device, const CzBenchOptions *bench, GError **error);
-  } on_device[] = {
-    { "step", cz_bench_step },
-    { "evaluate", cz_bench_evaluate },
-    { "gemm", cz_bench_gemm },
-  };
-  gboolean all = strcmp (what, "all") == 0, known = FALSE;
+  CzDevice *device = cz_invocation_get_device (invocation, error);
 
-  for (guint i = 0; i < G_N_ELEMENTS (on_device); i++)
-    if (all || strcmp (what, on_device[i].name) == 0)
-      {
-        CzDevice *device = cz_invocation_get_device (invocation, error);
-        if (device == NULL || !on_device[i].measure (device, bench, error))
-          return FALSE;
-        known = TRUE;
-      }
-  if (all || strcmp (what, "tokenize") == 0)
+  return device != NULL && cz_bench_peaks (device, bench, error);
+}
+
+static gboolean
+measure_on_device (CzInvocation *invocation,
+                   gboolean (*measure) (CzDevice *, const CzBenchOptions *, GError **),
+                   const CzBenchOptions *bench,
+                   GError **error)
+{
+  CzDevice *device = cz_invocation_get_device (invocation, error);
+
+  return device != NULL && measure (device, bench, error);
+}
+
+// What the device can do at most comes first: the rest is told as a share of it.
+static gboolean
+measure (CzInvocation *invocation, const char *what, CzBenchOptions *bench, GError **error)
+{
+  gboolean all = strcmp (what, "all") == 0;
+  gboolean step = all || strcmp (what, "step") == 0, gemm = all || strcmp (what, "gemm") == 0;
+  gboolean evaluate = all || strcmp (what, "evaluate") == 0;
+  gboolean tokenize = all || strcmp (what, "tokenize") == 0,
+           fill = all || strcmp (what, "fill") == 0;
+
+  if (!step && !gemm && !evaluate && !tokenize && !fill)
     {
-      if (!measure_tokenizer (invocation, bench, error))
-        return FALSE;
-      known = TRUE;
+      g_autofree char *valid = g_utf8_make_valid (what, -1);
+      g_set_error (
+          error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+          _ ("“%s” cannot be measured; choose gemm, step, evaluate, tokenize, fill or all."),
+          valid);
+      return FALSE;
     }
-  if (all || strcmp (what, "fill") == 0)
-    {
-      if (!measure_fill (invocation, bench, error))
-        return FALSE;
-      known = TRUE;
-    }
-  if (known)
-    return TRUE;
-  g_autofree char *valid = g_utf8_make_valid (what, -1);
-  g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-               _ ("“%s” cannot be measured; choose gemm, step, evaluate, tokenize, fill or all."),
-               valid);
-  return FALSE;
+  return (!(step || gemm) || measure_peaks (invocation, bench, error))
+         && (!step || measure_on_device (invocation, cz_bench_step, bench, error))
+         && (!evaluate || measure_on_device (invocation, cz_bench_evaluate, bench, error))
+         && (!gemm || measure_on_device (invocation, cz_bench_gemm, bench, error))
+         && (!tokenize || measure_tokenizer (invocation, bench, error))
+         && (!fill || measure_fill (invocation, bench, error));
+}
+
+static CzBenchPeers *
+find_peers (GError **error)
+{
+  g_autofree char *scripts = cz_places_find_data ("peers");
+
+  if (scripts != NULL)
+    return cz_bench_peers_new (scripts);
+  g_set_error_literal (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
+                       _ ("The scripts that drive other programs are not installed; install "
+                          "Clozebench anew, or leave out --peer."));
+  return NULL;
 }
 
 static gboolean
 bench (CzInvocation *invocation, GError **error)
 {
-  CzBenchOptions bench_options;
+  CzBenchOptions options_given;
 
-  if (!read_options (invocation, &bench_options, error))
+  if (!read_options (&options_given, error))
     return FALSE;
-  if (option_peer)
-    {
-      g_set_error_literal (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                           _ ("Comparing with other programs is not available yet; leave out "
-                              "--peer."));
-      return FALSE;
-    }
-  bench_options.cancellable = cz_interruption_get ();
-  return measure (invocation, invocation->n_arguments > 0 ? invocation->arguments[0] : "all",
-                  &bench_options, error);
+  g_autoptr (CzBenchPeers) peers = option_peer ? find_peers (error) : NULL;
+  if (option_peer && peers == NULL)
+    return FALSE;
+  CzBenchOutput *output = cz_bench_output_new (invocation->json);
+  options_given.peers = peers;
+  options_given.func = cz_bench_output_tell;
+  options_given.note = cz_bench_output_note;
+  options_given.data = output;
+  options_given.cancellable = cz_interruption_get ();
+  gboolean done
+      = measure (invocation, invocation->n_arguments > 0 ? invocation->arguments[0] : "all",
+                 &options_given, error);
+  // Also when something failed on the way: what was measured until then is true.
+  cz_bench_output_free (output);
+  cz_bench_options_clear (&options_given);
+  return done;
 }
 
 const CzCommand cz_bench_commands[] = {
@@ -278,7 +351,10 @@ const CzCommand cz_bench_commands[] = {
     .options = options,
     .max_arguments = 1,
     .carry_out = bench,
-    .description = N_ ("The model is DistilBERT-base with random weights. A value is the median of "
-                       "its runs.") },
+    .description
+    = N_ ("The model is DistilBERT-base with random weights. A value is the median of its runs. "
+          "With --peer other programs do the same work in turn with ours: PyTorch, transformers, "
+          "OpenBLAS, onnxruntime, tokenizers. They are looked for in PATH and in the folder that "
+          "CLOZE_PEERS names: a virtual environment of Python, or one where npm installed them.") },
   { NULL },
 };

@@ -1,8 +1,6 @@
 #include "engine/gpu/gemm.h"
+#include "jobs/bench-product.h"
 #include "jobs/bench-runs.h"
-
-// The share of tokens that are scored, whose rows the head sees.
-#define SCORED 0.15
 
 typedef struct
 {
@@ -10,12 +8,6 @@ typedef struct
   CzGemm gemm;
   guint times; // in a step
 } Product;
-
-static const char *
-name_form (CzGemmForm form)
-{
-  return form == CZ_GEMM_NN ? "NN" : form == CZ_GEMM_NT ? "NT" : "TN";
-}
 
 static void
 add (GArray *products,
@@ -57,7 +49,7 @@ list_products (const CzBenchOptions *options)
   const CzModelConfig *c = &options->config;
   GArray *products = g_array_new (FALSE, TRUE, sizeof (Product));
   guint tokens = options->blocks * options->block_size, size = options->block_size;
-  guint scored = MAX ((guint)(SCORED * tokens), 1), head = c->dim / c->n_heads;
+  guint scored = MAX ((guint)(CZ_BENCH_SCORED * tokens), 1), head = c->dim / c->n_heads;
   guint heads = options->blocks * c->n_heads, padded = (c->vocab_size + 63) / 64 * 64;
 
   add_linear (products, "q, k, v, out", tokens, c->dim, c->dim, 4 * c->n_layers);
@@ -85,93 +77,68 @@ cz_bench_count_flops (const CzBenchOptions *options)
   return flops;
 }
 
-static CzBuffer *
-make_matrix (CzDevice *device, gsize elements, const char *label, GError **error)
-{
-  return cz_buffer_new (device, elements * sizeof (float), CZ_MEMORY_DEVICE, label, error);
-}
-
-typedef struct
-{
-  CzTape *tape;
-  double flops;
-} Multiplying;
-
-static gboolean
-multiply (double *ret_value, gpointer data, GError **error)
-{
-  Multiplying *multiplying = data;
-  gint64 began = g_get_monotonic_time ();
-
-  if (!cz_tape_run (multiplying->tape, error))
-    return FALSE;
-  *ret_value = multiplying->flops / cz_bench_get_seconds (began) / 1e9;
-  return TRUE;
-}
-
 // Small products are done several times a run, so that what a submission costs does not count.
 static gboolean
 measure (CzDevice *device,
          const CzBenchOptions *options,
          const Product *product,
-         double *ret_speed,
+         CzBenchPeer *peer,
+         CzBenchMedians *ret_medians,
          GError **error)
 {
-  CzGemm gemm = product->gemm;
-  double flops = cz_gemm_count_flops (&gemm);
-  guint times = (guint)CLAMP (2e9 / flops, 1, 64);
-  g_autofree char *batches
-      = gemm.batch_outer > 1 ? g_strdup_printf ("%u of ", gemm.batch_outer) : g_strdup ("");
-  g_autofree char *detail = g_strdup_printf (
-      "%s %s %s%ux%ux%u", product->what, name_form (gemm.form), batches, gemm.m, gemm.n, gemm.k);
+  guint times = (guint)CLAMP (2e9 / cz_gemm_count_flops (&product->gemm), 1, 64);
+  g_autoptr (CzBenchProduct) measured = cz_bench_product_new (device, &product->gemm, times, error);
+
+  if (measured == NULL)
+    return FALSE;
+  g_autofree char *shape = cz_bench_product_describe (measured);
+  g_autofree char *detail = g_strdup_printf ("%s %s", product->what, shape);
   const CzBenchFigure figure = { .bench = "gemm.product",
                                  .detail = detail,
                                  .device = cz_device_get_info (device)->name,
                                  .unit = "GFLOP/s",
                                  .threads = cz_bench_get_threads (device) };
-  gsize batch = MAX (gemm.batch_outer, 1);
-  g_autoptr (CzBuffer) a = make_matrix (device, batch * gemm.m * gemm.k, "A", error);
-  g_autoptr (CzBuffer) b
-      = a != NULL ? make_matrix (device, batch * gemm.k * gemm.n, "B", error) : NULL;
-  g_autoptr (CzBuffer) c
-      = b != NULL ? make_matrix (device, batch * gemm.m * gemm.n, "C", error) : NULL;
-
-  if (c == NULL)
+  const CzBenchTurns turns
+      = { peer, cz_bench_product_get_request (measured), cz_bench_product_get_gflop (measured) };
+  if (!cz_bench_take_turns (options, &turns, cz_bench_product_run, measured, ret_medians, error))
     return FALSE;
-  gemm.a = cz_span_all (a);
-  gemm.b = cz_span_all (b);
-  gemm.c = cz_span_all (c);
-  g_autoptr (CzTape) tape = cz_tape_new (device, "gemm", CZ_TAPE_PLAIN);
-  for (guint i = 0; i < times; i++)
-    cz_gemm (tape, &gemm);
-  if (!cz_tape_finish (tape, error))
-    return FALSE;
-  Multiplying multiplying = { tape, flops * times };
-  return cz_bench_repeat (options, &figure, multiply, &multiplying, ret_speed, error);
+  cz_bench_tell_medians (options, &figure, ret_medians);
+  cz_bench_tell_beside (options, &figure, ret_medians, peer);
+  return TRUE;
 }
 
 gboolean
 cz_bench_gemm (CzDevice *device, const CzBenchOptions *options, GError **error)
 {
   g_autoptr (GArray) products = list_products (options);
-  double flops = 0, seconds = 0;
-  CzBenchFigure figure = { .bench = "gemm",
-                           .device = cz_device_get_info (device)->name,
-                           .unit = "GFLOP/s",
-                           .threads = cz_bench_get_threads (device),
-                           .runs = options->runs };
+  const CzBenchTask task = cz_bench_task_for (device, "gemm", CZ_PRECISION_FP32);
+  const CzBenchFigure figure = { .bench = "gemm",
+                                 .device = cz_device_get_info (device)->name,
+                                 .unit = "GFLOP/s",
+                                 .threads = cz_bench_get_threads (device) };
+  double flops = 0, seconds = 0, peer_seconds = 0;
+  gboolean beside = TRUE;
+  guint position = 0;
+  // The first that is there will do: they come in the order of their speed.
+  g_autoptr (CzBenchPeer) peer = cz_bench_peers_start_next (options, &task, &position);
 
   for (guint i = 0; i < products->len; i++)
     {
       const Product *product = &g_array_index (products, Product, i);
-      double amount = product->times * cz_gemm_count_flops (&product->gemm) / 1e9, speed;
+      double amount = product->times * cz_gemm_count_flops (&product->gemm) / 1e9;
+      CzBenchMedians medians;
 
-      if (!measure (device, options, product, &speed, error))
+      if (!measure (device, options, product, beside ? peer : NULL, &medians, error))
         return FALSE;
       flops += amount;
-      seconds += amount / speed;
+      seconds += amount / medians.value;
+      beside = beside && medians.peer_value > 0;
+      if (beside)
+        peer_seconds += amount / medians.peer_value;
     }
-  figure.value = flops / seconds;
-  cz_bench_tell (options, &figure);
+  double own = flops / seconds, theirs = beside ? flops / peer_seconds : 0;
+  const CzBenchMedians all = { own, own, own, theirs, theirs, theirs, 0 };
+  cz_bench_tell_medians (options, &figure, &all);
+  cz_bench_tell_beside (options, &figure, &all, peer);
   return TRUE;
 }

@@ -1,9 +1,14 @@
 #include "jobs/bench-runs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/text/blocks.h"
 #include "engine/text/philox.h"
+
+// Microseconds between a run of ours and one of a peer: threads that wait for more work keep a
+// processor busy for some 30 ms behind their last (OpenMP, OpenBLAS).
+#define PAUSE 50000
 
 static int
 compare_values (const void *a, const void *b)
@@ -12,33 +17,153 @@ compare_values (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-gboolean
-cz_bench_repeat (const CzBenchOptions *options,
-                 const CzBenchFigure *figure,
-                 CzBenchRun run,
-                 gpointer data,
-                 double *ret_median,
-                 GError **error)
+static void
+summarize (double *values, guint n, double *ret_median, double *ret_min, double *ret_max)
 {
-  g_autofree double *values = g_new (double, options->runs);
-  CzBenchFigure told = *figure;
-  double warm_up;
+  qsort (values, n, sizeof *values, compare_values);
+  *ret_median = (values[(n - 1) / 2] + values[n / 2]) / 2;
+  *ret_min = values[0];
+  *ret_max = values[n - 1];
+}
 
-  if (!run (&warm_up, data, error))
-    return FALSE;
-  for (guint i = 0; i < options->runs; i++)
-    if (g_cancellable_set_error_if_cancelled (options->cancellable, error)
-        || !run (&values[i], data, error))
+// One run of the peer, in the figure's unit; a peer that fails is noted and takes no more turns.
+static gboolean
+run_peer (const CzBenchOptions *options, CzBenchTurns *turns, double *ret_value, double *ret_peak)
+{
+  g_autoptr (GError) reason = NULL;
+  double seconds;
+
+  g_usleep (PAUSE);
+  if (!cz_bench_peer_run (turns->peer, turns->request != NULL ? turns->request : "{}",
+                          options->cancellable, &seconds, ret_peak, &reason))
+    {
+      cz_bench_peers_note_failure (options, cz_bench_peer_get_name (turns->peer), reason);
+      turns->peer = NULL;
       return FALSE;
-  qsort (values, options->runs, sizeof *values, compare_values);
-  told.value = (values[(options->runs - 1) / 2] + values[options->runs / 2]) / 2;
-  told.min = values[0];
-  told.max = values[options->runs - 1];
+    }
+  *ret_value = turns->amount > 0 ? turns->amount / seconds : seconds * 1000;
+  g_usleep (PAUSE);
+  return TRUE;
+}
+
+gboolean
+cz_bench_take_turns (const CzBenchOptions *options,
+                     const CzBenchTurns *turns,
+                     CzBenchRun run,
+                     gpointer data,
+                     CzBenchMedians *ret_medians,
+                     GError **error)
+{
+  g_autofree double *own = g_new (double, options->runs + 1);
+  g_autofree double *theirs = g_new (double, options->runs + 1);
+  CzBenchTurns now = *turns;
+  CzBenchMedians medians = { 0 };
+
+  // The first run of each does not count.
+  for (guint i = 0; i <= options->runs; i++)
+    {
+      if (g_cancellable_set_error_if_cancelled (options->cancellable, error)
+          || !run (&own[i], data, error))
+        return FALSE;
+      if (now.peer != NULL)
+        run_peer (options, &now, &theirs[i], &medians.peer_peak_bytes);
+    }
+  summarize (own + 1, options->runs, &medians.value, &medians.min, &medians.max);
+  if (now.peer != NULL)
+    summarize (theirs + 1, options->runs, &medians.peer_value, &medians.peer_min,
+               &medians.peer_max);
+  *ret_medians = medians;
+  return TRUE;
+}
+
+void
+cz_bench_tell_medians (const CzBenchOptions *options,
+                       const CzBenchFigure *figure,
+                       const CzBenchMedians *medians)
+{
+  CzBenchFigure told = *figure;
+
+  told.value = medians->value;
+  told.min = medians->min;
+  told.max = medians->max;
   told.runs = options->runs;
   options->func (&told, options->data);
-  if (ret_median != NULL)
-    *ret_median = told.value;
-  return TRUE;
+}
+
+void
+cz_bench_tell_beside (const CzBenchOptions *options,
+                      const CzBenchFigure *figure,
+                      const CzBenchMedians *medians,
+                      CzBenchPeer *peer)
+{
+  CzBenchFigure told = *figure;
+
+  if (peer == NULL || !(medians->peer_value > 0) || !(medians->value > 0))
+    return;
+  told.peer = cz_bench_peer_get_name (peer);
+  told.peer_device = cz_bench_peer_get_device (peer);
+  told.peer_value = medians->peer_value;
+  told.peer_min = medians->peer_min;
+  told.peer_max = medians->peer_max;
+  told.ratio = strcmp (told.unit, "ms") == 0 ? medians->peer_value / medians->value
+                                             : medians->value / medians->peer_value;
+  cz_bench_tell_medians (options, &told, medians);
+}
+
+// Our share of the memory that the peer took.
+static void
+tell_memory (const CzBenchOptions *options,
+             const CzBenchFigure *figure,
+             double memory,
+             const CzBenchMedians *medians,
+             CzBenchPeer *peer)
+{
+  CzBenchFigure told = *figure;
+  double own = memory / 1e6, theirs = medians->peer_peak_bytes / 1e6;
+  const CzBenchMedians both = { own, own, own, theirs, theirs, theirs, 0 };
+  g_autofree char *name = g_strconcat (figure->bench, ".memory", NULL);
+
+  told.bench = name;
+  told.unit = "MB";
+  if (memory > 0)
+    cz_bench_tell_beside (options, &told, &both, peer);
+}
+
+gboolean
+cz_bench_compare (const CzBenchOptions *options,
+                  const CzBenchFigure *figure,
+                  const CzBenchTask *task,
+                  double amount,
+                  double memory,
+                  CzBenchRun run,
+                  gpointer data,
+                  double *ret_median,
+                  GError **error)
+{
+  CzBenchMedians medians;
+  gboolean told = FALSE;
+  guint position = 0;
+
+  // Ours alone where nobody is there to take turns with.
+  for (;;)
+    {
+      g_autoptr (CzBenchPeer) peer = cz_bench_peers_start_next (options, task, &position);
+      const CzBenchTurns turns = { peer, NULL, amount };
+
+      if (peer == NULL && told)
+        return TRUE;
+      if (!cz_bench_take_turns (options, &turns, run, data, &medians, error))
+        return FALSE;
+      if (!told)
+        {
+          cz_bench_tell_medians (options, figure, &medians);
+          if (ret_median != NULL)
+            *ret_median = medians.value;
+        }
+      told = TRUE;
+      cz_bench_tell_beside (options, figure, &medians, peer);
+      tell_memory (options, figure, memory, &medians, peer);
+    }
 }
 
 void

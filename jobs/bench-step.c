@@ -1,7 +1,11 @@
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "engine/model/pass.h"
 #include "engine/text/masking.h"
+#include "jobs/bench-kernels.h"
 #include "jobs/bench-runs.h"
-#include "jobs/sample-step.h"
 
 // ---- A training step ----
 
@@ -23,8 +27,11 @@ run_step (double *ret_value, gpointer data, GError **error)
   return TRUE;
 }
 
-static CzSampleStep *
-make_step (CzDevice *device, const CzBenchOptions *options, CzTapeFlags flags, GError **error)
+CzSampleStep *
+cz_bench_make_step (CzDevice *device,
+                    const CzBenchOptions *options,
+                    CzTapeFlags flags,
+                    GError **error)
 {
   CzTrainOptions parameters;
 
@@ -32,104 +39,113 @@ make_step (CzDevice *device, const CzBenchOptions *options, CzTapeFlags flags, G
   parameters.block_size = options->block_size;
   parameters.batch_size = options->blocks;
   parameters.micro_batch = options->blocks;
+  parameters.precision = options->precision;
   return cz_sample_step_new (device, &options->config, &parameters, flags, error);
 }
 
-// Sums of one label, over all of its entries.
+// ---- Memory ----
+
+// The most that was resident since the last reset, bytes; 0 where the system does not tell.
+static double
+read_peak (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL)
+      || (line = strstr (status, "VmHWM:")) == NULL)
+    return 0;
+  return (double)g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10) * 1024;
+}
+
+// What a CPU device takes is the process's own memory: its peak starts anew here. A GPU's is seen
+// by what it has left.
+static double
+begin_memory (CzDevice *device)
+{
+  if (cz_device_get_info (device)->type != CZ_DEVICE_CPU)
+    return (double)cz_device_get_available_memory (device);
+  // Where that is not allowed the peak is the process's since its start, which is no less.
+  int file = open ("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  if (file >= 0)
+    {
+      if (write (file, "5", 1) != 1)
+        g_debug ("The peak of memory was not reset");
+      close (file);
+    }
+  return 0;
+}
+
+static double
+end_memory (CzDevice *device, double began)
+{
+  if (cz_device_get_info (device)->type == CZ_DEVICE_CPU)
+    return read_peak ();
+  return MAX (began - (double)cz_device_get_available_memory (device), 0);
+}
+
+// ---- The whole ----
+
+// What the step achieves, as a share of what the device can and of what the peer's products can.
 static void
-add_timings (GHashTable *sums, GArray *timings, double sign)
+tell_speed (const CzBenchOptions *options, CzBenchFigure *figure, double gflops)
 {
-  for (guint i = 0; i < timings->len; i++)
+  const CzBenchMedians medians = { gflops,
+                                   gflops,
+                                   gflops,
+                                   options->peer_peak_gflops,
+                                   options->peer_peak_gflops,
+                                   options->peer_peak_gflops,
+                                   0 };
+
+  figure->bench = "step.gflops";
+  figure->unit = "GFLOP/s";
+  if (options->peak_gflops > 0)
+    figure->peak_percent = 100 * gflops / options->peak_gflops;
+  cz_bench_tell_medians (options, figure, &medians);
+  if (options->peer_peak_gflops > 0)
     {
-      const CzTiming *timing = &g_array_index (timings, CzTiming, i);
-      CzTiming *sum = g_hash_table_lookup (sums, timing->label);
-
-      if (sum == NULL)
-        {
-          sum = g_new0 (CzTiming, 1);
-          sum->label = timing->label;
-          g_hash_table_insert (sums, (gpointer)timing->label, sum);
-        }
-      sum->seconds += sign * timing->seconds;
+      figure->peer = options->peak_peer;
+      figure->peer_device = options->peak_peer_device;
+      figure->peer_value = figure->peer_min = figure->peer_max = options->peer_peak_gflops;
+      figure->ratio = gflops / options->peer_peak_gflops;
+      cz_bench_tell_medians (options, figure, &medians);
     }
-}
-
-static int
-compare_timings (gconstpointer a, gconstpointer b)
-{
-  double x = ((const CzTiming *)a)->seconds, y = ((const CzTiming *)b)->seconds;
-  return (x < y) - (x > y);
-}
-
-// Where the time of a step goes; what the first step takes, which makes kernels, is subtracted.
-static gboolean
-tell_kernels (CzDevice *device,
-              const CzBenchOptions *options,
-              CzBenchFigure *figure,
-              GError **error)
-{
-  g_autoptr (CzSampleStep) step = make_step (device, options, CZ_TAPE_TIMESTAMPS, error);
-  g_autoptr (GHashTable) sums = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-  double seconds, all = 0, kernels = 0;
-
-  if (step == NULL || !cz_sample_step_run (step, &seconds, error))
-    return FALSE;
-  g_autoptr (GArray) first = cz_sample_step_get_timings (step);
-  for (guint i = 0; i < options->runs; i++)
-    {
-      if (g_cancellable_set_error_if_cancelled (options->cancellable, error)
-          || !cz_sample_step_run (step, &seconds, error))
-        return FALSE;
-      all += seconds;
-    }
-  g_autoptr (GArray) timings = cz_sample_step_get_timings (step);
-  add_timings (sums, timings, 1);
-  add_timings (sums, first, -1);
-
-  g_autoptr (GList) sorted = g_list_sort (g_hash_table_get_values (sums), compare_timings);
-  figure->unit = "%";
-  figure->bench = "step.kernel";
-  for (GList *l = sorted; l != NULL; l = l->next)
-    {
-      const CzTiming *sum = l->data;
-
-      figure->detail = sum->label;
-      figure->value = 100 * sum->seconds / all;
-      kernels += figure->value;
-      cz_bench_tell (options, figure);
-    }
-  figure->bench = "step.kernels";
-  figure->detail = NULL;
-  figure->value = kernels;
-  // A device without timestamps tells nothing of its kernels.
-  if (sorted != NULL)
-    cz_bench_tell (options, figure);
-  return TRUE;
 }
 
 gboolean
 cz_bench_step (CzDevice *device, const CzBenchOptions *options, GError **error)
 {
+  const CzBenchTask task = cz_bench_task_for (device, "step", options->precision);
   CzBenchFigure figure = { .bench = "step",
                            .device = cz_device_get_info (device)->name,
                            .unit = "tokens/s",
                            .threads = cz_bench_get_threads (device) };
   Stepping stepping = { .tokens = (double)options->blocks * options->block_size };
-  double speed;
+  double speed, seconds, began = begin_memory (device);
+  g_autoptr (CzSampleStep) step = cz_bench_make_step (device, options, CZ_TAPE_PLAIN, error);
 
-  stepping.step = make_step (device, options, CZ_TAPE_PLAIN, error);
-  if (stepping.step == NULL)
+  // Measured before a peer is there, which takes memory of the same GPU.
+  if (step == NULL || !cz_sample_step_run (step, &seconds, error))
     return FALSE;
-  gboolean done = cz_bench_repeat (options, &figure, run_step, &stepping, &speed, error);
-  cz_sample_step_free (stepping.step);
-  if (!done)
+  double memory = end_memory (device, began);
+  stepping.step = step;
+  if (!cz_bench_compare (options, &figure, &task, stepping.tokens, memory, run_step, &stepping,
+                         &speed, error))
     return FALSE;
-  figure.runs = options->runs;
-  figure.bench = "step.gflops";
-  figure.unit = "GFLOP/s";
-  figure.value = cz_bench_count_flops (options) * speed / stepping.tokens / 1e9;
-  cz_bench_tell (options, &figure);
-  return tell_kernels (device, options, &figure, error);
+  g_clear_pointer (&step, cz_sample_step_free);
+  if (memory > 0)
+    {
+      const CzBenchMedians medians = { .value = memory / 1e6, memory / 1e6, memory / 1e6 };
+      CzBenchFigure told = figure;
+
+      told.bench = "step.memory";
+      told.unit = "MB";
+      cz_bench_tell_medians (options, &told, &medians);
+    }
+  const CzBenchFigure kernels = figure;
+  tell_speed (options, &figure, cz_bench_count_flops (options) * speed / stepping.tokens / 1e9);
+  return cz_bench_kernels (device, options, &kernels, error);
 }
 
 // ---- Evaluating ----
@@ -180,6 +196,8 @@ cz_bench_evaluate (CzDevice *device, const CzBenchOptions *options, GError **err
   cz_pass_record_micro (pass, tape);
   if (!cz_tape_finish (tape, error))
     return FALSE;
+  const CzBenchTask task = cz_bench_task_for (device, "evaluate", CZ_PRECISION_FP32);
   Evaluating evaluating = { tape, (double)options->blocks * options->block_size };
-  return cz_bench_repeat (options, &figure, run_evaluation, &evaluating, NULL, error);
+  return cz_bench_compare (options, &figure, &task, evaluating.tokens, 0 /* memory */,
+                           run_evaluation, &evaluating, NULL, error);
 }

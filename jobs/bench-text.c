@@ -103,7 +103,10 @@ cz_bench_fill (CzDevice *device,
             : g_strdup_printf ("word11 word12 word13 word14 %s word16 word17 word18 word19 "
                                "word20 word21 word22 word23 word24",
                                mask);
-  gboolean done = cz_bench_repeat (options, &figure, run_fill, &filling, NULL, error);
+  CzBenchTask task = cz_bench_task_for (device, "fill", CZ_PRECISION_FP32);
+  task.config = folder != NULL ? cz_model_folder_get_config (folder) : NULL;
+  gboolean done = cz_bench_compare (options, &figure, &task, 0 /* amount */, 0 /* memory */,
+                                    run_fill, &filling, NULL, error);
   g_free (filling.text);
   return done;
 }
@@ -137,6 +140,30 @@ run_tokenizer (double *ret_value, gpointer data, GError **error)
   return TRUE;
 }
 
+// The same text and vocabulary as files, for peers; removed with the folder.
+static gboolean
+measure_tokenizer (const Tokenizing *tokenizing,
+                   const char *folder,
+                   const CzBenchOptions *options,
+                   GError **error)
+{
+  const CzBenchFigure figure
+      = { .bench = "tokenize", .device = "host", .unit = "MB/s", .threads = 1 };
+  g_autofree char *text = g_build_filename (folder, "text.txt", NULL);
+  g_autofree char *vocabulary = g_build_filename (folder, "vocab.txt", NULL);
+  const CzBenchTask task = { .bench = "tokenize",
+                             .threads = 1,
+                             .text = text,
+                             .vocabulary = vocabulary,
+                             .tokenizer = cz_tokenizer_get_options (tokenizing->tokenizer) };
+
+  return g_file_set_contents (text, tokenizing->text, (gssize)tokenizing->length, error)
+         && cz_vocabulary_save (cz_tokenizer_get_vocabulary (tokenizing->tokenizer), vocabulary,
+                                error)
+         && cz_bench_compare (options, &figure, &task, (double)tokenizing->length / 1e6,
+                              0 /* memory */, run_tokenizer, (gpointer)tokenizing, NULL, error);
+}
+
 gboolean
 cz_bench_tokenize (CzTokenizer *tokenizer,
                    const char *text,
@@ -144,8 +171,6 @@ cz_bench_tokenize (CzTokenizer *tokenizer,
                    const CzBenchOptions *options,
                    GError **error)
 {
-  const CzBenchFigure figure
-      = { .bench = "tokenize", .device = "host", .unit = "MB/s", .threads = 1 };
   Tokenizing tokenizing = { tokenizer, cz_encoding_new (), text, length };
 
   if (length == 0)
@@ -155,7 +180,10 @@ cz_bench_tokenize (CzTokenizer *tokenizer,
       cz_encoding_free (tokenizing.encoding);
       return FALSE;
     }
-  gboolean done = cz_bench_repeat (options, &figure, run_tokenizer, &tokenizing, NULL, error);
+  g_autofree char *folder = g_dir_make_tmp ("clozebench-XXXXXX", error);
+  gboolean done = folder != NULL && measure_tokenizer (&tokenizing, folder, options, error);
+  if (folder != NULL)
+    cz_folder_remove (folder);
   cz_encoding_free (tokenizing.encoding);
   return done;
 }
