@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "engine/train/memory-plan.h"
 #include "engine/train/schedule.h"
@@ -71,6 +72,17 @@ get_speed (CzLibrary *library, CzRunMaterial *material, CzDevice *device, const 
   return cz_speed_get (library, device, cz_model_folder_get_config (material->folder), &options);
 }
 
+static gboolean
+is_set (const CzRunRequestForm *form, const char *key)
+{
+  gsize length = strlen (key);
+
+  for (guint i = 0; form->sets != NULL && form->sets[i] != NULL; i++)
+    if (strncmp (form->sets[i], key, length) == 0 && form->sets[i][length] == '=')
+      return TRUE;
+  return FALSE;
+}
+
 // Sizes the preset `quick`, then lets the person's own parameters have the last word.
 static gboolean
 fit_quick (CzLibrary *library,
@@ -94,10 +106,18 @@ fit_quick (CzLibrary *library,
       double measured = get_speed (library, material, device, plan);
       speed = isfinite (measured) ? measured : speed;
     }
-  cz_train_options_fit (&plan->options, speed, QUICK_SECONDS,
-                        cz_blocks_get_count (blocks, CZ_PART_TRAIN),
+  guint n_train = cz_blocks_get_count (blocks, CZ_PART_TRAIN);
+  cz_train_options_fit (&plan->options, speed, QUICK_SECONDS, n_train,
                         cz_blocks_get_count (blocks, CZ_PART_TEST));
-  return cz_run_parameters_set_all (&plan->options, form->sets, error);
+  if (!cz_run_parameters_set_all (&plan->options, form->sets, error))
+    return FALSE;
+  // Five evaluations, also where the run is longer or shorter by the person's own parameters.
+  if (plan->options.train_blocks > 0)
+    n_train = MIN (n_train, plan->options.train_blocks);
+  if (!is_set (form, "eval_every"))
+    plan->options.eval_every
+        = (guint)MAX (1, (cz_train_options_get_steps (&plan->options, n_train) + 4) / 5);
+  return TRUE;
 }
 
 static double

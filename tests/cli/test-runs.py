@@ -25,6 +25,9 @@ def a_run_is_planned(cloze):
     assert course["highest_learning_rate"] < 2e-5 and any("warm-up" in note for note in course["notes"])
     quick = cloze.json("run", "plan", "--model", "A", "--corpus", "c", "--preset", "quick", "--set=seed=7")
     assert quick["parameters"]["learning_rate"] == 5e-5 and quick["parameters"]["seed"] == 7
+    longer = cloze.json("run", "plan", "--model", "A", "--corpus", "c", "--preset", "quick", "--set=train_blocks=16",
+                        "--set=batch_size=4", "--set=epochs=10")
+    assert (longer["steps"], longer["parameters"]["eval_every"]) == (40, 8)  # five evaluations, whatever its length
     assert cloze.json("run", "list") == []
     cloze.refused(1, "run", "plan", *options(block_size=4096))
     cloze.refused(1, "run", "plan", *options(block_size=128, batch_size=65536, micro_batch=65536))

@@ -82,6 +82,7 @@ key('ctrl+3'); chart = get(win, 'image', T('Chart of the perplexity'), 15)
 wait(lambda: T('training') in (chart.get_description() or ''), 'the chart is there again')
 before = chart.get_description(); wait(lambda: chart.get_description() != before, 'and grows', 60); shot('10-reopened')
 
+wait(lambda: ask('run', 'show', '1')['best'], 'evaluated on the way', 120)
 # 7. Stop: the model is written, before and after are told.
 press(get(win, 'push button', T('_Stop'))); wait(lambda: state() == 'stopped', 'stopped', 90)
 run = ask('run', 'show', '1'); assert run['model_folder'] and os.path.exists(os.path.join(run['model_folder'], 'model.safetensors')), run
