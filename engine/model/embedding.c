@@ -27,29 +27,29 @@ cz_embedding_forward (CzTape *tape, const CzEmbedding *op)
       guint high = MIN (low + cut, op->vocabulary);
 
       cz_row_dispatch (
-          tape,
-          &(CzRowDispatch){
-              .kernel = "embed",
-              .scalar = scalar,
-              .constants = { FALSE, op->dropout.p > 0, FALSE },
-              .rows = op->blocks * op->block_size,
-              .vectors = n,
-              .bindings
-              = { op->dropout.step, cz_span_part (op->word, low * row, (high - low) * row),
-                  op->position, op->gamma, op->beta, op->sum, op->y, op->stats, [9] = op->tokens },
-              .row_bytes = { [5] = row, [6] = row, [7] = 4 * sizeof (float) },
-              .push = { [3] = n,
-                        (op->dim + 3) / 4,
-                        op->block_size,
-                        CZ_RANDOM_DROPOUT + op->dropout.site,
-                        cz_dropout_threshold (&op->dropout),
-                        cz_float_bits (1 / (1 - op->dropout.p)),
-                        cz_float_bits (1.0 / op->dim),
-                        low,
-                        high },
-              .n_push = 12,
-              .label = "embedding",
-          });
+          tape, &(CzRowDispatch){
+                    .kernel = "embed",
+                    .scalar = scalar,
+                    .constants = { FALSE, op->dropout.p > 0, FALSE },
+                    .rows = op->blocks * op->block_size,
+                    .vectors = n,
+                    .bindings
+                    = { op->dropout.step, cz_span_part (op->word, low * row, (high - low) * row),
+                        cz_span_part (op->position, 0, op->block_size * row), op->gamma, op->beta,
+                        op->sum, op->y, op->stats, [9] = op->tokens },
+                    .row_bytes = { [5] = row, [6] = row, [7] = 4 * sizeof (float) },
+                    .push = { [3] = n,
+                              (op->dim + 3) / 4,
+                              op->block_size,
+                              CZ_RANDOM_DROPOUT + op->dropout.site,
+                              cz_dropout_threshold (&op->dropout),
+                              cz_float_bits (1 / (1 - op->dropout.p)),
+                              cz_float_bits (1.0 / op->dim),
+                              low,
+                              high },
+                    .n_push = 12,
+                    .label = "embedding",
+                });
     }
 }
 
@@ -114,16 +114,20 @@ backward_tables (CzTape *tape, const CzEmbeddingBackward *op)
                              });
     }
   if (op->dposition.buffer)
-    cz_row_dispatch (tape, &(CzRowDispatch){
-                               .kernel = "position-backward",
-                               .scalar = scalar,
-                               .rows = op->block_size,
-                               .vectors = n * op->blocks,
-                               .bindings = { op->dy, op->dposition, op->dposition },
-                               .push = { [3] = n, op->blocks },
-                               .n_push = 5,
-                               .label = "embedding backward",
-                           });
+    {
+      CzSpan positions = cz_span_part (op->dposition, 0, op->block_size * row);
+
+      cz_row_dispatch (tape, &(CzRowDispatch){
+                                 .kernel = "position-backward",
+                                 .scalar = scalar,
+                                 .rows = op->block_size,
+                                 .vectors = n * op->blocks,
+                                 .bindings = { op->dy, positions, positions },
+                                 .push = { [3] = n, op->blocks },
+                                 .n_push = 5,
+                                 .label = "embedding backward",
+                             });
+    }
 }
 
 void

@@ -51,6 +51,15 @@ complete (const CzModelConfig *config,
   return TRUE;
 }
 
+// What one binding takes of the kernels' inputs and outputs alike.
+static gsize
+get_range (CzDevice *device)
+{
+  const CzDeviceInfo *info = cz_device_get_info (device);
+
+  return MIN (info->max_storage_range, info->max_texel_range);
+}
+
 // Rows can be cut to fit bindings; what is gathered from, and one block's attention, cannot.
 static gboolean
 check_bindings (CzDevice *device,
@@ -58,18 +67,38 @@ check_bindings (CzDevice *device,
                 const CzPassOptions *options,
                 GError **error)
 {
-  const CzDeviceInfo *info = cz_device_get_info (device);
   gsize tokens = (gsize)options->micro_blocks * options->block_size;
   gsize dim = tokens * config->dim * sizeof (float);
   gsize hidden = config->hidden_dim % 4 ? tokens * config->hidden_dim * sizeof (float) : 0;
   gsize block = cz_attention_get_bytes (1, options->block_size, config->n_heads);
 
-  if (MAX (MAX (dim, hidden), block) <= MIN (info->max_storage_range, info->max_texel_range))
+  if (MAX (MAX (dim, hidden), block) <= get_range (device))
     return TRUE;
   g_set_error (error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID,
                _ ("%u blocks of %u tokens at a time are too many for %s, which binds at most %zu "
                   "bytes; choose a smaller micro-batch or block size."),
-               options->micro_blocks, options->block_size, info->name, info->max_storage_range);
+               options->micro_blocks, options->block_size, cz_device_get_info (device)->name,
+               get_range (device));
+  return FALSE;
+}
+
+// Nor can a slice of the logits, nor the sums that lead to the vectors' gradients. Only devices
+// that bind no more than Vulkan promises (a MiB of texels) are too small for them.
+static gboolean
+check_slice (CzDevice *device,
+             const CzActivations *activations,
+             CzPassKind kind,
+             guint vocabulary,
+             GError **error)
+{
+  gsize logits = kind == CZ_PASS_PREDICT ? 0 : activations->logits.size;
+
+  if (MAX (logits, activations->partials.size) <= get_range (device))
+    return TRUE;
+  g_set_error (error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID,
+               _ ("A vocabulary of %u words is too large for %s, which binds at most %zu bytes; "
+                  "choose a smaller micro-batch or another device."),
+               vocabulary, cz_device_get_info (device)->name, get_range (device));
   return FALSE;
 }
 
@@ -90,7 +119,8 @@ cz_pass_new (CzDistilbert *model, const CzPassOptions *options, GError **error)
   pass->parameters
       = cz_tensors_new (arena, pass->config.n_layers, cz_distilbert_get_parameters (model));
   pass->activations = cz_activations_new (device, &pass->config, &pass->options, error);
-  if (!pass->activations)
+  if (!pass->activations
+      || !check_slice (device, pass->activations, options->kind, pass->config.vocab_size, error))
     return NULL;
   if (options->kind == CZ_PASS_TRAIN)
     {

@@ -34,6 +34,7 @@ random_word (Stage *stage, guint vocabulary, guint position, guint block_size)
   return g_rand_int_range (stage->random, 0, 2) ? word | CZ_TOKEN_WORD_START : word;
 }
 
+// NULL where the device binds too little for the vocabulary, which is told in a sentence.
 static CzPass *
 new_pass (Stage *stage, const Case *c)
 {
@@ -53,6 +54,12 @@ new_pass (Stage *stage, const Case *c)
 
   g_assert_no_error (error);
   pass = cz_pass_new (model, &options, &error);
+  if (cz_device_get_info (stage->device)->max_texel_range < (gsize)c->vocabulary * 64 * 4)
+    {
+      g_assert_error (error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID);
+      g_test_message ("%s", error->message);
+      return NULL;
+    }
   g_assert_no_error (error);
   return pass;
 }
@@ -93,6 +100,9 @@ check_case (Stage *stage, const Case *c)
 {
   g_autoptr (CzPass) pass = new_pass (stage, c);
   guint size = c->block_size, n = BLOCKS * size, expected = 0;
+
+  if (!pass)
+    return;
   CzMasking masking = { .strategy = c->strategy,
                         .seed = 0x123456789abcdef,
                         .purpose = CZ_RANDOM_MASK,
