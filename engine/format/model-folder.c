@@ -34,6 +34,32 @@ is_empty (const char *path)
   return folder != NULL && g_dir_read_name (folder) == NULL;
 }
 
+// Reading a pipe or a device in a file's place could wait for ever.
+static gboolean
+check_files (const char *path, GError **error)
+{
+  static const char *const names[] = { "config.json",
+                                       "model.safetensors",
+                                       "vocab.txt",
+                                       "tokenizer_config.json",
+                                       "special_tokens_map.json",
+                                       "tokenizer.json",
+                                       "README.md",
+                                       "training.json" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *file = g_build_filename (path, names[i], NULL);
+      if (g_file_test (file, G_FILE_TEST_EXISTS) && !g_file_test (file, G_FILE_TEST_IS_REGULAR))
+        {
+          g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
+                       _ ("“%s” is no ordinary file; get the model's folder again."), file);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 // A folder that can't be a model at all is told apart from one that lacks a file.
 static gboolean
 check_folder (const char *path, GError **error)
@@ -55,7 +81,7 @@ check_folder (const char *path, GError **error)
                     "config.json, model.safetensors and vocab.txt."),
                  path);
   else
-    return TRUE;
+    return check_files (path, error);
   return FALSE;
 }
 
@@ -282,7 +308,7 @@ cz_model_folder_load_tokenizer (const char *path, GError **error)
                    _ ("There is no folder “%s”; choose a model's folder."), path);
       return NULL;
     }
-  return cz_tokenizer_files_load (path, error);
+  return check_files (path, error) ? cz_tokenizer_files_load (path, error) : NULL;
 }
 
 const char *

@@ -1,6 +1,7 @@
 // Model folders: written and read again, and every way they can be wrong.
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "engine/format/atomic-file.h"
 #include "engine/format/format-error.h"
@@ -271,6 +272,9 @@ test_missing_files (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, CZ_FORMAT_ERROR_LFS_POINTER, "Git-LFS");
   write_file (fixture, "config.json", NULL);
   assert_refused (fixture, CZ_FORMAT_ERROR_MISSING, "config.json");
+  g_autofree char *pipe = g_build_filename (fixture->path, "config.json", NULL);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0); // nobody ever writes into it
+  assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "no ordinary file");
 
   cz_folder_remove (fixture->path);
   assert_refused (fixture, CZ_FORMAT_ERROR_MISSING, "no folder");
