@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Makes the starter's training text from English that Debian packages carry.
 
-usage: make-corpus.py > corpus.jsonl
-needs: dict-wn dict-gcide dict-foldoc dict-devil fortunes fortunes-min debian-handbook anarchism
+usage: make-corpus.py [ROOT] > corpus.jsonl       (ROOT: where the packages are unpacked; /: installed)
 
-One JSON object a line: {"text", "source", "split"}. A document in fifty, chosen by the sha256 of its
-text, is held out (split "test"); equal texts are written once. The Jargon File is never read: it is
-the sample corpus, on which the starter is adapted.
+The packages are listed in packages.txt. One JSON object a line: {"text", "source", "split"}. A
+document in fifty, chosen by the sha256 of its text, is held out (split "test"); equal texts are
+written once. The Jargon File is never read: it is the sample corpus, on which the starter is adapted.
+
+A small model that learns for half an hour reads few words, so they had better be sentences: novels,
+dialogues of games, sayings and the examples of a dictionary; of a long book of essays a part.
 """
 import glob
 import gzip
@@ -15,15 +17,30 @@ import html
 import json
 import re
 import sys
+import zlib
 
+root = sys.argv[1].rstrip("/") if len(sys.argv) > 1 else ""
 seen = set()
 counts = {}
 
 
-def emit(source, text):
+def read(path):
+    return open(path, encoding="utf-8", errors="replace").read()
+
+
+def files(pattern):
+    found = sorted(glob.glob(root + pattern, recursive=True))
+    if not found:
+        sys.exit(f"make-corpus.py: no {root}{pattern}: unpack the packages of packages.txt there")
+    return found
+
+
+def emit(source, text, share=256):
+    """Writes a document; of 256, on average, `share` are taken."""
+    text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2014: " - "})
     text = re.sub(r"\s+", " ", text).strip()
     digest = hashlib.sha256(text.encode()).digest()
-    if len(text) < 60 or digest in seen or re.search(r"jargon file", text, re.IGNORECASE):
+    if len(text) < 60 or digest in seen or digest[2] >= share or re.search(r"jargon file", text, re.IGNORECASE):
         return
     seen.add(digest)
     split = "test" if digest[0] * 256 + digest[1] < 65536 // 50 else "train"
@@ -31,24 +48,56 @@ def emit(source, text):
     print(json.dumps({"text": text, "source": source, "split": split}, ensure_ascii=False))
 
 
-def dictionary(name):
-    """The text of a dictd file behind its 00-database entries, split into entries."""
-    text = gzip.open(f"/usr/share/dictd/{name}.dict.dz", "rt", encoding="utf-8", errors="replace").read()
-    return re.split(r"\n(?=\S)", text)
+def novels():
+    """Jane Austen's six novels, from an R package: compressed objects, in them strings, one a line."""
+    data = open(files("/usr/lib/R/site-library/janeaustenr/data/Rdata.rdb")[0], "rb").read()
+    while len(data) > 4:
+        unpacker = zlib.decompressobj()
+        plain = unpacker.decompress(data[4:])
+        data = unpacker.unused_data
+        lines, at = [], plain.find(b"\0\x04\0\x09")
+        while 0 <= at < len(plain) - 8:
+            if plain[at] or plain[at + 3] != 9:
+                at += 1
+                continue
+            size = int.from_bytes(plain[at + 4:at + 8], "big")
+            if size > 1000:
+                break
+            lines.append(plain[at + 8:at + 8 + size].decode("utf-8", "replace"))
+            at += 8 + size
+        for paragraph in re.split(r"\n\s*\n", "\n".join(lines)):
+            emit("austen", paragraph.replace("_", ""))
+
+
+def conversation(source, messages):
+    """Eight messages a document: a short one means little by itself."""
+    for at in range(0, len(messages), 8):
+        emit(source, " ".join(messages[at:at + 8]))
+
+
+def games():
+    for path in files("/usr/share/games/wesnoth/1.16/data/campaigns/**/*.cfg"):
+        strings = re.findall(r'\b(?:message|story)\s*=\s*_\s*"((?:[^"]|"")*)"', read(path))
+        plain = [re.sub(r"<[^>]*>|^[\w ]+\^", "", string).replace('""', '"') for string in strings]
+        conversation("wesnoth", [string for string in plain if "$" not in string and len(string) > 12])
+    for path in files("/usr/share/freedroidrpg/data/**/dialogs/*.lua"):
+        strings = re.findall(r'(?:says|text) ?(?:=|\() ?_"((?:[^"\\]|\\.)*)"', read(path))
+        plain = [re.sub(r"%s|\\n|\\", " ", string) for string in strings]
+        conversation("freedroid", [string for string in plain if len(string) > 12])
 
 
 def wordnet():
-    """Glosses and their examples, a paragraph of both an entry."""
-    for entry in dictionary("wn"):
+    """Glosses that have examples, and these, an entry a document."""
+    text = gzip.open(files("/usr/share/dictd/wn.dict.dz")[0], "rt", encoding="utf-8", errors="replace").read()
+    for entry in re.split(r"\n(?=\S)", text):
         word, _, body = entry.partition("\n")
         if word.startswith("00-database"):
             continue
         body = re.sub(r"\s*\[(syn|ant|also):[^\]]*\]", "", re.sub(r"\s+", " ", body))
-        senses = re.split(r" *(?:\b(?:n|v|adj|adv) )?\b\d+: ", body)
         fresh = []
-        for sense in senses[1:]:
+        for sense in re.split(r" *(?:\b(?:n|v|adj|adv) )?\b\d+: ", body)[1:]:
             gloss, *examples = re.split(r'; (?=")', re.sub(r"[{}]", "", sense.strip()))
-            if gloss in seen:
+            if gloss in seen or not examples:
                 continue
             seen.add(gloss)
             fresh.append(f"{gloss}.")
@@ -61,67 +110,27 @@ def wordnet():
             emit("wordnet", f"{word}: " + " ".join(fresh))
 
 
-def webster():
-    """Definitions and quotations of the Collaborative International Dictionary of English."""
-    for entry in dictionary("gcide"):
-        if entry.startswith("00-database"):
-            continue
-        head, _, body = entry.partition("\n")
-        word = re.split(r" \\|,|\\", head)[0].strip()
-        if "]" in head or not re.fullmatch(r"[A-Za-z' -]+", word):
-            continue
-        body = re.sub(r"\[[^\]]*\]", " ", body)
-        body = re.sub(r"--\s*[A-Z][\w. ]*\.?$", " ", body, flags=re.MULTILINE)
-        body = re.sub(r"[{}]|\([a-z]\)|^\s*\d+\.|\\[^\\]*\\", " ", body, flags=re.MULTILINE)
-        if len(body) > 160:
-            emit("webster", f"{word}: {body}")
-
-
-def paragraphs(source, text, least=80):
-    for paragraph in re.split(r"\n\s*\n", text):
-        if len(paragraph) >= least:
-            emit(source, paragraph)
-
-
-def computing():
-    for entry in dictionary("foldoc"):
-        if not entry.startswith("00-database"):
-            body = re.sub(r"[{}]|\(\d{4}-\d\d-\d\d\)|<[^>]*>", "", entry)
-            emit("foldoc", body.replace("\n", ": ", 1))
-
-
-def devil():
-    for entry in dictionary("devil"):
-        if not entry.startswith("00-database"):
-            emit("devil", entry)
-
-
 def fortunes():
-    left_out = {"perl", "ascii-art", "translate-me", "magic", "linuxcookie"}
-    for path in sorted(glob.glob("/usr/share/games/fortunes/*.dat")):
+    left_out = {"perl", "ascii-art", "translate-me", "magic", "linuxcookie", "debian", "knghtbrd", "kernelnewbies"}
+    for path in files("/usr/share/games/fortunes/*.dat"):
         name = path[:-4]
-        if name.rsplit("/", 1)[1] in left_out:
-            continue
-        for fortune in open(name, encoding="utf-8", errors="replace").read().split("\n%\n"):
-            emit("fortunes", re.sub(r"\x08.|[^\x20-\x7e\n\t]", "", fortune))
+        if name.rsplit("/", 1)[1] not in left_out:
+            for fortune in read(name).split("\n%\n"):
+                emit("fortunes", re.sub(r"\x08.|[^\x20-\x7e\n\t]", "", fortune))
 
 
-def pages(source, pattern):
-    for path in sorted(glob.glob(pattern)):
-        page = open(path, encoding="utf-8", errors="replace").read()
-        page = re.sub(r"(?s)<(script|style|pre|head|table)\b.*?</\1>", " ", page)
-        for block in re.findall(r'(?s)<(?:p\b|div class="para")[^>]*>(.*?)</(?:p|div)>', page):
-            text = html.unescape(re.sub(r"<[^>]+>", "", block))
-            if len(text) > 120:
-                emit(source, text)
+def essays():
+    """An Anarchist FAQ: a quarter of its paragraphs."""
+    for path in files("/usr/share/doc/anarchism/html/sec*.html"):
+        page = re.sub(r"(?s)<(script|style|pre|head|table)\b.*?</\1>", " ", read(path))
+        for block in re.findall(r"(?s)<p\b[^>]*>(.*?)</p>", page):
+            emit("anarchism", html.unescape(re.sub(r"<[^>]+>", "", block)), share=64)
 
 
+novels()
+games()
 wordnet()
-webster()
-computing()
-devil()
 fortunes()
-pages("handbook", "/usr/share/doc/debian-handbook/html/en-US/*.html")
-pages("anarchism", "/usr/share/doc/anarchism/html/sec*.html")
+essays()
 for name, size in counts.items():
     print(f"{name}: {size / 1e6:.1f} million characters", file=sys.stderr)

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Makes the starter: vocabulary and weights by our own engine, from random numbers and Debian's texts.
+# usage: make-starter.sh CLOZE [WORK_FOLDER]      (20 minutes on two cores that others use too)
+#
+# Unpacks the packages of packages.txt into the work folder (apt-get download: nothing is installed, no
+# root), goes on where it was interrupted when given the same folder, and writes model/ beside this
+# script: the model folder that is shipped, with training.json (the run's record) inside, and
+# record.txt: what made it. The same device, driver and kernel table give the same sha256.
+set -euo pipefail
+cloze=$(realpath "$1")
+here=$(dirname "$(realpath "$0")")
+work=${2:-$(mktemp -d)}
+mkdir -p "$work"
+cd "$work"
+
+vocabulary_size=6000
+shape=(--dim 128 --layers 2 --heads 4 --hidden 512 --positions 256)
+seed=42
+settings=(--set block_size=128 --set batch_size=8 --set train_blocks=20000 --set test_blocks=200
+          --set split=corpus --set epochs=2 --set learning_rate=2e-3 --set warmup=100 --set dropout=0
+          --set mask_probability=0.4 --set eval_every=1000 --set "seed=$seed" --set checkpoint_every=10min)
+
+cloze () { command "$cloze" --library "$work/library.sqlite" "$@"; }
+
+if [ ! -d packages ]; then
+  mkdir -p debs
+  (cd debs; xargs apt-get download < "$here/packages.txt")
+  for deb in debs/*.deb; do
+    # Of the game only the dialogues: the rest is 200 MB of pictures.
+    case $deb in *freedroidrpg*) part=(--wildcards "*/dialogs/*.lua") ;; *) part=() ;; esac
+    mkdir -p packages.part
+    dpkg-deb --fsys-tarfile "$deb" | tar -x -C packages.part "${part[@]}"
+    dpkg-deb --show "$deb"
+  done > versions.txt
+  mv packages.part packages
+fi
+[ -f corpus.jsonl ] || { python3 "$here/make-corpus.py" packages > corpus.part; mv corpus.part corpus.jsonl; }
+cloze corpus show starter-texts > /dev/null 2>&1 \
+  || cloze corpus import starter-texts corpus.jsonl --text-column text --split-column split
+[ -f vocabulary.txt ] || cloze vocabulary train --corpus starter-texts --size $vocabulary_size vocabulary.txt
+if ! cloze model show starter-start > /dev/null 2>&1; then
+  cloze model new --vocabulary vocabulary.txt --name starter-random "${shape[@]}" --seed $seed
+  cloze --json corpus blocks starter-texts --model starter-random --block-size 128 --split corpus \
+    | python3 "$here/make-start.py" library.sqlite.files/models/starter-random starter-start
+  cloze model add starter-start
+fi
+if [ ! -f run ]; then
+  cloze --json run create --model starter-start --corpus starter-texts --name starter "${settings[@]}" \
+    | sed -n 's/.*"run" *: *\([0-9]*\).*/\1/p' > run.part
+  mv run.part run
+  cloze run start "$(cat run)"
+elif [ ! -f done ]; then
+  cloze run resume "$(cat run)"
+fi
+touch done
+run=$(cat run)
+
+rm -rf "$here/model"
+cloze model export "run:$run" "$here/model" --float16
+# The card names as its base a model that no one else has.
+sed -i -e 's/^base_model: .*/license: gpl-3.0/' -e 's/^- domain-adaptation$/- text-of-debian/' \
+    -e 's/^A masked language model: \*\*starter-start.* with \(Clozebench.*\)$/A small masked language model, made from random weights on English texts of Debian packages with \1 Sources, licences and how it was made: `resources\/starter\/README.md` of Clozebench./' \
+    "$here/model/README.md"
+{
+  echo "corpus.jsonl      $(sha256sum < corpus.jsonl | cut -d' ' -f1)"
+  echo "vocabulary.txt    $(sha256sum < vocabulary.txt | cut -d' ' -f1)"
+  echo "start             $(sha256sum < starter-start/model.safetensors | cut -d' ' -f1)"
+  echo "model.safetensors $(sha256sum < "$here/model/model.safetensors" | cut -d' ' -f1)"
+  python3 "$here/unigram.py" "$cloze" "run:$run" starter-texts 128 200 --library library.sqlite
+  cloze run show "$run"
+  cloze devices
+  cat versions.txt
+} > "$here/record.txt"
+cat "$here/record.txt"
