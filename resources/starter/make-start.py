@@ -5,8 +5,8 @@ usage: cloze --json corpus blocks CORPUS … | make-start.py RANDOM_FOLDER START
 
 RANDOM_FOLDER is what `cloze model new` wrote. A narrow model that starts as it is learns the frequencies
 of words and stays there: its attention looks everywhere alike; and where word embeddings are as small as
-0.02, the steps that teach frequencies make them outgrow the positions, so that a gap no longer knows
-where it is. So the random numbers are enlarged, embeddings the most; the frequencies are there from the
+0.02, the steps that teach frequencies may well make them outgrow the positions, so that a gap no longer
+knows where it is (supposed, not measured). So the random numbers are enlarged, embeddings the most; the frequencies are there from the
 start, as the output's bias, counted in the train split; and attention starts with something to look at:
 positions are waves in dimensions of their own, and some heads are turned so that a token looks at its
 neighbour 1, 2 or 3 places to the left or right. All numbers are trained further.
