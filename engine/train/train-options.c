@@ -407,6 +407,8 @@ format_real (double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
+  if (value == floor (value) && fabs (value) < 1e9)
+    return g_strdup_printf ("%.0f", value); // a hundred steps are 100, not 1e+02
   for (int digits = 1; digits <= 17; digits++)
     {
       g_autofree char *format = g_strdup_printf ("%%.%dg", digits);

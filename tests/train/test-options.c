@@ -49,7 +49,7 @@ test_round_trip (void)
                                        "batch_size=9",
                                        "micro_batch=4",
                                        "learning_rate=0.0005",
-                                       "warmup=12",
+                                       "warmup=100",
                                        "schedule=cosine",
                                        "weight_decay=0",
                                        "beta1=0.5",
