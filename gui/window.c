@@ -6,6 +6,7 @@
 #include "data/run.h"
 #include "gui/corpora/corpora-page.h"
 #include "gui/experiments/experiments-page.h"
+#include "gui/front-page.h"
 #include "gui/models/models-page.h"
 #include "gui/playground/playground-page.h"
 
@@ -338,6 +339,7 @@ cz_window_init (CzWindow *self)
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->pages);
   g_signal_connect (target, "drop", G_CALLBACK (dropped), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (page_shown), self);

@@ -4,6 +4,7 @@
 
 #include "gui/chart/palette.h"
 #include "gui/corpora/block-sample.h"
+#include "gui/front-page.h"
 #include "gui/models/model-item.h"
 
 #define BLOCKS     24
@@ -312,6 +313,7 @@ cz_blocks_view_init (CzBlocksView *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->states);
   gtk_drop_down_set_expression (self->model_choice,
                                 gtk_property_expression_new (CZ_TYPE_MODEL_ITEM, NULL, "name"));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",

@@ -5,6 +5,7 @@
 #include "gui/corpora/corpus-item.h"
 #include "gui/corpora/corpus-view.h"
 #include "gui/corpora/import-dialog.h"
+#include "gui/front-page.h"
 #include "gui/numbers.h"
 #include "gui/surroundings.h"
 #include "gui/window.h"
@@ -160,6 +161,7 @@ cz_corpora_page_init (CzCorporaPage *self)
   g_autofree char *sample = cz_surroundings_find_data ("sample/jargon-file.jsonl");
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->states);
   gtk_widget_set_visible (self->sample_button, sample != NULL);
   g_signal_connect (self->list, "row-selected", G_CALLBACK (row_selected), self);
   g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated), self);

@@ -5,6 +5,7 @@
 #include "gui/corpora/blocks-view.h"
 #include "gui/corpora/documents-view.h"
 #include "gui/corpora/statistics-view.h"
+#include "gui/front-page.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
@@ -174,6 +175,7 @@ static void
 cz_corpus_view_init (CzCorpusView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->views);
   g_signal_connect_swapped (self->back_button, "clicked", G_CALLBACK (back_clicked), self);
   g_signal_connect_swapped (self->search_entry, "search-changed", G_CALLBACK (search_changed),
                             self);

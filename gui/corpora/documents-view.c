@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/corpora/document-listing.h"
+#include "gui/front-page.h"
 #include "gui/numbers.h"
 
 // More than this of a text is not shown, in bytes.
@@ -367,6 +368,7 @@ cz_documents_view_init (CzDocumentsView *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->states);
   add_column (self, COLUMN_NUMBER, _ ("No."), 80);
   self->label_column = add_column (self, COLUMN_LABEL, _ ("Label"), 90);
   self->split_column = add_column (self, COLUMN_SPLIT, _ ("Split"), 80);

@@ -7,6 +7,7 @@
 #include "data/document.h"
 #include "gui/corpora/corpus-item.h"
 #include "gui/corpora/import-task.h"
+#include "gui/front-page.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
@@ -750,6 +751,7 @@ cz_import_dialog_init (CzImportDialog *self)
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->states);
   self->document_rows = g_ptr_array_new ();
   self->skipped_rows = g_ptr_array_new ();
   g_signal_connect (target, "drop", G_CALLBACK (dropped), self);

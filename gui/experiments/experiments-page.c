@@ -6,6 +6,7 @@
 #include "gui/experiments/run-dialog.h"
 #include "gui/experiments/run-item.h"
 #include "gui/experiments/run-view.h"
+#include "gui/front-page.h"
 #include "gui/numbers.h"
 
 struct _CzExperimentsPage
@@ -185,6 +186,7 @@ static void
 cz_experiments_page_init (CzExperimentsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->states);
   g_signal_connect (self->list, "row-selected", G_CALLBACK (row_selected), self);
   g_signal_connect (self->list, "row-activated", G_CALLBACK (row_activated), self);
   g_signal_connect_swapped (self->leaflet, "notify::folded", G_CALLBACK (folded_changed), self);

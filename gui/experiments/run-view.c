@@ -8,6 +8,7 @@
 #include "gui/cloze.h"
 #include "gui/experiments/run-curves.h"
 #include "gui/experiments/run-parameter.h"
+#include "gui/front-page.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
@@ -580,6 +581,7 @@ cz_run_view_init (CzRunView *self)
   GtkToggleButton *tabs[4];
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->chart_states);
   self->parameter_rows = g_ptr_array_new ();
   tabs[0] = self->perplexity_tab;
   tabs[1] = self->loss_tab;

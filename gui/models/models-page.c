@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "engine/format/model-config.h"
+#include "gui/front-page.h"
 #include "gui/models/model-item.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -352,6 +353,7 @@ static void
 cz_models_page_init (CzModelsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->states);
   g_signal_connect_swapped (self->list, "row-selected", G_CALLBACK (show_model), self);
   g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated), self);
   g_signal_connect_swapped (self->leaflet, "notify::folded", G_CALLBACK (folded_changed), self);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gui/experiments/run-item.h"
+#include "gui/front-page.h"
 #include "gui/models/model-item.h"
 #include "gui/playground/prediction-column.h"
 #include "gui/playground/predictor.h"
@@ -536,6 +537,7 @@ static void
 cz_playground_page_init (CzPlaygroundPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cz_front_page_follow (self->states);
   self->known = g_ptr_array_new_with_free_func (choice_free);
   cz_prompt_set_text (self->prompt, "This is a great [MASK].");
   g_signal_connect_swapped (self->prompt, "prompt-changed", G_CALLBACK (prompt_changed), self);

@@ -67,44 +67,32 @@ def wait(f, what='condition', t=8.0):
         time.sleep(.03)
 
 # ---- Finding ----
-def front(n, children):
-    """The children, or of those that lie on one another, as a stack's pages do, the one in front."""
-    if len(children) < 2 or len(children) > 8: return children
-    if children[0].get_name() != 'GtkStackPage':  # pages of a stack have no extents of their own
-        parts = [c.get_component_iface() for c in children]
-        if not all(parts): return children
-        extents = [part.get_extents(Atspi.CoordType.WINDOW) for part in parts]
-        sizes = {(e.x, e.y, e.width, e.height) for e in extents if e.width > 0 and e.height > 0}
-        if len(sizes) != 1 or any(w * h < 40000 for _, _, w, h in sizes): return children
-    component = n.get_component_iface(); e = component.get_extents(Atspi.CoordType.WINDOW)
-    for fx, fy in ((.5, .5), (.5, .9), (.1, .1), (.9, .9)):  # what is typed into has no accessible
-        hit = component.get_accessible_at_point(int(e.x + e.width * fx), int(e.y + e.height * fy), Atspi.CoordType.WINDOW)
-        while hit and hit != n:
-            if hit in children: return [hit]
-            hit = hit.get_parent()
-    return children
 def walk(n):
-    """Everything below and n itself; what goes away meanwhile and pages behind the one in front are
-    left out."""
+    """Everything below and n itself; what goes away meanwhile is left out, and so are pages behind the
+    one in front, which the window hides from assistive technology."""
     yield n
-    try: children = front(n, [c for c in map(n.get_child_at_index, range(n.get_child_count())) if c])
+    try: children = [c for c in map(n.get_child_at_index, range(n.get_child_count())) if c]
     except Exception: return
     for c in children: yield from walk(c)
 def has(n, s): return n.get_state_set().contains(s)
+def extents(n):
+    part = n.get_component_iface()
+    return part.get_extents(Atspi.CoordType.WINDOW) if part else None
 def seen(n):
-    """Whether a person sees it: GTK 4.8 tells nothing about pages of a stack that are not in front,
-    so what lies at its middle (or at its beginning, for a wide label) has to be it or a part of it."""
+    """Whether a person sees it: GTK 4.8 calls showing what is scrolled out of sight too, so its middle
+    has to lie in all that holds it. (Asking what lies at a point can crash GTK 4.8.)"""
     try: return _seen(n)
     except Exception: return False
 def _seen(n):
     if not has(n, S.VISIBLE): return False
-    top = toplevel(n); e = n.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    e = extents(n)
     if e.width <= 0 or e.height <= 0: return False
-    for x, y in ((e.x + e.width // 2, e.y + e.height // 2), (e.x + 3, e.y + e.height // 2)):
-        hit = top.get_component_iface().get_accessible_at_point(x, y, Atspi.CoordType.WINDOW)
-        if hit is None and n.get_role_name() == 'text': return True  # what is typed into has no accessible
-        if hit and any(hit == part for part in walk(n)): return True
-    return False
+    x, y = e.x + e.width // 2, e.y + e.height // 2
+    while True:
+        n = n.get_parent()
+        if not n or n.get_role_name() == 'application': return True
+        e = extents(n)
+        if e and e.width > 0 and e.height > 0 and not (e.x <= x < e.x + e.width and e.y <= y < e.y + e.height): return False
 def fits(n, role, name):
     try: return n.get_role_name() == role and (name is None or name in (n.get_name() or ''))
     except Exception: return False
