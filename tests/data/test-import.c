@@ -138,6 +138,8 @@ assert_refused (const char *name,
 static void
 test_refused (void)
 {
+  static const char database[40] = "SQLite format 3\0\20\0\1\1"; // and zeros
+
   scratch_begin (&scratch);
   assert_refused ("x.csv", "one,two\na,b\n", -1, &(CzImportOptions){ .text_column = "review" },
                   "“review”; its columns are “one”, “two”");
@@ -155,8 +157,7 @@ test_refused (void)
                   17, NULL, "no text");
   assert_refused ("x.parquet", "PAR1", -1, NULL, "cannot read parquet files yet");
   // All of it is ASCII: a database with nothing in it.
-  assert_refused ("x", "SQLite format 3\0\20\0\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 40, NULL,
-                  "no text");
+  assert_refused ("x", database, sizeof database, NULL, "no text");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .encoding = "KLINGON" }, "KLINGON");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .format = CZ_FORMAT_PDF }, "pdf");
   assert_refused ("x.txt", "\x80 b", -1, &(CzImportOptions){ .encoding = "SHIFT_JIS" },
