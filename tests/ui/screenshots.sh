@@ -9,8 +9,8 @@ mkdir -p "$2"
 folder=$(realpath "$2")
 library=$folder/library/library.sqlite
 films=$here/../../../shared/corpora/film/aclImdb_sample6000.tar.gz
-settings=(--set train_blocks=160 --set test_blocks=64 --set batch_size=16 --set eval_every=10
-          --set learning_rate=5e-4 --set warmup=5 --set epochs=4)
+settings=(--set train_blocks=600 --set test_blocks=100 --set batch_size=16 --set eval_every=15
+          --set learning_rate=5e-4 --set warmup=5 --set epochs=2)
 
 cloze () { "$cloze" --library "$library" "$@"; }
 
