@@ -28,10 +28,7 @@ cloze fill --model starter --top-k 5 "${sentences[@]}"
 title 'Adapting the starter (a few minutes; Ctrl+C pauses, nothing is lost)'
 run=$(cloze --json run create --model starter --corpus "$corpus" --preset quick --name "$corpus, quick" \
       | sed -n 's/.*"run" *: *\([0-9]*\).*/\1/p')
-cloze run start "$run"
-
-title 'Perplexity before → after'
-cloze run show "$run"
+cloze run start "$run" # ends with the record: perplexity before → after
 
 title 'The starter before and after'
 cloze fill --model starter --model "run:$run" --top-k 5 "${sentences[@]}"
