@@ -1,10 +1,12 @@
 #include "jobs/bench-product.h"
 #include "jobs/bench-runs.h"
 
-// Side of the square product: doubled until a run takes ENOUGH seconds.
-#define SMALLEST 512
-#define LARGEST  8192
-#define ENOUGH   0.05
+// Side of the square product: doubled until a run takes ENOUGH seconds. Rows of a power of two
+// would share the same places of a processor's caches, so that the peak is none.
+#define SMALLEST     512
+#define SMALLEST_CPU 768
+#define LARGEST      8192
+#define ENOUGH       0.05
 // The copy, in bytes, and how many of them are a run: of a GPU more, so that what a submission
 // costs does not count.
 #define COPIED     ((gsize)256 << 20)
@@ -45,14 +47,15 @@ find_largest_side (CzDevice *device)
 static gboolean
 choose_square (CzDevice *device, CzGemmForm *ret_form, guint *ret_side, GError **error)
 {
-  guint side = SMALLEST, largest = find_largest_side (device);
+  guint largest = find_largest_side (device);
+  guint side = cz_device_get_info (device)->type == CZ_DEVICE_CPU ? SMALLEST_CPU : SMALLEST;
   double best, gflops;
 
   for (;; side *= 2)
     {
       if (!try_square (device, CZ_GEMM_NN, side, &best, error))
         return FALSE;
-      if (side >= largest || 2.0 * side * side * side / 1e9 / best > ENOUGH)
+      if (2 * side > largest || 2.0 * side * side * side / 1e9 / best > ENOUGH)
         break;
     }
   *ret_form = CZ_GEMM_NN;
