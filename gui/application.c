@@ -87,15 +87,30 @@ about (GSimpleAction *action, GVariant *parameter, gpointer data)
       "translator-credits", _ ("translator-credits"), NULL);
 }
 
+// Built anew each time it is asked for. Not as GtkApplication's help overlay, which waits hidden: asked
+// for a window that has just closed, GTK 4.8 answers assistive technology with the hidden one, which
+// isn't on the accessibility bus, and crashes.
+static void
+present_from_resource (GtkApplication *application, const char *path, const char *id)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (path);
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, id));
+
+  gtk_window_set_transient_for (window, gtk_application_get_active_window (application));
+  gtk_window_present (window);
+}
+
 static void
 help (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  g_autoptr (GtkBuilder) builder
-      = gtk_builder_new_from_resource ("/org/clozebench/Clozebench/ui/help-window.ui");
-  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "help_window"));
+  present_from_resource (data, "/org/clozebench/Clozebench/ui/help-window.ui", "help_window");
+}
 
-  gtk_window_set_transient_for (window, gtk_application_get_active_window (GTK_APPLICATION (data)));
-  gtk_window_present (window);
+static void
+shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  present_from_resource (data, "/org/clozebench/Clozebench/ui/shortcuts-window.ui",
+                         "shortcuts_window");
 }
 
 static void
@@ -105,6 +120,7 @@ cz_application_startup (GApplication *application)
     { .name = "quit", .activate = quit },
     { .name = "about", .activate = about },
     { .name = "help", .activate = help },
+    { .name = "shortcuts", .activate = shortcuts },
   };
   static const struct
   {
@@ -114,7 +130,7 @@ cz_application_startup (GApplication *application)
     { "app.quit", { "<Control>q" } },
     { "app.help", { "F1" } },
     { "window.close", { "<Control>w" } },
-    { "win.show-help-overlay", { "<Control>question" } },
+    { "app.shortcuts", { "<Control>question" } },
     { "win.page::corpora", { "<Control>1" } },
     { "win.page::models", { "<Control>2" } },
     { "win.page::experiments", { "<Control>3" } },

@@ -296,6 +296,8 @@ plan_soon (CzRunDialog *self)
   g_auto (GStrv) arguments = make_arguments (self, "plan");
 
   g_clear_handle_id (&self->planning, g_source_remove);
+  if (self->plan != NULL)
+    g_cancellable_cancel (self->plan); // its numbers are of what was chosen before
   gtk_widget_set_sensitive (self->start_button, FALSE);
   gtk_label_set_label (self->steps_label, "–");
   gtk_label_set_label (self->time_label, "–");

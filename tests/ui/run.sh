@@ -19,7 +19,7 @@ if [ -z "${UITEST_INNER:-}" ]; then
     exit 77
   fi
   tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
-  export UITEST_INNER=1 UITEST_OUT=${UITEST_OUT:-$tmp/out}; mkdir -p "$UITEST_OUT"
+  export UITEST_INNER=1 UITEST_OUT=${UITEST_OUT:-$tmp/out}; mkdir -p "$UITEST_OUT"; rm -f "$UITEST_OUT/app.log"
   export HOME=$tmp XDG_CONFIG_HOME=$tmp/config XDG_DATA_HOME=$tmp/data XDG_CACHE_HOME=${UITEST_CACHE:-$tmp/cache} XDG_RUNTIME_DIR=$tmp/run
   mkdir -m 700 -p "$XDG_RUNTIME_DIR"; mkdir -p "$XDG_CONFIG_HOME/gtk-4.0" "$XDG_DATA_HOME" "$XDG_CACHE_HOME"
   printf '[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=false\n' > "$XDG_CONFIG_HOME/gtk-4.0/settings.ini"
