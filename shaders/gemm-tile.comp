@@ -10,12 +10,14 @@
 #include "gemm.glsl"
 
 layout (constant_id = 1) const uint FORM = 0; // 0 = NN, 1 = NT, 2 = TN
-layout (constant_id = 2) const uint TILE_M = 64;
-layout (constant_id = 3) const uint TILE_N = 64;
-layout (constant_id = 4) const uint TILE_K = 16;
+layout (constant_id = 2) const uint ROUNDING = 0; // of A and B
+layout (constant_id = 3) const uint TILE_M = 64;
+layout (constant_id = 4) const uint TILE_N = 64;
+layout (constant_id = 5) const uint TILE_K = 16;
 // Not constants to be specialized: lavapipe 22.3 then takes other sizes than it runs.
 const uint THREADS_X = 16, THREADS_Y = 8;
 layout (local_size_x = 16, local_size_y = 8) in;
+#include "round.glsl"
 
 layout (set = 0, binding = 0) readonly buffer A { float a[]; };
 layout (set = 0, binding = 1) readonly buffer B { float b[]; };
@@ -52,7 +54,7 @@ main ()
           uint row = FORM == 2 ? i % TILE_M : i / TILE_K, slice = FORM == 2 ? i / TILE_M : i % TILE_K;
           bool inside = m + row < valid_m && k + slice < valid_k;
           uint place = FORM == 2 ? (k + slice) * push.lda + m + row : (m + row) * push.lda + k + slice;
-          tile_a[slice * PITCH_A + row] = inside ? a[matrix.x + place] : 0;
+          tile_a[slice * PITCH_A + row] = inside ? round_input (a[matrix.x + place]) : 0;
         }
       for (uint i = gl_LocalInvocationIndex; i < TILE_N * TILE_K; i += THREADS)
         {
@@ -60,7 +62,7 @@ main ()
           bool inside = n + column < push.n && k + slice < valid_k;
           uint place = FORM == 1 ? (n + column) * push.ldb + k + slice
                                  : (k + slice) * push.ldb + n + column;
-          tile_b[slice * PITCH_B + column] = inside ? b[matrix.y + place] : 0;
+          tile_b[slice * PITCH_B + column] = inside ? round_input (b[matrix.y + place]) : 0;
         }
       barrier ();
       for (uint slice = 0; slice < TILE_K; slice++)

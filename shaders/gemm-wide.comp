@@ -20,6 +20,8 @@
 
 layout (constant_id = 1) const bool RAGGED = false; // rows of C are no multiples of eight
 layout (constant_id = 2) const bool TAIL = false;   // k may be no multiple of eight
+layout (constant_id = 3) const uint ROUNDING = 0;   // of A and B
+#include "round.glsl"
 layout (local_size_x = LANES) in;
 layout (set = 0, binding = 0) uniform samplerBuffer A;
 layout (set = 0, binding = 1) uniform samplerBuffer B;
@@ -30,6 +32,7 @@ layout (set = 0, binding = 3) uniform samplerBuffer Old; // for ACCUMULATE
 layout (set = 0, binding = 4) uniform samplerBuffer Bias;
 
 #define LOAD(buffer, texel) texelFetch (buffer, int (texel))
+#define LOAD_INPUT(buffer, texel) round_input (LOAD (buffer, texel))
 
 #define DECLARE(r0, r1, r2, r3, s, l0, l1, l2, l3, t, u)                                           \
   vec4 c##r0 = vec4 (0), c##r1 = vec4 (0), c##r2 = vec4 (0), c##r3 = vec4 (0);
@@ -183,22 +186,24 @@ main ()
     do // the test is at the end because a loop's last test costs lavapipe a whole turn
       {
 #if FORM == 2
-#define A_TEXELS(t) vec4 p##t = LOAD (A, matrix.x + (k + lane % 8) * lda + m##t);
+#define A_TEXELS(t) vec4 p##t = LOAD_INPUT (A, matrix.x + (k + lane % 8) * lda + m##t);
         COLUMN_LOADS (A_TEXELS)
 #else
-#define A_TEXELS(s) vec4 p##s = LOAD (A, ia##s + k / 4), q##s = LOAD (A, ia##s + k / 4 + 1);
+#define A_TEXELS(s)                                                                                \
+  vec4 p##s = LOAD_INPUT (A, ia##s + k / 4), q##s = LOAD_INPUT (A, ia##s + k / 4 + 1);
         LOADS (A_TEXELS)
 #endif
 #if FORM == 1
         // Rows of B are columns here: load them along k and turn the 4 × 4 blocks round.
-#define B_TEXELS(j) vec4 f##j = LOAD (B, ib##j + k / 4), g##j = LOAD (B, ib##j + k / 4 + 1);
+#define B_TEXELS(j)                                                                                \
+  vec4 f##j = LOAD_INPUT (B, ib##j + k / 4), g##j = LOAD_INPUT (B, ib##j + k / 4 + 1);
         B_TEXELS (0) B_TEXELS (1) B_TEXELS (2) B_TEXELS (3)
 #define PARTS(v0, v1, v2, v3, part) vec4 (v0.part, v1.part, v2.part, v3.part)
 #define B_TURN(j, v, part) vec4 b##j = PARTS (v##0, v##1, v##2, v##3, part);
         B_TURN (0, f, x) B_TURN (1, f, y) B_TURN (2, f, z) B_TURN (3, f, w)
         B_TURN (4, g, x) B_TURN (5, g, y) B_TURN (6, g, z) B_TURN (7, g, w)
 #else
-#define B_TEXELS(j) vec4 b##j = LOAD (B, ib + (k + j) * ldb);
+#define B_TEXELS(j) vec4 b##j = LOAD_INPUT (B, ib + (k + j) * ldb);
         B_TEXELS (0) B_TEXELS (1) B_TEXELS (2) B_TEXELS (3)
         B_TEXELS (4) B_TEXELS (5) B_TEXELS (6) B_TEXELS (7)
 #endif
@@ -210,16 +215,16 @@ main ()
   for (; TAIL && k < valid_k; k++)
     {
 #if FORM == 2
-      vec4 p = LOAD (A, ia + k * lda);
+      vec4 p = LOAD_INPUT (A, ia + k * lda);
 #else
-#define A_SINGLE(s) float p##s = LOAD (A, ia##s + k / 4)[k % 4];
+#define A_SINGLE(s) float p##s = LOAD_INPUT (A, ia##s + k / 4)[k % 4];
       LOADS (A_SINGLE)
 #endif
 #if FORM == 1
-      vec4 b0 = vec4 (LOAD (B, ib0 + k / 4)[k % 4], LOAD (B, ib1 + k / 4)[k % 4],
-                      LOAD (B, ib2 + k / 4)[k % 4], LOAD (B, ib3 + k / 4)[k % 4]);
+      vec4 b0 = vec4 (LOAD_INPUT (B, ib0 + k / 4)[k % 4], LOAD_INPUT (B, ib1 + k / 4)[k % 4],
+                      LOAD_INPUT (B, ib2 + k / 4)[k % 4], LOAD_INPUT (B, ib3 + k / 4)[k % 4]);
 #else
-      vec4 b0 = LOAD (B, ib + k * ldb);
+      vec4 b0 = LOAD_INPUT (B, ib + k * ldb);
 #endif
       GROUPS (SINGLE)
     }

@@ -90,7 +90,10 @@ has_tail (const CzGemm *gemm)
 }
 
 void
-cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_choice)
+cz_gemm_table_choose (CzDevice *device,
+                      const CzGemm *gemm,
+                      CzRounding rounding,
+                      CzGemmChoice *ret_choice)
 {
   static const guint rows[] = { 4, 16, 32 };
   static const char *const wide[2][3][G_N_ELEMENTS (rows)] = {
@@ -126,13 +129,15 @@ cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_ch
       ret_choice->tile_n = 4 * info->subgroup_size;
       ret_choice->constants[1] = !fits_eights (gemm);
       ret_choice->constants[2] = has_tail (gemm);
-      ret_choice->n_constants = 3;
+      ret_choice->constants[3] = rounding;
+      ret_choice->n_constants = 4;
     }
   else
     {
       ret_choice->kernel = "gemm-tile";
       ret_choice->tile_m = ret_choice->tile_n = 64;
       ret_choice->constants[1] = gemm->form;
-      ret_choice->n_constants = 2;
+      ret_choice->constants[2] = rounding;
+      ret_choice->n_constants = 3;
     }
 }

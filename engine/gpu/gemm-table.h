@@ -23,7 +23,10 @@ typedef struct
 } CzGemmChoice;
 
 // What cz_gemm () uses for a product whose fields are all filled in.
-void cz_gemm_table_choose (CzDevice *device, const CzGemm *gemm, CzGemmChoice *ret_choice);
+void cz_gemm_table_choose (CzDevice *device,
+                           const CzGemm *gemm,
+                           CzRounding rounding,
+                           CzGemmChoice *ret_choice);
 
 // Bytes of the smallest part of a span that holds a matrix (or its batch); with padded, rows are as
 // long as the next multiple of four elements.

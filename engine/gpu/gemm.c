@@ -209,7 +209,7 @@ record (CzTape *tape, const Part *part)
   const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
   const CzGemm *gemm = &part->gemm;
   CzGemmChoice choice;
-  cz_gemm_table_choose (cz_tape_get_device (tape), gemm, &choice);
+  cz_gemm_table_choose (cz_tape_get_device (tape), gemm, cz_tape_get_rounding (tape), &choice);
 
   gsize slack = MAX (info->texel_alignment, info->storage_alignment);
   gsize largest_load = (choice.wide ? info->max_texel_range : info->max_storage_range) - slack;

@@ -14,6 +14,9 @@
 // or their rows padded to one (ld ≥ the size rounded up, which multiples of 4 in ld give by
 // themselves). Everything else is right too, but slow. Sums are in a fixed order: the same device,
 // shapes and alignment give the same bits.
+//
+// Where the tape says so (cz_tape_set_rounding ()) the elements of A and B are rounded to half
+// precision as they are loaded: that is all of mixed precision.
 #pragma once
 
 #include "engine/gpu/tape.h"

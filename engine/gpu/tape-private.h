@@ -32,6 +32,7 @@ struct _CzTape
   gboolean timed;
   GError *error; // the first; recording goes on without effect
   gboolean finished;
+  CzRounding rounding; // of the products recorded next
 
   VkCommandPool pool;
   VkFence fence;

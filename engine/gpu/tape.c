@@ -86,6 +86,18 @@ cz_tape_get_kernel (CzTape *tape, const char *name, const guint32 *constants, gu
   return kernel;
 }
 
+void
+cz_tape_set_rounding (CzTape *tape, CzRounding rounding)
+{
+  tape->rounding = rounding;
+}
+
+CzRounding
+cz_tape_get_rounding (CzTape *tape)
+{
+  return tape->rounding;
+}
+
 // A barrier between all that was recorded, in this tape or submitted before it, and all that
 // follows.
 static void

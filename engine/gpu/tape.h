@@ -50,6 +50,15 @@ typedef struct
   double bytes;      // moved by this dispatch (0: unknown): for timings
 } CzDispatch;
 
+// What matrix products round the elements of A and B to as they load them, to nearest even;
+// shaders/round.glsl does it. Sums, and everything in memory, are fp32 all the same.
+typedef enum
+{
+  CZ_ROUNDING_NONE,
+  CZ_ROUNDING_FP16, // what is larger than 65,504 becomes infinite
+  CZ_ROUNDING_BF16,
+} CzRounding;
+
 // What the commands of one label took, over all replays so far.
 typedef struct
 {
@@ -74,6 +83,10 @@ CzKernel *cz_tape_get_kernel (CzTape *tape,
                               guint n_constants);
 
 void cz_tape_dispatch (CzTape *tape, const CzDispatch *dispatch);
+
+// Of the products recorded from here on; CZ_ROUNDING_NONE until it is called.
+void cz_tape_set_rounding (CzTape *tape, CzRounding rounding);
+CzRounding cz_tape_get_rounding (CzTape *tape);
 
 // Fills a span (offset and size multiples of 4) with a 32-bit word.
 void cz_tape_fill (CzTape *tape, CzSpan span, guint32 word, const char *label);
