@@ -3,8 +3,8 @@
 #include "data/run.h"
 
 // Values measured along a run: train_loss, eval_loss, learning_rate, gradient_norm,
-// tokens_per_second. Unique by (run, name, step); what is written again after a resume takes the
-// old one's place.
+// tokens_per_second, loss_scale. Unique by (run, name, step); what is written again after a resume
+// takes the old one's place.
 typedef struct
 {
   const char *name;

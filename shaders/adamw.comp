@@ -2,8 +2,11 @@
 #extension GL_GOOGLE_include_directive : require
 // AdamW as torch.optim.AdamW computes it, over a run of an arena. A subgroup goes over `per_group`
 // vectors of four: many, since on lavapipe the scalars read beforehand cost as much as a vector. Each
-// array is read as texels and written as vec4, 28 bytes a parameter.
+// array is read as texels and written as vec4, 28 bytes a parameter. SCALED: a step whose gradients were
+// no numbers leaves everything as it is (gradient-clip.comp).
 #include "subgroup.glsl"
+
+layout (constant_id = 1) const bool SCALED = false;
 
 layout (push_constant) uniform Push
 {
@@ -25,10 +28,17 @@ layout (set = 0, binding = 8) readonly buffer Step
   float root;      // sqrt (1 - beta2^step)
   float shrink;    // 1 - rate × weight decay
 };
+layout (set = 0, binding = 9) readonly buffer LossScale // CzLossScale
+{
+  float loss_scale;
+  uint good_steps, skipped_steps, skipped;
+};
 
 void
 main ()
 {
+  if (SCALED && skipped != 0u)
+    return;
   float size = step_size, divisor = root, kept = decays != 0u ? shrink : 1.0, clip = scale;
   uint end = min ((gl_WorkGroupID.x + 1u) * per_group, n);
   for (uint i = gl_WorkGroupID.x * per_group + gl_LocalInvocationIndex; i < end;

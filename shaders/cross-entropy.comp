@@ -2,12 +2,14 @@
 #extension GL_GOOGLE_include_directive : require
 // Softmax, cross-entropy and its gradient over a slice of scored rows, one subgroup a row:
 // loss = log sum exp (logits) - logits[label] in nats, and (GRADIENT) the logits become
-// (softmax - [label]) / count, count being the whole batch's scored positions.
+// (softmax - [label]) / count, count being the whole batch's scored positions; SCALED: times the loss's
+// scale, with which all gradients then come.
 // Rows are padded to `fours` vectors; what is past the vocabulary counts for nothing, gradient 0.
 #include "subgroup.glsl"
 #include "float.glsl"
 
 layout (constant_id = 1) const bool GRADIENT = true;
+layout (constant_id = 2) const bool SCALED = false;
 
 layout (push_constant) uniform Push { uint rows, per_group, first_row, fours, vocabulary; };
 layout (set = 0, binding = 0) readonly buffer Total { uint total; }; // the batch's scored positions
@@ -16,6 +18,7 @@ layout (set = 0, binding = 2) uniform usamplerBuffer labels; // (rows)
 layout (set = 0, binding = 3) uniform samplerBuffer logits;  // (rows, fours)
 layout (set = 0, binding = 4) writeonly buffer Gradient { vec4 gradient[]; };
 layout (set = 0, binding = 5) writeonly buffer Losses { float losses[]; };
+layout (set = 0, binding = 6) readonly buffer LossScale { float loss_scale; };
 
 const float LOWEST = -3.40282346638528859812e+38;
 
@@ -32,6 +35,8 @@ void
 main ()
 {
   float scale = 1.0 / float (max (total, 1u));
+  if (SCALED)
+    scale *= loss_scale;
   FOR_EACH_ROW (row, min (rows, counts[0]))
     {
       uint label = texelFetch (labels, int (row)).x;

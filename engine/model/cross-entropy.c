@@ -48,11 +48,11 @@ cz_cross_entropy (CzTape *tape, const CzCrossEntropy *op)
 
   cz_row_dispatch (tape, &(CzRowDispatch){
                              .kernel = "cross-entropy",
-                             .constants = { op->gradient },
+                             .constants = { op->gradient, op->loss_scale.buffer != NULL },
                              .rows = op->rows,
                              .vectors = fours,
                              .bindings = { op->total, op->count, op->labels, op->logits, op->logits,
-                                           op->losses },
+                                           op->losses, op->loss_scale },
                              .push = { [3] = fours, op->vocabulary },
                              .n_push = 5,
                              .label = "cross-entropy",

@@ -19,7 +19,8 @@ typedef struct
   CzSpan labels; // (rows)
   CzSpan
       logits; // (rows, padded_vocabulary); with gradient they become their gradient, 0 in padding
-  CzSpan losses; // (rows) out, nats
+  CzSpan losses;     // (rows) out, nats
+  CzSpan loss_scale; // one float that the gradient is multiplied by, or empty: 1
   gboolean gradient;
 } CzCrossEntropy;
 

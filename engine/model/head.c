@@ -185,6 +185,7 @@ cz_head_record (CzPass *pass, CzTape *tape)
                                   .logits = a->logits,
                                   .losses = slice.losses,
                                   .gradient = train,
+                                  .loss_scale = pass->options.loss_scale,
                               });
       if (train)
         slice_backward (pass, tape, &slice);

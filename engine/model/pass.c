@@ -22,7 +22,10 @@ complete (const CzModelConfig *config,
   if (full.batch_blocks == 0)
     full.batch_blocks = full.micro_blocks;
   if (full.kind != CZ_PASS_TRAIN)
-    full.dropout = full.attention_dropout = full.frozen = 0;
+    {
+      full.dropout = full.attention_dropout = full.frozen = 0;
+      full.loss_scale = (CzSpan){ 0 };
+    }
   if (full.kind != CZ_PASS_PREDICT)
     full.keep_attention = FALSE;
 
@@ -254,6 +257,7 @@ cz_pass_record_micro (CzPass *pass, CzTape *tape)
                                 .tokens = a->token_ids,
                                 .attended = a->attended,
                             });
+  cz_tape_set_rounding (tape, pass->options.rounding);
   cz_encoder_forward (pass, tape);
   cz_head_record (pass, tape);
   if (pass->options.kind == CZ_PASS_TRAIN)
@@ -261,6 +265,7 @@ cz_pass_record_micro (CzPass *pass, CzTape *tape)
       cz_encoder_backward (pass, tape);
       cz_partials_add (tape, &pass->partials);
     }
+  cz_tape_set_rounding (tape, CZ_ROUNDING_NONE);
   cz_tape_copy (tape, a->answer, a->answer_mapped, "result");
 }
 

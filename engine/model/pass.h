@@ -42,6 +42,10 @@ typedef struct
   guint max_scored; // PREDICT: how many positions of a micro-batch get logits at most; 0: all.
                     // Those past it are left out, result->micro_scored tells how many there were
   gboolean keep_attention; // PREDICT: cz_pass_read_attention () will be called
+  CzRounding rounding;     // of the inputs of every matrix product, forward and backward
+  // TRAIN: one float on the device that the loss's gradient is multiplied by, and with it all
+  // gradients; empty: 1. It has to live until the pass is recorded.
+  CzSpan loss_scale;
 } CzPassOptions;
 
 // Where the masks come from.

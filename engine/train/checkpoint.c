@@ -93,6 +93,7 @@ static gboolean
 save_position (const char *folder,
                const CzPosition *position,
                const CzCheckpointIdentity *identity,
+               CzOptimizer *optimizer,
                GError **error)
 {
   g_autofree char *path = g_build_filename (folder, POSITION_FILE, NULL);
@@ -111,6 +112,13 @@ save_position (const char *folder,
   json_object_set_int_member (object, "best_step", position->best_step);
   set_real (object, "best", position->best);
   json_object_set_int_member (object, "worse", position->worse);
+  if (cz_optimizer_scales_loss (optimizer))
+    {
+      CzLossScale loss_scale = cz_optimizer_get_loss_scale (optimizer);
+      json_object_set_double_member (object, "loss_scale", loss_scale.scale);
+      json_object_set_int_member (object, "good_steps", loss_scale.good_steps);
+      json_object_set_int_member (object, "skipped_steps", loss_scale.skipped_steps);
+    }
   json_node_take_object (root, object);
   g_autofree char *text = cz_json_to_text (root);
   return cz_atomic_file_save (path, text, strlen (text), error);
@@ -129,7 +137,7 @@ cz_checkpoint_save (const char *path,
 
   for (Part part = 0; saved && part < N_PARTS; part++)
     saved = save_part (beside, part, model, optimizer, error);
-  saved = saved && save_position (beside, position, identity, error)
+  saved = saved && save_position (beside, position, identity, optimizer, error)
           && cz_atomic_folder_finish (beside, path, error);
   if (!saved && beside != NULL)
     cz_folder_remove (beside);
@@ -292,6 +300,28 @@ restore_part (CzSafetensors *file, CzArena *arena, CzSpan span, GError **error)
   return TRUE;
 }
 
+// Checkpoints without a loss scale were written before there was any: it begins anew.
+static gboolean
+read_loss_scale (JsonObject *object, CzLossScale *ret_loss_scale)
+{
+  CzLossScale loss_scale = { .scale = CZ_LOSS_SCALE_START };
+  gint64 good = 0, skipped = 0;
+  double scale;
+
+  if (json_object_has_member (object, "loss_scale"))
+    {
+      if (!get_real (object, "loss_scale", &scale) || !(scale > 0 && scale <= G_MAXFLOAT)
+          || !get_integer (object, "good_steps", 0, &good)
+          || !get_integer (object, "skipped_steps", 0, &skipped))
+        return FALSE;
+      loss_scale.scale = (float)scale;
+      loss_scale.good_steps = (guint32)good;
+      loss_scale.skipped_steps = (guint32)skipped;
+    }
+  *ret_loss_scale = loss_scale;
+  return TRUE;
+}
+
 gboolean
 cz_checkpoint_load (const char *path,
                     const CzCheckpointIdentity *identity,
@@ -306,10 +336,13 @@ cz_checkpoint_load (const char *path,
   CzPosition position;
   g_autoptr (JsonObject) object = load_position (path, &position, error);
   gboolean restored = object != NULL;
+  CzLossScale loss_scale = { 0 };
 
   if (restored && strcmp (get_text (object, "run"), identity->run) != 0)
     restored = set_damaged (error, path,
                             _ ("it belongs to a run with other parameters, model or corpus"));
+  if (restored && !read_loss_scale (object, &loss_scale))
+    restored = set_damaged (error, path, _ ("its %s is missing or damaged"), POSITION_FILE);
   for (Part part = 0; restored && part < N_PARTS; part++)
     {
       files[part] = open_part (path, part, cz_arena_get_table (arena), error);
@@ -322,6 +355,8 @@ cz_checkpoint_load (const char *path,
   if (!restored)
     return FALSE;
 
+  if (cz_optimizer_scales_loss (optimizer))
+    cz_optimizer_set_loss_scale (optimizer, &loss_scale);
   *ret_note = NULL;
   if (strcmp (get_text (object, "device"), identity->device) != 0)
     *ret_note = g_strdup_printf (_ ("The run began on another device or driver (%s); it goes on, "

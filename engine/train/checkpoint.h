@@ -4,7 +4,8 @@
 #include "engine/train/optimizer.h"
 
 // A checkpoint is a folder, written beside and renamed: weights.safetensors, first.safetensors,
-// second.safetensors (the optimizer's moments) and position.json.
+// second.safetensors (the optimizer's moments) and position.json, which also holds the loss's scale
+// where the optimizer has one.
 
 // Where a run stands. Plain data; the strings are given by the caller and owned by who loaded them.
 typedef struct

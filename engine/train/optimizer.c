@@ -1,6 +1,7 @@
 // Three kernels: squared-norm leaves partial sums, gradient-clip adds them up, adamw updates. A
 // range that is longer than a binding may be is gone over in pieces; the partial sums stay in the
-// order of the arena, whatever the pieces.
+// order of the arena, whatever the pieces. Between the first two and the third there is the loss's
+// scale, which gradient-clip alone changes.
 #include "engine/train/optimizer.h"
 
 #include <math.h>
@@ -23,7 +24,7 @@ struct _CzOptimizer
 {
   CzDevice *device;
   CzSpan weights, gradients;
-  CzBuffer *first, *second, *partials, *clip, *step;
+  CzBuffer *first, *second, *partials, *clip, *step, *loss_scale;
   CzAdamRange *ranges;
   guint n_ranges;
   CzAdamOptions options;
@@ -118,6 +119,12 @@ cz_optimizer_new (CzDevice *device,
   optimizer->step = cz_buffer_new (device, sizeof (Step), CZ_MEMORY_HOST, "optimizer step", error);
   if (optimizer->step == NULL)
     return NULL;
+  optimizer->loss_scale
+      = cz_buffer_new (device, sizeof (CzLossScale), CZ_MEMORY_HOST, "loss scale", error);
+  if (optimizer->loss_scale == NULL)
+    return NULL;
+  cz_optimizer_set_loss_scale (
+      optimizer, &(CzLossScale){ .scale = options->scales_loss ? CZ_LOSS_SCALE_START : 1 });
   return g_steal_pointer (&optimizer);
 }
 
@@ -131,6 +138,7 @@ cz_optimizer_free (CzOptimizer *optimizer)
   g_clear_pointer (&optimizer->partials, cz_buffer_unref);
   g_clear_pointer (&optimizer->clip, cz_buffer_unref);
   g_clear_pointer (&optimizer->step, cz_buffer_unref);
+  g_clear_pointer (&optimizer->loss_scale, cz_buffer_unref);
   cz_device_unref (optimizer->device);
   g_free (optimizer->ranges);
   g_free (optimizer);
@@ -169,14 +177,16 @@ record_norm (CzOptimizer *optimizer, CzTape *tape, const GArray *pieces, guint s
     guint32 n;
     float max_norm;
   } push = { n_partials, (float)optimizer->options.clip_norm };
+  const guint32 constants[] = { subgroup, optimizer->options.scales_loss };
   cz_tape_dispatch (
-      tape, &(CzDispatch){ .kernel = cz_tape_get_kernel (tape, "gradient-clip", &subgroup, 1),
-                           .bindings
-                           = { cz_span_all (optimizer->partials), cz_span_all (optimizer->clip) },
-                           .push = &push,
-                           .push_size = sizeof push,
-                           .groups = { 1 },
-                           .label = "gradient norm" });
+      tape,
+      &(CzDispatch){ .kernel = cz_tape_get_kernel (tape, "gradient-clip", constants, 2),
+                     .bindings = { cz_span_all (optimizer->partials), cz_span_all (optimizer->clip),
+                                   cz_span_all (optimizer->loss_scale) },
+                     .push = &push,
+                     .push_size = sizeof push,
+                     .groups = { 1 },
+                     .label = "gradient norm" });
 }
 
 static void
@@ -199,15 +209,17 @@ record_update (CzOptimizer *optimizer, CzTape *tape, const Piece *piece, guint s
              (float)(1 - options->beta2),
              (float)options->epsilon,
              piece->decay };
+  const guint32 constants[] = { subgroup, options->scales_loss };
   CzSpan weights = cz_span_part (optimizer->weights, piece->offset, piece->size);
   CzSpan gradients = cz_span_part (optimizer->gradients, piece->offset, piece->size);
   CzSpan first = cz_span (optimizer->first, piece->offset, piece->size);
   CzSpan second = cz_span (optimizer->second, piece->offset, piece->size);
 
-  cz_tape_dispatch (tape, &(CzDispatch){ .kernel = cz_tape_get_kernel (tape, "adamw", &subgroup, 1),
+  cz_tape_dispatch (tape, &(CzDispatch){ .kernel = cz_tape_get_kernel (tape, "adamw", constants, 2),
                                          .bindings = { weights, gradients, first, second, weights,
                                                        first, second, cz_span_all (optimizer->clip),
-                                                       cz_span_all (optimizer->step) },
+                                                       cz_span_all (optimizer->step),
+                                                       cz_span_all (optimizer->loss_scale) },
                                          .push = &push,
                                          .push_size = sizeof push,
                                          .groups = { (n + per_group - 1) / per_group },
@@ -249,6 +261,36 @@ cz_optimizer_get_gradient_norm (CzOptimizer *optimizer)
   return mapped->norm;
 }
 
+CzLossScale
+cz_optimizer_get_loss_scale (CzOptimizer *optimizer)
+{
+  const CzLossScale *mapped = cz_buffer_map (optimizer->loss_scale);
+
+  return *mapped;
+}
+
+void
+cz_optimizer_set_loss_scale (CzOptimizer *optimizer, const CzLossScale *loss_scale)
+{
+  CzLossScale *mapped = cz_buffer_map (optimizer->loss_scale);
+
+  *mapped = *loss_scale;
+}
+
+gboolean
+cz_optimizer_scales_loss (CzOptimizer *optimizer)
+{
+  return optimizer->options.scales_loss;
+}
+
+CzSpan
+cz_optimizer_get_scale (CzOptimizer *optimizer)
+{
+  return optimizer->options.scales_loss
+             ? cz_span (optimizer->loss_scale, G_STRUCT_OFFSET (CzLossScale, scale), sizeof (float))
+             : (CzSpan){ 0 };
+}
+
 CzSpan
 cz_optimizer_get_first (CzOptimizer *optimizer)
 {
@@ -265,5 +307,6 @@ guint64
 cz_optimizer_plan_bytes (gsize n_floats)
 {
   return 2 * (guint64)n_floats * sizeof (float)
-         + (n_floats / 4 / VECTORS_PER_GROUP + 8) * sizeof (float) + sizeof (Clip) + sizeof (Step);
+         + (n_floats / 4 / VECTORS_PER_GROUP + 8) * sizeof (float) + sizeof (Clip) + sizeof (Step)
+         + sizeof (CzLossScale);
 }

@@ -508,6 +508,22 @@ cz_train_options_get_mask_probability (const CzTrainOptions *options)
   return options->mask == CZ_MASKING_WORD ? 0.2 : 0.15;
 }
 
+CzRounding
+cz_precision_get_rounding (CzPrecision precision)
+{
+  switch (precision)
+    {
+    case CZ_PRECISION_FP16:
+      return CZ_ROUNDING_FP16;
+    case CZ_PRECISION_BF16:
+      return CZ_ROUNDING_BF16;
+    case CZ_PRECISION_AUTO:
+    case CZ_PRECISION_FP32:
+      return CZ_ROUNDING_NONE;
+    }
+  g_assert_not_reached ();
+}
+
 guint
 cz_train_options_get_frozen (const CzTrainOptions *options)
 {

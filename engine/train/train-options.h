@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/format/model-config.h"
+#include "engine/gpu/tape.h"
 #include "engine/text/blocks.h"
 #include "engine/text/masking.h"
 
@@ -98,6 +99,10 @@ gboolean cz_train_options_check (const CzTrainOptions *options,
 
 // The probability in force.
 double cz_train_options_get_mask_probability (const CzTrainOptions *options);
+// What `precision` means: the inputs of matrix products are rounded, all else stays fp32. `auto` is
+// fp32 on every device: half precision gains speed where matrix cores are used, which the kernels
+// don't yet; it will be what `auto` means there, never on devices of type CPU.
+CzRounding cz_precision_get_rounding (CzPrecision precision);
 // What is frozen, as cz_arena_get_trained () counts it.
 guint cz_train_options_get_frozen (const CzTrainOptions *options);
 

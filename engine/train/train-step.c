@@ -1,9 +1,6 @@
 #include "engine/train/train-step.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "engine/text/masking.h"
-#include "engine/train/train-error.h"
 
 struct _CzTrainStep
 {
@@ -34,6 +31,7 @@ cz_train_step_get_pass_options (const CzModelConfig *config,
     .dropout = own ? options->dropout : config->dropout,
     .attention_dropout = own ? options->dropout : config->attention_dropout,
     .frozen = cz_train_options_get_frozen (options),
+    .rounding = cz_precision_get_rounding (options->precision),
   };
 }
 
@@ -48,7 +46,8 @@ make_optimizer (CzDistilbert *model, const CzTrainOptions *options, GError **err
                                .beta2 = options->beta2,
                                .epsilon = options->epsilon,
                                .weight_decay = options->weight_decay,
-                               .clip_norm = options->clip_norm };
+                               .clip_norm = options->clip_norm,
+                               .scales_loss = options->precision == CZ_PRECISION_FP16 };
 
   for (guint i = 0; i < n; i++)
     ranges[i] = (CzAdamRange){ .begin = trained[i].offset / sizeof (float),
@@ -99,26 +98,18 @@ cz_train_step_new (CzDistilbert *model,
   g_autoptr (CzTrainStep) step = NULL;
 
   g_assert (options->micro_batch > 0);
-  if (options->precision == CZ_PRECISION_FP16 || options->precision == CZ_PRECISION_BF16)
-    {
-      g_autofree char *name = cz_train_options_get (options, "precision");
-      g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                   _ ("The precision %s is not available on the device “%s” yet; set precision to "
-                      "auto or fp32."),
-                   name, cz_device_get_info (cz_distilbert_get_device (model))->name);
-      return NULL;
-    }
   CzPassOptions pass = cz_train_step_get_pass_options (cz_distilbert_get_config (model), options,
                                                        options->micro_batch);
   step = g_new0 (CzTrainStep, 1);
   step->model = cz_distilbert_ref (model);
   step->options = *options;
   step->mask_id = mask_id;
-  step->pass = cz_pass_new (model, &pass, error);
-  if (step->pass == NULL)
-    return NULL;
   step->optimizer = make_optimizer (model, options, error);
-  if (step->optimizer == NULL || !record_tapes (step, flags, error))
+  if (step->optimizer == NULL)
+    return NULL;
+  pass.loss_scale = cz_optimizer_get_scale (step->optimizer);
+  step->pass = cz_pass_new (model, &pass, error);
+  if (step->pass == NULL || !record_tapes (step, flags, error))
     return NULL;
   return g_steal_pointer (&step);
 }
@@ -166,7 +157,14 @@ write_step (CzTrainStep *step, const CzTrainStepInput *input)
     .dropout_step = (guint32)input->step,
     .dropout_seed = { (guint32)options->seed, (guint32)(options->seed >> 32) },
   };
-  cz_optimizer_set_step (step->optimizer, input->step + 1, input->learning_rate);
+  cz_optimizer_set_step (step->optimizer, cz_train_step_count_updates (step, input->step) + 1,
+                         input->learning_rate);
+}
+
+guint64
+cz_train_step_count_updates (CzTrainStep *step, guint64 steps)
+{
+  return steps - MIN (cz_optimizer_get_loss_scale (step->optimizer).skipped_steps, steps);
 }
 
 gboolean
@@ -213,6 +211,12 @@ cz_train_step_run (CzTrainStep *step,
   done.scored = result->batch_scored;
   done.loss = done.scored > 0 ? loss_sum / done.scored : 0;
   done.gradient_norm = cz_optimizer_get_gradient_norm (step->optimizer);
+  if (cz_optimizer_scales_loss (step->optimizer))
+    {
+      CzLossScale loss_scale = cz_optimizer_get_loss_scale (step->optimizer);
+      done.loss_scale = loss_scale.scale;
+      done.skipped = loss_scale.skipped != 0;
+    }
   *ret_result = done;
   return TRUE;
 }

@@ -24,6 +24,8 @@ typedef struct
   double loss;          // nats, averaged over the batch's scored tokens; 0 if there are none
   guint scored;         // tokens
   double gradient_norm; // before clipping
+  double loss_scale;    // of the next step; 0: the loss isn't scaled (fp16 alone does)
+  gboolean skipped;     // a gradient was no number, so nothing changed but the scale
   gboolean given_up;
 } CzTrainStepResult;
 
@@ -33,8 +35,7 @@ CzPassOptions cz_train_step_get_pass_options (const CzModelConfig *config,
                                               guint micro_batch);
 
 // `options` with micro_batch set; `flags`: CZ_TAPE_TIMESTAMPS for cz_train_step_get_timings ().
-// Errors: CZ_TRAIN_ERROR_PARAMETER (a precision the device lacks), CZ_MODEL_ERROR_*,
-// CZ_GPU_ERROR_*.
+// Errors: CZ_MODEL_ERROR_*, CZ_GPU_ERROR_*.
 CzTrainStep *cz_train_step_new (CzDistilbert *model,
                                 const CzTrainOptions *options,
                                 guint32 mask_id,
@@ -47,6 +48,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTrainStep, cz_train_step_free)
 // cz_block_hash () of each block over its tokens without the padding.
 guint32 *cz_train_step_get_words (CzTrainStep *step);
 guint32 *cz_train_step_get_hashes (CzTrainStep *step);
+
+// How many of the run's first `steps` steps changed the weights: all but those skipped. The
+// schedule goes by it, as in Hugging Face's Trainer.
+guint64 cz_train_step_count_updates (CzTrainStep *step, guint64 steps);
 
 gboolean cz_train_step_run (CzTrainStep *step,
                             const CzTrainStepInput *input,

@@ -369,10 +369,11 @@ do_step (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
   CzPosition *position = &trainer->position;
   guint epoch = (guint)(position->step / trainer->steps_per_epoch);
   gint64 began = g_get_monotonic_time ();
+  guint64 updates = cz_train_step_count_updates (trainer->train_step, position->step);
   CzTrainStepInput input = {
     .step = position->step,
     .epoch = epoch,
-    .learning_rate = cz_schedule_get_rate (&trainer->schedule, position->step),
+    .learning_rate = cz_schedule_get_rate (&trainer->schedule, updates),
     .valid_blocks = fill_batch (trainer, epoch, position->step % trainer->steps_per_epoch),
   };
   CzTrainStepResult result;
@@ -383,7 +384,16 @@ do_step (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
   if (result.given_up)
     return TRUE;
   position->step++;
-  if (!isfinite (result.loss) || !isfinite (result.gradient_norm))
+  if (result.skipped && result.loss_scale < 1)
+    {
+      g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DIVERGED,
+                   _ ("The gradients no longer fit half precision at step %" PRIu64
+                      ", however the loss is scaled; start again with precision=bf16 or fp32, or "
+                      "with a lower learning_rate."),
+                   position->step);
+      return FALSE;
+    }
+  if (!result.skipped && (!isfinite (result.loss) || !isfinite (result.gradient_norm)))
     {
       g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DIVERGED,
                    _ ("The training loss is no longer a number at step %" PRIu64
@@ -392,9 +402,13 @@ do_step (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
       return FALSE;
     }
   double seconds = (double)MAX (g_get_monotonic_time () - began, 1) / G_USEC_PER_SEC;
-  tell (trainer, "train_loss", result.loss);
+  if (isfinite (result.loss))
+    tell (trainer, "train_loss", result.loss);
   tell (trainer, "learning_rate", input.learning_rate);
-  tell (trainer, "gradient_norm", result.gradient_norm);
+  if (!result.skipped)
+    tell (trainer, "gradient_norm", result.gradient_norm);
+  if (result.loss_scale > 0)
+    tell (trainer, "loss_scale", result.loss_scale);
   tell (trainer, "tokens_per_second",
         (double)input.valid_blocks * trainer->options.block_size / seconds);
   return TRUE;

@@ -37,7 +37,8 @@ typedef enum
 typedef struct
 {
   // A value: train_loss, learning_rate, gradient_norm, tokens_per_second after each step (`step`
-  // counts from 1), eval_loss after each evaluation (from 0). After a resume steps come again,
+  // counts from 1), eval_loss after each evaluation (from 0); with precision=fp16 loss_scale after
+  // each step, and no gradient_norm after one that was skipped. After a resume steps come again,
   // equal.
   void (*metric) (
       guint64 step, double epoch, double seconds, const char *name, double value, gpointer data);

@@ -10,11 +10,13 @@
 #define SAMPLES 60
 
 // Rows are gathered, multiplied (B) and scored; the loss's gradient goes back through the product
-// and is scattered. Of `slots` rows `count` exist; the loss is divided by a count of its own.
+// and is scattered. Of `slots` rows `count` exist; the loss is divided by a count of its own, and
+// its gradient multiplied by a scale.
 typedef struct
 {
   double *x, *b, *bias, *logits;
   guint rows, dim, vocabulary, slots, count, total;
+  double scale;
   guint32 *positions, *labels;
 } Loss;
 
@@ -30,11 +32,11 @@ cross_entropy_loss (gpointer data)
                   t->logits);
       loss += ref_cross_entropy (t->logits, t->vocabulary, t->labels[i]);
     }
-  return loss / t->total;
+  return t->scale * loss / t->total;
 }
 
 static void
-check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count)
+check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count, double scale)
 {
   guint padded = (vocabulary + 63) / 64 * 64, rows = 20, slots = 16;
   Loss t = { stage_random (stage, rows * dim, 1),
@@ -47,6 +49,7 @@ check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count)
              slots,
              count,
              11,
+             scale,
              g_new0 (guint32, slots),
              g_new0 (guint32, slots) };
   CzTape *tape = cz_tape_new (stage->device, "loss", CZ_TAPE_PLAIN);
@@ -81,8 +84,19 @@ check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count)
   cz_rows_gather (tape, x, positions, own_count, slots, dim, y);
   cz_linear_forward (tape,
                      &(CzLinear){ slots, dim, padded, y, weight, bias, logits, own_count, NULL });
-  cz_cross_entropy (tape, &(CzCrossEntropy){ slots, vocabulary, padded, count_span, own_count,
-                                             labels, logits, losses, TRUE });
+  cz_cross_entropy (tape,
+                    &(CzCrossEntropy){
+                        .rows = slots,
+                        .vocabulary = vocabulary,
+                        .padded_vocabulary = padded,
+                        .total = count_span,
+                        .count = own_count,
+                        .labels = labels,
+                        .logits = logits,
+                        .losses = losses,
+                        .loss_scale = scale != 1 ? stage_upload (stage, &scale, 1) : (CzSpan){ 0 },
+                        .gradient = TRUE,
+                    });
   cz_cross_entropy_result (tape, count_span, losses, slots, result);
   cz_linear_backward (tape, &(CzLinearBackward){ .rows = slots,
                                                  .in = dim,
@@ -99,7 +113,7 @@ check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count)
   cz_partials_add (tape, &partials);
   stage_run (tape);
 
-  loss = cross_entropy_loss (&t);
+  loss = cross_entropy_loss (&t) / scale;
   g_autofree float *got = stage_download (result, 4);
   sum = got[2];
   g_assert_cmpuint (((guint32 *)got)[0], ==, t.total);
@@ -127,10 +141,11 @@ test_cross_entropy (void)
 
   if (!stage_open (&stage))
     return;
-  check_cross_entropy (&stage, 12, 70, 9);
-  check_cross_entropy (&stage, 7, 131, 16);
-  check_cross_entropy (&stage, 8, 64, 0);
-  check_cross_entropy (&stage, 4, 1, 3);
+  check_cross_entropy (&stage, 12, 70, 9, 1);
+  check_cross_entropy (&stage, 7, 131, 16, 1);
+  check_cross_entropy (&stage, 8, 64, 0, 1);
+  check_cross_entropy (&stage, 4, 1, 3, 1);
+  check_cross_entropy (&stage, 12, 70, 9, 4096);
   stage_close (&stage);
 }
 

@@ -132,7 +132,7 @@ check_adamw (Unit *unit, const char *variant, double clip)
   CzSpan weights = stage_upload (unit->stage, NULL, 2 * N);
   CzSpan gradients = stage_upload (unit->stage, NULL, 2 * N);
   CzAdamRange ranges[] = { { 0, N, TRUE }, { N, N, FALSE } };
-  CzAdamOptions options = { 0.9, 0.999, 1e-8, 0.01, clip };
+  CzAdamOptions options = { 0.9, 0.999, 1e-8, 0.01, clip, FALSE };
   g_autoptr (GError) error = NULL;
   g_autoptr (CzOptimizer) optimizer
       = cz_optimizer_new (unit->stage->device, weights, gradients, ranges, 2, &options, &error);

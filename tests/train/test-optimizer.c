@@ -35,12 +35,16 @@ set_up (Setup *setup,
         gsize n,
         const CzAdamRange *ranges,
         guint n_ranges,
-        double clip_norm)
+        double clip_norm,
+        gboolean scales_loss)
 {
   g_autoptr (GError) error = NULL;
-  const CzAdamOptions options = {
-    .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .weight_decay = 0.01, .clip_norm = clip_norm
-  };
+  const CzAdamOptions options = { .beta1 = 0.9,
+                                  .beta2 = 0.999,
+                                  .epsilon = 1e-8,
+                                  .weight_decay = 0.01,
+                                  .clip_norm = clip_norm,
+                                  .scales_loss = scales_loss };
 
   setup->weights = cz_buffer_new (device, n * 4, CZ_MEMORY_DEVICE, "weights", &error);
   setup->gradients = cz_buffer_new (device, n * 4, CZ_MEMORY_DEVICE, "gradients", &error);
@@ -95,7 +99,7 @@ replay (CzDevice *device, CzSafetensors *file, const char *variant, double clip_
   float numbers[2 * N], wanted[2 * N], norms[6], rates[6];
   Setup setup;
 
-  set_up (&setup, device, 2 * N, ranges, 2, clip_norm);
+  set_up (&setup, device, 2 * N, ranges, 2, clip_norm, FALSE);
   read_tensor (file, numbers, N, "w0");
   read_tensor (file, numbers + N, N, "b0");
   read_tensor (file, norms, 6, "%s.grad_norm", variant);
@@ -161,7 +165,7 @@ test_frozen (void)
 
   if (device == NULL)
     return;
-  set_up (&setup, device, 512, ranges, 2, 0);
+  set_up (&setup, device, 512, ranges, 2, 0, FALSE);
   for (guint i = 0; i < 512; i++)
     numbers[i] = gradients[i] = 1;
   g_assert_true (cz_buffer_write (setup.weights, 0, numbers, sizeof numbers, &error));
@@ -196,7 +200,7 @@ test_norm (void)
 
   if (device == NULL)
     return;
-  set_up (&setup, device, n, &range, 1, 1);
+  set_up (&setup, device, n, &range, 1, 1, FALSE);
   for (gsize i = 0; i < n; i++)
     {
       gradients[i] = (float)sin ((double)i) * (i % 7 == 0 ? 100 : 1);
@@ -210,6 +214,122 @@ test_norm (void)
   tear_down (&setup);
 }
 
+// ---- Loss scaling
+
+// Weights and moments one after the other.
+static void
+read_state (Setup *setup, float *ret /* 3 × N */)
+{
+  CzSpan first = cz_optimizer_get_first (setup->optimizer);
+  CzSpan second = cz_optimizer_get_second (setup->optimizer);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cz_buffer_read (setup->weights, 0, ret, N * 4, &error));
+  g_assert_true (cz_buffer_read (first.buffer, first.offset, ret + N, N * 4, &error));
+  g_assert_true (cz_buffer_read (second.buffer, second.offset, ret + 2 * N, N * 4, &error));
+}
+
+// A step with gradients of its own, multiplied by `scale`; one of them is `spoilt` unless that is
+// 0.
+static void
+take_step (Setup *setup, guint64 step, float scale, float spoilt)
+{
+  g_autoptr (GError) error = NULL;
+  float gradients[N];
+
+  for (guint i = 0; i < N; i++)
+    gradients[i] = scale * ((float)sin ((double)(i * step + 1)) / 8);
+  if (spoilt != 0)
+    gradients[N / 3] = spoilt;
+  g_assert_true (cz_buffer_write (setup->gradients, 0, gradients, sizeof gradients, &error));
+  cz_optimizer_set_step (setup->optimizer, step, 1e-2);
+  g_assert_true (cz_tape_run (setup->tape, &error));
+  g_assert_no_error (error);
+  g_assert_true (cz_buffer_read (setup->gradients, 0, gradients, sizeof gradients, &error));
+  for (guint i = 0; i < N; i++)
+    g_assert_cmpfloat (gradients[i], ==, 0);
+}
+
+static void
+assert_loss_scale (Setup *setup, float scale, guint good_steps, guint skipped_steps, guint skipped)
+{
+  CzLossScale now = cz_optimizer_get_loss_scale (setup->optimizer);
+
+  g_assert_cmpfloat (now.scale, ==, scale);
+  g_assert_cmpuint (now.good_steps, ==, good_steps);
+  g_assert_cmpuint (now.skipped_steps, ==, skipped_steps);
+  g_assert_cmpuint (now.skipped, ==, skipped);
+}
+
+// Scaled gradients are worth the same to the last bit; those that are no numbers change nothing but
+// the scale.
+static void
+test_loss_scale (void)
+{
+  static const CzAdamRange range = { 0, N, TRUE };
+  static const float spoils[] = { INFINITY, -INFINITY, NAN };
+  g_autoptr (CzDevice) device = open_device ();
+  float plain_state[3 * N], state[3 * N], scale = CZ_LOSS_SCALE_START;
+  Setup plain, scaled;
+  guint skipped = 0;
+
+  if (device == NULL)
+    return;
+  set_up (&plain, device, N, &range, 1, 1, FALSE);
+  set_up (&scaled, device, N, &range, 1, 1, TRUE);
+  g_assert_null (cz_optimizer_get_scale (plain.optimizer).buffer);
+  assert_loss_scale (&scaled, 65536, 0, 0, FALSE);
+  for (guint64 step = 1; step <= 6; step++)
+    {
+      take_step (&plain, step, 1, 0);
+      if (step > 2 && step <= 5)
+        {
+          read_state (&scaled, plain_state);
+          take_step (&scaled, step, scale, spoils[step - 3]);
+          read_state (&scaled, state);
+          g_assert_cmpmem (state, sizeof state, plain_state, sizeof plain_state);
+          scale /= 2;
+          assert_loss_scale (&scaled, scale, 0, ++skipped, TRUE);
+        }
+      take_step (&scaled, step, scale, 0);
+      g_assert_cmpfloat (cz_optimizer_get_gradient_norm (scaled.optimizer), ==,
+                         cz_optimizer_get_gradient_norm (plain.optimizer));
+      read_state (&plain, plain_state);
+      read_state (&scaled, state);
+      g_assert_cmpmem (state, sizeof state, plain_state, sizeof plain_state);
+    }
+  assert_loss_scale (&scaled, 8192, 2, 3, FALSE);
+  tear_down (&plain);
+  tear_down (&scaled);
+}
+
+// Doubled after 2,000 good steps in a row, never beyond what a float holds.
+static void
+test_growth (void)
+{
+  static const CzAdamRange range = { 0, N, FALSE };
+  g_autoptr (CzDevice) device = open_device ();
+  Setup setup;
+
+  if (device == NULL)
+    return;
+  set_up (&setup, device, N, &range, 1, 0, TRUE);
+  cz_optimizer_set_loss_scale (setup.optimizer, &(CzLossScale){ 1024, 1998, 3, FALSE });
+  take_step (&setup, 1, 1024, 0);
+  assert_loss_scale (&setup, 1024, 1999, 3, FALSE);
+  take_step (&setup, 2, 1024, 0);
+  assert_loss_scale (&setup, 2048, 0, 3, FALSE);
+  cz_optimizer_set_loss_scale (setup.optimizer, &(CzLossScale){ 1024, 1999, 3, FALSE });
+  take_step (&setup, 3, 1024, NAN);
+  assert_loss_scale (&setup, 512, 0, 4, TRUE);
+  take_step (&setup, 3, 512, 0);
+  assert_loss_scale (&setup, 512, 1, 4, FALSE);
+  cz_optimizer_set_loss_scale (setup.optimizer, &(CzLossScale){ 0x1p127f, 1999, 0, FALSE });
+  take_step (&setup, 4, 1, 0);
+  assert_loss_scale (&setup, 0x1p127f, 0, 0, FALSE);
+  tear_down (&setup);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,5 +337,7 @@ main (int argc, char **argv)
   g_test_add_func ("/optimizer/torch", test_torch);
   g_test_add_func ("/optimizer/frozen", test_frozen);
   g_test_add_func ("/optimizer/norm", test_norm);
+  g_test_add_func ("/optimizer/loss-scale", test_loss_scale);
+  g_test_add_func ("/optimizer/growth", test_growth);
   return g_test_run ();
 }
