@@ -9,7 +9,6 @@
 #include "cli/line-reader.h"
 #include "cli/places.h"
 #include "engine/text/vocabulary-trainer.h"
-#include "engine/train/train-options.h"
 #include "jobs/model-source.h"
 
 #define TEXT_MOST (8 << 20) // bytes of text that the tokenizer is measured with
@@ -53,22 +52,6 @@ read_number (const char *text, const char *what, guint high, guint *number, GErr
 }
 
 static gboolean
-read_precision (CzPrecision *precision, GError **error)
-{
-  CzTrainOptions parameters;
-
-  cz_train_options_init (&parameters);
-  if (option_precision != NULL
-      && !cz_train_options_set (&parameters, "precision", option_precision, error))
-    {
-      cz_invocation_blame_usage (error);
-      return FALSE;
-    }
-  *precision = parameters.precision;
-  return TRUE;
-}
-
-static gboolean
 read_options (CzBenchOptions *ret_options, GError **error)
 {
   *ret_options = (CzBenchOptions){ .blocks = 8, .block_size = 128, .runs = 5 };
@@ -80,7 +63,7 @@ read_options (CzBenchOptions *ret_options, GError **error)
                          error)
          && read_number (option_runs, "--runs", 1000, &ret_options->runs, error)
          && read_number (option_layers, "--layers", 256, &ret_options->config.n_layers, error)
-         && read_precision (&ret_options->precision, error);
+         && cz_invocation_parse_precision (option_precision, &ret_options->precision, error);
 }
 
 // ---- The tokenizer's text ----

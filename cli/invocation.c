@@ -184,6 +184,21 @@ cz_invocation_blame_usage (GError **error)
   g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG, message);
 }
 
+gboolean
+cz_invocation_parse_precision (const char *text, CzPrecision *ret_precision, GError **error)
+{
+  CzTrainOptions parameters;
+
+  cz_train_options_init (&parameters);
+  if (text != NULL && !cz_train_options_set (&parameters, "precision", text, error))
+    {
+      cz_invocation_blame_usage (error);
+      return FALSE;
+    }
+  *ret_precision = parameters.precision;
+  return TRUE;
+}
+
 // Waits for the signals that ask the process to end.
 static gpointer
 wait_for_signals (gpointer data)

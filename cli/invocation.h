@@ -4,6 +4,7 @@
 
 #include "data/library.h"
 #include "engine/gpu/device.h"
+#include "engine/train/train-options.h"
 
 // Wrong usage, and failures that were already told.
 typedef enum
@@ -54,6 +55,11 @@ gboolean cz_invocation_parse_number (const char *text,
                                      guint64 high,
                                      guint64 *ret_number,
                                      GError **error);
+
+// A precision by its name, auto where `text` is NULL; CZ_USAGE_ERROR_WRONG says which there are.
+gboolean cz_invocation_parse_precision (const char *text,
+                                        CzPrecision *ret_precision,
+                                        GError **error);
 
 // Makes an error met while options were parsed one of usage (exit status 2).
 void cz_invocation_blame_usage (GError **error);

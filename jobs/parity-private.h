@@ -8,6 +8,7 @@
 
 #define CZ_PARITY_LOSS_TOLERANCE 1e-5
 #define CZ_PARITY_NOISE_FACTOR   10
+#define CZ_PARITY_HALF_LOSS      1e-2 // of the loss
 
 typedef struct
 {
@@ -15,6 +16,7 @@ typedef struct
   CzModelFolder *folder;
   CzModelConfig config;
   CzParityReference *reference;
+  CzPrecision precision;
   CzParityReport report;
   gpointer data;
   guint n, n_off; // tensors compared, and off by too much
@@ -33,16 +35,25 @@ int cz_parity_find_parameter (CzDistilbert *model, const char *name);
 CzDistilbert *cz_parity_load_model (CzParity *parity, GError **error);
 // Whether the batch's tokens and length fit the model; else CZ_JOB_ERROR_INVALID.
 gboolean cz_parity_check_fit (CzParity *parity, const CzParityBatch *batch, GError **error);
+// Whether in half precision, with its wider tolerances; that of logits and gradients, of the
+// tensor's largest.
+gboolean cz_parity_is_half (const CzParity *parity);
+double cz_parity_half_tolerance (const CzParity *parity);
 // A pass over one recorded batch. With `all` every position is asked for, not only those with
-// labels.
-CzPass *cz_parity_new_pass (
-    CzDistilbert *model, const CzParityBatch *batch, CzPassKind kind, gboolean all, GError **error);
+// labels. `loss_scale` as in CzPassOptions.
+CzPass *cz_parity_new_pass (CzParity *parity,
+                            CzDistilbert *model,
+                            const CzParityBatch *batch,
+                            CzPassKind kind,
+                            gboolean all,
+                            CzSpan loss_scale,
+                            GError **error);
 // A tape with all of it: masks, forward and, in training, backward.
 CzTape *cz_parity_record (CzParity *parity, CzPass *pass, GError **error);
 double cz_parity_get_loss (CzPass *pass); // nats, averaged
 // What a loss may be off by, from what PyTorch found in fp32 and in fp64. The two far apart are no
 // noise but a record that contradicts itself: that much is never allowed for.
-double cz_parity_loss_tolerance (double loss, double exact);
+double cz_parity_loss_tolerance (const CzParity *parity, double loss, double exact);
 
 // One recorded batch: loss, gradients, logits.
 gboolean cz_parity_replay_batch (CzParity *parity, const char *name, GError **error);

@@ -13,6 +13,8 @@
 #define SCORE_TOLERANCE 1e-4
 #define SAME_SCORE      1e-6 // scores so close may come in either order
 #define MORE_WORDS      8 // asked for beyond the recorded ones, for those that came in other order
+#define FP16_TOLERANCE  2e-2 // of the tensor's largest
+#define BF16_TOLERANCE  1e-1
 #define MOST_LOSS_NOISE 1e-5 // of the loss; fp32 was never found farther from fp64
 
 void
@@ -72,14 +74,32 @@ cz_parity_load_model (CzParity *parity, GError **error)
   return g_steal_pointer (&model);
 }
 
-// A pass over one recorded batch. With `all` every position is asked for, not only those with
-// labels.
-CzPass *
-cz_parity_new_pass (
-    CzDistilbert *model, const CzParityBatch *batch, CzPassKind kind, gboolean all, GError **error)
+gboolean
+cz_parity_is_half (const CzParity *parity)
 {
-  CzPassOptions options
-      = { .kind = kind, .block_size = batch->block_size, .micro_blocks = batch->blocks };
+  return cz_precision_get_rounding (parity->precision) != CZ_ROUNDING_NONE;
+}
+
+double
+cz_parity_half_tolerance (const CzParity *parity)
+{
+  return parity->precision == CZ_PRECISION_FP16 ? FP16_TOLERANCE : BF16_TOLERANCE;
+}
+
+CzPass *
+cz_parity_new_pass (CzParity *parity,
+                    CzDistilbert *model,
+                    const CzParityBatch *batch,
+                    CzPassKind kind,
+                    gboolean all,
+                    CzSpan loss_scale,
+                    GError **error)
+{
+  CzPassOptions options = { .kind = kind,
+                            .block_size = batch->block_size,
+                            .micro_blocks = batch->blocks,
+                            .rounding = cz_precision_get_rounding (parity->precision),
+                            .loss_scale = loss_scale };
   CzPass *pass = cz_pass_new (model, &options, error);
   guint n = batch->blocks * batch->block_size;
 
@@ -116,10 +136,12 @@ cz_parity_get_loss (CzPass *pass)
 }
 
 double
-cz_parity_loss_tolerance (double loss, double exact)
+cz_parity_loss_tolerance (const CzParity *parity, double loss, double exact)
 {
   double noise = MIN (fabs (loss - exact), MOST_LOSS_NOISE * MAX (1, fabs (exact)));
 
+  if (cz_parity_is_half (parity))
+    return CZ_PARITY_HALF_LOSS * fabs (loss);
   return MAX (CZ_PARITY_LOSS_TOLERANCE, CZ_PARITY_NOISE_FACTOR * noise);
 }
 
@@ -270,7 +292,7 @@ replay (CzParity *parity, GError **error)
     if (cz_parity_member (runs, i->data)
         && !cz_parity_replay_run (parity, i->data, cz_parity_member (runs, i->data), error))
       return FALSE;
-  return replay_fill (parity, error);
+  return cz_parity_is_half (parity) || replay_fill (parity, error);
 }
 
 // A folder may hold references of several models: those of another shape are passed over.
@@ -291,11 +313,12 @@ gboolean
 cz_parity_run (CzDevice *device,
                const char *model_folder,
                const char *reference_folder,
+               CzPrecision precision,
                CzParityReport report,
                gpointer data,
                GError **error)
 {
-  CzParity parity = { .device = device, .report = report, .data = data };
+  CzParity parity = { .device = device, .precision = precision, .report = report, .data = data };
   g_autoptr (CzModelFolder) folder = cz_model_folder_open (model_folder, error);
   g_autoptr (GPtrArray) references = NULL;
   g_autofree char *worst = NULL;

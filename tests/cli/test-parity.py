@@ -70,6 +70,25 @@ def a_changed_number_is_told(cloze):
     assert BATCH in batch("input_ids", 3, "<q", lambda x: 700)
 
 
+def half_precision_is_near(cloze):
+    """In fp16 and bf16 the same numbers are met less closely, each as closely as it can be."""
+    folder = copy(cloze)
+    worst = {}
+    for precision in ("fp32", "fp16", "bf16"):
+        lines = cloze.lines("parity", MODEL, folder, "--precision", precision)
+        assert all(line["passed"] for line in lines), lines
+        gradients = {line["tensor"]: line["error"] for line in lines if line["tensor"].startswith("grad.")}
+        assert gradients and len(lines) > len(gradients)
+        assert any(line["file"] == "A_fillmask.json" for line in lines) == (precision == "fp32")
+        worst[precision] = max(gradients.values())
+    assert 8 * worst["fp32"] < worst["fp16"] < worst["bf16"] / 2, worst
+    assert lines == cloze.lines("parity", MODEL, folder, "--precision", "bf16")
+    words = "grad.distilbert.embeddings.word_embeddings.weight"
+    change_tensor(os.path.join(folder, f"A_{BATCH}.safetensors"), words, 70, "<f", lambda x: x + 1)
+    assert words in cloze.refused(1, "parity", MODEL, folder, "--precision", "fp16")
+    assert "fp8" in cloze.refused(2, "parity", MODEL, folder, "--precision", "fp8")
+
+
 def other_words_are_told(cloze):
     def fill(change):
         change_json(os.path.join(copy(cloze, files=["fillmask.json"]), "A_fillmask.json"), change)
@@ -101,4 +120,4 @@ def an_empty_reference_is_told(cloze):
     assert cloze.path("nothing") in cloze.refused(1, "parity", MODEL, cloze.path("nothing"))
 
 
-main([any_letter_will_do, a_changed_number_is_told, other_words_are_told, an_empty_reference_is_told])
+main([any_letter_will_do, a_changed_number_is_told, half_precision_is_near, other_words_are_told, an_empty_reference_is_told])

@@ -33,11 +33,61 @@ test_model_a (void)
 
   if (!stage_open (&stage))
     return;
-  cz_parity_run (stage.device, model, folder, report, &n, &error);
+  cz_parity_run (stage.device, model, folder, CZ_PRECISION_FP32, report, &n, &error);
   g_assert_no_error (error);
   // 2 batches of 41 gradients with loss and logits, one of the words' alone, 5 files of parameters
   // (two key biases left out), 15 losses, and the masks.
   g_assert_cmpuint (n, >=, 2 * 43 + 2 + 5 * 39 + 15 + 2);
+  stage_close (&stage);
+}
+
+// What a comparison in half precision found: how far off gradients, losses and logits are at most,
+// as shares of what they are compared with.
+typedef struct
+{
+  double tolerance; // of gradients and logits
+  guint n;
+  double gradient, loss, logits;
+} Half;
+
+static void
+report_half (const CzParityLine *line, gpointer data)
+{
+  Half *half = data;
+  double share = line->error / line->tolerance;
+
+  half->n++;
+  if (g_str_has_prefix (line->tensor, "grad."))
+    half->gradient = MAX (half->gradient, half->tolerance * share);
+  else if (g_str_has_prefix (line->tensor, "loss"))
+    half->loss = MAX (half->loss, 1e-2 * share);
+  else
+    half->logits = MAX (half->logits, half->tolerance * share);
+}
+
+// The same in half precision: near single precision's numbers, and not too near.
+static void
+test_half (gconstpointer data)
+{
+  CzPrecision precision = GPOINTER_TO_UINT (data);
+  g_autofree char *model = reference_path ("model_A"), *folder = reference_path ("");
+  double unit
+      = precision == CZ_PRECISION_FP16 ? 0x1p-11 : 0x1p-8; // what rounding is off by at most
+  g_autoptr (GError) error = NULL;
+  Half half = { .tolerance = precision == CZ_PRECISION_FP16 ? 2e-2 : 1e-1 };
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  cz_parity_run (stage.device, model, folder, precision, report_half, &half, &error);
+  g_test_message ("gradients off by %.2e, losses by %.2e, logits by %.2e", half.gradient, half.loss,
+                  half.logits);
+  g_assert_no_error (error);
+  // 2 batches of 41 gradients but for two key biases, with loss and logits, the words' alone, and
+  // 15 losses.
+  g_assert_cmpuint (half.n, >=, 2 * 41 + 2 + 15);
+  g_assert_cmpfloat (half.gradient, >, unit);
+  g_assert_cmpfloat (half.logits, >, unit);
   stage_close (&stage);
 }
 
@@ -68,7 +118,8 @@ test_wrong_model (void)
         ((float *)(text + length))[-100] += 0.5f;
       g_assert_true (g_file_set_contents (to, text, (gssize)length, &error));
     }
-  g_assert_false (cz_parity_run (stage.device, place, folder, report, &n, &error));
+  g_assert_false (
+      cz_parity_run (stage.device, place, folder, CZ_PRECISION_FP32, report, &n, &error));
   g_assert_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID);
   g_test_message ("%s", error->message);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -192,6 +243,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/parity/adamw", test_adamw);
   g_test_add_func ("/model/parity/model-a", test_model_a);
+  g_test_add_data_func ("/model/parity/fp16", GUINT_TO_POINTER (CZ_PRECISION_FP16), test_half);
+  g_test_add_data_func ("/model/parity/bf16", GUINT_TO_POINTER (CZ_PRECISION_BF16), test_half);
   g_test_add_func ("/model/parity/wrong-model", test_wrong_model);
   return g_test_run ();
 }
