@@ -18,7 +18,7 @@ cz_gemm_table_get_name (CzDevice *device)
   const CzDeviceInfo *info = cz_device_get_info (device);
   if (!has_wide (info))
     return "gemm-1 tile";
-  return info->subgroup_size == 8 ? "gemm-2 wide-8" : "gemm-1 wide-16";
+  return info->subgroup_size == 8 ? "gemm-3 wide-8" : "gemm-1 wide-16";
 }
 
 gsize
