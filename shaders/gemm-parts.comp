@@ -1,5 +1,5 @@
 #version 450
-// Adds up the parts of k that gemm-tile.comp did one by one, in their order: C (m, n) = alpha · their sum
+// Adds up the parts of k that gemm-block.comp did one by one, in their order: C (m, n) = alpha · their sum
 // + bias (n), or that added to C. A thread an element; workgroups: columns, rows, matrices of the batch.
 //
 // parts (parts, batches, m, n rounded up to 4).

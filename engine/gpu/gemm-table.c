@@ -17,27 +17,29 @@
 typedef struct
 {
   const char *name;               // in plans
-  const char *kernel, *scalar;    // of tiles
+  const char *kernel, *scalar;    // of tiles; NULL: only the scalar one
   guint rows;                     // of wide tiles
   guint m, n, k, threads, shared; // of tiles
   guint least_part;               // of k in parts that the fixed table makes
 } Kernel;
 
 #define SHARED(m, n, k) (4 * (k) * ((m) + 4 + (n) + 4))
-#define TILE(m, n, k, threads, least)                                                        \
-  {                                                                                          \
-    "tile-" #m "x" #n, "gemm-tile-" #m "x" #n, "gemm-tile-" #m "x" #n "-scalar", 0, m, n, k, \
-        threads, SHARED (m, n, k), least                                                     \
+#define BLOCK(m, n, k, threads, least)                                                          \
+  {                                                                                             \
+    "block-" #m "x" #n, "gemm-block-" #m "x" #n, "gemm-block-" #m "x" #n "-scalar", 0, m, n, k, \
+        threads, SHARED (m, n, k), least                                                        \
   }
 
 static const Kernel kernels[CZ_GEMM_KERNELS] = {
   [CZ_GEMM_WIDE_4] = { "wide-4", .rows = 4 },
   [CZ_GEMM_WIDE_16] = { "wide-16", .rows = 16 },
   [CZ_GEMM_WIDE_32] = { "wide-32", .rows = 32 },
-  [CZ_GEMM_TILE_128] = TILE (128, 128, 16, 256, 512),
-  [CZ_GEMM_TILE_64] = TILE (64, 64, 16, 128, 512),
-  [CZ_GEMM_TILE_32] = TILE (32, 32, 32, 64, 128),
-  [CZ_GEMM_TILE_16] = TILE (16, 64, 32, 64, 128),
+  [CZ_GEMM_TILE] = { "tile", .scalar = "gemm-tile", .m = 64, .n = 64, .k = 16, .threads = 128,
+                     .shared = 4 * 16 * (65 + 65) },
+  [CZ_GEMM_BLOCK_128] = BLOCK (128, 128, 16, 256, 512),
+  [CZ_GEMM_BLOCK_64] = BLOCK (64, 64, 16, 128, 512),
+  [CZ_GEMM_BLOCK_32] = BLOCK (32, 32, 32, 64, 128),
+  [CZ_GEMM_BLOCK_16] = BLOCK (16, 64, 32, 64, 128),
 };
 
 // Of lavapipe's subgroups (a vector register of the processor) there are kernels for these.
@@ -274,20 +276,19 @@ plan_wide (const CzDeviceInfo *info, const CzGemm *gemm)
                        .longest_k = longest[gemm->form] };
 }
 
-// The largest tile that keeps the device busy, k in parts where it is long and tiles are few. On
-// processors (SwiftShader) nothing is gained by either: 64 × 64 wherever that is not half empty.
+// The largest tile that keeps the device busy, k in parts where it is long and tiles are few.
 static CzGemmPlan
 plan_tile (const CzDeviceInfo *info, const CzGemm *gemm)
 {
-  gboolean cpu = info->type == CZ_DEVICE_CPU;
-  guint64 enough = cpu ? 1 : info->type == CZ_DEVICE_DISCRETE ? ENOUGH_DISCRETE : ENOUGH_OTHER;
-  CzGemmPlan plan = { .kernel = CZ_GEMM_TILE_64, .parts = 1 };
-  for (CzGemmKernel kernel = cpu ? CZ_GEMM_TILE_64 : CZ_GEMM_TILE_128; kernel <= CZ_GEMM_TILE_16;
-       kernel++)
+  guint64 enough = info->type == CZ_DEVICE_DISCRETE ? ENOUGH_DISCRETE : ENOUGH_OTHER;
+  CzGemmPlan plan = { .kernel = CZ_GEMM_TILE, .parts = 1 };
+  if (info->type == CZ_DEVICE_CPU)
+    return plan;
+  for (CzGemmKernel kernel = CZ_GEMM_BLOCK_128; kernel <= CZ_GEMM_BLOCK_16; kernel++)
     {
       const Kernel *tile = &kernels[kernel];
       gboolean empty = (tile->m > 16 && tile->m >= 2 * gemm->m) || tile->n >= 2 * gemm->n;
-      if (!has_tile (info, kernel) || (empty && kernel != CZ_GEMM_TILE_32))
+      if (!has_tile (info, kernel) || (empty && kernel != CZ_GEMM_BLOCK_32))
         continue;
       guint64 tiles = (guint64)gemm->batch_outer * gemm->batch_inner
                       * ((gemm->m + tile->m - 1) / tile->m) * ((gemm->n + tile->n - 1) / tile->n);
@@ -332,9 +333,9 @@ choose_tile (const CzDeviceInfo *info,
              CzGemmChoice *choice)
 {
   const Kernel *tile = &kernels[plan->kernel];
-  choice->fours = fits_fours (gemm);
+  choice->fours = tile->kernel != NULL && fits_fours (gemm);
   choice->kernel = choice->fours ? tile->kernel : tile->scalar;
-  choice->parts = fits_parts (info, gemm, plan->parts) ? plan->parts : 1;
+  choice->parts = tile->kernel != NULL && fits_parts (info, gemm, plan->parts) ? plan->parts : 1;
   choice->tile_m = tile->m;
   choice->tile_n = tile->n;
   choice->constants[1] = gemm->form;
@@ -393,7 +394,7 @@ add_tile (GArray *plans, const CzDeviceInfo *info, const CzGemm *gemm, CzGemmKer
   static const guint parts[] = { 1, 2, 3, 4, 6, 8, 12, 16 };
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     for (guint rows_first = 0; rows_first < 2; rows_first++)
-      if (parts[i] == 1 || fits_parts (info, gemm, parts[i]))
+      if (parts[i] == 1 || (kernels[kernel].kernel != NULL && fits_parts (info, gemm, parts[i])))
         add_plan (plans, &(CzGemmPlan){
                              .kernel = kernel, .parts = parts[i], .rows_first = rows_first != 0 });
 }
@@ -405,8 +406,10 @@ cz_gemm_table_list (CzDevice *device, const CzGemm *gemm)
   GArray *plans = g_array_new (FALSE, FALSE, sizeof (CzGemmPlan));
   CzGemmPlan fixed = plan_fixed (info, gemm);
   add_plan (plans, &fixed);
+  // SwiftShader takes minutes to compile a block.
+  gboolean blocks = info->type != CZ_DEVICE_CPU || has_wide (info);
   for (CzGemmKernel kernel = 0; kernel < CZ_GEMM_KERNELS; kernel++)
-    if (has_tile (info, kernel))
+    if (has_tile (info, kernel) && (blocks || kernels[kernel].kernel == NULL))
       add_tile (plans, info, gemm, kernel);
     else if (!is_tile (kernel) && fits_wide (info, gemm)
              && get_wide (info, gemm->form, kernel) != NULL)

@@ -18,12 +18,13 @@ typedef enum
   CZ_GEMM_WIDE_4, // by rows of the tile
   CZ_GEMM_WIDE_16,
   CZ_GEMM_WIDE_32,
-  CZ_GEMM_TILE_128, // 128 × 128
-  CZ_GEMM_TILE_64,  // 64 × 64
-  CZ_GEMM_TILE_32,  // 32 × 32
-  CZ_GEMM_TILE_16,  // 16 × 64
+  CZ_GEMM_TILE,      // 64 × 64, the plain one
+  CZ_GEMM_BLOCK_128, // 128 × 128
+  CZ_GEMM_BLOCK_64,  // 64 × 64
+  CZ_GEMM_BLOCK_32,  // 32 × 32
+  CZ_GEMM_BLOCK_16,  // 16 × 64
 } CzGemmKernel;
-#define CZ_GEMM_KERNELS 7
+#define CZ_GEMM_KERNELS 8
 
 // The most parts that k is done in.
 #define CZ_GEMM_MOST_PARTS 16
@@ -33,12 +34,12 @@ typedef enum
 typedef struct
 {
   CzGemmKernel kernel;
-  guint longest_k;     // a longer k is done in parts, one after the other; 0: any
-  guint parts;         // of k, done side by side and added up in order (tiles alone); 0 counts as 1
+  guint longest_k; // a longer k is done in parts, one after the other; 0: any
+  guint parts;     // of k, done side by side and added up in order (blocks alone); 0 counts as 1
   gboolean rows_first; // neighbouring workgroups: the next rows rather than the next columns
 } CzGemmPlan;
 
-// "tile-64x64 parts=4", "wide-16 longest-k=640 rows-first"; to be freed.
+// "block-64x64 parts=4", "wide-16 longest-k=640 rows-first"; to be freed.
 char *cz_gemm_plan_to_string (const CzGemmPlan *plan);
 // Reads what cz_gemm_plan_to_string () writes, and nothing else.
 gboolean cz_gemm_plan_from_string (const char *text, CzGemmPlan *ret_plan);
