@@ -358,5 +358,7 @@ void
 cz_gemm (CzTape *tape, const CzGemm *gemm)
 {
   const CzGemmTuned *tuned = cz_tape_get_device (tape)->gemm_tuned;
-  cz_gemm_planned (tape, gemm, tuned != NULL ? cz_gemm_tuned_find (tuned, gemm) : NULL);
+  CzGemm full = *gemm;
+  cz_gemm_complete (&full);
+  cz_gemm_planned (tape, gemm, tuned != NULL ? cz_gemm_tuned_find (tuned, &full) : NULL);
 }
