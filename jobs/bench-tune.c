@@ -61,17 +61,26 @@ trial_clear (Trial *trial)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Trial, trial_clear)
 
-// Values from -1 to 1, the same each time.
+// Bits that depend on all bits of the index (the finalizer of MurmurHash3).
+static guint32
+scramble (guint32 index)
+{
+  index ^= index >> 16;
+  index *= 0x85ebca6b;
+  index ^= index >> 13;
+  index *= 0xc2b2ae35;
+  return index ^ index >> 16;
+}
+
+// Values from -1 to 1, the same each time; rows are not like each other, or sums would be large and
+// so would their errors.
 static float *
-draw (gsize n, guint32 state)
+draw (gsize n, guint32 seed)
 {
   float *values = g_new (float, n);
 
   for (gsize i = 0; i < n; i++)
-    {
-      state = state * 1664525 + 1013904223;
-      values[i] = (float)(state >> 8) / (float)(1 << 23) - 1;
-    }
+    values[i] = (float)(scramble ((guint32)i + (seed << 28)) >> 8) / (float)(1 << 23) - 1;
   return values;
 }
 
@@ -143,12 +152,10 @@ check_fixed (const Subject *subject)
   const CzGemm *gemm = &subject->gemm;
   gsize n = subject->sizes[2], last = n - 1;
   const gsize corners[] = { 0, gemm->n - 1, last - (gemm->n - 1), last };
-  guint32 state = 1;
-
   for (guint i = 0; i < SAMPLES; i++)
     {
-      state = state * 1664525 + 1013904223;
-      gsize place = i < G_N_ELEMENTS (corners) ? corners[i] : (gsize)((guint64)state * n >> 32);
+      gsize place
+          = i < G_N_ELEMENTS (corners) ? corners[i] : (gsize)((guint64)scramble (i) * n >> 32);
       gsize matrix = place / ((gsize)gemm->m * gemm->n);
       guint row = (guint)(place / gemm->n % gemm->m), column = (guint)(place % gemm->n);
       double difference

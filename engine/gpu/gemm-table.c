@@ -369,10 +369,14 @@ cz_gemm_table_choose (CzDevice *device,
 
 // ---- What may be measured ----
 
+// Adds a plan, unless it comes to what the first one does: a k that is not that long stays whole.
 static void
-add_plan (GArray *plans, const CzGemmPlan *plan)
+add_plan (GArray *plans, const CzGemm *gemm, const CzGemmPlan *plan)
 {
-  if (plans->len == 0 || !cz_gemm_plan_equal (plan, &g_array_index (plans, CzGemmPlan, 0)))
+  CzGemmPlan first = plans->len > 0 ? g_array_index (plans, CzGemmPlan, 0) : *plan;
+  if (first.longest_k >= gemm->k)
+    first.longest_k = 0;
+  if (plans->len == 0 || !cz_gemm_plan_equal (plan, &first))
     g_array_append_val (plans, *plan);
 }
 
@@ -383,9 +387,9 @@ add_wide (GArray *plans, const CzGemm *gemm, CzGemmKernel kernel)
   for (guint i = 0; i < G_N_ELEMENTS (longest); i++)
     for (guint rows_first = 0; rows_first < 2; rows_first++)
       if (longest[i] < gemm->k)
-        add_plan (plans, &(CzGemmPlan){ .kernel = kernel,
-                                        .longest_k = longest[i],
-                                        .rows_first = rows_first != 0 });
+        add_plan (plans, gemm,
+                  &(CzGemmPlan){
+                      .kernel = kernel, .longest_k = longest[i], .rows_first = rows_first != 0 });
 }
 
 static void
@@ -395,8 +399,9 @@ add_tile (GArray *plans, const CzDeviceInfo *info, const CzGemm *gemm, CzGemmKer
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     for (guint rows_first = 0; rows_first < 2; rows_first++)
       if (parts[i] == 1 || (kernels[kernel].kernel != NULL && fits_parts (info, gemm, parts[i])))
-        add_plan (plans, &(CzGemmPlan){
-                             .kernel = kernel, .parts = parts[i], .rows_first = rows_first != 0 });
+        add_plan (
+            plans, gemm,
+            &(CzGemmPlan){ .kernel = kernel, .parts = parts[i], .rows_first = rows_first != 0 });
 }
 
 GArray *
@@ -405,9 +410,9 @@ cz_gemm_table_list (CzDevice *device, const CzGemm *gemm)
   const CzDeviceInfo *info = cz_device_get_info (device);
   GArray *plans = g_array_new (FALSE, FALSE, sizeof (CzGemmPlan));
   CzGemmPlan fixed = plan_fixed (info, gemm);
-  add_plan (plans, &fixed);
-  // SwiftShader takes minutes to compile a block.
-  gboolean blocks = info->type != CZ_DEVICE_CPU || has_wide (info);
+  add_plan (plans, gemm, &fixed);
+  // On lavapipe they are as slow as the tile, and SwiftShader takes minutes to compile one.
+  gboolean blocks = info->type != CZ_DEVICE_CPU;
   for (CzGemmKernel kernel = 0; kernel < CZ_GEMM_KERNELS; kernel++)
     if (has_tile (info, kernel) && (blocks || kernels[kernel].kernel == NULL))
       add_tile (plans, info, gemm, kernel);

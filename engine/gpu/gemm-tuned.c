@@ -133,7 +133,8 @@ cz_gemm_tuned_save (CzGemmTuned *tuned, CzDevice *device, const char *path, GErr
     {
       int code = errno;
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                   _ ("The folder %s cannot be made: %s"), folder, g_strerror (code));
+                   _ ("The folder %s cannot be made (%s). Check the path and its permissions."),
+                   folder, g_strerror (code));
       return FALSE;
     }
   if (!g_file_set_contents_full (path, text, -1,
