@@ -8,6 +8,10 @@
 // Bindings that the wide kernels need to be worth it: smaller ones would be many small parts.
 #define LEAST_TEXEL_RANGE ((gsize)64 << 20)
 
+// Lavapipe ends the loops of an invocation after 65,535 turns in all, inner ones counted, and says
+// nothing: the tile takes about 36 for each 16 of k.
+#define LONGEST_TILE_K 8192
+
 // What a device has to hold to be busy: about two workgroups for each multiprocessor of a large
 // GPU. Vulkan does not tell how many there are.
 #define ENOUGH_DISCRETE 128
@@ -336,6 +340,8 @@ choose_tile (const CzDeviceInfo *info,
   choice->fours = tile->kernel != NULL && fits_fours (gemm);
   choice->kernel = choice->fours ? tile->kernel : tile->scalar;
   choice->parts = tile->kernel != NULL && fits_parts (info, gemm, plan->parts) ? plan->parts : 1;
+  if (info->type == CZ_DEVICE_CPU && (choice->longest_k == 0 || choice->longest_k > LONGEST_TILE_K))
+    choice->longest_k = LONGEST_TILE_K;
   choice->tile_m = tile->m;
   choice->tile_n = tile->n;
   choice->constants[1] = gemm->form;
