@@ -7,7 +7,8 @@
 #include "jobs/bench-product.h"
 #include "jobs/bench-runs.h"
 
-// A plan has to be so much faster than the fixed table's to be chosen: less is noise.
+// A plan has to be so much faster than the fixed table's to be chosen, and be faster in every turn:
+// anything less is noise.
 #define WORTH 1.03
 // A plan this many times slower than the best is measured once, and one that took longer than
 // SLOW seconds as well is not tried with other parameters.
@@ -268,9 +269,10 @@ choose_times (Subject *subject, const CzGemmPlan *plan, GError **error)
   return TRUE;
 }
 
-// The two in turn, so that whatever else slows the machine slows both.
+// The two in turn, so that whatever else slows the machine slows both; ret_faster: whether the
+// other was the faster one in each turn.
 static gboolean
-compare (const Subject *subject, Trial *one, Trial *other, GError **error)
+compare (const Subject *subject, Trial *one, Trial *other, gboolean *ret_faster, GError **error)
 {
   guint runs = subject->options->runs;
   g_autofree double *first = g_new (double, runs);
@@ -279,6 +281,9 @@ compare (const Subject *subject, Trial *one, Trial *other, GError **error)
   for (guint i = 0; i < runs; i++)
     if (!run_once (subject, one, &first[i], error) || !run_once (subject, other, &second[i], error))
       return FALSE;
+  *ret_faster = TRUE;
+  for (guint i = 0; i < runs; i++)
+    *ret_faster = *ret_faster && second[i] < first[i];
   one->seconds = cz_bench_get_median (first, runs);
   other->seconds = cz_bench_get_median (second, runs);
   return TRUE;
@@ -385,6 +390,7 @@ tune (Tuning *tuning, const CzBenchShape *shape, GError **error)
   g_autofree char *detail = g_strdup_printf ("%s %s", shape->what, size);
   g_auto (Trial) fixed = { .plan = g_array_index (plans, CzGemmPlan, 0) };
   g_auto (Trial) best = { .plan = fixed.plan };
+  gboolean faster = FALSE;
 
   tell_progress (tuning, 0, detail);
   if (!choose_times (subject, &fixed.plan, error)
@@ -398,9 +404,9 @@ tune (Tuning *tuning, const CzBenchShape *shape, GError **error)
       return FALSE;
     }
   if (!find_best (tuning, subject, plans, &fixed, detail, &best, error)
-      || (best.tape != NULL && !compare (subject, &fixed, &best, error)))
+      || (best.tape != NULL && !compare (subject, &fixed, &best, &faster, error)))
     return FALSE;
-  gboolean better = best.tape != NULL && fixed.seconds >= WORTH * best.seconds;
+  gboolean better = faster && fixed.seconds >= WORTH * best.seconds;
   const Trial *chosen = better ? &best : &fixed;
   double gflop = cz_gemm_count_flops (&subject->gemm) * subject->times / 1e9;
   g_autofree char *name = cz_gemm_plan_to_string (&chosen->plan);
