@@ -5,20 +5,23 @@
 #include <string.h>
 
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "jobs/json-members.h"
 
 struct _CzBenchOutput
 {
-  gboolean json;
-  CzListing *kernels, *comparisons; // being filled; NULL: empty
+  gboolean json, quiet;
+  CzListing *kernels, *comparisons, *tuned; // being filled; NULL: empty
+  CzProgress *progress;                     // NULL: none was told
 };
 
 CzBenchOutput *
-cz_bench_output_new (gboolean json)
+cz_bench_output_new (gboolean json, gboolean quiet)
 {
   CzBenchOutput *output = g_new0 (CzBenchOutput, 1);
 
   output->json = json;
+  output->quiet = quiet;
   return output;
 }
 
@@ -36,15 +39,32 @@ print_table (CzListing **table)
 void
 cz_bench_output_free (CzBenchOutput *output)
 {
+  g_clear_pointer (&output->progress, cz_progress_free);
   print_table (&output->kernels);
   print_table (&output->comparisons);
+  print_table (&output->tuned);
   g_free (output);
 }
 
 void
 cz_bench_output_note (const char *sentence, gpointer data)
 {
-  cz_complain ("%s", sentence);
+  CzBenchOutput *output = data;
+
+  if (output->progress != NULL && !output->quiet)
+    cz_progress_note (output->progress, sentence);
+  else
+    cz_complain ("%s", sentence);
+}
+
+void
+cz_bench_output_progress (double fraction, const char *text, gpointer data)
+{
+  CzBenchOutput *output = data;
+
+  if (output->progress == NULL)
+    output->progress = cz_progress_new (output->quiet);
+  cz_progress_callback (fraction, text, output->progress);
 }
 
 // ---- For programs ----
@@ -77,6 +97,11 @@ print_json (const CzBenchFigure *figure)
   set_known (builder, "gflops", figure->gflops);
   set_known (builder, "gbytes", figure->gbytes);
   set_known (builder, "peak_percent", figure->peak_percent);
+  if (figure->kernel != NULL)
+    cz_json_set_string (builder, "kernel", figure->kernel);
+  if (figure->table != NULL)
+    cz_json_set_string (builder, "table", figure->table);
+  set_known (builder, "fixed_value", figure->fixed_value);
   if (figure->peer != NULL)
     {
       cz_json_set_string (builder, "peer", figure->peer);
@@ -142,6 +167,19 @@ add_comparison (CzBenchOutput *output, const CzBenchFigure *figure)
 }
 
 static void
+add_tuned (CzBenchOutput *output, const CzBenchFigure *figure)
+{
+  if (output->tuned == NULL)
+    output->tuned = cz_listing_new (_ ("product"), _ (">fixed, GFLOP/s"), _ (">tuned, GFLOP/s"),
+                                    _ (">ratio"), _ ("kernel"), NULL);
+  cz_listing_add (output->tuned, figure->detail != NULL ? figure->detail : _ ("all of a step"));
+  add_number (output->tuned, "%.4g", figure->fixed_value);
+  add_number (output->tuned, "%.4g", figure->value);
+  add_number (output->tuned, "%.2f", figure->value / figure->fixed_value);
+  cz_listing_add (output->tuned, figure->kernel != NULL ? figure->kernel : figure->table);
+}
+
+static void
 print_line (const CzBenchFigure *figure)
 {
   g_autofree char *name = name_figure (figure);
@@ -170,6 +208,11 @@ cz_bench_output_tell (const CzBenchFigure *figure, gpointer data)
   if (strcmp (figure->bench, "step.kernel") == 0)
     {
       add_kernel (output, figure);
+      return;
+    }
+  if (figure->fixed_value > 0)
+    {
+      add_tuned (output, figure);
       return;
     }
   print_table (&output->kernels);

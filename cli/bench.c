@@ -16,7 +16,7 @@
 
 static char *option_blocks, *option_block_size, *option_runs, *option_layers;
 static char *option_precision, *option_model, *option_text;
-static gboolean option_peer;
+static gboolean option_peer, option_tune;
 
 static const GOptionEntry options[] = {
   { "blocks", 0, 0, G_OPTION_ARG_STRING, &option_blocks, N_ ("Of a batch (default: 8)"), N_ ("N") },
@@ -35,6 +35,9 @@ static const GOptionEntry options[] = {
     N_ ("FILE") },
   { "peer", 0, 0, G_OPTION_ARG_NONE, &option_peer,
     N_ ("Compare with the other programs that are found on this machine"), NULL },
+  { "tune", 0, 0, G_OPTION_ARG_NONE, &option_tune,
+    N_ ("Of gemm: find the fastest matrix kernels for this device, and use them from now on"),
+    NULL },
   { NULL },
 };
 
@@ -281,6 +284,15 @@ measure (CzInvocation *invocation, const char *what, CzBenchOptions *bench, GErr
           valid);
       return FALSE;
     }
+  if (option_tune && (all || !gemm || option_peer))
+    {
+      g_set_error_literal (
+          error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+          _ ("--tune goes with the matrix products alone: cloze bench gemm --tune."));
+      return FALSE;
+    }
+  if (option_tune)
+    return measure_on_device (invocation, cz_bench_tune, bench, error);
   return (!(step || gemm) || measure_peaks (invocation, bench, error))
          && (!step || measure_on_device (invocation, cz_bench_step, bench, error))
          && (!evaluate || measure_on_device (invocation, cz_bench_evaluate, bench, error))
@@ -312,10 +324,11 @@ bench (CzInvocation *invocation, GError **error)
   g_autoptr (CzBenchPeers) peers = option_peer ? find_peers (error) : NULL;
   if (option_peer && peers == NULL)
     return FALSE;
-  CzBenchOutput *output = cz_bench_output_new (invocation->json);
+  CzBenchOutput *output = cz_bench_output_new (invocation->json, invocation->quiet);
   options_given.peers = peers;
   options_given.func = cz_bench_output_tell;
   options_given.note = cz_bench_output_note;
+  options_given.progress = cz_bench_output_progress;
   options_given.data = output;
   options_given.cancellable = cz_interruption_get ();
   gboolean done
@@ -338,6 +351,8 @@ const CzCommand cz_bench_commands[] = {
     = N_ ("The model is DistilBERT-base with random weights. A value is the median of its runs. "
           "With --peer other programs do the same work in turn with ours: PyTorch, transformers, "
           "OpenBLAS, onnxruntime, tokenizers. They are looked for in PATH and in the folder that "
-          "CLOZE_PEERS names: a virtual environment of Python, or one where npm installed them.") },
+          "CLOZE_PEERS names: a virtual environment of Python, or one where npm installed them.\n\n"
+          "--tune writes a table of matrix kernels for this device, a file that it names. It is "
+          "recorded in each run; CZ_GEMM_TABLE names another file, or, empty, none.") },
   { NULL },
 };

@@ -2,15 +2,11 @@
 #include "jobs/bench-product.h"
 #include "jobs/bench-runs.h"
 
-typedef struct
-{
-  const char *what;
-  CzGemm gemm;
-  guint times; // in a step
-} Product;
+// Tokens of a text whose mask is filled.
+#define FILLED 16
 
 static void
-add (GArray *products,
+add (GArray *shapes,
      const char *what,
      CzGemmForm form,
      guint m,
@@ -19,59 +15,68 @@ add (GArray *products,
      guint batches,
      guint times)
 {
-  Product product = { what,
-                      { .form = form,
-                        .m = m,
-                        .n = n,
-                        .k = k,
-                        .label = what,
-                        .batch_outer = batches,
-                        .stride_a = { m * k, 0 },
-                        .stride_b = { k * n, 0 },
-                        .stride_c = { m * n, 0 } },
-                      times };
+  CzBenchShape shape = { what,
+                         { .form = form,
+                           .m = m,
+                           .n = n,
+                           .k = k,
+                           .label = what,
+                           .batch_outer = batches,
+                           .stride_a = { m * k, 0 },
+                           .stride_b = { k * n, 0 },
+                           .stride_c = { m * n, 0 } },
+                         times };
 
-  g_array_append_val (products, product);
+  g_array_append_val (shapes, shape);
 }
 
 // Forward, and both gradients of a product of activations (rows, in) with weights (out, in).
 static void
-add_linear (GArray *products, const char *what, guint rows, guint in, guint out, guint times)
+add_linear (GArray *shapes, const char *what, guint rows, guint in, guint out, guint times)
 {
-  add (products, what, CZ_GEMM_NT, rows, out, in, 1, times);
-  add (products, what, CZ_GEMM_NN, rows, in, out, 1, times);
-  add (products, what, CZ_GEMM_TN, out, in, rows, 1, times);
+  add (shapes, what, CZ_GEMM_NT, rows, out, in, 1, times);
+  add (shapes, what, CZ_GEMM_NN, rows, in, out, 1, times);
+  add (shapes, what, CZ_GEMM_TN, out, in, rows, 1, times);
 }
 
-static GArray *
-list_products (const CzBenchOptions *options)
+GArray *
+cz_bench_list_shapes (const CzBenchOptions *options, gboolean fill)
 {
   const CzModelConfig *c = &options->config;
-  GArray *products = g_array_new (FALSE, TRUE, sizeof (Product));
+  GArray *shapes = g_array_new (FALSE, TRUE, sizeof (CzBenchShape));
   guint tokens = options->blocks * options->block_size, size = options->block_size;
   guint scored = MAX ((guint)(CZ_BENCH_SCORED * tokens), 1), head = c->dim / c->n_heads;
   guint heads = options->blocks * c->n_heads, padded = (c->vocab_size + 63) / 64 * 64;
 
-  add_linear (products, "q, k, v, out", tokens, c->dim, c->dim, 4 * c->n_layers);
-  add_linear (products, "lin1", tokens, c->dim, c->hidden_dim, c->n_layers);
-  add_linear (products, "lin2", tokens, c->hidden_dim, c->dim, c->n_layers);
-  add (products, "scores", CZ_GEMM_NT, size, size, head, heads, 2 * c->n_layers);
-  add (products, "context", CZ_GEMM_NN, size, head, size, heads, 2 * c->n_layers);
-  add (products, "context", CZ_GEMM_TN, size, head, size, heads, 2 * c->n_layers);
-  add_linear (products, "head", scored, c->dim, c->dim, 1);
-  add_linear (products, "logits", scored, c->dim, padded, 1);
-  return products;
+  add_linear (shapes, "q, k, v, out", tokens, c->dim, c->dim, 4 * c->n_layers);
+  add_linear (shapes, "lin1", tokens, c->dim, c->hidden_dim, c->n_layers);
+  add_linear (shapes, "lin2", tokens, c->hidden_dim, c->dim, c->n_layers);
+  add (shapes, "scores", CZ_GEMM_NT, size, size, head, heads, 2 * c->n_layers);
+  add (shapes, "context", CZ_GEMM_NN, size, head, size, heads, 2 * c->n_layers);
+  add (shapes, "context", CZ_GEMM_TN, size, head, size, heads, 2 * c->n_layers);
+  add_linear (shapes, "head", scored, c->dim, c->dim, 1);
+  add_linear (shapes, "logits", scored, c->dim, padded, 1);
+  if (!fill)
+    return shapes;
+  add (shapes, "fill q, k, v, out", CZ_GEMM_NT, FILLED, c->dim, c->dim, 1, 0);
+  add (shapes, "fill lin1", CZ_GEMM_NT, FILLED, c->hidden_dim, c->dim, 1, 0);
+  add (shapes, "fill lin2", CZ_GEMM_NT, FILLED, c->dim, c->hidden_dim, 1, 0);
+  add (shapes, "fill scores", CZ_GEMM_NT, FILLED, FILLED, head, c->n_heads, 0);
+  add (shapes, "fill context", CZ_GEMM_NN, FILLED, head, FILLED, c->n_heads, 0);
+  add (shapes, "fill head", CZ_GEMM_NT, 1, c->dim, c->dim, 1, 0);
+  add (shapes, "fill logits", CZ_GEMM_NT, 1, padded, c->dim, 1, 0);
+  return shapes;
 }
 
 double
 cz_bench_count_flops (const CzBenchOptions *options)
 {
-  g_autoptr (GArray) products = list_products (options);
+  g_autoptr (GArray) products = cz_bench_list_shapes (options, FALSE);
   double flops = 0;
 
   for (guint i = 0; i < products->len; i++)
     {
-      const Product *product = &g_array_index (products, Product, i);
+      const CzBenchShape *product = &g_array_index (products, CzBenchShape, i);
       flops += product->times * cz_gemm_count_flops (&product->gemm);
     }
   return flops;
@@ -81,7 +86,7 @@ cz_bench_count_flops (const CzBenchOptions *options)
 static gboolean
 measure (CzDevice *device,
          const CzBenchOptions *options,
-         const Product *product,
+         const CzBenchShape *product,
          CzBenchPeer *peer,
          CzBenchMedians *ret_medians,
          GError **error)
@@ -110,7 +115,7 @@ measure (CzDevice *device,
 gboolean
 cz_bench_gemm (CzDevice *device, const CzBenchOptions *options, GError **error)
 {
-  g_autoptr (GArray) products = list_products (options);
+  g_autoptr (GArray) products = cz_bench_list_shapes (options, FALSE);
   const CzBenchTask task = cz_bench_task_for (device, "gemm", CZ_PRECISION_FP32);
   const CzBenchFigure figure = { .bench = "gemm",
                                  .device = cz_device_get_info (device)->name,
@@ -124,7 +129,7 @@ cz_bench_gemm (CzDevice *device, const CzBenchOptions *options, GError **error)
 
   for (guint i = 0; i < products->len; i++)
     {
-      const Product *product = &g_array_index (products, Product, i);
+      const CzBenchShape *product = &g_array_index (products, CzBenchShape, i);
       double amount = product->times * cz_gemm_count_flops (&product->gemm) / 1e9;
       CzBenchMedians medians;
 

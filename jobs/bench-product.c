@@ -71,14 +71,19 @@ cz_bench_product_run (double *ret_value, gpointer data, GError **error)
 }
 
 char *
-cz_bench_product_describe (CzBenchProduct *product)
+cz_bench_describe_product (const CzGemm *gemm)
 {
-  const CzGemm *gemm = &product->gemm;
   g_autofree char *batches
       = gemm->batch_outer > 1 ? g_strdup_printf ("%u of ", gemm->batch_outer) : g_strdup ("");
 
   return g_strdup_printf ("%s %s%ux%ux%u", name_form (gemm->form), batches, gemm->m, gemm->n,
                           gemm->k);
+}
+
+char *
+cz_bench_product_describe (CzBenchProduct *product)
+{
+  return cz_bench_describe_product (&product->gemm);
 }
 
 double

@@ -17,11 +17,17 @@ compare_values (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
+double
+cz_bench_get_median (double *values, guint n)
+{
+  qsort (values, n, sizeof *values, compare_values);
+  return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
 static void
 summarize (double *values, guint n, double *ret_median, double *ret_min, double *ret_max)
 {
-  qsort (values, n, sizeof *values, compare_values);
-  *ret_median = (values[(n - 1) / 2] + values[n / 2]) / 2;
+  *ret_median = cz_bench_get_median (values, n);
   *ret_min = values[0];
   *ret_max = values[n - 1];
 }

@@ -55,7 +55,8 @@ gboolean cz_bench_compare (const CzBenchOptions *options,
 // A figure of one value, as it stands.
 void cz_bench_tell (const CzBenchOptions *options, const CzBenchFigure *figure);
 
-double cz_bench_get_seconds (gint64 began); // since a g_get_monotonic_time (), never 0
+double cz_bench_get_median (double *values, guint n); // sorts them
+double cz_bench_get_seconds (gint64 began);           // since a g_get_monotonic_time (), never 0
 // Threads of the host that a device works with: those of lavapipe, else the one that submits.
 guint cz_bench_get_threads (CzDevice *device);
 // Fills (blocks, block_size) token words with random ids.

@@ -29,6 +29,11 @@ typedef struct
   // Of "step.kernel" alone, in one step; 0: not known.
   double calls, milliseconds, gflops, gbytes; // the latter two per second
   double peak_percent;                        // of "peak.gemm" or "peak.copy", the larger share
+
+  // Of "gemm.tuned" alone: which kernel the product gets, or, of all together, the table that is
+  // used from now on; and what the fixed table's kernels reach.
+  const char *kernel, *table;
+  double fixed_value;
 } CzBenchFigure;
 // A figure is told as soon as it is known; it is valid during the call.
 typedef void (*CzBenchFunc) (const CzBenchFigure *figure, gpointer data);
@@ -54,6 +59,7 @@ typedef struct
   guint runs;            // that count, at least 1
   CzBenchFunc func;
   CzBenchNoteFunc note;
+  CzJobProgress progress; // of cz_bench_tune () alone; may be NULL
   gpointer data;
   GCancellable *cancellable; // looked at between runs; may be NULL
   CzBenchPeers *peers;       // NULL: nothing is compared
@@ -79,6 +85,13 @@ gboolean cz_bench_step (CzDevice *device, const CzBenchOptions *options, GError 
 gboolean cz_bench_evaluate (CzDevice *device, const CzBenchOptions *options, GError **error);
 // The matrix products of that step, each by itself, and all together as often as a step has them.
 gboolean cz_bench_gemm (CzDevice *device, const CzBenchOptions *options, GError **error);
+// Measures each kernel and its parameters with these products and those of filling a mask, and
+// writes the fastest into the device's table (engine/gpu/gemm-tuned.h), which devices opened later
+// use: one figure "gemm.tuned" a product, and one for all of a step. Only a kernel whose result is
+// right may win, and only one that is clearly faster. Where none is, the table is removed.
+// Cancelled, or failed on the way, it leaves the table as it was. Errors: those of cz_bench_gemm
+// (), G_FILE_ERROR_*, CZ_JOB_ERROR_INVALID where the environment wants no table.
+gboolean cz_bench_tune (CzDevice *device, const CzBenchOptions *options, GError **error);
 // Words for the mask of a text of about 16 tokens; `folder` NULL: the model with random weights,
 // which for that is written to the temporary folder and removed again.
 gboolean cz_bench_fill (CzDevice *device,

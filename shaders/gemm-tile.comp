@@ -1,5 +1,6 @@
 #version 450
-// Matrix products by tiles in shared memory, for any device, shape and alignment.
+// Matrix products by tiles in shared memory, for any device, shape and alignment: for processors whose
+// driver has no wide registers to offer, and which would take minutes to compile gemm-block.comp.
 //
 // A workgroup computes TILE_M × TILE_N elements of C, a thread every THREADS_Y-th row and THREADS_X-th
 // column of them, so that neighbouring threads store neighbouring elements and read shared memory

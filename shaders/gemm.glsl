@@ -13,6 +13,8 @@ layout (push_constant) uniform Push
   uint count_first;          // what this dispatch's first row is in the count's terms
   uint flags;
   float alpha;
+  uint parts, part_k;        // of k, done one by one (1: all at once), and how much of it each takes
+  uint part_stride;          // elements from one part's results to the next one's
 } push;
 
 const uint HAS_BIAS = 1, HAS_COUNT = 2, ROWS_FIRST = 4;
@@ -39,12 +41,19 @@ tile_of ()
   return (push.flags & ROWS_FIRST) != 0 ? gl_WorkGroupID.yx : gl_WorkGroupID.xy;
 }
 
-// First elements of A, B and C of the workgroup's matrix.
+// First elements of A, B and C of a matrix of the batch.
 uvec3
-matrix_of ()
+matrix_of (uint index)
 {
-  uint i = gl_WorkGroupID.z % push.batch_inner, o = gl_WorkGroupID.z / push.batch_inner;
+  uint i = index % push.batch_inner, o = index / push.batch_inner;
   return uvec3 (push.a + o * push.stride_a[0] + i * push.stride_a[1],
                 push.b + o * push.stride_b[0] + i * push.stride_b[1],
                 push.c + o * push.stride_c[0] + i * push.stride_c[1]);
+}
+
+// The same of the workgroup's matrix.
+uvec3
+matrix_of ()
+{
+  return matrix_of (gl_WorkGroupID.z);
 }

@@ -6,8 +6,12 @@
 #include "engine/gpu/buffer.h"
 #include "engine/gpu/device.h"
 #include "engine/gpu/fault.h"
+#include "engine/gpu/gemm-tuned.h"
 
 G_BEGIN_DECLS
+
+// Of the scratch buffer.
+#define CZ_SCRATCH_BYTES ((gsize)16 << 20)
 
 struct _CzDevice
 {
@@ -32,11 +36,13 @@ struct _CzDevice
   VkFence once_fence;
   CzBuffer *staging; // made when first needed
   CzBuffer *zeros;
+  CzBuffer *scratch;   // made when first needed
   GHashTable *kernels; // key (kernel.c) → CzKernel
   VkPipelineCache pipeline_cache;
   char *pipeline_cache_path;
   gboolean pipeline_cache_dirty;
   PFN_vkSetDebugUtilsObjectNameEXT set_object_name; // with validation only
+  CzGemmTuned *gemm_tuned;                          // the measured table in force, or NULL
   char *failure; // why the device is marked failed, or NULL; set once
 };
 
@@ -100,6 +106,10 @@ void cz_device_name_object (CzDevice *device, VkObjectType type, guint64 handle,
 CzBuffer *cz_buffer_new_internal (
     CzDevice *device, gsize bytes, CzMemory kind, const char *label, GError **error);
 VkBuffer cz_buffer_get_vk (CzBuffer *buffer);
+
+// A span of the scratch buffer, for what a tape's commands leave for its next ones: any tape may
+// write over it, and no later than the next that asks for it does. At most CZ_SCRATCH_BYTES.
+CzSpan cz_tape_get_scratch (CzTape *tape, gsize size);
 
 // Of kernel.c.
 void cz_device_init_kernels (CzDevice *device);

@@ -140,6 +140,17 @@ fail:
   return FALSE;
 }
 
+// Without it the fixed table does; what is wrong with it is said once a process.
+static void
+load_gemm_table (CzDevice *device)
+{
+  static gint told;
+  g_autoptr (GError) error = NULL;
+  device->gemm_tuned = cz_gemm_tuned_load (device, &error);
+  if (error != NULL && g_atomic_int_compare_and_exchange (&told, 0, 1))
+    g_message ("%s", error->message);
+}
+
 CzDevice *
 cz_device_open (const char *selector, GError **error)
 {
@@ -176,6 +187,7 @@ cz_device_open (const char *selector, GError **error)
   device->zeros = cz_buffer_new_internal (device, ZEROS_BYTES, CZ_MEMORY_DEVICE, "zeros", error);
   if (device->zeros == NULL)
     return NULL;
+  load_gemm_table (device);
   return g_steal_pointer (&device);
 }
 
@@ -198,12 +210,14 @@ cz_device_unref (CzDevice *device)
       cz_pipeline_cache_save (device);
       g_clear_pointer (&device->staging, cz_buffer_unref);
       g_clear_pointer (&device->zeros, cz_buffer_unref);
+      g_clear_pointer (&device->scratch, cz_buffer_unref);
       cz_device_clear_kernels (device);
       vkDestroyPipelineCache (device->vk, device->pipeline_cache, NULL);
       vkDestroyFence (device->vk, device->once_fence, NULL);
       vkDestroyCommandPool (device->vk, device->once_pool, NULL);
       vkDestroyDevice (device->vk, NULL);
     }
+  g_clear_pointer (&device->gemm_tuned, cz_gemm_tuned_free);
   g_free (device->pipeline_cache_path);
   g_free (device->failure);
   g_rec_mutex_clear (&device->lock);

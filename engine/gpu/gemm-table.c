@@ -1,7 +1,50 @@
 #include "engine/gpu/gemm-table.h"
 
+#include <string.h>
+
+#include "engine/gpu/device-private.h"
+#include "engine/gpu/gemm-tuned.h"
+
 // Bindings that the wide kernels need to be worth it: smaller ones would be many small parts.
 #define LEAST_TEXEL_RANGE ((gsize)64 << 20)
+
+// Lavapipe ends the loops of an invocation after 65,535 turns in all, inner ones counted, and says
+// nothing: the tile takes about 36 for each 16 of k.
+#define LONGEST_TILE_K 8192
+
+// What a device has to hold to be busy: about two workgroups for each multiprocessor of a large
+// GPU. Vulkan does not tell how many there are.
+#define ENOUGH_DISCRETE 128
+#define ENOUGH_OTHER    32
+
+// shaders/meson.build; threads and bytes of shared memory of a workgroup.
+typedef struct
+{
+  const char *name;               // in plans
+  const char *kernel, *scalar;    // of tiles; NULL: only the scalar one
+  guint rows;                     // of wide tiles
+  guint m, n, k, threads, shared; // of tiles
+  guint least_part;               // of k in parts that the fixed table makes
+} Kernel;
+
+#define SHARED(m, n, k) (4 * (k) * ((m) + 4 + (n) + 4))
+#define BLOCK(m, n, k, threads, least)                                                          \
+  {                                                                                             \
+    "block-" #m "x" #n, "gemm-block-" #m "x" #n, "gemm-block-" #m "x" #n "-scalar", 0, m, n, k, \
+        threads, SHARED (m, n, k), least                                                        \
+  }
+
+static const Kernel kernels[CZ_GEMM_KERNELS] = {
+  [CZ_GEMM_WIDE_4] = { "wide-4", .rows = 4 },
+  [CZ_GEMM_WIDE_16] = { "wide-16", .rows = 16 },
+  [CZ_GEMM_WIDE_32] = { "wide-32", .rows = 32 },
+  [CZ_GEMM_TILE] = { "tile", .scalar = "gemm-tile", .m = 64, .n = 64, .k = 16, .threads = 128,
+                     .shared = 4 * 16 * (65 + 65) },
+  [CZ_GEMM_BLOCK_128] = BLOCK (128, 128, 16, 256, 512),
+  [CZ_GEMM_BLOCK_64] = BLOCK (64, 64, 16, 128, 512),
+  [CZ_GEMM_BLOCK_32] = BLOCK (32, 32, 32, 64, 128),
+  [CZ_GEMM_BLOCK_16] = BLOCK (16, 64, 32, 64, 128),
+};
 
 // Of lavapipe's subgroups (a vector register of the processor) there are kernels for these.
 static gboolean
@@ -13,13 +56,79 @@ has_wide (const CzDeviceInfo *info)
 }
 
 const char *
-cz_gemm_table_get_name (CzDevice *device)
+cz_gemm_table_get_fixed_name (CzDevice *device)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
   if (!has_wide (info))
-    return "gemm-1 tile";
+    return "gemm-2 tile";
   return info->subgroup_size == 8 ? "gemm-3 wide-8" : "gemm-1 wide-16";
 }
+
+const char *
+cz_gemm_table_get_name (CzDevice *device)
+{
+  return device->gemm_tuned != NULL ? cz_gemm_tuned_get_name (device->gemm_tuned)
+                                    : cz_gemm_table_get_fixed_name (device);
+}
+
+// ---- Plans as text ----
+
+char *
+cz_gemm_plan_to_string (const CzGemmPlan *plan)
+{
+  GString *text = g_string_new (kernels[plan->kernel].name);
+  if (plan->longest_k != 0)
+    g_string_append_printf (text, " longest-k=%u", plan->longest_k);
+  if (plan->parts > 1)
+    g_string_append_printf (text, " parts=%u", plan->parts);
+  if (plan->rows_first)
+    g_string_append (text, " rows-first");
+  return g_string_free (text, FALSE);
+}
+
+// Reads a number after its name; one that is too large or no number leaves *number alone.
+static void
+read_number (const char *word, const char *name, guint most, guint *number)
+{
+  guint64 value;
+  if (g_str_has_prefix (word, name)
+      && g_ascii_string_to_unsigned (word + strlen (name), 10, 1, most, &value, NULL))
+    *number = (guint)value;
+}
+
+gboolean
+cz_gemm_plan_from_string (const char *text, CzGemmPlan *ret_plan)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  CzGemmPlan plan = { 0 };
+  if (words[0] == NULL)
+    return FALSE;
+  while (plan.kernel < CZ_GEMM_KERNELS && strcmp (kernels[plan.kernel].name, words[0]) != 0)
+    plan.kernel++;
+  if (plan.kernel == CZ_GEMM_KERNELS)
+    return FALSE;
+  for (char **word = words + 1; *word != NULL; word++)
+    {
+      read_number (*word, "longest-k=", G_MAXUINT32, &plan.longest_k);
+      read_number (*word, "parts=", CZ_GEMM_MOST_PARTS, &plan.parts);
+      plan.rows_first = plan.rows_first || strcmp (*word, "rows-first") == 0;
+    }
+  // Whatever was not understood is missing now.
+  g_autofree char *again = cz_gemm_plan_to_string (&plan);
+  if (strcmp (again, text) != 0)
+    return FALSE;
+  *ret_plan = plan;
+  return TRUE;
+}
+
+gboolean
+cz_gemm_plan_equal (const CzGemmPlan *one, const CzGemmPlan *other)
+{
+  return one->kernel == other->kernel && one->longest_k == other->longest_k
+         && MAX (one->parts, 1) == MAX (other->parts, 1) && one->rows_first == other->rows_first;
+}
+
+// ---- What fits ----
 
 gsize
 cz_gemm_get_extent (const CzGemm *gemm, char matrix, gboolean padded)
@@ -54,8 +163,9 @@ cz_gemm_get_extent (const CzGemm *gemm, char matrix, gboolean padded)
             + (rows - 1) * ld + columns);
 }
 
+// Whether all matrices can be read and written four elements at a time.
 static gboolean
-fits_wide (const CzGemm *gemm)
+fits_fours (const CzGemm *gemm)
 {
   const CzSpan *spans[] = { &gemm->a, &gemm->b, &gemm->c };
   const guint *strides[] = { gemm->stride_a, gemm->stride_b, gemm->stride_c };
@@ -67,10 +177,17 @@ fits_wide (const CzGemm *gemm)
         || spans[i]->offset + cz_gemm_get_extent (gemm, "abc"[i], TRUE)
                > cz_buffer_get_size (spans[i]->buffer))
       return FALSE;
-  return gemm->bias.buffer == NULL
-         || (gemm->bias.offset % 16 == 0
-             && gemm->bias.offset + (gsize)(gemm->n + 3) / 4 * 16
-                    <= cz_buffer_get_size (gemm->bias.buffer));
+  return TRUE;
+}
+
+static gboolean
+fits_wide (const CzDeviceInfo *info, const CzGemm *gemm)
+{
+  return has_wide (info) && fits_fours (gemm)
+         && (gemm->bias.buffer == NULL
+             || (gemm->bias.offset % 16 == 0
+                 && gemm->bias.offset + (gsize)(gemm->n + 3) / 4 * 16
+                        <= cz_buffer_get_size (gemm->bias.buffer)));
 }
 
 // Whether the rows of C can be stored eight elements at a time.
@@ -89,14 +206,25 @@ has_tail (const CzGemm *gemm)
   return gemm->k % 8 != 0 || (gemm->form == CZ_GEMM_TN && gemm->dynamic.buffer != NULL);
 }
 
-void
-cz_gemm_table_choose (CzDevice *device,
-                      const CzGemm *gemm,
-                      CzRounding rounding,
-                      CzGemmChoice *ret_choice)
+static gboolean
+is_tile (CzGemmKernel kernel)
 {
-  static const guint rows[] = { 4, 16, 32 };
-  static const char *const wide[2][3][G_N_ELEMENTS (rows)] = {
+  return kernels[kernel].rows == 0;
+}
+
+static gboolean
+has_tile (const CzDeviceInfo *info, CzGemmKernel kernel)
+{
+  return is_tile (kernel) && kernels[kernel].threads <= info->max_invocations
+         && kernels[kernel].threads <= info->max_group_size[0]
+         && kernels[kernel].shared <= info->max_shared_memory;
+}
+
+// The wide kernel of that many rows for a form, or NULL where there is none.
+static const char *
+get_wide (const CzDeviceInfo *info, CzGemmForm form, CzGemmKernel kernel)
+{
+  static const char *const wide[2][3][3] = {
     { { "gemm-wide-nn-8x4", "gemm-wide-nn-8x16", NULL },
       { "gemm-wide-nt-8x4", "gemm-wide-nt-8x16", NULL },
       { NULL, "gemm-wide-tn-8x16", NULL } },
@@ -104,40 +232,200 @@ cz_gemm_table_choose (CzDevice *device,
       { "gemm-wide-nt-16x4", "gemm-wide-nt-16x16", "gemm-wide-nt-16x32" },
       { NULL, NULL, "gemm-wide-tn-16x32" } },
   };
+  return is_tile (kernel) ? NULL : wide[info->subgroup_size == 16][form][kernel];
+}
+
+guint
+cz_gemm_get_part_k (guint k, guint parts)
+{
+  return ((k + parts - 1) / parts + 31) / 32 * 32;
+}
+
+guint64
+cz_gemm_get_parts_size (const CzGemm *gemm, guint parts)
+{
+  return (guint64)parts * gemm->batch_outer * gemm->batch_inner * gemm->m * ((gemm->n + 3) / 4 * 4)
+         * 4;
+}
+
+// Whether k can be done in that many parts, none of them empty.
+static gboolean
+fits_parts (const CzDeviceInfo *info, const CzGemm *gemm, guint parts)
+{
+  return parts > 1 && parts <= CZ_GEMM_MOST_PARTS
+         && (guint64)(parts - 1) * cz_gemm_get_part_k (gemm->k, parts) < gemm->k
+         && cz_gemm_get_parts_size (gemm, parts) <= CZ_SCRATCH_BYTES
+         && gemm->m <= info->max_groups[1] && (gemm->n + 63) / 64 <= info->max_groups[0]
+         && (guint64)parts * gemm->batch_outer * gemm->batch_inner <= info->max_groups[2];
+}
+
+// ---- The fixed table ----
+
+static CzGemmPlan
+plan_wide (const CzDeviceInfo *info, const CzGemm *gemm)
+{
+  // With 512-bit vectors a tile of 16 rows takes about two thirds of the time of one of 32. The
+  // loop of more than 16 rows would not fit a processor's cache of decoded instructions; with
+  // 256-bit vectors that costs more than loading A and B less often gains.
+  gboolean wide_16 = info->subgroup_size == 16;
+  guint halves = (gemm->m + 15) / 16;
+  gboolean tall = wide_16 && (gemm->form == CZ_GEMM_TN || (halves + 1) / 2 * 3 <= halves * 2);
+  gboolean low = gemm->m <= 4 && gemm->form != CZ_GEMM_TN;
+  // Down a column of B (and of A in TN) each row is another page: no more of them than the
+  // processor remembers the addresses of. Rows alone (NT) gain nothing by this.
+  static const guint longest[3] = { 2048, 0, 640 };
+  return (CzGemmPlan){ .kernel = tall  ? CZ_GEMM_WIDE_32
+                                 : low ? CZ_GEMM_WIDE_4
+                                       : CZ_GEMM_WIDE_16,
+                       .longest_k = longest[gemm->form] };
+}
+
+// The largest tile that keeps the device busy, k in parts where it is long and tiles are few.
+static CzGemmPlan
+plan_tile (const CzDeviceInfo *info, const CzGemm *gemm)
+{
+  guint64 enough = info->type == CZ_DEVICE_DISCRETE ? ENOUGH_DISCRETE : ENOUGH_OTHER;
+  CzGemmPlan plan = { .kernel = CZ_GEMM_TILE, .parts = 1 };
+  if (info->type == CZ_DEVICE_CPU)
+    return plan;
+  for (CzGemmKernel kernel = CZ_GEMM_BLOCK_128; kernel <= CZ_GEMM_BLOCK_16; kernel++)
+    {
+      const Kernel *tile = &kernels[kernel];
+      gboolean empty = (tile->m > 16 && tile->m >= 2 * gemm->m) || tile->n >= 2 * gemm->n;
+      if (!has_tile (info, kernel) || (empty && kernel != CZ_GEMM_BLOCK_32))
+        continue;
+      guint64 tiles = (guint64)gemm->batch_outer * gemm->batch_inner
+                      * ((gemm->m + tile->m - 1) / tile->m) * ((gemm->n + tile->n - 1) / tile->n);
+      guint64 parts = MIN (enough / tiles, gemm->k / tile->least_part);
+      parts = CLAMP (parts, 1, CZ_GEMM_MOST_PARTS);
+      plan = (CzGemmPlan){ .kernel = kernel, .parts = (guint)parts };
+      // A quarter of it idle is better than smaller tiles.
+      if (!empty && tiles * parts * 4 >= enough * 3)
+        break;
+    }
+  return plan;
+}
+
+static CzGemmPlan
+plan_fixed (const CzDeviceInfo *info, const CzGemm *gemm)
+{
+  return fits_wide (info, gemm) ? plan_wide (info, gemm) : plan_tile (info, gemm);
+}
+
+// ---- Plans carried out ----
+
+static void
+choose_wide (const CzDeviceInfo *info,
+             const CzGemm *gemm,
+             CzGemmKernel kernel,
+             CzGemmChoice *choice)
+{
+  choice->kernel = get_wide (info, gemm->form, kernel);
+  choice->wide = choice->fours = TRUE;
+  choice->parts = 1;
+  choice->tile_m = kernels[kernel].rows;
+  choice->tile_n = 4 * info->subgroup_size;
+  choice->constants[1] = !fits_eights (gemm);
+  choice->constants[2] = has_tail (gemm);
+  choice->n_constants = 3;
+}
+
+static void
+choose_tile (const CzDeviceInfo *info,
+             const CzGemm *gemm,
+             const CzGemmPlan *plan,
+             CzGemmChoice *choice)
+{
+  const Kernel *tile = &kernels[plan->kernel];
+  choice->fours = tile->kernel != NULL && fits_fours (gemm);
+  choice->kernel = choice->fours ? tile->kernel : tile->scalar;
+  choice->parts = tile->kernel != NULL && fits_parts (info, gemm, plan->parts) ? plan->parts : 1;
+  if (info->type == CZ_DEVICE_CPU && (choice->longest_k == 0 || choice->longest_k > LONGEST_TILE_K))
+    choice->longest_k = LONGEST_TILE_K;
+  choice->tile_m = tile->m;
+  choice->tile_n = tile->n;
+  choice->constants[1] = gemm->form;
+  choice->n_constants = 2;
+}
+
+void
+cz_gemm_table_choose (CzDevice *device,
+                      const CzGemm *gemm,
+                      const CzGemmPlan *plan,
+                      CzRounding rounding,
+                      CzGemmChoice *ret_choice)
+{
   const CzDeviceInfo *info = cz_device_get_info (device);
+  gboolean fits
+      = plan != NULL
+        && (is_tile (plan->kernel)
+                ? has_tile (info, plan->kernel)
+                : fits_wide (info, gemm) && get_wide (info, gemm->form, plan->kernel) != NULL);
+  CzGemmPlan used = fits ? *plan : plan_fixed (info, gemm);
   *ret_choice = (CzGemmChoice){
     .constants = { gemm->accumulate },
     // Rows past a dynamic count cost nothing; in this order every thread of lavapipe gets some.
-    .rows_first = gemm->dynamic.buffer != NULL && gemm->form != CZ_GEMM_TN,
+    .rows_first = used.rows_first || (gemm->dynamic.buffer != NULL && gemm->form != CZ_GEMM_TN),
+    .longest_k = used.longest_k,
   };
-  if (has_wide (info) && fits_wide (gemm))
-    {
-      // With 512-bit vectors a tile of 16 rows takes about two thirds of the time of one of 32. The
-      // loop of more than 16 rows would not fit a processor's cache of decoded instructions; with
-      // 256-bit vectors that costs more than loading A and B less often gains.
-      gboolean wide_16 = info->subgroup_size == 16;
-      guint halves = (gemm->m + 15) / 16;
-      gboolean tall = wide_16 && (gemm->form == CZ_GEMM_TN || (halves + 1) / 2 * 3 <= halves * 2);
-      guint height = tall ? 2 : gemm->m > rows[0] || gemm->form == CZ_GEMM_TN ? 1 : 0;
-      ret_choice->kernel = wide[wide_16][gemm->form][height];
-      ret_choice->wide = TRUE;
-      // Down a column of B (and of A in TN) each row is another page: no more of them than the
-      // processor remembers the addresses of. Rows alone (NT) gain nothing by this.
-      static const guint longest[3] = { 2048, 0, 640 };
-      ret_choice->longest_k = longest[gemm->form];
-      ret_choice->tile_m = rows[height];
-      ret_choice->tile_n = 4 * info->subgroup_size;
-      ret_choice->constants[1] = !fits_eights (gemm);
-      ret_choice->constants[2] = has_tail (gemm);
-      ret_choice->constants[3] = rounding;
-      ret_choice->n_constants = 4;
-    }
+  if (is_tile (used.kernel))
+    choose_tile (info, gemm, &used, ret_choice);
   else
-    {
-      ret_choice->kernel = "gemm-tile";
-      ret_choice->tile_m = ret_choice->tile_n = 64;
-      ret_choice->constants[1] = gemm->form;
-      ret_choice->constants[2] = rounding;
-      ret_choice->n_constants = 3;
-    }
+    choose_wide (info, gemm, used.kernel, ret_choice);
+  ret_choice->constants[ret_choice->n_constants++] = rounding;
+}
+
+// ---- What may be measured ----
+
+// Adds a plan, unless it comes to what the first one does: a k that is not that long stays whole.
+static void
+add_plan (GArray *plans, const CzGemm *gemm, const CzGemmPlan *plan)
+{
+  CzGemmPlan first = plans->len > 0 ? g_array_index (plans, CzGemmPlan, 0) : *plan;
+  if (first.longest_k >= gemm->k)
+    first.longest_k = 0;
+  if (plans->len == 0 || !cz_gemm_plan_equal (plan, &first))
+    g_array_append_val (plans, *plan);
+}
+
+static void
+add_wide (GArray *plans, const CzGemm *gemm, CzGemmKernel kernel)
+{
+  static const guint longest[] = { 0, 2048, 1024, 640, 320 };
+  for (guint i = 0; i < G_N_ELEMENTS (longest); i++)
+    for (guint rows_first = 0; rows_first < 2; rows_first++)
+      if (longest[i] < gemm->k)
+        add_plan (plans, gemm,
+                  &(CzGemmPlan){
+                      .kernel = kernel, .longest_k = longest[i], .rows_first = rows_first != 0 });
+}
+
+static void
+add_tile (GArray *plans, const CzDeviceInfo *info, const CzGemm *gemm, CzGemmKernel kernel)
+{
+  static const guint parts[] = { 1, 2, 3, 4, 6, 8, 12, 16 };
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    for (guint rows_first = 0; rows_first < 2; rows_first++)
+      if (parts[i] == 1 || (kernels[kernel].kernel != NULL && fits_parts (info, gemm, parts[i])))
+        add_plan (
+            plans, gemm,
+            &(CzGemmPlan){ .kernel = kernel, .parts = parts[i], .rows_first = rows_first != 0 });
+}
+
+GArray *
+cz_gemm_table_list (CzDevice *device, const CzGemm *gemm)
+{
+  const CzDeviceInfo *info = cz_device_get_info (device);
+  GArray *plans = g_array_new (FALSE, FALSE, sizeof (CzGemmPlan));
+  CzGemmPlan fixed = plan_fixed (info, gemm);
+  add_plan (plans, gemm, &fixed);
+  // On lavapipe they are as slow as the tile, and SwiftShader takes minutes to compile one.
+  gboolean blocks = info->type != CZ_DEVICE_CPU;
+  for (CzGemmKernel kernel = 0; kernel < CZ_GEMM_KERNELS; kernel++)
+    if (has_tile (info, kernel) && (blocks || kernels[kernel].kernel == NULL))
+      add_tile (plans, info, gemm, kernel);
+    else if (!is_tile (kernel) && fits_wide (info, gemm)
+             && get_wide (info, gemm->form, kernel) != NULL)
+      add_wide (plans, gemm, kernel);
+  return plans;
 }

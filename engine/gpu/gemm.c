@@ -1,8 +1,11 @@
 #include "engine/gpu/gemm.h"
-#include "engine/gpu/gemm-table.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "engine/gpu/device-private.h"
+#include "engine/gpu/gemm-table.h"
+#include "engine/gpu/gemm-tuned.h"
 
 // shaders/gemm.glsl, struct Push.
 typedef struct
@@ -15,6 +18,7 @@ typedef struct
   guint32 count, count_first;
   guint32 flags;
   float alpha;
+  guint32 parts, part_k, part_stride;
 } Push;
 
 enum
@@ -28,7 +32,8 @@ enum
 typedef struct
 {
   CzGemm gemm;
-  guint count_first; // what its first row is in the dynamic count's terms
+  guint count_first;      // what its first row is in the dynamic count's terms
+  const CzGemmPlan *plan; // or NULL: the fixed table
 } Part;
 
 double
@@ -56,6 +61,38 @@ align (const CzSpan *span, gsize extent, gsize alignment, guint32 *ret_elements)
   return cz_span (span->buffer, offset, span->offset - offset + extent);
 }
 
+// Adds up what the parts of k left in the scratch buffer; push is that of the product, complete.
+static void
+add_parts (CzTape *tape, const Part *part, const CzDispatch *product, const Push *product_push)
+{
+  const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
+  const CzGemm *gemm = &part->gemm;
+  Push push = *product_push;
+  CzDispatch dispatch = {
+    .kernel = cz_tape_get_kernel (tape, "gemm-parts", (const guint32[]){ gemm->accumulate }, 1),
+    .push = &push,
+    .push_size = sizeof push,
+    .label = product->label,
+    .bytes = (double)cz_gemm_get_parts_size (gemm, push.parts),
+    .groups = { (gemm->n + 63) / 64, gemm->m, gemm->batch_outer * gemm->batch_inner },
+  };
+  dispatch.bindings[0] = product->bindings[2];
+  dispatch.bindings[2]
+      = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', FALSE), info->storage_alignment, &push.c);
+  dispatch.bindings[4] = product->bindings[4];
+  dispatch.bindings[5] = product->bindings[5];
+  if (gemm->bias.buffer != NULL)
+    push.flags |= HAS_BIAS;
+  // The count of TN is one of k, which is done with.
+  if (gemm->form == CZ_GEMM_TN)
+    push.flags &= ~(guint32)HAS_COUNT;
+  push.alpha = gemm->alpha;
+  push.ldc = gemm->ldc;
+  push.stride_c[0] = gemm->stride_c[0];
+  push.stride_c[1] = gemm->stride_c[1];
+  cz_tape_dispatch (tape, &dispatch);
+}
+
 static void
 dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
 {
@@ -64,6 +101,9 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
   const CzGemm *gemm = &part->gemm;
   gsize load_alignment = choice->wide ? info->texel_alignment : info->storage_alignment;
   gsize zero_size = 16;
+  gboolean in_parts = choice->parts > 1;
+  guint32 constants[G_N_ELEMENTS (choice->constants)];
+  memcpy (constants, choice->constants, sizeof constants);
   Push push = {
     .m = gemm->m,
     .n = gemm->n,
@@ -78,10 +118,22 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
     .count_first = part->count_first,
     .flags = (choice->rows_first ? ROWS_FIRST : 0),
     .alpha = gemm->alpha,
+    .parts = choice->parts,
+    .part_k = in_parts ? cz_gemm_get_part_k (gemm->k, choice->parts) : gemm->k,
   };
+  if (in_parts)
+    {
+      // Plain sums, one matrix (or batch) a part; whatever else is asked for, add_parts () does.
+      push.alpha = 1;
+      push.ldc = (gemm->n + 3) / 4 * 4;
+      push.stride_c[1] = push.ldc * gemm->m;
+      push.stride_c[0] = push.stride_c[1] * gemm->batch_inner;
+      push.part_stride = push.stride_c[0] * gemm->batch_outer;
+      constants[0] = FALSE;
+    }
   CzSpan zeros = cz_span_part (cz_device_get_zeros (device), 0, zero_size);
   CzDispatch dispatch = {
-    .kernel = cz_tape_get_kernel (tape, choice->kernel, choice->constants, choice->n_constants),
+    .kernel = cz_tape_get_kernel (tape, choice->kernel, constants, choice->n_constants),
     .push = &push,
     .push_size = sizeof push,
     .label = gemm->label != NULL ? gemm->label : "gemm",
@@ -91,14 +143,17 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
                 + (double)gemm->m * gemm->n * (gemm->accumulate ? 2 : 1)),
   };
   dispatch.bindings[0]
-      = align (&gemm->a, cz_gemm_get_extent (gemm, 'a', choice->wide), load_alignment, &push.a);
+      = align (&gemm->a, cz_gemm_get_extent (gemm, 'a', choice->fours), load_alignment, &push.a);
   dispatch.bindings[1]
-      = align (&gemm->b, cz_gemm_get_extent (gemm, 'b', choice->wide), load_alignment, &push.b);
+      = align (&gemm->b, cz_gemm_get_extent (gemm, 'b', choice->fours), load_alignment, &push.b);
   // C is bound three times by the wide kernels, which have to agree on where it starts.
   gsize alignment = choice->wide ? MAX (info->storage_alignment, info->texel_alignment)
                                  : info->storage_alignment;
-  dispatch.bindings[2]
-      = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', choice->wide), alignment, &push.c);
+  if (in_parts)
+    dispatch.bindings[2] = cz_tape_get_scratch (tape, cz_gemm_get_parts_size (gemm, choice->parts));
+  else
+    dispatch.bindings[2]
+        = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', choice->fours), alignment, &push.c);
   if (choice->wide)
     {
       dispatch.bindings[3] = dispatch.bindings[gemm->accumulate ? 2 : 0];
@@ -109,7 +164,7 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
     {
       gsize extent = choice->wide ? (gsize)(gemm->n + 3) / 4 * 16 : (gsize)gemm->n * 4;
       dispatch.bindings[4] = align (&gemm->bias, extent, load_alignment, &push.bias);
-      push.flags |= HAS_BIAS;
+      push.flags |= in_parts ? 0 : HAS_BIAS;
     }
   dispatch.bindings[5] = zeros;
   if (gemm->dynamic.buffer != NULL)
@@ -122,8 +177,10 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
   guint down = (gemm->m + choice->tile_m - 1) / choice->tile_m;
   dispatch.groups[0] = choice->rows_first ? down : across;
   dispatch.groups[1] = choice->rows_first ? across : down;
-  dispatch.groups[2] = gemm->batch_outer * gemm->batch_inner;
+  dispatch.groups[2] = gemm->batch_outer * gemm->batch_inner * choice->parts;
   cz_tape_dispatch (tape, &dispatch);
+  if (in_parts)
+    add_parts (tape, part, &dispatch, &push);
 }
 
 // Where to cut a length in two: near its middle, at a multiple of the tiles if it is long.
@@ -209,14 +266,15 @@ record (CzTape *tape, const Part *part)
   const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
   const CzGemm *gemm = &part->gemm;
   CzGemmChoice choice;
-  cz_gemm_table_choose (cz_tape_get_device (tape), gemm, cz_tape_get_rounding (tape), &choice);
+  cz_gemm_table_choose (cz_tape_get_device (tape), gemm, part->plan, cz_tape_get_rounding (tape),
+                        &choice);
 
   gsize slack = MAX (info->texel_alignment, info->storage_alignment);
   gsize largest_load = (choice.wide ? info->max_texel_range : info->max_storage_range) - slack;
   gsize largest_store = MIN (info->max_storage_range, largest_load + slack) - slack;
-  gboolean a = cz_gemm_get_extent (gemm, 'a', choice.wide) > largest_load;
-  gboolean b = cz_gemm_get_extent (gemm, 'b', choice.wide) > largest_load;
-  gboolean c = cz_gemm_get_extent (gemm, 'c', choice.wide) > largest_store;
+  gboolean a = cz_gemm_get_extent (gemm, 'a', choice.fours) > largest_load;
+  gboolean b = cz_gemm_get_extent (gemm, 'b', choice.fours) > largest_load;
+  gboolean c = cz_gemm_get_extent (gemm, 'c', choice.fours) > largest_store;
   guint64 across = (gemm->n + choice.tile_n - 1) / choice.tile_n;
   guint64 down = (gemm->m + choice.tile_m - 1) / choice.tile_m;
   guint64 batches = (guint64)gemm->batch_outer * gemm->batch_inner;
@@ -261,25 +319,31 @@ find_mistake (const CzGemm *gemm)
 }
 
 void
-cz_gemm (CzTape *tape, const CzGemm *gemm)
+cz_gemm_complete (CzGemm *gemm)
+{
+  gboolean nt = gemm->form == CZ_GEMM_NT, tn = gemm->form == CZ_GEMM_TN;
+  if (gemm->lda == 0)
+    gemm->lda = tn ? gemm->m : gemm->k;
+  if (gemm->ldb == 0)
+    gemm->ldb = nt ? gemm->k : gemm->n;
+  if (gemm->ldc == 0)
+    gemm->ldc = gemm->n;
+  if (gemm->batch_outer == 0)
+    gemm->batch_outer = 1;
+  if (gemm->batch_inner == 0)
+    gemm->batch_inner = 1;
+  if (gemm->alpha == 0)
+    gemm->alpha = 1;
+}
+
+void
+cz_gemm_planned (CzTape *tape, const CzGemm *gemm, const CzGemmPlan *plan)
 {
   if (cz_tape_has_failed (tape))
     return;
-  Part part = { .gemm = *gemm };
-  CzGemm *full = &part.gemm;
-  gboolean nt = full->form == CZ_GEMM_NT, tn = full->form == CZ_GEMM_TN;
-  if (full->lda == 0)
-    full->lda = tn ? full->m : full->k;
-  if (full->ldb == 0)
-    full->ldb = nt ? full->k : full->n;
-  if (full->ldc == 0)
-    full->ldc = full->n;
-  if (full->batch_outer == 0)
-    full->batch_outer = 1;
-  if (full->batch_inner == 0)
-    full->batch_inner = 1;
-  if (full->alpha == 0)
-    full->alpha = 1;
+  Part part = { .gemm = *gemm, .plan = plan };
+  const CzGemm *full = &part.gemm;
+  cz_gemm_complete (&part.gemm);
 
   const char *mistake = find_mistake (full);
   if (mistake == NULL)
@@ -289,4 +353,13 @@ cz_gemm (CzTape *tape, const CzGemm *gemm)
                                      _ ("Product “%s” of %u × %u × %u: %s"),
                                      full->label != NULL ? full->label : "gemm", full->m, full->n,
                                      full->k, mistake));
+}
+
+void
+cz_gemm (CzTape *tape, const CzGemm *gemm)
+{
+  const CzGemmTuned *tuned = cz_tape_get_device (tape)->gemm_tuned;
+  CzGemm full = *gemm;
+  cz_gemm_complete (&full);
+  cz_gemm_planned (tape, gemm, tuned != NULL ? cz_gemm_tuned_find (tuned, &full) : NULL);
 }

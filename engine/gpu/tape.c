@@ -98,6 +98,22 @@ cz_tape_get_rounding (CzTape *tape)
   return tape->rounding;
 }
 
+CzSpan
+cz_tape_get_scratch (CzTape *tape, gsize size)
+{
+  CzDevice *device = tape->device;
+  GError *error = NULL;
+  g_rec_mutex_lock (&device->lock);
+  if (device->scratch == NULL)
+    device->scratch
+        = cz_buffer_new_internal (device, CZ_SCRATCH_BYTES, CZ_MEMORY_DEVICE, "scratch", &error);
+  CzBuffer *scratch = device->scratch;
+  g_rec_mutex_unlock (&device->lock);
+  if (error != NULL)
+    cz_tape_fail (tape, error);
+  return cz_span (scratch, 0, size);
+}
+
 // A barrier between all that was recorded, in this tape or submitted before it, and all that
 // follows.
 static void

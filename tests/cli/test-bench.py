@@ -1,6 +1,7 @@
 """`cloze bench`: its figures, and those of other programs beside them, played here by a script."""
 import json
 import os
+import signal
 import subprocess
 
 from harness import SOURCES, main
@@ -144,6 +145,21 @@ def our_scripts_talk_as_agreed(cloze):
     assert "missing" in answers[0] or (answers[0]["ready"] and all(a["seconds"] > 0 for a in answers[1:3])), answers
 
 
+def tuning_can_be_called_off(cloze):
+    """What it takes is minutes: here only that nothing is left of one that was called off, and what it refuses."""
+    table = cloze.path("table.txt")
+    for arguments in (["--tune"], ["step", "--tune"], ["gemm", "--tune", "--peer"]):
+        cloze.refused(2, "bench", *arguments)
+    line = [cloze.program, "--library", cloze.path("library.sqlite"), "bench", "gemm", "--tune", *map(str, SHAPE)]
+    process = subprocess.Popen(line, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+                               env={**os.environ, "CZ_GEMM_TABLE": table})
+    assert b"Measuring" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 1 and b"cancelled" in err.lower() and not out.strip(), (process.returncode, out, err)
+    assert not os.path.exists(table)
+
+
 main([a_peer_stands_beside_ours, the_peer_is_asked_for_the_same_work, kernels_are_told_against_the_measured_peak,
       what_is_missing_is_named_once, a_peer_that_fails_costs_only_itself, ratios_are_a_table_for_people,
-      a_folder_can_be_tokenized, our_scripts_talk_as_agreed])
+      a_folder_can_be_tokenized, our_scripts_talk_as_agreed, tuning_can_be_called_off])

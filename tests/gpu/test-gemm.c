@@ -15,6 +15,7 @@
 #define MARGIN 64          // elements before and after each matrix
 
 static CzDevice *device;
+static const CzGemmPlan *plan; // how products are done; NULL: by the fixed table
 
 // A product to test. Offsets and paddings are elements on top of MARGIN and of the row's length.
 typedef struct
@@ -201,7 +202,7 @@ check (const Case *c)
     gemm.bias = matrix_span (&bias, &single);
   if (c->count >= 0)
     gemm.dynamic = cz_span (count.buffer, 12, 4);
-  cz_gemm (tape, &gemm);
+  cz_gemm_planned (tape, &gemm, plan);
   cz_tape_finish (tape, &error);
   g_assert_no_error (error);
   cz_tape_run (tape, &error);
@@ -215,12 +216,14 @@ check (const Case *c)
     if (got[i] != result.values[i] && memcmp (&got[i], &result.values[i], 4) != 0)
       {
         gsize place = i - result.first;
-        g_error ("form %d, %u × %u × %u, batch %u × %u, offset %u, pad %u, accumulate %d, bias %d, "
-                 "alpha %g, count %d: element %" G_GSIZE_FORMAT " of the buffer (row %u, column %u "
-                 "if in the first matrix) is %g instead of %g",
-                 c->form, c->m, c->n, c->k, c->batch_outer, c->batch_inner, c->offset, c->pad,
-                 c->accumulate, c->bias, (double)c->alpha, c->count, i, (guint)(place / result.ld),
-                 (guint)(place % result.ld), (double)got[i], (double)result.values[i]);
+        g_autofree char *name = plan != NULL ? cz_gemm_plan_to_string (plan) : g_strdup ("fixed");
+        g_error (
+            "%s, form %d, %u × %u × %u, batch %u × %u, offset %u, pad %u, accumulate %d, bias %d, "
+            "alpha %g, count %d: element %" G_GSIZE_FORMAT " of the buffer (row %u, column %u "
+            "if in the first matrix) is %g instead of %g",
+            name, c->form, c->m, c->n, c->k, c->batch_outer, c->batch_inner, c->offset, c->pad,
+            c->accumulate, c->bias, (double)c->alpha, c->count, i, (guint)(place / result.ld),
+            (guint)(place % result.ld), (double)got[i], (double)result.values[i]);
       }
   matrix_clear (&a);
   matrix_clear (&b);
@@ -343,6 +346,103 @@ test_long (gconstpointer data)
           .alpha = 0.5f,
           .count = counts[i],
       });
+}
+
+// ---- Every kernel ----
+
+typedef struct
+{
+  CzGemmPlan plan;
+  gboolean aligned;
+} Forced;
+
+// Sizes on both sides of the tile's edges and of what its threads load at a time, parts of k that
+// end anywhere, and all that can be asked for besides, in turn.
+static void
+test_kernel (gconstpointer data)
+{
+  const Forced *forced = data;
+  const char *table = cz_gemm_table_get_fixed_name (device);
+  gboolean swift = strstr (cz_device_get_info (device)->name, "SwiftShader") != NULL;
+  static const guint sizes[][3] = {
+    { 1, 1, 1 },    { 5, 7, 33 },   { 16, 64, 32 },    { 32, 33, 64 },  { 33, 31, 130 },
+    { 64, 64, 16 }, { 65, 66, 97 }, { 127, 129, 200 }, { 130, 128, 8 }, { 17, 260, 700 },
+  };
+  if (forced->plan.kernel >= CZ_GEMM_BLOCK_128 && (swift || strstr (table, "wide") != NULL))
+    {
+      g_test_skip (swift ? "SwiftShader takes minutes to compile it"
+                         : "Compiling takes long: lavapipe's narrowest vectors will do");
+      return;
+    }
+  plan = &forced->plan;
+  for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        guint turn = i + form * 3;
+        guint counted = form == CZ_GEMM_TN ? sizes[i][2] : sizes[i][0];
+        check (&(Case){
+            .form = form,
+            .m = sizes[i][0],
+            .n = sizes[i][1],
+            .k = sizes[i][2],
+            .batch_outer = 1 + turn % 2,
+            .batch_inner = turn % 5 == 1 ? 3 : 1,
+            .offset = forced->aligned ? 0 : 1 + turn % 3,
+            .pad = forced->aligned ? turn % 2 * 4 : turn % 3,
+            .accumulate = turn % 3 == 1,
+            .bias = turn % 4 < 2,
+            .alpha = turn % 3 == 2 ? 0.5f : 0,
+            .count = turn % 2 == 0 ? -1 : (int)(counted * (turn % 4) / 3),
+        });
+      }
+  plan = NULL;
+}
+
+// A plan for each kernel of the device and form, k whole and in parts.
+static void
+add_kernels (void)
+{
+  static const char *const texts[] = {
+    "block-128x128",
+    "block-128x128 parts=3 rows-first",
+    "block-64x64",
+    "block-64x64 parts=5",
+    "block-32x32 rows-first",
+    "block-32x32 parts=2",
+    "block-16x64",
+    "block-16x64 parts=16",
+    "wide-4",
+    "wide-16 longest-k=48 rows-first",
+    "wide-32",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (guint aligned = 0; aligned < 2; aligned++)
+      {
+        Forced *forced = g_new0 (Forced, 1);
+        g_autofree char *path
+            = g_strdup_printf ("/gemm/kernel/%s/%s", texts[i], aligned ? "aligned" : "unaligned");
+        g_assert_true (cz_gemm_plan_from_string (texts[i], &forced->plan));
+        forced->aligned = aligned != 0;
+        g_test_add_data_func_full (path, forced, test_kernel, g_free);
+      }
+}
+
+// As long a k as a vocabulary is: drivers that give up long loops would miss its end.
+static void
+test_longest (gconstpointer data)
+{
+  for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
+    check (&(Case){
+        .form = form,
+        .m = 3,
+        .n = 5,
+        .k = 40000,
+        .batch_outer = 1,
+        .batch_inner = 1,
+        .offset = GPOINTER_TO_UINT (data),
+        .bias = TRUE,
+        .count = -1,
+    });
 }
 
 // Real numbers: the error of a sum of k products in single precision, and of nothing else.
@@ -676,15 +776,15 @@ test_table (void)
   for (gemm.form = CZ_GEMM_NN; gemm.form <= CZ_GEMM_TN; gemm.form++)
     {
       CzGemmChoice choice;
-      cz_gemm_table_choose (device, &gemm, CZ_ROUNDING_NONE, &choice);
+      cz_gemm_table_choose (device, &gemm, NULL, CZ_ROUNDING_NONE, &choice);
       g_assert_cmpint (choice.wide, ==, has_wide);
       CzGemm unaligned = gemm;
       unaligned.ldb = 17;
-      cz_gemm_table_choose (device, &unaligned, CZ_ROUNDING_NONE, &choice);
+      cz_gemm_table_choose (device, &unaligned, NULL, CZ_ROUNDING_NONE, &choice);
       g_assert_false (choice.wide);
       unaligned = gemm;
       unaligned.c.offset = 4;
-      cz_gemm_table_choose (device, &unaligned, CZ_ROUNDING_NONE, &choice);
+      cz_gemm_table_choose (device, &unaligned, NULL, CZ_ROUNDING_NONE, &choice);
       g_assert_false (choice.wide);
     }
 }
@@ -704,7 +804,7 @@ main (int argc, char **argv)
     void (*function) (gconstpointer data);
   } tests[] = {
     { "sizes", test_sizes },   { "epilogue", test_epilogue }, { "batches", test_batches },
-    { "counts", test_counts }, { "long", test_long },
+    { "counts", test_counts }, { "long", test_long },         { "longest", test_longest },
   };
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     for (guint offset = 0; offset < 2; offset++)
@@ -713,6 +813,7 @@ main (int argc, char **argv)
             = g_strdup_printf ("/gemm/%s/%s", tests[i].name, offset == 0 ? "aligned" : "unaligned");
         g_test_add_data_func (path, GUINT_TO_POINTER (offset), tests[i].function);
       }
+  add_kernels ();
   g_test_add_func ("/gemm/precision", test_precision);
   g_test_add_data_func ("/gemm/rounding/none", GUINT_TO_POINTER (CZ_ROUNDING_NONE), test_rounding);
   g_test_add_data_func ("/gemm/rounding/fp16", GUINT_TO_POINTER (CZ_ROUNDING_FP16), test_rounding);
