@@ -120,4 +120,5 @@ def an_empty_reference_is_told(cloze):
     assert cloze.path("nothing") in cloze.refused(1, "parity", MODEL, cloze.path("nothing"))
 
 
-main([any_letter_will_do, a_changed_number_is_told, half_precision_is_near, other_words_are_told, an_empty_reference_is_told])
+main([any_letter_will_do, a_changed_number_is_told, half_precision_is_near, other_words_are_told,
+      an_empty_reference_is_told])

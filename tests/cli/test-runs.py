@@ -33,6 +33,23 @@ def a_run_is_planned(cloze):
     cloze.refused(1, "run", "plan", *options(block_size=128, batch_size=65536, micro_batch=65536))
 
 
+def half_precision_trains(cloze):
+    """Mixed precision is another path to much the same model; perplexity is measured in fp32 all the same."""
+    prepare(cloze)
+    runs = {precision: train(cloze, precision=precision) for precision in ("fp32", "fp16", "bf16")}
+    plans = [cloze.json("run", "plan", *options(precision=precision))["memory_bytes"] for precision in runs]
+    assert len(set(plans)) == 1, plans
+    for precision, run in runs.items():
+        assert run["state"] == "finished" and run["parameters"]["precision"] == precision
+        assert run["before"] == runs["fp32"]["before"]
+        assert run["eval_fingerprint"] == runs["fp32"]["eval_fingerprint"]
+        assert (run["after"] == runs["fp32"]["after"]) == (precision == "fp32")
+        assert abs(run["after"]["cross_entropy"] / runs["fp32"]["after"]["cross_entropy"] - 1) < 0.01
+        found = values(cloze, run["run"])
+        scales = [found[step, name] for step, name in sorted(found) if name == "loss_scale"]
+        assert scales == ([65536] * STEPS if precision == "fp16" else []), scales
+
+
 def a_run_leads_to_a_model(cloze):
     prepare(cloze)
     run = train(cloze)
@@ -156,5 +173,5 @@ def a_run_pauses_and_stops(cloze):
     assert show(cloze, never)["state"] == "stopped"
 
 
-main([a_run_is_planned, a_run_leads_to_a_model, the_same_run_twice_gives_the_same_bits, epochs_are_kept_as_asked,
-      a_run_pauses_and_stops])
+main([a_run_is_planned, a_run_leads_to_a_model, half_precision_trains, the_same_run_twice_gives_the_same_bits,
+      epochs_are_kept_as_asked, a_run_pauses_and_stops])
