@@ -1,7 +1,7 @@
 // Numbers as half precision would hold them, rounded to nearest, ties to even. ROUNDING, a constant of
 // who includes this, says what to: 0 = not at all, 1 = fp16 (what is too large becomes infinite),
 // 2 = bf16 (CzRounding in engine/gpu/tape.h). NaN stays NaN. packHalf2x16 is of no use: Vulkan leaves
-// open how it rounds, and lavapipe truncates.
+// open how it rounds.
 vec4
 round_fp16 (vec4 x)
 {
