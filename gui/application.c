@@ -87,9 +87,9 @@ about (GSimpleAction *action, GVariant *parameter, gpointer data)
       "translator-credits", _ ("translator-credits"), NULL);
 }
 
-// Built anew each time it is asked for. Not as GtkApplication's help overlay, which waits hidden: asked
-// for a window that has just closed, GTK 4.8 answers assistive technology with the hidden one, which
-// isn't on the accessibility bus, and crashes.
+// Built anew each time it is asked for. Not as GtkApplication's help overlay, which waits hidden:
+// asked for a window that has just closed, GTK 4.8 answers assistive technology with the hidden
+// one, which isn't on the accessibility bus, and crashes.
 static void
 present_from_resource (GtkApplication *application, const char *path, const char *id)
 {
