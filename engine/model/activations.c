@@ -92,12 +92,52 @@ place_layers (Table *table,
       layer->context = place (table, group, dim);
       layer->sum1 = place (table, group, dim);
       layer->stats1 = place (table, group, stats);
-      layer->y1 = place (table, group, dim);
       layer->hidden = place (table, group, hidden);
       layer->sum2 = place (table, group, dim);
       layer->stats2 = place (table, group, stats);
-      layer->y2 = place (table, group, dim);
     }
+}
+
+// What is alive at one time only, from `begin` on: the head, a layer's attention, its feed-forward.
+// Returns where the longest ends.
+static gsize
+place_in_turn (Table *table,
+               CzActivations *a,
+               const CzModelConfig *config,
+               const CzPassOptions *options,
+               const CzArena *arena,
+               gsize begin)
+{
+  gboolean train = options->kind == CZ_PASS_TRAIN;
+  gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
+  gsize slice = (gsize)a->slice_rows * config->dim * sizeof (float);
+  gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
+  gsize *size = &table->sizes[GROUP_SCRATCH], end;
+
+  a->head_x = place (table, GROUP_SCRATCH, slice);
+  a->head_t = place (table, GROUP_SCRATCH, slice);
+  a->head_sum = place (table, GROUP_SCRATCH, slice);
+  a->head_stats = place (table, GROUP_SCRATCH, (gsize)a->slice_rows * 4 * sizeof (float));
+  a->head_z = place (table, GROUP_SCRATCH, slice);
+  a->logits
+      = place (table, GROUP_SCRATCH,
+               (gsize)a->slice_rows * cz_arena_get_padded_vocabulary (arena) * sizeof (float));
+  if (train)
+    a->head_dz = place (table, GROUP_SCRATCH, slice);
+  end = *size;
+
+  *size = begin;
+  a->y1 = a->dc = place (table, GROUP_SCRATCH, dim);
+  begin = *size;
+  a->active = place (table, GROUP_SCRATCH, (gsize)a->tokens * config->hidden_dim * sizeof (float));
+  end = MAX (end, *size);
+
+  *size = begin;
+  if (train && options->attention_dropout > 0)
+    a->dropped = place (table, GROUP_SCRATCH, p);
+  if (train)
+    a->dscores = place (table, GROUP_SCRATCH, p);
+  return MAX (end, *size);
 }
 
 static void
@@ -108,36 +148,19 @@ place_scratch (Table *table,
                const CzArena *arena)
 {
   gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
-  gsize slice = (gsize)a->slice_rows * config->dim * sizeof (float);
-  gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
   gsize vectors = cz_arena_get_size (arena) - cz_arena_get_decayed_size (arena);
 
   a->embed_sum = place (table, GROUP_SCRATCH, dim);
   a->embed_stats = place (table, GROUP_SCRATCH, (gsize)a->tokens * 4 * sizeof (float));
-  a->embed_y = place (table, GROUP_SCRATCH, dim);
-  a->active = place (table, GROUP_SCRATCH, (gsize)a->tokens * config->hidden_dim * sizeof (float));
-  a->head_x = place (table, GROUP_SCRATCH, slice);
-  a->head_t = place (table, GROUP_SCRATCH, slice);
-  a->head_sum = place (table, GROUP_SCRATCH, slice);
-  a->head_stats = place (table, GROUP_SCRATCH, (gsize)a->slice_rows * 4 * sizeof (float));
-  a->head_z = place (table, GROUP_SCRATCH, slice);
-  a->logits
-      = place (table, GROUP_SCRATCH,
-               (gsize)a->slice_rows * cz_arena_get_padded_vocabulary (arena) * sizeof (float));
-  if (options->kind != CZ_PASS_TRAIN)
-    return;
-  if (options->attention_dropout > 0)
-    a->dropped = place (table, GROUP_SCRATCH, p);
-  a->links = place (table, GROUP_SCRATCH, (gsize)a->tokens * sizeof (guint32));
-  a->head_dz = place (table, GROUP_SCRATCH, slice);
-  a->da = place (table, GROUP_SCRATCH, dim);
-  a->db = place (table, GROUP_SCRATCH, dim);
-  a->dc = place (table, GROUP_SCRATCH, dim);
-  a->dq = place (table, GROUP_SCRATCH, dim);
-  a->dk = place (table, GROUP_SCRATCH, dim);
-  a->dv = place (table, GROUP_SCRATCH, dim);
-  a->dscores = place (table, GROUP_SCRATCH, p);
-  a->partials = place (table, GROUP_SCRATCH, CZ_PARTIALS_CHUNKS * vectors);
+  a->x = a->db = place (table, GROUP_SCRATCH, dim);
+  if (options->kind == CZ_PASS_TRAIN)
+    {
+      a->links = place (table, GROUP_SCRATCH, (gsize)a->tokens * sizeof (guint32));
+      a->da = place (table, GROUP_SCRATCH, dim);
+      a->partials = place (table, GROUP_SCRATCH, CZ_PARTIALS_CHUNKS * vectors);
+    }
+  table->sizes[GROUP_SCRATCH]
+      = place_in_turn (table, a, config, options, arena, table->sizes[GROUP_SCRATCH]);
 }
 
 static void

@@ -4,16 +4,18 @@
 
 // Every buffer of a pass, from one table: cz_activations_plan () adds it up, cz_activations_new ()
 // allocates it. tokens = micro_blocks × block_size. Training keeps what backward needs layer by
-// layer; else one layer's spans serve all (input and output may then be the same y2).
+// layer; else one layer's spans serve all. What a LayerNorm gives is not kept: it is computed anew
+// from its sum, which its own backward needs anyway. Spans that are never alive together share
+// their place.
 
 typedef struct
 {
-  CzSpan q, k, v;          // (tokens, dim)
-  CzSpan p;                // attention probabilities, see attention.h
-  CzSpan context;          // (tokens, dim)
-  CzSpan sum1, stats1, y1; // (tokens, dim), (tokens, 4), (tokens, dim)
-  CzSpan hidden;           // (tokens, hidden) before the activation
-  CzSpan sum2, stats2, y2;
+  CzSpan q, k, v;      // (tokens, dim)
+  CzSpan p;            // attention probabilities, see attention.h
+  CzSpan context;      // (tokens, dim)
+  CzSpan sum1, stats1; // (tokens, dim), (tokens, 4)
+  CzSpan hidden;       // (tokens, hidden) before the activation
+  CzSpan sum2, stats2;
 } CzLayerActivations;
 
 typedef struct
@@ -31,12 +33,14 @@ typedef struct
   CzSpan result, positions, losses; // CzPassResult, (capacity), (capacity): parts of answer
   gsize positions_at, losses_at;    // bytes from the answer's start
 
-  CzSpan ids, labels;                     // (batch_blocks, block_size)
-  CzSpan counts;                          // see selection.h
-  CzSpan scored_labels;                   // (capacity)
-  CzSpan token_ids, attended, links;      // see selection.h, embedding.h
-  CzSpan embed_sum, embed_stats, embed_y; // (tokens, dim), (tokens, 4), (tokens, dim)
+  CzSpan ids, labels;                // (batch_blocks, block_size)
+  CzSpan counts;                     // see selection.h
+  CzSpan scored_labels;              // (capacity)
+  CzSpan token_ids, attended, links; // see selection.h, embedding.h
+  CzSpan embed_sum, embed_stats;     // (tokens, dim), (tokens, 4)
   CzLayerActivations *layers;
+  CzSpan x;       // (tokens, dim): what goes into a layer, and what comes out of it
+  CzSpan y1;      // (tokens, dim): behind a layer's first LayerNorm
   CzSpan active;  // (tokens, hidden): behind the activation; its gradient
   CzSpan dropped; // as p; empty without attention dropout
 
@@ -45,10 +49,10 @@ typedef struct
   CzSpan logits;                                       // (slice_rows, padded vocabulary)
 
   // Training.
-  CzSpan head_dz;                // (slice_rows, dim)
-  CzSpan da, db, dc, dq, dk, dv; // (tokens, dim)
-  CzSpan dscores;                // as p
-  CzSpan partials;               // see partials.h
+  CzSpan head_dz;    // (slice_rows, dim)
+  CzSpan da, db, dc; // (tokens, dim); db is x's place, dc y1's
+  CzSpan dscores;    // as p
+  CzSpan partials;   // see partials.h
 
   guint n_buffers;
   CzBuffer **buffers;

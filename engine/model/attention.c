@@ -193,6 +193,7 @@ cz_attention_backward (CzTape *tape, const CzAttentionBackward *op)
   for (run.first = 0; run.first < op->blocks; run.first += at_once)
     {
       run.blocks = MIN (at_once, op->blocks - run.first);
+      // Each is done with what the next may overwrite.
       from_square (&run, CZ_GEMM_TN, drop ? op->dropped : op->p, op->dcontext, op->dv, 1,
                    "attention gemm backward");
       from_square (&run, CZ_GEMM_NN, op->dscores, op->k, op->dq, alpha, "attention gemm backward");

@@ -28,9 +28,9 @@ typedef struct
   guint blocks, block_size, heads, head_size;
   CzSpan q, k, v, attended, p;
   CzSpan dropped; // as p, scratch; without dropout it may be empty
-  CzSpan dscores; // as p, scratch whose padding nobody else writes
+  CzSpan dscores; // as p, scratch
   CzSpan dcontext;
-  CzSpan dq, dk, dv; // overwritten; none of them dcontext
+  CzSpan dq, dk, dv; // overwritten; may be dcontext, k and v, in that order
   CzDropout dropout;
 } CzAttentionBackward;
 
