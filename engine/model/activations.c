@@ -78,7 +78,8 @@ place_layers (Table *table,
       CzLayerActivations *layer = &a->layers[i];
       guint group = GROUP_LAYER + i;
 
-      if (i > 0 && !train)
+      // Of what is frozen nothing is kept but the highest layer's end: the next one's input.
+      if (i > 0 && (!train || i + 2 < options->frozen))
         {
           *layer = a->layers[0];
           if (options->keep_attention)
@@ -157,7 +158,8 @@ place_scratch (Table *table,
     {
       a->links = place (table, GROUP_SCRATCH, (gsize)a->tokens * sizeof (guint32));
       a->da = place (table, GROUP_SCRATCH, dim);
-      a->partials = place (table, GROUP_SCRATCH, CZ_PARTIALS_CHUNKS * vectors);
+      // Not lent: what lies between the vectors is added up with them and has to stay zero.
+      a->partials = place (table, GROUP_BATCH, CZ_PARTIALS_CHUNKS * vectors);
     }
   table->sizes[GROUP_SCRATCH]
       = place_in_turn (table, a, config, options, arena, table->sizes[GROUP_SCRATCH]);
@@ -208,16 +210,27 @@ new_table (const CzModelConfig *config,
   return a;
 }
 
+// Scratch and layers hold nothing that outlasts a micro-batch.
+static gboolean
+can_borrow (guint group, gsize size, gsize lent)
+{
+  return group >= GROUP_SCRATCH && size <= lent;
+}
+
 guint64
-cz_activations_plan (const CzModelConfig *config, const CzPassOptions *options)
+cz_activations_plan (const CzModelConfig *config,
+                     const CzPassOptions *options,
+                     const CzPassOptions *lender)
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);
-  g_autofree gsize *sizes = NULL;
+  g_autofree gsize *sizes = NULL, *lent = NULL;
   g_autoptr (CzActivations) a = new_table (config, options, arena, &sizes);
+  g_autoptr (CzActivations) b = lender != NULL ? new_table (config, lender, arena, &lent) : NULL;
   guint64 bytes = 0;
 
   for (guint i = 0; i < a->n_buffers; i++)
-    bytes += sizes[i];
+    if (b == NULL || !can_borrow (i, sizes[i], lent[i]))
+      bytes += sizes[i];
   return bytes;
 }
 
@@ -225,6 +238,7 @@ CzActivations *
 cz_activations_new (CzDevice *device,
                     const CzModelConfig *config,
                     const CzPassOptions *options,
+                    const CzActivations *lender,
                     GError **error)
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);
@@ -233,11 +247,16 @@ cz_activations_new (CzDevice *device,
 
   for (guint i = 0; i < a->n_buffers; i++)
     {
+      CzBuffer *lent = lender != NULL ? lender->buffers[i] : NULL;
+
       if (sizes[i] == 0)
         continue;
-      a->buffers[i]
-          = cz_buffer_new (device, sizes[i], i == GROUP_MAPPED ? CZ_MEMORY_HOST : CZ_MEMORY_DEVICE,
-                           "activations", error);
+      if (lent != NULL && can_borrow (i, sizes[i], cz_buffer_get_size (lent)))
+        a->buffers[i] = cz_buffer_ref (lent);
+      else
+        a->buffers[i] = cz_buffer_new (device, sizes[i],
+                                       i == GROUP_MAPPED ? CZ_MEMORY_HOST : CZ_MEMORY_DEVICE,
+                                       "activations", error);
       if (!a->buffers[i])
         return NULL;
       sizes[i] = 0;

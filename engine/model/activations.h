@@ -58,11 +58,15 @@ typedef struct
   CzBuffer **buffers;
 } CzActivations;
 
-// `options` are complete (cz_pass_check ()).
-guint64 cz_activations_plan (const CzModelConfig *config, const CzPassOptions *options);
+// `options` are complete. `lender` (options, or activations) may be NULL: those of a pass that
+// never runs at the same time and lends what lies in it from micro-batch to micro-batch only.
+guint64 cz_activations_plan (const CzModelConfig *config,
+                             const CzPassOptions *options,
+                             const CzPassOptions *lender);
 CzActivations *cz_activations_new (CzDevice *device,
                                    const CzModelConfig *config,
                                    const CzPassOptions *options,
+                                   const CzActivations *lender,
                                    GError **error);
 void cz_activations_free (CzActivations *activations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzActivations, cz_activations_free)

@@ -98,7 +98,8 @@ make_evaluator (CzTrainer *trainer, GError **error)
   const CzEvaluatorOptions options = { .mask = trainer->options.eval_mask,
                                        .probability = trainer->options.eval_mask_probability,
                                        .seed = trainer->options.eval_seed,
-                                       .micro_blocks = trainer->options.micro_batch };
+                                       .micro_blocks = trainer->options.micro_batch,
+                                       .lender = cz_train_step_get_pass (trainer->train_step) };
 
   if (cz_blocks_get_count (trainer->blocks, CZ_PART_TEST) == 0)
     return TRUE;
