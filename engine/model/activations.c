@@ -89,7 +89,7 @@ place_layers (Table *table,
       layer->q = place (table, group, dim);
       layer->k = place (table, group, dim);
       layer->v = place (table, group, dim);
-      layer->p = place (table, group, p);
+      layer->p = options->keep_attention ? place (table, group, p) : a->p;
       layer->context = place (table, group, dim);
       layer->sum1 = place (table, group, dim);
       layer->stats1 = place (table, group, stats);
@@ -134,6 +134,7 @@ place_in_turn (Table *table,
   end = MAX (end, *size);
 
   *size = begin;
+  a->p = place (table, GROUP_SCRATCH, p);
   if (train && options->attention_dropout > 0)
     a->dropped = place (table, GROUP_SCRATCH, p);
   if (train)
@@ -173,8 +174,8 @@ place_all (Table *table,
            const CzArena *arena)
 {
   place_batch (table, a, options);
-  place_layers (table, a, config, options);
   place_scratch (table, a, config, options, arena);
+  place_layers (table, a, config, options);
 }
 
 static void

@@ -4,14 +4,14 @@
 
 // Every buffer of a pass, from one table: cz_activations_plan () adds it up, cz_activations_new ()
 // allocates it. tokens = micro_blocks × block_size. Training keeps what backward needs layer by
-// layer; else one layer's spans serve all. What a LayerNorm gives is not kept: it is computed anew
-// from its sum, which its own backward needs anyway. Spans that are never alive together share
-// their place.
+// layer; else one layer's spans serve all. What costs little is not kept but computed anew, to the
+// bit: what a LayerNorm gives, from its sum; attention's probabilities, from q and k. Spans that
+// are never alive together share their place.
 
 typedef struct
 {
   CzSpan q, k, v;      // (tokens, dim)
-  CzSpan p;            // attention probabilities, see attention.h
+  CzSpan p;            // attention probabilities, see attention.h; one span for all, or kept
   CzSpan context;      // (tokens, dim)
   CzSpan sum1, stats1; // (tokens, dim), (tokens, 4)
   CzSpan hidden;       // (tokens, hidden) before the activation
@@ -42,6 +42,7 @@ typedef struct
   CzSpan x;       // (tokens, dim): what goes into a layer, and what comes out of it
   CzSpan y1;      // (tokens, dim): behind a layer's first LayerNorm
   CzSpan active;  // (tokens, hidden): behind the activation; its gradient
+  CzSpan p;       // of one layer
   CzSpan dropped; // as p; empty without attention dropout
 
   // The head's slice.

@@ -26,7 +26,8 @@ void cz_attention_forward (CzTape *tape, const CzAttention *op);
 typedef struct
 {
   guint blocks, block_size, heads, head_size;
-  CzSpan q, k, v, attended, p;
+  CzSpan q, k, v, attended;
+  CzSpan p;       // as forward's, scratch: computed anew
   CzSpan dropped; // as p, scratch; without dropout it may be empty
   CzSpan dscores; // as p, scratch
   CzSpan dcontext;
