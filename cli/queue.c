@@ -114,7 +114,7 @@ work_on_queue (CzInvocation *invocation, CzLibrary *library, GError **error)
         }
       if (id == 0)
         break;
-      if (cz_run_carry_out (invocation, id, &reason))
+      if (cz_run_carry_out (invocation, id, NULL /* micro_batch */, &reason))
         continue;
       cz_complain (_ ("Run %" PRId64 ": %s"), id, reason->message);
       failed++;

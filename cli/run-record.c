@@ -74,6 +74,13 @@ list (CzInvocation *invocation, GError **error)
       cz_listing_add_take (table, cz_format_time (run->created));
     }
   cz_listing_print (table);
+  // What waits for the person.
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const CzRun *run = runs->pdata[i];
+      if (run->state == CZ_RUN_PAUSED && run->message != NULL)
+        cz_print (_ ("Run %" PRId64 ": %s\n"), run->id, run->message);
+    }
   return TRUE;
 }
 

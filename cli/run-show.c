@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "engine/format/json-text.h"
 #include "engine/train/train-options.h"
+#include "jobs/micro-batch.h"
 #include "jobs/run-parameters.h"
 
 static JsonNode *
@@ -48,8 +49,14 @@ cz_run_show_build (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
   cz_json_set_string (builder, "model_sha256", run->model_hash);
   cz_json_set_string (builder, "corpus", run->corpus);
   cz_json_set_string (builder, "corpus_sha256", run->corpus_hash);
+  if (run->offered_micro_batch > 0)
+    cz_json_set_int (builder, "offered_micro_batch", run->offered_micro_batch);
+  else
+    cz_json_set_string (builder, "offered_micro_batch", NULL);
   json_builder_set_member_name (builder, "parameters");
   cz_run_parameters_build (builder, run->parameters);
+  json_builder_set_member_name (builder, "changes");
+  cz_micro_batch_build_changes (builder, run->changes);
   cz_json_set_string (builder, "device", get_device_name (device));
   json_builder_set_member_name (builder, "device_record");
   if (device != NULL)
@@ -139,6 +146,7 @@ cz_run_show_print (CzLibrary *library, const CzRun *run)
   print_pair (_ ("model"), g_strdup (run->model));
   print_pair (_ ("corpus"), g_strdup (run->corpus));
   print_parameters (run);
+  print_pair (_ ("changed"), cz_micro_batch_format_changes (run->changes));
   print_pair (_ ("device"), g_strdup (get_device_name (device)));
   print_pair (_ ("step"), g_strdup_printf (_ ("%" PRId64 " of %" PRId64), run->step, run->steps));
   print_perplexity (run);

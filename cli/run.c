@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run-show.h"
+#include "jobs/micro-batch.h"
 #include "jobs/run-job.h"
 #include "jobs/run-parameters.h"
 #include "jobs/run-plan.h"
@@ -30,6 +31,12 @@ static const GOptionEntry options[] = {
     "course|quick|thorough" },
   { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sets,
     N_ ("A run parameter, as epochs=2; the last one counts"), N_ ("KEY=VALUE") },
+  { NULL },
+};
+
+static const GOptionEntry resume_options[] = {
+  { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sets,
+    N_ ("How many blocks are taken at a time from now on"), "micro_batch=N" },
   { NULL },
 };
 
@@ -224,7 +231,7 @@ show_note (const char *sentence, gpointer data)
 }
 
 gboolean
-cz_run_carry_out (CzInvocation *invocation, gint64 id, GError **error)
+cz_run_carry_out (CzInvocation *invocation, gint64 id, const char *micro_batch, GError **error)
 {
   GCancellable *cancellable = cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
@@ -235,7 +242,8 @@ cz_run_carry_out (CzInvocation *invocation, gint64 id, GError **error)
   CzRunState state;
 
   if (library == NULL
-      || !cz_run_job_carry_out (library, id, invocation->device, &watcher, &state, error))
+      || !cz_run_job_carry_out (library, id, invocation->device, micro_batch, &watcher, &state,
+                                error))
     return FALSE;
   g_clear_pointer (&progress, cz_progress_free);
   g_autoptr (CzRun) run = cz_run_get (library, id, error);
@@ -258,7 +266,22 @@ start (CzInvocation *invocation, GError **error)
   gint64 id;
 
   return cz_run_show_parse_id (invocation->arguments[0], &id, error)
-         && cz_run_carry_out (invocation, id, error);
+         && cz_run_carry_out (invocation, id, NULL /* micro_batch */, error);
+}
+
+static gboolean
+resume (CzInvocation *invocation, GError **error)
+{
+  g_autofree char *micro_batch = NULL;
+  gint64 id;
+
+  if (!cz_micro_batch_parse ((const char *const *)option_sets, &micro_batch, error))
+    {
+      cz_invocation_blame_usage (error);
+      return FALSE;
+    }
+  return cz_run_show_parse_id (invocation->arguments[0], &id, error)
+         && cz_run_carry_out (invocation, id, micro_batch, error);
 }
 
 static gboolean
@@ -266,7 +289,7 @@ train (CzInvocation *invocation, GError **error)
 {
   gint64 id = make_run (invocation, error);
 
-  return id > 0 && cz_run_carry_out (invocation, id, error);
+  return id > 0 && cz_run_carry_out (invocation, id, NULL /* micro_batch */, error);
 }
 
 // ---- pause, stop ----
@@ -315,8 +338,12 @@ const CzCommand cz_run_commands[] = {
     plan_run, PARAMETERS_HELP },
   { "run start", "ID", N_ ("Carry a run out in this process; SIGTERM and Ctrl+C pause it."), NULL,
     1, 1, start },
-  { "run resume", "ID", N_ ("Go on with a run from its last checkpoint, in this process."), NULL, 1,
-    1, start },
+  { "run resume", N_ ("ID [--set micro_batch=N]"),
+    N_ ("Go on with a run from its last checkpoint, in this process."), resume_options, 1, 1,
+    resume,
+    N_ ("A smaller micro_batch needs less memory and gives the same results but for rounding; it "
+        "is "
+        "recorded with the run. No other parameter can be changed.") },
   { "run pause", "ID", N_ ("Ask a run at work to write a checkpoint and end."), NULL, 1, 1,
     pause_run },
   { "run stop", "ID", N_ ("Ask a run at work to write its model and end for good."), NULL, 1, 1,

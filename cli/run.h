@@ -3,4 +3,8 @@
 #include "cli/invocation.h"
 
 // Carries a run out in this process with progress on stderr, then prints what it came to.
-gboolean cz_run_carry_out (CzInvocation *invocation, gint64 id, GError **error);
+// `micro_batch`: what it is to be from now on, as --set says it; NULL: as it was.
+gboolean cz_run_carry_out (CzInvocation *invocation,
+                           gint64 id,
+                           const char *micro_batch,
+                           GError **error);

@@ -14,7 +14,7 @@
   " model, model_folder, model_hash, coalesce (corpus_id, 0), corpus, corpus_hash, parameters,"  \
   " device, steps, step, epoch, seconds, seconds_left, before, best, after, best_step,"          \
   " tokens_per_second, eval_fingerprint, result_folder, notes, tags, starred, trashed,"          \
-  " queue_position, created, started, ended"
+  " queue_position, created, started, ended, changes, offered_micro_batch"
 
 static const char *const state_names[]
     = { "queued", "running", "paused", "finished", "stopped", "failed", "interrupted" };
@@ -72,6 +72,7 @@ cz_run_free (CzRun *run)
   g_free (run->corpus);
   g_free (run->corpus_hash);
   g_free (run->parameters);
+  g_free (run->changes);
   g_free (run->device);
   g_free (run->eval_fingerprint);
   g_free (run->result_folder);
@@ -123,6 +124,8 @@ read_run (CzLibrary *library, CzStatement *s)
   run->created = cz_column_int (s, i++);
   run->started = cz_column_int (s, i++);
   run->ended = cz_column_int (s, i++);
+  run->changes = cz_column_text (s, i++);
+  run->offered_micro_batch = cz_column_int (s, i++);
   if (run->state == CZ_RUN_RUNNING && !cz_run_is_alive (library, run->id))
     run->state = CZ_RUN_INTERRUPTED;
   return run;
@@ -273,6 +276,7 @@ cz_run_begin (CzLibrary *library, gint64 id, GError **error)
   g_autoptr (CzStatement) statement = cz_statement (
       library,
       "UPDATE run SET state = 'running', requested_state = 'run', pid = ?1, message = NULL,"
+      " offered_micro_batch = 0,"
       " started = CASE started WHEN 0 THEN unixepoch () ELSE started END, ended = 0,"
       " queue_position = 0"
       " WHERE id = ?2 AND state <> 'finished' AND trashed = 0",
@@ -333,8 +337,8 @@ cz_run_record (CzLibrary *library, const CzRun *run, GError **error)
   g_autoptr (CzStatement) statement = cz_statement (
       library,
       "UPDATE run SET device = ?1, before = ?2, best = ?3, best_step = ?4, after = ?5,"
-      " eval_fingerprint = ?6, result_folder = ?7, steps = ?8, resumable = ?9, parameters = ?10"
-      " WHERE id = ?11",
+      " eval_fingerprint = ?6, result_folder = ?7, steps = ?8, resumable = ?9, parameters = ?10,"
+      " changes = ?11, offered_micro_batch = ?12 WHERE id = ?13",
       error);
 
   if (statement == NULL)
@@ -349,7 +353,9 @@ cz_run_record (CzLibrary *library, const CzRun *run, GError **error)
   cz_bind_int (statement, 8, run->steps);
   cz_bind_int (statement, 9, run->resumable);
   cz_bind_text (statement, 10, run->parameters);
-  cz_bind_int (statement, 11, run->id);
+  cz_bind_text (statement, 11, run->changes);
+  cz_bind_int (statement, 12, run->offered_micro_batch);
+  cz_bind_int (statement, 13, run->id);
   return update (library, statement, run->id, NULL, error);
 }
 

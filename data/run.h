@@ -29,16 +29,18 @@ typedef struct
   char *name;
   CzRunState state;
   CzRunRequest requested;
-  gboolean resumable; // a whole checkpoint is there
-  gint64 pid;         // of the process last at work, 0: none yet
-  char *message;      // why it failed, or what it noted
-  char *activity;     // what it is doing right now, for people
+  gboolean resumable;         // a whole checkpoint is there
+  gint64 pid;                 // of the process last at work, 0: none yet
+  char *message;              // why it failed, or was paused though nobody asked
+  gint64 offered_micro_batch; // paused for want of memory: what to go on with; 0: nothing
+  char *activity;             // what it is doing right now, for people
 
   gint64 model_id;                         // 0: gone from the library
   char *model, *model_folder, *model_hash; // the base model when the run was made
   gint64 corpus_id;                        // 0: gone
   char *corpus, *corpus_hash;
   char *parameters; // a JSON object, key → value as text
+  char *changes;    // a JSON array: what became of a parameter from which step on; NULL: nothing
   char *device;     // a JSON object: device, driver, kernel table, subgroup, micro-batch, engine
 
   gint64 steps, step;
@@ -84,7 +86,8 @@ int cz_run_lock (CzLibrary *library, gint64 id, GError **error);
 // Whether some process holds it.
 gboolean cz_run_is_alive (CzLibrary *library, gint64 id);
 
-// Sets state running, pid, started, requested=run; only by who holds the lock.
+// Sets state running, pid, started, requested=run and takes message and offer back; only by who
+// holds the lock.
 // Error: STATE (finished, trashed).
 gboolean cz_run_begin (CzLibrary *library, gint64 id, GError **error);
 // Leaves running: to paused, finished, stopped or failed (message: a sentence, may be NULL).
@@ -94,7 +97,7 @@ gboolean cz_run_end (
 // tokens_per_second of `run`.
 gboolean cz_run_report (CzLibrary *library, const CzRun *run, GError **error);
 // Writes the fields that tell what was found: device, before, best, best_step, after,
-// eval_fingerprint, result_folder, steps, resumable, parameters.
+// eval_fingerprint, result_folder, steps, resumable, parameters, changes, offered_micro_batch.
 gboolean cz_run_record (CzLibrary *library, const CzRun *run, GError **error);
 gboolean cz_run_get_request (CzLibrary *library,
                              gint64 id,

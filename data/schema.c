@@ -84,6 +84,10 @@ static const char *const migrations[] = {
   "  kind TEXT NOT NULL CHECK (kind IN ('last', 'best', 'epoch')),"
   "  step INTEGER NOT NULL, epoch REAL NOT NULL, folder TEXT NOT NULL, cross_entropy REAL,"
   "  PRIMARY KEY (run, kind, step)) STRICT, WITHOUT ROWID;",
+
+  // 2
+  "ALTER TABLE run ADD COLUMN changes TEXT;"
+  "ALTER TABLE run ADD COLUMN offered_micro_batch INTEGER NOT NULL DEFAULT 0;",
 };
 
 // Reads a PRAGMA that is a number.

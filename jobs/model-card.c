@@ -4,6 +4,7 @@
 
 #include "engine/format/json-text.h"
 #include "jobs/json-members.h"
+#include "jobs/micro-batch.h"
 #include "jobs/run-parameters.h"
 
 static void
@@ -38,6 +39,8 @@ cz_model_card_make_record (const CzRun *run)
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "parameters");
   cz_run_parameters_build (builder, run->parameters);
+  json_builder_set_member_name (builder, "changes");
+  cz_micro_batch_build_changes (builder, run->changes);
   set_json (builder, "device", run->device);
   cz_json_set_int (builder, "steps", run->steps);
   cz_json_set_int (builder, "step", run->step);

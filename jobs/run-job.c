@@ -15,6 +15,7 @@
 #include "engine/train/train-error.h"
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
+#include "jobs/micro-batch.h"
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
@@ -27,6 +28,7 @@ typedef struct
   CzLibrary *library;
   CzRun *run;
   CzTrainOptions options;
+  const char *micro_batch; // what it is to be from now on; NULL: as it was
   CzRunLedger *ledger;
   const CzRunWatcher *watcher;
   GCancellable *cancellable; // of the preparation: the watcher's, or a request's
@@ -369,6 +371,22 @@ resume (Work *work, const char *checkpoint, GError **error)
   return FALSE;
 }
 
+// With another micro-batch than before the run is the same, to rounding.
+static void
+note_change (Work *work, guint before)
+{
+  guint now = work->options.micro_batch;
+
+  if (before == 0 || before == now) // 0: it has not begun yet
+    return;
+  cz_micro_batch_enter_change (work->run, before, now);
+  g_autofree char *sentence = g_strdup_printf (
+      _ ("From step %" PRId64 " on the run takes %u blocks at a time, not %u: its results are the "
+         "same but for rounding."),
+      work->run->step, now, before);
+  note (work, sentence);
+}
+
 // Everything up to the first step: material, device, trainer, the last checkpoint.
 static gboolean
 prepare (Work *work, const char *selector, GError **error)
@@ -376,6 +394,9 @@ prepare (Work *work, const char *selector, GError **error)
   CzRun *run = work->run;
 
   if (!cz_run_parameters_from_text (run->parameters, &work->options, error))
+    return FALSE;
+  guint before = work->options.micro_batch;
+  if (work->micro_batch != NULL && !cz_micro_batch_set (&work->options, work->micro_batch, error))
     return FALSE;
   tell (work, 0, _ ("Opening model and corpus"));
   CzModelSource *source = find_model (work, error);
@@ -397,7 +418,6 @@ prepare (Work *work, const char *selector, GError **error)
   work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
   if (work->trainer == NULL)
     return FALSE;
-  work->options = *cz_trainer_get_options (work->trainer);
 
   g_autofree char *checkpoint
       = run->resumable ? cz_run_folder_find_checkpoint (work->library, run->id) : NULL;
@@ -407,6 +427,9 @@ prepare (Work *work, const char *selector, GError **error)
   const CzPosition *position = cz_trainer_get_position (work->trainer);
   run->steps = (gint64)cz_trainer_get_steps (work->trainer);
   run->step = (gint64)position->step;
+  if (checkpoint == NULL) // what was changed on the way here is undone
+    g_clear_pointer (&run->changes, g_free);
+  note_change (work, before);
   run->before = position->before;
   run->best = position->best;
   run->best_step = position->best_step;
@@ -482,17 +505,27 @@ train (Work *work, CzRunState *ret_state, GError **error)
   return finish (work, outcome, ret_state, error);
 }
 
-// Ends a run that could not be carried out: paused or stopped if that was wanted, else failed with
-// the sentence.
+// Ends a run that could not be carried out: paused or stopped if that was wanted, paused with an
+// offer if it needs more memory than there is, else failed with the sentence.
 static gboolean
 give_up (Work *work, GError *reason, CzRunState *ret_state, GError **error)
 {
   gboolean wanted = g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  CzRunState state = !wanted                          ? CZ_RUN_FAILED
+  gboolean refused = cz_micro_batch_was_refused (reason);
+  CzRunState state = refused                          ? CZ_RUN_PAUSED
+                     : !wanted                        ? CZ_RUN_FAILED
                      : work->request == CZ_TRAIN_STOP ? CZ_RUN_STOPPED
                                                       : CZ_RUN_PAUSED;
   g_autoptr (GError) second = NULL;
 
+  if (refused)
+    {
+      // Planned as auto and not even one block at a time fits: that is one, too.
+      char *offer
+          = cz_micro_batch_make_offer (work->run, MAX (work->options.micro_batch, 1), reason);
+      g_free (reason->message);
+      reason->message = offer;
+    }
   cz_run_ledger_flush (work->ledger, NULL);
   cz_run_record (work->library, work->run, NULL);
   if (!cz_run_end (work->library, work->run->id, state, wanted ? NULL : reason->message, &second))
@@ -517,6 +550,7 @@ static gboolean
 carry_out_locked (CzLibrary *library,
                   gint64 id,
                   const char *selector,
+                  const char *micro_batch,
                   const CzRunWatcher *watcher,
                   CzRunState *ret_state,
                   GError **error)
@@ -539,6 +573,7 @@ carry_out_locked (CzLibrary *library,
                     : 0;
   Work work = { .library = library,
                 .run = run,
+                .micro_batch = micro_batch,
                 .ledger = ledger,
                 .watcher = watcher,
                 .cancellable = cancellable,
@@ -551,22 +586,34 @@ carry_out_locked (CzLibrary *library,
   return done || give_up (&work, g_steal_pointer (&reason), ret_state, error);
 }
 
+// What cannot be leaves the run as it is.
+static gboolean
+check_micro_batch (const CzRun *run, const char *micro_batch, GError **error)
+{
+  CzTrainOptions options;
+
+  return micro_batch == NULL
+         || (cz_run_parameters_from_text (run->parameters, &options, error)
+             && cz_micro_batch_set (&options, micro_batch, error));
+}
+
 gboolean
 cz_run_job_carry_out (CzLibrary *library,
                       gint64 id,
                       const char *selector,
+                      const char *micro_batch,
                       const CzRunWatcher *watcher,
                       CzRunState *ret_state,
                       GError **error)
 {
   g_autoptr (CzRun) run = cz_run_get (library, id, error);
 
-  if (run == NULL)
+  if (run == NULL || !check_micro_batch (run, micro_batch, error))
     return FALSE;
   int lock = cz_run_lock (library, id, error);
   if (lock < 0)
     return FALSE;
-  gboolean done = carry_out_locked (library, id, selector, watcher, ret_state, error);
+  gboolean done = carry_out_locked (library, id, selector, micro_batch, watcher, ret_state, error);
   close (lock);
   return done;
 }

@@ -28,12 +28,16 @@ typedef struct
 
 // Starts a run, or goes on from its last checkpoint where there is one, and returns when it is
 // finished, paused or stopped (ret_state), or has failed: then the record says so too, with the
-// same sentence, and it can be resumed if a checkpoint is whole. `selector` chooses the device;
-// NULL: the one it ran on before, else the best. Errors: CZ_DATA_ERROR_STATE (another process has
-// it, it has finished, it is in the trash) and those of all that a run needs.
+// same sentence, and it can be resumed if a checkpoint is whole. Where memory was refused the
+// record says paused, not failed, and offers a smaller micro-batch. `selector` chooses the device;
+// NULL: the one it ran on before, else the best. `micro_batch` is the micro-batch from now on, as
+// cz_micro_batch_parse () gives it; NULL: as it was. Errors: CZ_DATA_ERROR_STATE (another process
+// has it, it has finished, it is in the trash), CZ_TRAIN_ERROR_PARAMETER (a micro-batch larger than
+// the batch) and those of all that a run needs.
 gboolean cz_run_job_carry_out (CzLibrary *library,
                                gint64 id,
                                const char *selector,
+                               const char *micro_batch,
                                const CzRunWatcher *watcher,
                                CzRunState *ret_state,
                                GError **error);

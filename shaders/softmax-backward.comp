@@ -35,7 +35,9 @@ main ()
           vec4 dp = texelFetch (ddropped, int (at + i));
           if (DROPOUT)
             dp *= dropout_by_four (block, element + i);
-          sums += dp * texelFetch (p, int (at + i));
+          // Past the block ddropped holds whatever its place held before.
+          sums += mix (vec4 (0.0), dp * texelFetch (p, int (at + i)),
+                       greaterThan (texelFetch (attended, int (block * fours + i)), vec4 (0.0)));
         }
       float sum = subgroupAdd (dot (sums, vec4 (1.0)));
       for (uint i = LANE; i < fours; i += LANES)

@@ -356,8 +356,11 @@ cz_model_folder_read (CzModelFolder *folder,
                       float *ret_floats,
                       GError **error)
 {
-  return cz_tensor_read_floats (cz_model_folder_get_tensor (folder, parameter), first, n,
-                                ret_floats, error);
+  gboolean done = cz_tensor_read_floats (cz_model_folder_get_tensor (folder, parameter), first, n,
+                                         ret_floats, error);
+
+  cz_safetensors_let_go (folder->weights);
+  return done;
 }
 
 static gboolean

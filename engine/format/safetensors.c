@@ -3,9 +3,11 @@
 // type.
 #include "engine/format/safetensors.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "engine/format/format-error.h"
 #include "engine/format/half.h"
@@ -248,6 +250,17 @@ cz_safetensors_free (CzSafetensors *file)
   g_clear_pointer (&file->mapping, g_mapped_file_unref);
   g_free (file->path);
   g_free (file);
+}
+
+void
+cz_safetensors_let_go (CzSafetensors *file)
+{
+  char *bytes = g_mapped_file_get_contents (file->mapping);
+
+  // The mapping is private and nobody writes to it, so nothing is lost.
+  if (bytes != NULL
+      && madvise (bytes, g_mapped_file_get_length (file->mapping), MADV_DONTNEED) != 0)
+    g_debug ("%s stays in memory: %s", file->path, g_strerror (errno));
 }
 
 const char *

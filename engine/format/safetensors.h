@@ -51,6 +51,10 @@ CzSafetensors *cz_safetensors_open (const char *path, GError **error);
 void cz_safetensors_free (CzSafetensors *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzSafetensors, cz_safetensors_free)
 
+// Takes what was read out of this process's memory; it comes from the file again when it is looked
+// at. For who reads a large file once while it stays open.
+void cz_safetensors_let_go (CzSafetensors *file);
+
 const char *cz_safetensors_get_path (CzSafetensors *file);
 // Tensors in the order of their bytes.
 guint cz_safetensors_get_n_tensors (CzSafetensors *file);

@@ -20,7 +20,7 @@ cz_gpu_fault_strikes (CzGpuFault kind)
 void
 cz_gpu_fault_arm_from_environment (void)
 {
-  static const char *const names[] = { "allocation", "submit", "kernel", "wait" };
+  static const char *const names[] = { "allocation", "submit", "kernel", "wait", "submit-memory" };
   const char *value = g_getenv ("CZ_GPU_FAULT");
   if (value == NULL)
     return;

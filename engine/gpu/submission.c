@@ -24,8 +24,9 @@ cz_device_submit (CzDevice *device,
         .pCommandBuffers = &commands[i],
       };
       VkFence signalled = i + 1 == n_commands ? fence : VK_NULL_HANDLE;
-      VkResult result = cz_gpu_fault_strikes (CZ_GPU_FAULT_SUBMIT)
-                            ? VK_ERROR_DEVICE_LOST
+      VkResult result = cz_gpu_fault_strikes (CZ_GPU_FAULT_SUBMIT) ? VK_ERROR_DEVICE_LOST
+                        : cz_gpu_fault_strikes (CZ_GPU_FAULT_SUBMIT_MEMORY)
+                            ? VK_ERROR_OUT_OF_DEVICE_MEMORY
                             : vkQueueSubmit (device->queue, 1, &info, signalled);
       if (result != VK_SUCCESS)
         {

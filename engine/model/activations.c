@@ -78,7 +78,8 @@ place_layers (Table *table,
       CzLayerActivations *layer = &a->layers[i];
       guint group = GROUP_LAYER + i;
 
-      if (i > 0 && !train)
+      // Of what is frozen nothing is kept but the highest layer's end: the next one's input.
+      if (i > 0 && (!train || i + 2 < options->frozen))
         {
           *layer = a->layers[0];
           if (options->keep_attention)
@@ -88,16 +89,57 @@ place_layers (Table *table,
       layer->q = place (table, group, dim);
       layer->k = place (table, group, dim);
       layer->v = place (table, group, dim);
-      layer->p = place (table, group, p);
+      layer->p = options->keep_attention ? place (table, group, p) : a->p;
       layer->context = place (table, group, dim);
       layer->sum1 = place (table, group, dim);
       layer->stats1 = place (table, group, stats);
-      layer->y1 = place (table, group, dim);
       layer->hidden = place (table, group, hidden);
       layer->sum2 = place (table, group, dim);
       layer->stats2 = place (table, group, stats);
-      layer->y2 = place (table, group, dim);
     }
+}
+
+// What is alive at one time only, from `begin` on: the head, a layer's attention, its feed-forward.
+// Returns where the longest ends.
+static gsize
+place_in_turn (Table *table,
+               CzActivations *a,
+               const CzModelConfig *config,
+               const CzPassOptions *options,
+               const CzArena *arena,
+               gsize begin)
+{
+  gboolean train = options->kind == CZ_PASS_TRAIN;
+  gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
+  gsize slice = (gsize)a->slice_rows * config->dim * sizeof (float);
+  gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
+  gsize *size = &table->sizes[GROUP_SCRATCH], end;
+
+  a->head_x = place (table, GROUP_SCRATCH, slice);
+  a->head_t = place (table, GROUP_SCRATCH, slice);
+  a->head_sum = place (table, GROUP_SCRATCH, slice);
+  a->head_stats = place (table, GROUP_SCRATCH, (gsize)a->slice_rows * 4 * sizeof (float));
+  a->head_z = place (table, GROUP_SCRATCH, slice);
+  a->logits
+      = place (table, GROUP_SCRATCH,
+               (gsize)a->slice_rows * cz_arena_get_padded_vocabulary (arena) * sizeof (float));
+  if (train)
+    a->head_dz = place (table, GROUP_SCRATCH, slice);
+  end = *size;
+
+  *size = begin;
+  a->y1 = a->dc = place (table, GROUP_SCRATCH, dim);
+  begin = *size;
+  a->active = place (table, GROUP_SCRATCH, (gsize)a->tokens * config->hidden_dim * sizeof (float));
+  end = MAX (end, *size);
+
+  *size = begin;
+  a->p = place (table, GROUP_SCRATCH, p);
+  if (train && options->attention_dropout > 0)
+    a->dropped = place (table, GROUP_SCRATCH, p);
+  if (train)
+    a->dscores = place (table, GROUP_SCRATCH, p);
+  return MAX (end, *size);
 }
 
 static void
@@ -108,36 +150,20 @@ place_scratch (Table *table,
                const CzArena *arena)
 {
   gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
-  gsize slice = (gsize)a->slice_rows * config->dim * sizeof (float);
-  gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
   gsize vectors = cz_arena_get_size (arena) - cz_arena_get_decayed_size (arena);
 
   a->embed_sum = place (table, GROUP_SCRATCH, dim);
   a->embed_stats = place (table, GROUP_SCRATCH, (gsize)a->tokens * 4 * sizeof (float));
-  a->embed_y = place (table, GROUP_SCRATCH, dim);
-  a->active = place (table, GROUP_SCRATCH, (gsize)a->tokens * config->hidden_dim * sizeof (float));
-  a->head_x = place (table, GROUP_SCRATCH, slice);
-  a->head_t = place (table, GROUP_SCRATCH, slice);
-  a->head_sum = place (table, GROUP_SCRATCH, slice);
-  a->head_stats = place (table, GROUP_SCRATCH, (gsize)a->slice_rows * 4 * sizeof (float));
-  a->head_z = place (table, GROUP_SCRATCH, slice);
-  a->logits
-      = place (table, GROUP_SCRATCH,
-               (gsize)a->slice_rows * cz_arena_get_padded_vocabulary (arena) * sizeof (float));
-  if (options->kind != CZ_PASS_TRAIN)
-    return;
-  if (options->attention_dropout > 0)
-    a->dropped = place (table, GROUP_SCRATCH, p);
-  a->links = place (table, GROUP_SCRATCH, (gsize)a->tokens * sizeof (guint32));
-  a->head_dz = place (table, GROUP_SCRATCH, slice);
-  a->da = place (table, GROUP_SCRATCH, dim);
-  a->db = place (table, GROUP_SCRATCH, dim);
-  a->dc = place (table, GROUP_SCRATCH, dim);
-  a->dq = place (table, GROUP_SCRATCH, dim);
-  a->dk = place (table, GROUP_SCRATCH, dim);
-  a->dv = place (table, GROUP_SCRATCH, dim);
-  a->dscores = place (table, GROUP_SCRATCH, p);
-  a->partials = place (table, GROUP_SCRATCH, CZ_PARTIALS_CHUNKS * vectors);
+  a->x = a->db = place (table, GROUP_SCRATCH, dim);
+  if (options->kind == CZ_PASS_TRAIN)
+    {
+      a->links = place (table, GROUP_SCRATCH, (gsize)a->tokens * sizeof (guint32));
+      a->da = place (table, GROUP_SCRATCH, dim);
+      // Not lent: what lies between the vectors is added up with them and has to stay zero.
+      a->partials = place (table, GROUP_BATCH, CZ_PARTIALS_CHUNKS * vectors);
+    }
+  table->sizes[GROUP_SCRATCH]
+      = place_in_turn (table, a, config, options, arena, table->sizes[GROUP_SCRATCH]);
 }
 
 static void
@@ -148,8 +174,8 @@ place_all (Table *table,
            const CzArena *arena)
 {
   place_batch (table, a, options);
-  place_layers (table, a, config, options);
   place_scratch (table, a, config, options, arena);
+  place_layers (table, a, config, options);
 }
 
 static void
@@ -185,16 +211,27 @@ new_table (const CzModelConfig *config,
   return a;
 }
 
+// Scratch and layers hold nothing that outlasts a micro-batch.
+static gboolean
+can_borrow (guint group, gsize size, gsize lent)
+{
+  return group >= GROUP_SCRATCH && size <= lent;
+}
+
 guint64
-cz_activations_plan (const CzModelConfig *config, const CzPassOptions *options)
+cz_activations_plan (const CzModelConfig *config,
+                     const CzPassOptions *options,
+                     const CzPassOptions *lender)
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);
-  g_autofree gsize *sizes = NULL;
+  g_autofree gsize *sizes = NULL, *lent = NULL;
   g_autoptr (CzActivations) a = new_table (config, options, arena, &sizes);
+  g_autoptr (CzActivations) b = lender != NULL ? new_table (config, lender, arena, &lent) : NULL;
   guint64 bytes = 0;
 
   for (guint i = 0; i < a->n_buffers; i++)
-    bytes += sizes[i];
+    if (b == NULL || !can_borrow (i, sizes[i], lent[i]))
+      bytes += sizes[i];
   return bytes;
 }
 
@@ -202,6 +239,7 @@ CzActivations *
 cz_activations_new (CzDevice *device,
                     const CzModelConfig *config,
                     const CzPassOptions *options,
+                    const CzActivations *lender,
                     GError **error)
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);
@@ -210,11 +248,16 @@ cz_activations_new (CzDevice *device,
 
   for (guint i = 0; i < a->n_buffers; i++)
     {
+      CzBuffer *lent = lender != NULL ? lender->buffers[i] : NULL;
+
       if (sizes[i] == 0)
         continue;
-      a->buffers[i]
-          = cz_buffer_new (device, sizes[i], i == GROUP_MAPPED ? CZ_MEMORY_HOST : CZ_MEMORY_DEVICE,
-                           "activations", error);
+      if (lent != NULL && can_borrow (i, sizes[i], cz_buffer_get_size (lent)))
+        a->buffers[i] = cz_buffer_ref (lent);
+      else
+        a->buffers[i] = cz_buffer_new (device, sizes[i],
+                                       i == GROUP_MAPPED ? CZ_MEMORY_HOST : CZ_MEMORY_DEVICE,
+                                       "activations", error);
       if (!a->buffers[i])
         return NULL;
       sizes[i] = 0;

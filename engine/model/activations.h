@@ -4,16 +4,18 @@
 
 // Every buffer of a pass, from one table: cz_activations_plan () adds it up, cz_activations_new ()
 // allocates it. tokens = micro_blocks × block_size. Training keeps what backward needs layer by
-// layer; else one layer's spans serve all (input and output may then be the same y2).
+// layer; else one layer's spans serve all. What costs little is not kept but computed anew, to the
+// bit: what a LayerNorm gives, from its sum; attention's probabilities, from q and k. Spans that
+// are never alive together share their place.
 
 typedef struct
 {
-  CzSpan q, k, v;          // (tokens, dim)
-  CzSpan p;                // attention probabilities, see attention.h
-  CzSpan context;          // (tokens, dim)
-  CzSpan sum1, stats1, y1; // (tokens, dim), (tokens, 4), (tokens, dim)
-  CzSpan hidden;           // (tokens, hidden) before the activation
-  CzSpan sum2, stats2, y2;
+  CzSpan q, k, v;      // (tokens, dim)
+  CzSpan p;            // attention probabilities, see attention.h; one span for all, or kept
+  CzSpan context;      // (tokens, dim)
+  CzSpan sum1, stats1; // (tokens, dim), (tokens, 4)
+  CzSpan hidden;       // (tokens, hidden) before the activation
+  CzSpan sum2, stats2;
 } CzLayerActivations;
 
 typedef struct
@@ -31,13 +33,16 @@ typedef struct
   CzSpan result, positions, losses; // CzPassResult, (capacity), (capacity): parts of answer
   gsize positions_at, losses_at;    // bytes from the answer's start
 
-  CzSpan ids, labels;                     // (batch_blocks, block_size)
-  CzSpan counts;                          // see selection.h
-  CzSpan scored_labels;                   // (capacity)
-  CzSpan token_ids, attended, links;      // see selection.h, embedding.h
-  CzSpan embed_sum, embed_stats, embed_y; // (tokens, dim), (tokens, 4), (tokens, dim)
+  CzSpan ids, labels;                // (batch_blocks, block_size)
+  CzSpan counts;                     // see selection.h
+  CzSpan scored_labels;              // (capacity)
+  CzSpan token_ids, attended, links; // see selection.h, embedding.h
+  CzSpan embed_sum, embed_stats;     // (tokens, dim), (tokens, 4)
   CzLayerActivations *layers;
+  CzSpan x;       // (tokens, dim): what goes into a layer, and what comes out of it
+  CzSpan y1;      // (tokens, dim): behind a layer's first LayerNorm
   CzSpan active;  // (tokens, hidden): behind the activation; its gradient
+  CzSpan p;       // of one layer
   CzSpan dropped; // as p; empty without attention dropout
 
   // The head's slice.
@@ -45,20 +50,24 @@ typedef struct
   CzSpan logits;                                       // (slice_rows, padded vocabulary)
 
   // Training.
-  CzSpan head_dz;                // (slice_rows, dim)
-  CzSpan da, db, dc, dq, dk, dv; // (tokens, dim)
-  CzSpan dscores;                // as p
-  CzSpan partials;               // see partials.h
+  CzSpan head_dz;    // (slice_rows, dim)
+  CzSpan da, db, dc; // (tokens, dim); db is x's place, dc y1's
+  CzSpan dscores;    // as p
+  CzSpan partials;   // see partials.h
 
   guint n_buffers;
   CzBuffer **buffers;
 } CzActivations;
 
-// `options` are complete (cz_pass_check ()).
-guint64 cz_activations_plan (const CzModelConfig *config, const CzPassOptions *options);
+// `options` are complete. `lender` (options, or activations) may be NULL: those of a pass that
+// never runs at the same time and lends what lies in it from micro-batch to micro-batch only.
+guint64 cz_activations_plan (const CzModelConfig *config,
+                             const CzPassOptions *options,
+                             const CzPassOptions *lender);
 CzActivations *cz_activations_new (CzDevice *device,
                                    const CzModelConfig *config,
                                    const CzPassOptions *options,
+                                   const CzActivations *lender,
                                    GError **error);
 void cz_activations_free (CzActivations *activations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzActivations, cz_activations_free)

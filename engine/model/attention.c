@@ -132,6 +132,35 @@ softmax_dispatch (guint blocks, guint block_size, guint heads, const CzDropout *
   };
 }
 
+// p from q and k, and with dropout what is dropped of it, unless that is not wanted (empty).
+static void
+attend (Run *run,
+        guint blocks,
+        CzSpan q,
+        CzSpan k,
+        CzSpan attended,
+        CzSpan p,
+        CzSpan dropped,
+        const CzDropout *dropout)
+{
+  guint at_once = blocks_at_once (run->tape, blocks, run->size, run->heads);
+  CzRowDispatch softmax = softmax_dispatch (blocks, run->size, run->heads, dropout);
+  CzSpan bindings[] = { dropout->step, p, attended, p, dropped.buffer != NULL ? dropped : p };
+
+  for (run->first = 0; run->first < blocks; run->first += at_once)
+    {
+      run->blocks = MIN (at_once, blocks - run->first);
+      to_square (run, q, k, p, 1 / sqrt (run->head_size), "attention gemm");
+    }
+  softmax.constants[0] = dropped.buffer != NULL;
+  softmax.kernel = "softmax";
+  softmax.label = "softmax";
+  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
+    softmax.bindings[i] = bindings[i];
+  softmax.row_bytes[1] = softmax.row_bytes[3] = softmax.row_bytes[4] = run->padded * sizeof (float);
+  cz_row_dispatch (run->tape, &softmax);
+}
+
 void
 cz_attention_forward (CzTape *tape, const CzAttention *op)
 {
@@ -141,25 +170,15 @@ cz_attention_forward (CzTape *tape, const CzAttention *op)
               .padded = cz_attention_pad (op->block_size),
               .heads = op->heads,
               .head_size = op->head_size };
-  CzRowDispatch softmax = softmax_dispatch (op->blocks, op->block_size, op->heads, &op->dropout);
   gboolean drop = op->dropout.p > 0;
-  CzSpan bindings[] = { op->dropout.step, op->p, op->attended, op->p, drop ? op->dropped : op->p };
 
+  attend (&run, op->blocks, op->q, op->k, op->attended, op->p, drop ? op->dropped : (CzSpan){ 0 },
+          &op->dropout);
   for (run.first = 0; run.first < op->blocks; run.first += at_once)
     {
       run.blocks = MIN (at_once, op->blocks - run.first);
-      to_square (&run, op->q, op->k, op->p, 1 / sqrt (op->head_size), "attention gemm");
-    }
-  softmax.kernel = "softmax";
-  softmax.label = "softmax";
-  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
-    softmax.bindings[i] = bindings[i];
-  softmax.row_bytes[1] = softmax.row_bytes[3] = softmax.row_bytes[4] = run.padded * sizeof (float);
-  cz_row_dispatch (tape, &softmax);
-  for (run.first = 0; run.first < op->blocks; run.first += at_once)
-    {
-      run.blocks = MIN (at_once, op->blocks - run.first);
-      from_square (&run, CZ_GEMM_NN, bindings[4], op->v, op->context, 1, "attention gemm");
+      from_square (&run, CZ_GEMM_NN, drop ? op->dropped : op->p, op->v, op->context, 1,
+                   "attention gemm");
     }
 }
 
@@ -178,6 +197,7 @@ cz_attention_backward (CzTape *tape, const CzAttentionBackward *op)
   CzSpan bindings[] = { op->dropout.step, op->p,       op->dscores,
                         op->attended,     op->dscores, drop ? op->dropped : op->dscores };
 
+  attend (&run, op->blocks, op->q, op->k, op->attended, op->p, (CzSpan){ 0 }, &op->dropout);
   for (run.first = 0; run.first < op->blocks; run.first += at_once)
     {
       run.blocks = MIN (at_once, op->blocks - run.first);
@@ -193,6 +213,7 @@ cz_attention_backward (CzTape *tape, const CzAttentionBackward *op)
   for (run.first = 0; run.first < op->blocks; run.first += at_once)
     {
       run.blocks = MIN (at_once, op->blocks - run.first);
+      // Each is done with what the next may overwrite.
       from_square (&run, CZ_GEMM_TN, drop ? op->dropped : op->p, op->dcontext, op->dv, 1,
                    "attention gemm backward");
       from_square (&run, CZ_GEMM_NN, op->dscores, op->k, op->dq, alpha, "attention gemm backward");

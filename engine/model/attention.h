@@ -26,11 +26,12 @@ void cz_attention_forward (CzTape *tape, const CzAttention *op);
 typedef struct
 {
   guint blocks, block_size, heads, head_size;
-  CzSpan q, k, v, attended, p;
+  CzSpan q, k, v, attended;
+  CzSpan p;       // as forward's, scratch: computed anew
   CzSpan dropped; // as p, scratch; without dropout it may be empty
-  CzSpan dscores; // as p, scratch whose padding nobody else writes
+  CzSpan dscores; // as p, scratch
   CzSpan dcontext;
-  CzSpan dq, dk, dv; // overwritten; none of them dcontext
+  CzSpan dq, dk, dv; // overwritten; may be dcontext, k and v, in that order
   CzDropout dropout;
 } CzAttentionBackward;
 

@@ -15,14 +15,6 @@ dropout_at (CzPass *pass, double p, guint site)
   };
 }
 
-CzSpan
-cz_encoder_get_input (CzPass *pass, guint layer)
-{
-  CzActivations *a = pass->activations;
-
-  return layer == 0 ? a->embed_y : a->layers[layer - 1].y2;
-}
-
 // q, k, v and the feed-forward's matrices: y = x Wᵀ + b over all tokens.
 static void
 project (CzPass *pass,
@@ -54,11 +46,10 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
   CzLayerActivations *l = &a->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i];
   guint dim = pass->config.dim, hidden = pass->config.hidden_dim;
-  CzSpan x = cz_encoder_get_input (pass, i);
 
-  project (pass, tape, x, dim, w->q_weight, w->q_bias, dim, l->q, "qkv gemm");
-  project (pass, tape, x, dim, w->k_weight, w->k_bias, dim, l->k, "qkv gemm");
-  project (pass, tape, x, dim, w->v_weight, w->v_bias, dim, l->v, "qkv gemm");
+  project (pass, tape, a->x, dim, w->q_weight, w->q_bias, dim, l->q, "qkv gemm");
+  project (pass, tape, a->x, dim, w->k_weight, w->k_bias, dim, l->k, "qkv gemm");
+  project (pass, tape, a->x, dim, w->v_weight, w->v_bias, dim, l->v, "qkv gemm");
   cz_attention_forward (tape, &(CzAttention){
                                   .blocks = pass->options.micro_blocks,
                                   .block_size = pass->options.block_size,
@@ -80,14 +71,14 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
                                    .dim = dim,
                                    .block_size = pass->options.block_size,
                                    .x = l->sum1,
-                                   .residual = x,
+                                   .residual = a->x,
                                    .gamma = w->norm1_gamma,
                                    .beta = w->norm1_beta,
                                    .sum = l->sum1,
                                    .stats = l->stats1,
-                                   .y = l->y1,
+                                   .y = a->y1,
                                });
-  project (pass, tape, l->y1, dim, w->lin1_weight, w->lin1_bias, hidden, l->hidden, "ffn gemm");
+  project (pass, tape, a->y1, dim, w->lin1_weight, w->lin1_bias, hidden, l->hidden, "ffn gemm");
   cz_activation_forward (tape, &(CzActivate){
                                    .activation = pass->config.activation,
                                    .rows = a->tokens,
@@ -102,18 +93,18 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
                 .dim = dim,
                 .block_size = pass->options.block_size,
                 .x = l->sum2,
-                .residual = l->y1,
+                .residual = a->y1,
                 .gamma = w->norm2_gamma,
                 .beta = w->norm2_beta,
                 .sum = l->sum2,
                 .stats = l->stats2,
-                .y = l->y2,
+                .y = a->x,
                 .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_FFN (i)),
             });
 }
 
-void
-cz_encoder_forward (CzPass *pass, CzTape *tape)
+static void
+embed (CzPass *pass, CzTape *tape)
 {
   CzActivations *a = pass->activations;
 
@@ -130,9 +121,15 @@ cz_encoder_forward (CzPass *pass, CzTape *tape)
                 .beta = pass->parameters->norm_beta,
                 .sum = a->embed_sum,
                 .stats = a->embed_stats,
-                .y = a->embed_y,
+                .y = a->x,
                 .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_EMBEDDINGS),
             });
+}
+
+void
+cz_encoder_forward (CzPass *pass, CzTape *tape)
+{
+  embed (pass, tape);
   for (guint i = 0; i < pass->config.n_layers; i++)
     layer_forward (pass, tape, i);
 }
@@ -168,7 +165,43 @@ project_backward (CzPass *pass,
                             });
 }
 
-// da: dy2 on entry, the gradient of the layer's input on return. db: the residual's.
+// What a LayerNorm gave, computed anew from the sum that was kept of it: the same bits.
+static void
+norm_again (
+    CzPass *pass, CzTape *tape, CzSpan sum, CzSpan stats, CzSpan gamma, CzSpan beta, CzSpan y)
+{
+  cz_layer_norm_forward (tape, &(CzLayerNorm){
+                                   .rows = pass->activations->tokens,
+                                   .dim = pass->config.dim,
+                                   .block_size = pass->options.block_size,
+                                   .x = sum,
+                                   .gamma = gamma,
+                                   .beta = beta,
+                                   .sum = sum,
+                                   .stats = stats,
+                                   .y = y,
+                               });
+}
+
+// What went into layer i, anew.
+static void
+input_again (CzPass *pass, CzTape *tape, guint i)
+{
+  CzActivations *a = pass->activations;
+
+  if (i == 0)
+    {
+      embed (pass, tape);
+      return;
+    }
+  const CzLayerTensors *below = &pass->parameters->layers[i - 1];
+  CzLayerActivations *l = &a->layers[i - 1];
+  norm_again (pass, tape, l->sum2, l->stats2, below->norm2_gamma, below->norm2_beta, a->x);
+}
+
+// da: dy2 on entry, the gradient of the layer's input on return. db: the residual's, until x takes
+// its place. dc: what goes into the feed-forward's end, then y1's place, then the gradients of
+// attention's context and of q; those of k and v take k's and v's own places.
 static void
 layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
 {
@@ -176,7 +209,7 @@ layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
   CzLayerActivations *l = &a->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i], *g = &pass->gradients->layers[i];
   guint dim = pass->config.dim, hidden = pass->config.hidden_dim;
-  CzSpan x = cz_encoder_get_input (pass, i), none = { 0 };
+  CzSpan none = { 0 };
   CzDropout drop = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_FFN (i));
   CzSpan dffn = drop.p > 0 ? a->dc : a->db, dx = input_wanted ? a->da : none;
 
@@ -209,7 +242,8 @@ layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
                                 });
   project_backward (pass, tape, l->hidden, hidden, w->lin2_weight, dim, dffn, none, FALSE,
                     g->lin2_weight, g->lin2_bias, "ffn gemm backward");
-  project_backward (pass, tape, l->y1, dim, w->lin1_weight, hidden, a->active, a->db, TRUE,
+  norm_again (pass, tape, l->sum1, l->stats1, w->norm1_gamma, w->norm1_beta, a->y1);
+  project_backward (pass, tape, a->y1, dim, w->lin1_weight, hidden, a->active, a->db, TRUE,
                     g->lin1_weight, g->lin1_bias, "ffn gemm backward");
   cz_layer_norm_backward (tape, &(CzLayerNormBackward){
                                     .rows = a->tokens,
@@ -239,17 +273,18 @@ layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
                                    .dropped = a->dropped,
                                    .dscores = a->dscores,
                                    .dcontext = a->dc,
-                                   .dq = a->dq,
-                                   .dk = a->dk,
-                                   .dv = a->dv,
+                                   .dq = a->dc,
+                                   .dk = l->k,
+                                   .dv = l->v,
                                    .dropout = dropout_at (pass, pass->options.attention_dropout,
                                                           CZ_DROPOUT_ATTENTION (i)),
                                });
-  project_backward (pass, tape, x, dim, w->q_weight, dim, a->dq, dx, TRUE, g->q_weight, g->q_bias,
+  input_again (pass, tape, i);
+  project_backward (pass, tape, a->x, dim, w->q_weight, dim, a->dc, dx, TRUE, g->q_weight,
+                    g->q_bias, "qkv gemm backward");
+  project_backward (pass, tape, a->x, dim, w->k_weight, dim, l->k, dx, TRUE, g->k_weight, g->k_bias,
                     "qkv gemm backward");
-  project_backward (pass, tape, x, dim, w->k_weight, dim, a->dk, dx, TRUE, g->k_weight, g->k_bias,
-                    "qkv gemm backward");
-  project_backward (pass, tape, x, dim, w->v_weight, dim, a->dv, dx, TRUE, g->v_weight, g->v_bias,
+  project_backward (pass, tape, a->x, dim, w->v_weight, dim, l->v, dx, TRUE, g->v_weight, g->v_bias,
                     "qkv gemm backward");
 }
 

@@ -35,8 +35,7 @@ slice_forward (CzPass *pass, CzTape *tape, const Slice *slice)
   const CzTensors *w = pass->parameters;
   guint dim = pass->config.dim;
 
-  cz_rows_gather (tape, cz_encoder_get_input (pass, pass->config.n_layers), slice->positions,
-                  slice->count, a->slice_rows, dim, a->head_x);
+  cz_rows_gather (tape, a->x, slice->positions, slice->count, a->slice_rows, dim, a->head_x);
   cz_linear_forward (tape, &(CzLinear){
                                .rows = a->slice_rows,
                                .in = dim,

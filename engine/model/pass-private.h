@@ -17,12 +17,10 @@ struct _CzPass
   CzPartials partials; // TRAIN
 };
 
-// encoder.c: embeddings and layers.
+// encoder.c: embeddings and layers; what the last one gives is then activations->x.
 void cz_encoder_forward (CzPass *pass, CzTape *tape);
-// From activations->da, the gradient of the last layer's y2, down to what is trained.
+// From activations->da, the gradient of what the last layer gave, down to what is trained.
 void cz_encoder_backward (CzPass *pass, CzTape *tape);
-// What the layer's input is: the embeddings' y or the y2 below.
-CzSpan cz_encoder_get_input (CzPass *pass, guint layer);
 
 // head.c: vocab_transform, activation, LayerNorm, output matrix, loss, slice by slice over the
 // scored positions; in training with backward, down to activations->da.

@@ -105,8 +105,8 @@ check_slice (CzDevice *device,
   return FALSE;
 }
 
-CzPass *
-cz_pass_new (CzDistilbert *model, const CzPassOptions *options, GError **error)
+static CzPass *
+make_pass (CzDistilbert *model, const CzPassOptions *options, CzPass *lender, GError **error)
 {
   g_autoptr (CzPass) pass = g_new0 (CzPass, 1);
   CzArena *arena = cz_distilbert_get_arena (model);
@@ -121,7 +121,8 @@ cz_pass_new (CzDistilbert *model, const CzPassOptions *options, GError **error)
   g_assert (options->kind != CZ_PASS_TRAIN || gradients.buffer);
   pass->parameters
       = cz_tensors_new (arena, pass->config.n_layers, cz_distilbert_get_parameters (model));
-  pass->activations = cz_activations_new (device, &pass->config, &pass->options, error);
+  pass->activations = cz_activations_new (device, &pass->config, &pass->options,
+                                          lender != NULL ? lender->activations : NULL, error);
   if (!pass->activations
       || !check_slice (device, pass->activations, options->kind, pass->config.vocab_size, error))
     return NULL;
@@ -131,6 +132,18 @@ cz_pass_new (CzDistilbert *model, const CzPassOptions *options, GError **error)
       pass->partials = (CzPartials){ pass->activations->partials, pass->gradients->undecayed };
     }
   return g_steal_pointer (&pass);
+}
+
+CzPass *
+cz_pass_new (CzDistilbert *model, const CzPassOptions *options, GError **error)
+{
+  return make_pass (model, options, NULL /* lender */, error);
+}
+
+CzPass *
+cz_pass_new_beside (CzPass *lender, const CzPassOptions *options, GError **error)
+{
+  return make_pass (lender->model, options, lender, error);
 }
 
 void
@@ -144,11 +157,16 @@ cz_pass_free (CzPass *pass)
 }
 
 guint64
-cz_pass_plan (const CzModelConfig *config, const CzPassOptions *options)
+cz_pass_plan (const CzModelConfig *config,
+              const CzPassOptions *options,
+              const CzPassOptions *lender)
 {
-  CzPassOptions full;
+  CzPassOptions full, lent;
 
-  return complete (config, options, &full, NULL) ? cz_activations_plan (config, &full) : 0;
+  if (!complete (config, options, &full, NULL)
+      || (lender != NULL && !complete (config, lender, &lent, NULL)))
+    return 0;
+  return cz_activations_plan (config, &full, lender != NULL ? &lent : NULL);
 }
 
 const CzPassOptions *

@@ -83,11 +83,17 @@ typedef struct
 
 // Errors: CZ_MODEL_ERROR_INVALID (shape), CZ_GPU_ERROR_*. The pass holds a reference on the model.
 CzPass *cz_pass_new (CzDistilbert *model, const CzPassOptions *options, GError **error);
+// A pass of the same model that works in the memory of `lender`, as far as that is large enough:
+// the two take turns, a whole step or evaluation each. Either may be freed first.
+CzPass *cz_pass_new_beside (CzPass *lender, const CzPassOptions *options, GError **error);
 void cz_pass_free (CzPass *pass);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPass, cz_pass_free)
 
-// Device bytes that cz_pass_new () takes, from the same table that it allocates by.
-guint64 cz_pass_plan (const CzModelConfig *config, const CzPassOptions *options);
+// Device bytes that cz_pass_new () takes, from the same table that it allocates by; with the
+// options of a `lender`: that cz_pass_new_beside () takes besides.
+guint64 cz_pass_plan (const CzModelConfig *config,
+                      const CzPassOptions *options,
+                      const CzPassOptions *lender);
 
 const CzPassOptions *cz_pass_get_options (CzPass *pass); // batch_blocks and max_scored filled in
 

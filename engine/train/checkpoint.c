@@ -295,6 +295,7 @@ restore_part (CzSafetensors *file, CzArena *arena, CzSpan span, GError **error)
               || !cz_buffer_write (span.buffer, offset + first * sizeof (float), floats,
                                    n * sizeof (float), error))
             return FALSE;
+          cz_safetensors_let_go (file);
         }
     }
   return TRUE;

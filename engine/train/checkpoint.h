@@ -24,7 +24,8 @@ typedef struct
 // What must be the same for a run to go on to the last bit.
 typedef struct
 {
-  const char *run;    // a hash over parameters, model, blocks; another one is refused
+  const char *run;    // a hash over parameters (but for micro_batch), model, blocks; another one
+                      // is refused
   const char *device; // device, driver, subgroup width; another one is allowed, and noted
 } CzCheckpointIdentity;
 

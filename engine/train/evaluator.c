@@ -8,7 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/model/pass.h"
 #include "engine/train/train-error.h"
 
 #define DEFAULT_MICRO_BLOCKS 8
@@ -75,13 +74,14 @@ compute_fingerprint (CzEvaluator *evaluator, guint64 *ret_scored)
 }
 
 static gboolean
-record (CzEvaluator *evaluator, guint micro_blocks, GError **error)
+record (CzEvaluator *evaluator, guint micro_blocks, CzPass *lender, GError **error)
 {
   CzPassOptions options = { .kind = CZ_PASS_EVALUATE,
                             .block_size = evaluator->block_size,
                             .micro_blocks = MIN (micro_blocks, evaluator->n_blocks) };
 
-  evaluator->pass = cz_pass_new (evaluator->model, &options, error);
+  evaluator->pass = lender != NULL ? cz_pass_new_beside (lender, &options, error)
+                                   : cz_pass_new (evaluator->model, &options, error);
   if (evaluator->pass == NULL)
     return FALSE;
   evaluator->tape
@@ -142,7 +142,7 @@ cz_evaluator_new (CzDistilbert *model,
       return NULL;
     }
   if (!record (evaluator, options->micro_blocks > 0 ? options->micro_blocks : DEFAULT_MICRO_BLOCKS,
-               error))
+               options->lender, error))
     return NULL;
   return g_steal_pointer (&evaluator);
 }

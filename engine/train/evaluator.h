@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/model/distilbert.h"
+#include "engine/model/pass.h"
 #include "engine/text/blocks.h"
 #include "engine/text/masking.h"
 
@@ -19,6 +19,7 @@ typedef struct
   double probability;
   guint64 seed;       // eval_seed
   guint micro_blocks; // at a time; 0: 8. The result doesn't depend on it
+  CzPass *lender;     // of the same model, whose memory it works in between its steps; or NULL
 } CzEvaluatorOptions;
 
 typedef struct _CzEvaluator CzEvaluator;

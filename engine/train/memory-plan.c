@@ -27,8 +27,8 @@ fill_plan (const CzModelConfig *config,
   plan->weights = cz_distilbert_plan (config, FALSE /* with_gradients */);
   plan->gradients = cz_distilbert_plan (config, TRUE /* with_gradients */) - plan->weights;
   plan->optimizer = cz_optimizer_plan_bytes (cz_arena_get_size (arena) / sizeof (float));
-  plan->activations = cz_pass_plan (config, &train);
-  plan->evaluation = n_test > 0 ? cz_pass_plan (config, &evaluate) : 0;
+  plan->activations = cz_pass_plan (config, &train, NULL /* lender */);
+  plan->evaluation = n_test > 0 ? cz_pass_plan (config, &evaluate, &train) : 0;
   plan->total
       = plan->weights + plan->gradients + plan->optimizer + plan->activations + plan->evaluation;
 }

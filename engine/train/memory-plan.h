@@ -11,7 +11,7 @@ typedef struct
   guint64 gradients;
   guint64 optimizer;   // both moments
   guint64 activations; // of training, logits and their gradients included
-  guint64 evaluation;  // the same of evaluating
+  guint64 evaluation;  // the same of evaluating, which works in training's memory, besides
   guint64 total;
   guint64 available; // what there is: the system's available memory on a CPU device
 } CzMemoryPlan;

@@ -478,18 +478,27 @@ cz_train_options_get (const CzTrainOptions *options, const char *key_name)
 }
 
 gboolean
+cz_train_options_check_micro_batch (const CzTrainOptions *options, GError **error)
+{
+  if (options->micro_batch <= options->batch_size)
+    return TRUE;
+  g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
+               _ ("The micro-batch of %u blocks is larger than the batch of %u; set micro_batch "
+                  "to that or less, or to auto."),
+               options->micro_batch, options->batch_size);
+  return FALSE;
+}
+
+gboolean
 cz_train_options_check (const CzTrainOptions *options, const CzModelConfig *config, GError **error)
 {
+  if (!cz_train_options_check_micro_batch (options, error))
+    return FALSE;
   if (options->block_size > config->max_position_embeddings)
     g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
                  _ ("The block size is %u, but the model sees at most %u tokens at once; set "
                     "block_size to that or less."),
                  options->block_size, config->max_position_embeddings);
-  else if (options->micro_batch > options->batch_size)
-    g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
-                 _ ("The micro-batch of %u blocks is larger than the batch of %u; set micro_batch "
-                    "to that or less, or to auto."),
-                 options->micro_batch, options->batch_size);
   else if (options->freeze_layers > config->n_layers)
     g_set_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
                  _ ("%u layers are to be frozen, but the model has only %u; set freeze to "

@@ -92,6 +92,8 @@ char *cz_train_options_get (const CzTrainOptions *options, const char *key);
 // All keys in DESIGN's order, NULL-terminated.
 const char *const *cz_train_options_get_keys (void);
 
+// Whether a micro-batch is no larger than the batch. Error: CZ_TRAIN_ERROR_PARAMETER.
+gboolean cz_train_options_check_micro_batch (const CzTrainOptions *options, GError **error);
 // Whether the values go together and with the model. Error: CZ_TRAIN_ERROR_PARAMETER.
 gboolean cz_train_options_check (const CzTrainOptions *options,
                                  const CzModelConfig *config,

@@ -221,6 +221,12 @@ cz_train_step_run (CzTrainStep *step,
   return TRUE;
 }
 
+CzPass *
+cz_train_step_get_pass (CzTrainStep *step)
+{
+  return step->pass;
+}
+
 CzOptimizer *
 cz_train_step_get_optimizer (CzTrainStep *step)
 {

@@ -61,6 +61,8 @@ gboolean cz_train_step_run (CzTrainStep *step,
                             GError **error);
 
 CzOptimizer *cz_train_step_get_optimizer (CzTrainStep *step); // the step's
+// The step's; whose memory an evaluation between steps may work in.
+CzPass *cz_train_step_get_pass (CzTrainStep *step);
 // CzTiming by label, all tapes together; freed with g_array_unref ().
 GArray *cz_train_step_get_timings (CzTrainStep *step);
 // FLOP of a whole step, as its dispatches say.

@@ -66,7 +66,8 @@ add_notes (CzTrainer *trainer, CzModelFolder *folder)
     add_note (trainer, g_strdup (_ ("There are no test blocks, so perplexity is not measured.")));
 }
 
-// A hash over all that must be the same for a checkpoint to be this run's.
+// A hash over all that must be the same for a checkpoint to be this run's. The micro-batch need not
+// be: masks and dropout are drawn by a block's place in the batch, so it changes roundings alone.
 static char *
 compute_identity (CzTrainer *trainer)
 {
@@ -77,7 +78,8 @@ compute_identity (CzTrainer *trainer)
   for (const char *const *key = cz_train_options_get_keys (); *key != NULL; key++)
     {
       g_autofree char *value = cz_train_options_get (&trainer->options, *key);
-      g_string_append_printf (text, "%s=%s\n", *key, value);
+      if (strcmp (*key, "micro_batch") != 0)
+        g_string_append_printf (text, "%s=%s\n", *key, value);
     }
   for (guint i = 0; i < trainer->n_train; i++)
     {
@@ -96,7 +98,8 @@ make_evaluator (CzTrainer *trainer, GError **error)
   const CzEvaluatorOptions options = { .mask = trainer->options.eval_mask,
                                        .probability = trainer->options.eval_mask_probability,
                                        .seed = trainer->options.eval_seed,
-                                       .micro_blocks = trainer->options.micro_batch };
+                                       .micro_blocks = trainer->options.micro_batch,
+                                       .lender = cz_train_step_get_pass (trainer->train_step) };
 
   if (cz_blocks_get_count (trainer->blocks, CZ_PART_TEST) == 0)
     return TRUE;
@@ -117,7 +120,7 @@ CzTrainer *
 cz_trainer_new (CzDevice *device,
                 CzModelFolder *folder,
                 CzBlocks *blocks,
-                const CzTrainOptions *options,
+                CzTrainOptions *options,
                 GError **error)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
@@ -142,7 +145,7 @@ cz_trainer_new (CzDevice *device,
                                cz_blocks_get_count (blocks, CZ_PART_TEST),
                                cz_device_get_available_memory (device), &trainer->plan, error))
     return NULL;
-  trainer->options.micro_batch = trainer->plan.micro_batch;
+  trainer->options.micro_batch = options->micro_batch = trainer->plan.micro_batch;
   trainer->steps_per_epoch = cz_train_options_get_steps_per_epoch (options, trainer->n_train);
   trainer->steps = cz_train_options_get_steps (options, trainer->n_train);
   if (trainer->steps > G_MAXINT32)

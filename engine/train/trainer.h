@@ -51,17 +51,19 @@ typedef struct
   gpointer data;
 } CzTrainerCallbacks;
 
-// Loads the model, plans memory, freezes micro_batch. Holds references on all it needs of `folder`,
-// which may be freed. Errors: CZ_TRAIN_ERROR_*, CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*.
+// Loads the model, plans memory, freezes micro_batch, which is set in `options` too once it is
+// planned, whatever fails later. Holds references on all it needs of `folder`, which may be freed.
+// Errors: CZ_TRAIN_ERROR_*, CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*.
 CzTrainer *cz_trainer_new (CzDevice *device,
                            CzModelFolder *folder,
                            CzBlocks *blocks,
-                           const CzTrainOptions *options,
+                           CzTrainOptions *options,
                            GError **error);
 void cz_trainer_free (CzTrainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzTrainer, cz_trainer_free)
 
-// Goes on from a checkpoint of this run. Errors: those of cz_checkpoint_load ().
+// Goes on from a checkpoint of this run, which may have had another micro-batch. Errors: those of
+// cz_checkpoint_load ().
 gboolean cz_trainer_resume (CzTrainer *trainer, const char *path, GError **error);
 
 // Runs until the end, a request or an error. Errors: CZ_TRAIN_ERROR_DIVERGED, CZ_GPU_ERROR_*, and

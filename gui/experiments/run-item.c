@@ -53,10 +53,11 @@ same (const CzRun *a, const CzRun *b)
 {
   return a->state == b->state && a->requested == b->requested && a->resumable == b->resumable
          && a->step == b->step && a->steps == b->steps && a->best_step == b->best_step
-         && a->model_id == b->model_id && a->corpus_id == b->corpus_id
-         && same_number (a->epoch, b->epoch) && same_number (a->seconds, b->seconds)
-         && same_number (a->seconds_left, b->seconds_left) && same_number (a->before, b->before)
-         && same_number (a->best, b->best) && same_number (a->after, b->after)
+         && a->offered_micro_batch == b->offered_micro_batch && a->model_id == b->model_id
+         && a->corpus_id == b->corpus_id && same_number (a->epoch, b->epoch)
+         && same_number (a->seconds, b->seconds) && same_number (a->seconds_left, b->seconds_left)
+         && same_number (a->before, b->before) && same_number (a->best, b->best)
+         && same_number (a->after, b->after)
          && same_number (a->tokens_per_second, b->tokens_per_second)
          && g_strcmp0 (a->name, b->name) == 0 && g_strcmp0 (a->message, b->message) == 0
          && g_strcmp0 (a->activity, b->activity) == 0

@@ -262,12 +262,26 @@ show_summary (CzRunView *self, const CzRun *run)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary_label), text->str);
 }
 
+// Whether it was paused for want of memory and would need less with another micro-batch.
+static gboolean
+has_offer (const CzRun *run)
+{
+  return run->state == CZ_RUN_PAUSED && run->offered_micro_batch > 0;
+}
+
 static void
 show_trouble (CzRunView *self, const CzRun *run)
 {
+  g_autofree char *offer = NULL;
   const char *trouble = NULL;
 
-  if (run->state == CZ_RUN_FAILED)
+  if (has_offer (run) && run->message != NULL)
+    trouble = offer
+        = g_strdup_printf (_ ("%s\nThe button Resume does so: micro_batch=%" PRId64 "."),
+                           run->message, run->offered_micro_batch);
+  else if (run->state == CZ_RUN_PAUSED)
+    trouble = run->message;
+  else if (run->state == CZ_RUN_FAILED)
     trouble = run->message != NULL ? run->message : _ ("The run failed and did not say why.");
   else if (run->state == CZ_RUN_INTERRUPTED)
     trouble = run->resumable
@@ -422,8 +436,13 @@ resume (GtkWidget *widget, const char *action, GVariant *parameter)
   const CzRun *run = cz_run_item_get (self->item);
   g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, run->id);
   g_autofree char *log = cz_run_get_log (cz_workbench_get_library (self->workbench), run->id);
+  g_autofree char *offered
+      = has_offer (run)
+            ? g_strdup_printf ("--set=micro_batch=%" G_GINT64_FORMAT, run->offered_micro_batch)
+            : NULL;
+  gboolean anew = run->state == CZ_RUN_QUEUED || !run->resumable;
   const char *arguments[]
-      = { "run", run->state == CZ_RUN_QUEUED || !run->resumable ? "start" : "resume", id, NULL };
+      = { "run", anew && offered == NULL ? "start" : "resume", id, offered, NULL };
   g_autoptr (GError) error = NULL;
 
   if (!cz_cloze_start (cz_workbench_get_path (self->workbench), arguments, log, G_OBJECT (self),

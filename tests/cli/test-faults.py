@@ -1,8 +1,12 @@
 """What goes wrong around a run: killed processes, no device, full disks, files that changed."""
+import array
+import json
+import math
 import os
 import random
 import shutil
 import sqlite3
+import struct
 import subprocess
 import time
 
@@ -41,22 +45,99 @@ def killed_at_random_moments_the_run_gives_the_same_bits(cloze):
     assert not [name for name in os.listdir(done["folder"]) if "checkpoint" in name or "tmp" in name]
 
 
+def strike(cloze, run, fault):
+    """Starts the run; the fault ends it with a sentence that its record has too. The record."""
+    process = start(cloze, run, "--quiet", env={"CZ_GPU_FAULT": fault})
+    said = process.stderr.read()
+    assert process.wait() == 1 and said.startswith("cloze: ") and said.count("\n") == 1, (fault, said)
+    process.stderr.close()
+    struck = show(cloze, run)
+    assert struck["message"] == said[len("cloze: "):].strip(), struck
+    return struck
+
+
+def weights(folder):
+    """All numbers of a model of ours, in the file's order by name."""
+    with open(os.path.join(folder, "model.safetensors"), "rb") as file:
+        size, = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(size))
+        data = file.read()
+    numbers = array.array("f")
+    for name in sorted(header):
+        if name not in ("__metadata__", "vocab_projector.weight"):
+            assert header[name]["dtype"] == "F32"
+            begin, end_ = header[name]["data_offsets"]
+            numbers.frombytes(data[begin:end_])
+    return numbers
+
+
 def a_lost_device_fails_the_run_and_it_can_go_on(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
-    for fault in ("submit:20", "allocation:5", "wait:15", "kernel:3"):
+    for fault in ("submit:20", "wait:15"):
         run = create(cloze, checkpoint_every=1)
-        process = start(cloze, run, "--quiet", env={"CZ_GPU_FAULT": fault})
-        said = process.stderr.read()
-        assert process.wait() == 1 and said.startswith("cloze: ") and said.count("\n") == 1, (fault, said)
-        process.stderr.close()
-        failed = show(cloze, run)
-        assert failed["state"] == "failed" and failed["message"] == said[len("cloze: "):].strip(), failed
-        if fault.startswith(("submit", "wait")):
-            assert failed["resumable"], failed
+        failed = strike(cloze, run, fault)
+        assert failed["state"] == "failed" and failed["resumable"], failed
         cloze.output("run", "resume", run)
         assert sha256(show(cloze, run)["model_folder"]) == sha256(whole["model_folder"])
         assert values(cloze, run) == values(cloze, whole["run"])
+
+
+def refused_memory_pauses_the_run(cloze):
+    prepare(cloze)
+    whole = train(cloze, checkpoint_every=1)
+    for fault in ("allocation:5", "kernel:3", "submit-memory:2", "submit-memory:20"):
+        run = create(cloze, checkpoint_every=1)
+        paused = strike(cloze, run, fault)
+        assert paused["state"] == "paused" and paused["offered_micro_batch"] == 4, paused
+        assert f"cloze run resume {run} --set micro_batch=4" in paused["message"], paused
+        assert paused["resumable"] == (fault == "submit-memory:20"), paused
+        for shown in (cloze.output("run", "show", run), cloze.output("run", "list")):
+            assert paused["message"] in shown.decode(), shown
+        # As it was: to the last bit what the run gives that nothing happened to.
+        cloze.output("run", "resume", run)
+        done = show(cloze, run)
+        assert (done["state"], done["message"], done["offered_micro_batch"]) == ("finished", None, None), done
+        assert done["changes"] == [] and sha256(done["model_folder"]) == sha256(whole["model_folder"])
+        assert values(cloze, run) == values(cloze, whole["run"])
+    # Nothing smaller is left.
+    run = create(cloze, micro_batch=1)
+    paused = strike(cloze, run, "submit-memory:9")
+    assert paused["state"] == "paused" and paused["offered_micro_batch"] is None, paused
+    assert "block_size" in paused["message"] and "model" in paused["message"], paused
+
+
+def a_run_goes_on_in_smaller_micro_batches(cloze):
+    prepare(cloze)
+    whole = train(cloze, checkpoint_every=1)
+    run = create(cloze, checkpoint_every=1)
+    paused = strike(cloze, run, "submit-memory:20")
+    assert 0 < paused["step"] < whole["steps"]
+    for pairs, status in ((["epochs=9"], 2), (["micro_batch=0"], 2), (["micro_batch=4", "seed=1"], 2),
+                          (["micro_batch=9"], 1)):
+        said = cloze.refused(status, "run", "resume", run, *(f"--set={pair}" for pair in pairs))
+        assert "micro_batch" in said, said
+        assert show(cloze, run) == paused  # and offers what it did
+    cloze.output("run", "resume", run, "--set", "micro_batch=4")
+    done = show(cloze, run)
+    step = done["changes"][0]["step"]
+    assert done["changes"] == [{"step": step, "parameter": "micro_batch", "from": 8, "to": 4}]
+    assert 0 < step <= paused["step"], (step, paused)
+    assert done["state"] == "finished" and done["parameters"]["micro_batch"] == 4
+    assert f"micro_batch 8 → 4 from step {step}" in cloze.output("run", "show", run).decode()
+    record = json.load(open(os.path.join(done["folder"], "last", "training.json"), encoding="utf-8"))
+    assert record["changes"] == done["changes"]
+    # The same masks, the same dropout, the same results but for rounding.
+    found, wanted = values(cloze, run), values(cloze, whole["run"])
+    assert found.keys() == wanted.keys()
+    for at in wanted:
+        assert math.isclose(found[at], wanted[at], rel_tol=1e-3, abs_tol=1e-7), (at, found[at], wanted[at])
+        assert at[0] > step or found[at] == wanted[at], at
+    before, after, other = (weights(os.path.join(folder, name)) for folder, name in
+                            ((MODEL, ""), (whole["folder"], "last"), (done["folder"], "last")))
+    moved = sum((a - b) ** 2 for a, b in zip(after, before)) ** 0.5
+    apart = sum((a - b) ** 2 for a, b in zip(after, other)) ** 0.5
+    assert 0 < apart < 1e-3 * moved, (apart, moved)
 
 
 def without_a_device_there_is_a_sentence(cloze):
@@ -246,6 +327,7 @@ def a_damaged_token_file_is_made_anew(cloze):
 
 
 main([killed_at_random_moments_the_run_gives_the_same_bits, a_lost_device_fails_the_run_and_it_can_go_on,
+      refused_memory_pauses_the_run, a_run_goes_on_in_smaller_micro_batches,
       without_a_device_there_is_a_sentence, a_full_disk_ends_an_import,
       a_full_disk_fails_a_checkpoint_and_the_run_can_go_on, a_newer_library_is_left_alone, damaged_models_are_named,
       a_run_notices_what_changed, a_damaged_checkpoint_is_named, a_damaged_token_file_is_made_anew])

@@ -262,6 +262,46 @@ test_folder (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_test (new, G_FILE_TEST_EXISTS));
 }
 
+// Bytes of files that this process holds in memory.
+static guint64
+count_resident (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  line = strstr (status, "RssFile:");
+  g_assert_nonnull (line);
+  return g_ascii_strtoull (line + strlen ("RssFile:"), NULL, 10) * 1024;
+}
+
+// A file that was read does not stay in memory, and can be read again.
+static void
+test_let_go (Fixture *fixture, gconstpointer data)
+{
+  const guint64 n = 4 << 20, bytes = n * sizeof (float);
+  g_autofree float *floats = g_new (float, n);
+  g_autoptr (GError) error = NULL;
+
+  write_raw (fixture,
+             "{\"a\":{\"dtype\":\"F32\",\"shape\":[4194304],\"data_offsets\":[0,16777216]}}",
+             bytes);
+  g_autoptr (CzSafetensors) file = cz_safetensors_open (fixture->path, &error);
+  g_assert_no_error (error);
+  guint64 before = count_resident ();
+  for (guint i = 0; i < 2; i++)
+    {
+      memset (floats, 1, bytes);
+      g_assert_true (
+          cz_tensor_read_floats (cz_safetensors_get_tensor (file, 0), 0, n, floats, &error));
+      g_assert_no_error (error);
+      g_assert_true (floats[0] == 0 && floats[n - 1] == 0);
+      g_assert_cmpuint (count_resident (), >, before + bytes / 2);
+      cz_safetensors_let_go (file);
+      g_assert_cmpuint (count_resident (), <, before + bytes / 4);
+    }
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -274,6 +314,7 @@ main (int argc, char **argv)
   ADD ("/safetensors/disk-full", test_disk_full);
   ADD ("/safetensors/too-large-for-half", test_too_large_for_half);
   ADD ("/safetensors/folder", test_folder);
+  ADD ("/safetensors/let-go", test_let_go);
   g_test_add_func ("/safetensors/half", test_half);
   return g_test_run ();
 }

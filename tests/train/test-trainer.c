@@ -408,6 +408,9 @@ test_refused (void)
   run.options.micro_batch = 0;
   g_assert_true (cz_memory_plan_make (config, &run.options, 10, 1u << 30, &plan, &error));
   g_assert_cmpuint (plan.micro_batch, ==, 8);
+  // Evaluation brings little of its own: it works where training does.
+  g_assert_cmpuint (plan.evaluation, >, 0);
+  g_assert_cmpuint (plan.evaluation, <, plan.activations / 10);
   guint64 needed = plan.total;
   g_assert_true (cz_memory_plan_make (config, &run.options, 10, needed, &plan, &error));
   g_assert_cmpuint (plan.micro_batch, <, 8);

@@ -73,6 +73,13 @@ click(get(win, 'push button', T('Perplexity')))
 press(get(win, 'push button', T('_Pause'))); wait(lambda: state() == 'paused', 'paused', 60)
 paused = step(); resume = get(win, 'push button', T('_Resume')); shot('9-paused')
 press(resume); wait(lambda: state() == 'running' and step() > paused, 'resumed and going on', 60)
+# A driver refuses memory: the window says so, and its Resume takes fewer blocks at a time.
+press(get(win, 'push button', T('_Pause'))); wait(lambda: state() == 'paused', 'paused again', 60)
+refused = subprocess.run([cloze, '--library', library, 'run', 'resume', '1'], capture_output=True, env={**os.environ, 'CZ_GPU_FAULT': 'submit-memory:4'})
+assert refused.returncode == 1 and state() == 'paused', refused.stderr
+wait(lambda: says(win, 'micro_batch=4'), 'the offer is shown', 15); paused = step(); shot('9-refused')
+press(get(win, 'push button', T('_Resume'))); wait(lambda: state() == 'running' and step() > paused, 'resumed with less', 60)
+changes = ask('run', 'show', '1')['changes']; assert len(changes) == 1 and changes[0]['to'] == 4, changes
 
 # 6. Close the window: the run goes on. Open it again: the chart is there and grows.
 key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')
