@@ -107,24 +107,6 @@ measure_product (CzDevice *device, CzBenchOptions *options, CzBenchFigure *figur
   return TRUE;
 }
 
-typedef struct
-{
-  CzTape *tape;
-  double gigabytes;
-} Copying;
-
-static gboolean
-copy (double *ret_value, gpointer data, GError **error)
-{
-  Copying *copying = data;
-  gint64 began = g_get_monotonic_time ();
-
-  if (!cz_tape_run (copying->tape, error))
-    return FALSE;
-  *ret_value = copying->gigabytes / cz_bench_get_seconds (began);
-  return TRUE;
-}
-
 static gboolean
 measure_copy (CzDevice *device, CzBenchOptions *options, CzBenchFigure *figure, GError **error)
 {
@@ -142,9 +124,9 @@ measure_copy (CzDevice *device, CzBenchOptions *options, CzBenchFigure *figure, 
   g_autoptr (CzTape) tape = cz_tape_new (device, "copy", CZ_TAPE_PLAIN);
   for (guint i = 0; i < times; i++)
     cz_tape_copy (tape, cz_span_all (from), cz_span_all (to), "copy");
-  Copying copying = { tape, 2.0 * times * (double)size / 1e9 };
+  CzBenchTape copying = { tape, 2.0 * times * (double)size / 1e9 };
   if (!cz_tape_finish (tape, error)
-      || !cz_bench_take_turns (options, &alone, copy, &copying, &medians, error))
+      || !cz_bench_take_turns (options, &alone, cz_bench_tape_run, &copying, &medians, error))
     return FALSE;
   figure->bench = "peak.copy";
   figure->detail = NULL;

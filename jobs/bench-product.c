@@ -62,12 +62,9 @@ gboolean
 cz_bench_product_run (double *ret_value, gpointer data, GError **error)
 {
   CzBenchProduct *product = data;
-  gint64 began = g_get_monotonic_time ();
+  CzBenchTape tape = { product->tape, cz_bench_product_get_gflop (product) };
 
-  if (!cz_tape_run (product->tape, error))
-    return FALSE;
-  *ret_value = cz_bench_product_get_gflop (product) / cz_bench_get_seconds (began);
-  return TRUE;
+  return cz_bench_tape_run (ret_value, &tape, error);
 }
 
 char *

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/gpu/tape.h"
 #include "jobs/bench-peers.h"
 #include "jobs/bench.h"
 
@@ -7,6 +8,14 @@
 
 // Does it once; ret_value is in the figure's unit.
 typedef gboolean (*CzBenchRun) (double *ret_value, gpointer data, GError **error);
+
+// A finished tape and what a run of it does of the unit; a CzBenchRun of it: the unit a second.
+typedef struct
+{
+  CzTape *tape;
+  double amount;
+} CzBenchTape;
+gboolean cz_bench_tape_run (double *ret_value, gpointer data, GError **error);
 
 // What a run of the peer is asked for, and how its seconds become the figure's unit.
 typedef struct

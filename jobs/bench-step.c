@@ -150,24 +150,6 @@ cz_bench_step (CzDevice *device, const CzBenchOptions *options, GError **error)
 
 // ---- Evaluating ----
 
-typedef struct
-{
-  CzTape *tape;
-  double tokens;
-} Evaluating;
-
-static gboolean
-run_evaluation (double *ret_value, gpointer data, GError **error)
-{
-  Evaluating *evaluating = data;
-  gint64 began = g_get_monotonic_time ();
-
-  if (!cz_tape_run (evaluating->tape, error))
-    return FALSE;
-  *ret_value = evaluating->tokens / cz_bench_get_seconds (began);
-  return TRUE;
-}
-
 gboolean
 cz_bench_evaluate (CzDevice *device, const CzBenchOptions *options, GError **error)
 {
@@ -197,7 +179,7 @@ cz_bench_evaluate (CzDevice *device, const CzBenchOptions *options, GError **err
   if (!cz_tape_finish (tape, error))
     return FALSE;
   const CzBenchTask task = cz_bench_task_for (device, "evaluate", CZ_PRECISION_FP32);
-  Evaluating evaluating = { tape, (double)options->blocks * options->block_size };
-  return cz_bench_compare (options, &figure, &task, evaluating.tokens, 0 /* memory */,
-                           run_evaluation, &evaluating, NULL, error);
+  CzBenchTape evaluating = { tape, (double)options->blocks * options->block_size };
+  return cz_bench_compare (options, &figure, &task, evaluating.amount, 0 /* memory */,
+                           cz_bench_tape_run, &evaluating, NULL, error);
 }
