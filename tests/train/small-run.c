@@ -115,6 +115,17 @@ cz_small_run_set_up (CzSmallRun *run)
   return TRUE;
 }
 
+CzTrainer *
+cz_small_run_make_trainer (CzSmallRun *run)
+{
+  g_autoptr (CzBlocks) blocks = cz_small_run_get_blocks (run);
+  g_autoptr (GError) error = NULL;
+  CzTrainer *trainer = cz_trainer_new (run->device, run->model, blocks, &run->options, &error);
+
+  g_assert_no_error (error);
+  return trainer;
+}
+
 void
 cz_small_run_tear_down (CzSmallRun *run)
 {

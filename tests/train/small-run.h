@@ -4,6 +4,7 @@
 #include "engine/gpu/device.h"
 #include "engine/text/blocks.h"
 #include "engine/train/train-options.h"
+#include "engine/train/trainer.h"
 
 // A small model, a small text and a device: all that a run needs, within a folder of its own.
 typedef struct
@@ -17,6 +18,8 @@ typedef struct
 
 // Blocks by the run's options; freed by the caller.
 CzBlocks *cz_small_run_get_blocks (CzSmallRun *run);
+// A trainer of the run, at its start.
+CzTrainer *cz_small_run_make_trainer (CzSmallRun *run);
 // FALSE, the test skipped (under CI: failed), where there is no Vulkan device.
 gboolean cz_small_run_set_up (CzSmallRun *run);
 void cz_small_run_tear_down (CzSmallRun *run);

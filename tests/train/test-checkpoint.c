@@ -8,19 +8,7 @@
 #include "engine/format/format-error.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/train-error.h"
-#include "engine/train/trainer.h"
 #include "small-run.h"
-
-static CzTrainer *
-make_trainer (CzSmallRun *run)
-{
-  g_autoptr (CzBlocks) blocks = cz_small_run_get_blocks (run);
-  g_autoptr (GError) error = NULL;
-  CzTrainer *trainer = cz_trainer_new (run->device, run->model, blocks, &run->options, &error);
-
-  g_assert_no_error (error);
-  return trainer;
-}
 
 static void
 assert_refused (CzTrainer *trainer, const char *path)
@@ -64,7 +52,7 @@ test_damaged (void)
 
   if (!cz_small_run_set_up (&run))
     return;
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_autofree char *path = save_checkpoint (&run, trainer);
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -113,7 +101,7 @@ test_position (void)
 
   if (!cz_small_run_set_up (&run))
     return;
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_autofree char *path = save_checkpoint (&run, trainer);
   g_autofree char *file = g_build_filename (path, "position.json", NULL);
   g_autofree char *whole = NULL;
@@ -142,13 +130,13 @@ test_foreign (void)
 
   if (!cz_small_run_set_up (&run))
     return;
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_autofree char *path = save_checkpoint (&run, trainer);
   g_assert_true (cz_checkpoint_peek (path, &position, &error));
   g_assert_cmpuint (position.step, ==, 0);
   g_assert_true (isnan (position.before));
   run.options.seed = 43;
-  g_autoptr (CzTrainer) other = make_trainer (&run);
+  g_autoptr (CzTrainer) other = cz_small_run_make_trainer (&run);
   assert_refused (other, path);
 
   g_autofree char *file = g_build_filename (path, "position.json", NULL);
@@ -173,7 +161,7 @@ test_disk_full (void)
 
   if (!cz_small_run_set_up (&run))
     return;
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_autofree char *path = save_checkpoint (&run, trainer);
   for (guint64 room = 0; room < 130000; room += 9973)
     {

@@ -5,7 +5,6 @@
 
 #include "engine/train/train-error.h"
 #include "engine/train/train-step.h"
-#include "engine/train/trainer.h"
 #include "small-run.h"
 
 #define CURVE_STEPS 50
@@ -65,17 +64,6 @@ get_metric (const Observer *observer, guint64 step, const char *name)
   return value != NULL ? g_ascii_strtod (value, NULL) : NAN;
 }
 
-static CzTrainer *
-make_trainer (CzSmallRun *run)
-{
-  g_autoptr (CzBlocks) blocks = cz_small_run_get_blocks (run);
-  g_autoptr (GError) error = NULL;
-  CzTrainer *trainer = cz_trainer_new (run->device, run->model, blocks, &run->options, &error);
-
-  g_assert_no_error (error);
-  return trainer;
-}
-
 // Runs from `checkpoint` (NULL: from the start); TRUE where it came to its end, the model then
 // being saved as `name`.
 static gboolean
@@ -83,7 +71,7 @@ run_once (CzSmallRun *run, Observer *observer, const char *checkpoint, const cha
 {
   const CzTrainerCallbacks callbacks = { .metric = on_metric, .event = on_event, .data = observer };
   g_autofree char *model = cz_small_run_get_path (run, name);
-  g_autoptr (CzTrainer) trainer = make_trainer (run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (run);
   g_autoptr (GError) error = NULL;
   CzTrainOutcome outcome;
 
@@ -269,7 +257,7 @@ save_changed (CzSmallRun *run, const char *name, const char *from, const char *t
 {
   g_autofree char *path = cz_small_run_get_path (run, name), *text = NULL;
   g_autofree char *file = g_build_filename (path, "position.json", NULL);
-  g_autoptr (CzTrainer) trainer = make_trainer (run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (run);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (cz_trainer_save_checkpoint (trainer, path, &error));
@@ -365,7 +353,7 @@ test_checkpoint (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *path = cz_small_run_get_path (&run, "changed");
-      g_autoptr (CzTrainer) trainer = make_trainer (&run);
+      g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
       g_autoptr (GError) error = NULL;
 
       save_changed (&run, "changed", cases[i].from, cases[i].to);
@@ -422,7 +410,7 @@ test_diverged (void)
   Observer observer = observe (&run);
   const CzTrainerCallbacks callbacks
       = { .metric = on_metric, .event = on_event, .data = &observer };
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_assert_false (cz_trainer_run (trainer, &callbacks, &outcome, &error));
   g_assert_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DIVERGED);
   g_test_message ("%s", error->message);

@@ -6,7 +6,6 @@
 #include "engine/text/masking.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/train-error.h"
-#include "engine/train/trainer.h"
 #include "small-run.h"
 
 // What a run told, and when it is to be interrupted.
@@ -92,17 +91,6 @@ observe (CzSmallRun *run)
                      .checkpoints = -1 };
 }
 
-static CzTrainer *
-make_trainer (CzSmallRun *run)
-{
-  g_autoptr (CzBlocks) blocks = cz_small_run_get_blocks (run);
-  g_autoptr (GError) error = NULL;
-  CzTrainer *trainer = cz_trainer_new (run->device, run->model, blocks, &run->options, &error);
-
-  g_assert_no_error (error);
-  return trainer;
-}
-
 // Runs or goes on; TRUE where it came to its end. The model is then saved as `name`.
 static gboolean
 run_once (CzSmallRun *run, Observer *observer, gboolean resume, const char *name)
@@ -111,7 +99,7 @@ run_once (CzSmallRun *run, Observer *observer, gboolean resume, const char *name
       = { .metric = on_metric, .request = on_request, .event = on_event, .data = observer };
   g_autofree char *checkpoint = cz_small_run_get_path (run, "checkpoint");
   g_autofree char *model = cz_small_run_get_path (run, name);
-  g_autoptr (CzTrainer) trainer = make_trainer (run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (run);
   g_autoptr (GError) error = NULL;
   CzTrainOutcome outcome;
 
@@ -145,7 +133,7 @@ test_learns (void)
   Observer observer = observe (&run);
   const CzTrainerCallbacks callbacks
       = { .metric = on_metric, .request = on_request, .event = on_event, .data = &observer };
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_autoptr (GError) error = NULL;
   CzTrainOutcome outcome;
 
@@ -357,7 +345,7 @@ test_early_stopping (void)
   run.options.warmup = 0;
   run.options.epochs = 50;
   run.options.early_stopping = 2;
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_assert_true (cz_trainer_run (trainer, &nothing, &outcome, &error));
   g_assert_no_error (error);
   const CzPosition *position = cz_trainer_get_position (trainer);
@@ -486,7 +474,7 @@ test_diverged (void)
   cz_model_folder_free (run.model);
   run.model = cz_model_folder_open (path, &error);
   g_assert_no_error (error);
-  g_autoptr (CzTrainer) trainer = make_trainer (&run);
+  g_autoptr (CzTrainer) trainer = cz_small_run_make_trainer (&run);
   g_assert_false (cz_trainer_run (trainer, &nothing, &outcome, &error));
   g_assert_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_DIVERGED);
   cz_small_run_tear_down (&run);
