@@ -1,8 +1,7 @@
-// The multiplication of gemm-wide.comp for 8 lanes. Broadcasting takes three instructions of an element
-// of A, so here no lane has one row: the lanes of a half hold four rows of one k, which a swap of halves
-// (a copy, in truth) gives to both, and turn them round by exchanging neighbours, which is one
-// instruction. The lane l of sum d of a quad is for the row (l % 4) ^ d of it. Every sum still adds up
-// its k in order.
+// The multiplication of gemm-wide.comp for 8 lanes. To broadcast each element of A takes two instructions.
+// So no row belongs to all lanes here: each half of a register holds the same four rows of one k, and
+// exchanging neighbours, one instruction, turns them round. Lane l of a quad's sum d adds up the row
+// (l % 4) ^ d of it. Every sum still adds up its k in order.
 //
 // QUADS (F): F (q, c) for each four rows of the tile: in NN and NT rows 4q … 4q + 3, one load of eight k;
 // in TN the rows that are the components c of the loads of A, two k each. Spelled out since constant
