@@ -54,7 +54,7 @@ plan_memory (CzRunMaterial *material,
 {
   CzMemoryPlan memory;
 
-  if (!cz_memory_plan_make (cz_model_folder_get_config (material->folder), options, n_test,
+  if (!cz_memory_plan_make (device, cz_model_folder_get_config (material->folder), options, n_test,
                             cz_device_get_available_memory (device), &memory, error))
     return FALSE;
   plan->micro_batch = memory.micro_batch;

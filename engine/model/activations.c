@@ -24,6 +24,7 @@ typedef struct
 {
   CzBuffer **buffers;
   gsize *sizes;
+  gboolean fused; // attention, see attention.h
 } Table;
 
 static CzSpan
@@ -72,6 +73,8 @@ place_layers (Table *table,
   gsize hidden = (gsize)a->tokens * config->hidden_dim * sizeof (float);
   gsize stats = (gsize)a->tokens * 4 * sizeof (float);
   gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
+  gsize attention
+      = cz_attention_get_stats_bytes (options->micro_blocks, options->block_size, config->n_heads);
 
   for (guint i = 0; i < config->n_layers; i++)
     {
@@ -90,6 +93,8 @@ place_layers (Table *table,
       layer->k = place (table, group, dim);
       layer->v = place (table, group, dim);
       layer->p = options->keep_attention ? place (table, group, p) : a->p;
+      if (table->fused)
+        layer->attention_stats = place (table, group, attention);
       layer->context = place (table, group, dim);
       layer->sum1 = place (table, group, dim);
       layer->stats1 = place (table, group, stats);
@@ -134,6 +139,13 @@ place_in_turn (Table *table,
   end = MAX (end, *size);
 
   *size = begin;
+  a->dq = a->dc;
+  if (table->fused)
+    {
+      if (train)
+        a->dq = place (table, GROUP_SCRATCH, dim);
+      return MAX (end, *size);
+    }
   a->p = place (table, GROUP_SCRATCH, p);
   if (train && options->attention_dropout > 0)
     a->dropped = place (table, GROUP_SCRATCH, p);
@@ -194,8 +206,16 @@ set_slices (CzActivations *a, const CzPassOptions *options, const CzArena *arena
   a->slices = (a->capacity + a->slice_rows - 1) / a->slice_rows;
 }
 
+// Attention's maps are drawn from probabilities, which only products leave.
+static gboolean
+fuses (CzDevice *device, const CzModelConfig *config, const CzPassOptions *options)
+{
+  return !options->keep_attention && cz_attention_is_fused (device, config->dim / config->n_heads);
+}
+
 static CzActivations *
-new_table (const CzModelConfig *config,
+new_table (CzDevice *device,
+           const CzModelConfig *config,
            const CzPassOptions *options,
            const CzArena *arena,
            gsize **ret_sizes)
@@ -207,7 +227,8 @@ new_table (const CzModelConfig *config,
   a->layers = g_new0 (CzLayerActivations, config->n_layers);
   set_slices (a, options, arena);
   *ret_sizes = g_new0 (gsize, a->n_buffers);
-  place_all (&(Table){ a->buffers, *ret_sizes }, a, config, options, arena);
+  place_all (&(Table){ a->buffers, *ret_sizes, fuses (device, config, options) }, a, config,
+             options, arena);
   return a;
 }
 
@@ -219,14 +240,16 @@ can_borrow (guint group, gsize size, gsize lent)
 }
 
 guint64
-cz_activations_plan (const CzModelConfig *config,
+cz_activations_plan (CzDevice *device,
+                     const CzModelConfig *config,
                      const CzPassOptions *options,
                      const CzPassOptions *lender)
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);
   g_autofree gsize *sizes = NULL, *lent = NULL;
-  g_autoptr (CzActivations) a = new_table (config, options, arena, &sizes);
-  g_autoptr (CzActivations) b = lender != NULL ? new_table (config, lender, arena, &lent) : NULL;
+  g_autoptr (CzActivations) a = new_table (device, config, options, arena, &sizes);
+  g_autoptr (CzActivations) b
+      = lender != NULL ? new_table (device, config, lender, arena, &lent) : NULL;
   guint64 bytes = 0;
 
   for (guint i = 0; i < a->n_buffers; i++)
@@ -244,7 +267,7 @@ cz_activations_new (CzDevice *device,
 {
   g_autoptr (CzArena) arena = cz_arena_new (config);
   g_autofree gsize *sizes = NULL;
-  g_autoptr (CzActivations) a = new_table (config, options, arena, &sizes);
+  g_autoptr (CzActivations) a = new_table (device, config, options, arena, &sizes);
 
   for (guint i = 0; i < a->n_buffers; i++)
     {
@@ -262,7 +285,8 @@ cz_activations_new (CzDevice *device,
         return NULL;
       sizes[i] = 0;
     }
-  place_all (&(Table){ a->buffers, sizes }, a, config, options, arena);
+  place_all (&(Table){ a->buffers, sizes, fuses (device, config, options) }, a, config, options,
+             arena);
   return g_steal_pointer (&a);
 }
 

@@ -10,11 +10,12 @@
 
 typedef struct
 {
-  CzSpan q, k, v;      // (tokens, dim)
-  CzSpan p;            // attention probabilities, see attention.h; one span for all, or kept
-  CzSpan context;      // (tokens, dim)
-  CzSpan sum1, stats1; // (tokens, dim), (tokens, 4)
-  CzSpan hidden;       // (tokens, hidden) before the activation
+  CzSpan q, k, v;         // (tokens, dim)
+  CzSpan p;               // attention probabilities, see attention.h; one span for all, or kept
+  CzSpan attention_stats; // where attention is fused, and then there is no p
+  CzSpan context;         // (tokens, dim)
+  CzSpan sum1, stats1;    // (tokens, dim), (tokens, 4)
+  CzSpan hidden;          // (tokens, hidden) before the activation
   CzSpan sum2, stats2;
 } CzLayerActivations;
 
@@ -42,7 +43,7 @@ typedef struct
   CzSpan x;       // (tokens, dim): what goes into a layer, and what comes out of it
   CzSpan y1;      // (tokens, dim): behind a layer's first LayerNorm
   CzSpan active;  // (tokens, hidden): behind the activation; its gradient
-  CzSpan p;       // of one layer
+  CzSpan p;       // of one layer; this and the next are empty where attention is fused
   CzSpan dropped; // as p; empty without attention dropout
 
   // The head's slice.
@@ -52,7 +53,8 @@ typedef struct
   // Training.
   CzSpan head_dz;    // (slice_rows, dim)
   CzSpan da, db, dc; // (tokens, dim); db is x's place, dc y1's
-  CzSpan dscores;    // as p
+  CzSpan dq;         // (tokens, dim): dc, or where attention is fused a place of its own
+  CzSpan dscores;    // as p; empty where attention is fused
   CzSpan partials;   // see partials.h
 
   guint n_buffers;
@@ -61,7 +63,8 @@ typedef struct
 
 // `options` are complete. `lender` (options, or activations) may be NULL: those of a pass that
 // never runs at the same time and lends what lies in it from micro-batch to micro-batch only.
-guint64 cz_activations_plan (const CzModelConfig *config,
+guint64 cz_activations_plan (CzDevice *device,
+                             const CzModelConfig *config,
                              const CzPassOptions *options,
                              const CzPassOptions *lender);
 CzActivations *cz_activations_new (CzDevice *device,

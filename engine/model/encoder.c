@@ -59,6 +59,7 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
                                   .k = l->k,
                                   .v = l->v,
                                   .attended = a->attended,
+                                  .stats = l->attention_stats,
                                   .p = l->p,
                                   .dropped = a->dropped,
                                   .context = l->context,
@@ -201,7 +202,7 @@ input_again (CzPass *pass, CzTape *tape, guint i)
 
 // da: dy2 on entry, the gradient of the layer's input on return. db: the residual's, until x takes
 // its place. dc: what goes into the feed-forward's end, then y1's place, then the gradients of
-// attention's context and of q; those of k and v take k's and v's own places.
+// attention's context and, as dq, of q; those of k and v take k's and v's own places.
 static void
 layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
 {
@@ -269,18 +270,20 @@ layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
                                    .k = l->k,
                                    .v = l->v,
                                    .attended = a->attended,
+                                   .context = l->context,
+                                   .stats = l->attention_stats,
                                    .p = l->p,
                                    .dropped = a->dropped,
                                    .dscores = a->dscores,
                                    .dcontext = a->dc,
-                                   .dq = a->dc,
+                                   .dq = a->dq,
                                    .dk = l->k,
                                    .dv = l->v,
                                    .dropout = dropout_at (pass, pass->options.attention_dropout,
                                                           CZ_DROPOUT_ATTENTION (i)),
                                });
   input_again (pass, tape, i);
-  project_backward (pass, tape, a->x, dim, w->q_weight, dim, a->dc, dx, TRUE, g->q_weight,
+  project_backward (pass, tape, a->x, dim, w->q_weight, dim, a->dq, dx, TRUE, g->q_weight,
                     g->q_bias, "qkv gemm backward");
   project_backward (pass, tape, a->x, dim, w->k_weight, dim, l->k, dx, TRUE, g->k_weight, g->k_bias,
                     "qkv gemm backward");

@@ -157,7 +157,8 @@ cz_pass_free (CzPass *pass)
 }
 
 guint64
-cz_pass_plan (const CzModelConfig *config,
+cz_pass_plan (CzDevice *device,
+              const CzModelConfig *config,
               const CzPassOptions *options,
               const CzPassOptions *lender)
 {
@@ -166,7 +167,7 @@ cz_pass_plan (const CzModelConfig *config,
   if (!complete (config, options, &full, NULL)
       || (lender != NULL && !complete (config, lender, &lent, NULL)))
     return 0;
-  return cz_activations_plan (config, &full, lender != NULL ? &lent : NULL);
+  return cz_activations_plan (device, config, &full, lender != NULL ? &lent : NULL);
 }
 
 const CzPassOptions *

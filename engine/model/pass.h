@@ -91,7 +91,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPass, cz_pass_free)
 
 // Device bytes that cz_pass_new () takes, from the same table that it allocates by; with the
 // options of a `lender`: that cz_pass_new_beside () takes besides.
-guint64 cz_pass_plan (const CzModelConfig *config,
+guint64 cz_pass_plan (CzDevice *device,
+                      const CzModelConfig *config,
                       const CzPassOptions *options,
                       const CzPassOptions *lender);
 

@@ -11,7 +11,8 @@
 #define USABLE_SHARE 0.8
 
 static void
-fill_plan (const CzModelConfig *config,
+fill_plan (CzDevice *device,
+           const CzModelConfig *config,
            const CzTrainOptions *options,
            guint micro_batch,
            guint n_test,
@@ -27,14 +28,15 @@ fill_plan (const CzModelConfig *config,
   plan->weights = cz_distilbert_plan (config, FALSE /* with_gradients */);
   plan->gradients = cz_distilbert_plan (config, TRUE /* with_gradients */) - plan->weights;
   plan->optimizer = cz_optimizer_plan_bytes (cz_arena_get_size (arena) / sizeof (float));
-  plan->activations = cz_pass_plan (config, &train, NULL /* lender */);
-  plan->evaluation = n_test > 0 ? cz_pass_plan (config, &evaluate, &train) : 0;
+  plan->activations = cz_pass_plan (device, config, &train, NULL /* lender */);
+  plan->evaluation = n_test > 0 ? cz_pass_plan (device, config, &evaluate, &train) : 0;
   plan->total
       = plan->weights + plan->gradients + plan->optimizer + plan->activations + plan->evaluation;
 }
 
 gboolean
-cz_memory_plan_make (const CzModelConfig *config,
+cz_memory_plan_make (CzDevice *device,
+                     const CzModelConfig *config,
                      const CzTrainOptions *options,
                      guint n_test,
                      guint64 available,
@@ -45,11 +47,11 @@ cz_memory_plan_make (const CzModelConfig *config,
   guint micro_batch = options->micro_batch > 0 ? options->micro_batch : options->batch_size;
   CzMemoryPlan plan = { .available = available };
 
-  fill_plan (config, options, micro_batch, n_test, &plan);
+  fill_plan (device, config, options, micro_batch, n_test, &plan);
   while (plan.total > usable && options->micro_batch == 0 && micro_batch > 1)
     {
       micro_batch = (micro_batch + 1) / 2;
-      fill_plan (config, options, micro_batch, n_test, &plan);
+      fill_plan (device, config, options, micro_batch, n_test, &plan);
     }
   if (plan.total > usable)
     {

@@ -16,10 +16,12 @@ typedef struct
   guint64 available; // what there is: the system's available memory on a CPU device
 } CzMemoryPlan;
 
-// Plans a run within `available` bytes (cz_device_get_available_memory ()); `n_test`: test blocks.
+// Plans a run on a device within `available` bytes (cz_device_get_available_memory ()); `n_test`:
+// test blocks. What is needed depends on the kernels that the device gets.
 // micro_batch=auto becomes the largest of batch_size, its half, its quarter … that fits with a
 // fifth to spare. Error: CZ_TRAIN_ERROR_MEMORY, telling how much is lacking and what to set.
-gboolean cz_memory_plan_make (const CzModelConfig *config,
+gboolean cz_memory_plan_make (CzDevice *device,
+                              const CzModelConfig *config,
                               const CzTrainOptions *options,
                               guint n_test,
                               guint64 available,

@@ -141,7 +141,7 @@ cz_trainer_new (CzDevice *device,
       return NULL;
     }
   if (!cz_train_options_check (options, &trainer->config, error)
-      || !cz_memory_plan_make (&trainer->config, options,
+      || !cz_memory_plan_make (device, &trainer->config, options,
                                cz_blocks_get_count (blocks, CZ_PART_TEST),
                                cz_device_get_available_memory (device), &trainer->plan, error))
     return NULL;

@@ -1,10 +1,140 @@
-// Attention in the middle of a graph: its gradients against differences in double precision, blocks
+// Attention, by products and fused: in the middle of a graph, its gradients against differences in
+// double precision; the two ways against each other where differences would take too long; blocks
 // with padding and one that attends nothing among them.
 #include "engine/model/attention.h"
+
+#include <math.h>
+#include <string.h>
+
 #include "tests/model/reference.h"
 #include "tests/model/sandwich.h"
 
 #define SAMPLES 60
+#define SITE    4 // of the dropout
+
+// What attention works on, and leaves.
+typedef struct
+{
+  SandwichShape shape;
+  gboolean fused;
+  CzSpan q, k, v, attended, step;
+  CzSpan stats, p, dropped, dscores;
+  CzSpan context, dcontext, dq, dk, dv;
+} Attention;
+
+// The fused kernels do not have every head size, nor can every device run them.
+static gboolean
+can_fuse (Stage *stage, guint head_size)
+{
+  gboolean fits;
+
+  g_setenv ("CZ_ATTENTION", "fused", TRUE);
+  fits = cz_attention_is_fused (stage->device, head_size);
+  g_unsetenv ("CZ_ATTENTION");
+  return fits;
+}
+
+// Everything but q, k, v and dcontext.
+static void
+attention_init (Attention *a,
+                Stage *stage,
+                const SandwichShape *shape,
+                gboolean fused,
+                const gboolean *attended)
+{
+  guint rows = shape->blocks * shape->block_size, n = rows * shape->heads * shape->head_size;
+  guint stride = cz_attention_pad (shape->block_size);
+  gsize squares = cz_attention_get_bytes (shape->blocks, shape->block_size, shape->heads) / 4;
+  gsize stats = cz_attention_get_stats_bytes (shape->blocks, shape->block_size, shape->heads) / 4;
+  g_autofree double *marks = g_new (double, shape->blocks *stride);
+  CzStep step = sandwich_make_step ();
+
+  for (guint i = 0; i < shape->blocks * stride; i++)
+    marks[i] = -1;
+  for (guint i = 0; i < rows; i++)
+    marks[i / shape->block_size * stride + i % shape->block_size] = attended[i] ? 1 : 0;
+  *a = (Attention){ .shape = *shape, .fused = fused };
+  a->attended = stage_upload (stage, marks, shape->blocks * stride);
+  a->step = sandwich_upload_step (stage, &step);
+  if (fused)
+    a->stats = stage_upload (stage, NULL, stats);
+  else
+    {
+      a->p = stage_upload (stage, NULL, squares);
+      a->dropped = stage_upload (stage, NULL, squares);
+      a->dscores = stage_upload (stage, NULL, squares);
+    }
+  a->context = stage_upload (stage, NULL, n);
+  a->dq = stage_upload (stage, NULL, n);
+  a->dk = stage_upload (stage, NULL, n);
+  a->dv = stage_upload (stage, NULL, n);
+}
+
+static void
+attention_forward (Attention *a, CzTape *tape)
+{
+  cz_attention_forward (tape, &(CzAttention){
+                                  .blocks = a->shape.blocks,
+                                  .block_size = a->shape.block_size,
+                                  .heads = a->shape.heads,
+                                  .head_size = a->shape.head_size,
+                                  .q = a->q,
+                                  .k = a->k,
+                                  .v = a->v,
+                                  .attended = a->attended,
+                                  .stats = a->stats,
+                                  .p = a->p,
+                                  .dropped = a->dropped,
+                                  .context = a->context,
+                                  .dropout = { a->shape.dropout, SITE, a->step },
+                              });
+}
+
+static void
+attention_backward (Attention *a, CzTape *tape)
+{
+  cz_attention_backward (tape, &(CzAttentionBackward){
+                                   .blocks = a->shape.blocks,
+                                   .block_size = a->shape.block_size,
+                                   .heads = a->shape.heads,
+                                   .head_size = a->shape.head_size,
+                                   .q = a->q,
+                                   .k = a->k,
+                                   .v = a->v,
+                                   .attended = a->attended,
+                                   .context = a->context,
+                                   .stats = a->stats,
+                                   .p = a->p,
+                                   .dropped = a->dropped,
+                                   .dscores = a->dscores,
+                                   .dcontext = a->dcontext,
+                                   .dq = a->dq,
+                                   .dk = a->dk,
+                                   .dv = a->dv,
+                                   .dropout = { a->shape.dropout, SITE, a->step },
+                               });
+}
+
+// Which positions can be seen: all, or of each block fewer than of the one before it, to be freed.
+// Of the first of several blocks none: every key then counts alike.
+static gboolean *
+choose_attended (const SandwichShape *shape, gboolean padded)
+{
+  guint rows = shape->blocks * shape->block_size;
+  gboolean *attended = g_new (gboolean, rows);
+
+  for (guint i = 0; i < rows; i++)
+    {
+      guint block = i / shape->block_size + (shape->blocks == 1);
+
+      attended[i]
+          = !padded
+            || (block > 0 && i % shape->block_size < MAX (shape->block_size * 2 / 3 / block, 1));
+    }
+  return attended;
+}
+
+// ---- In a graph ----
 
 typedef struct
 {
@@ -26,55 +156,39 @@ attention_loss (gpointer data)
 }
 
 static void
-check_attention (Stage *stage, const SandwichShape *shape, gboolean padded)
+check_graph (Stage *stage, const SandwichShape *shape, gboolean padded, gboolean fused)
 {
   guint rows = shape->blocks * shape->block_size, dim = shape->heads * shape->head_size;
-  guint stride = cz_attention_pad (shape->block_size);
-  gsize squares = cz_attention_get_bytes (shape->blocks, shape->block_size, shape->heads) / 4;
   CzStep step = sandwich_make_step ();
   Sandwich *s = sandwich_new (stage, rows, 6, dim, dim);
   Attend t = { s,
                *shape,
-               g_new (gboolean, rows),
+               choose_attended (shape, padded),
                stage_random (stage, rows * dim, 1),
                stage_random (stage, rows * dim, 1),
                g_new (double, rows *dim),
-               { shape->dropout, 4, &step } };
-  g_autofree double *attended = g_new (double, shape->blocks *stride);
+               { shape->dropout, SITE, &step } };
   CzTape *tape = cz_tape_new (stage->device, "attention", CZ_TAPE_PLAIN);
-  CzSpan k = stage_upload (stage, t.k, rows * dim), v = stage_upload (stage, t.v, rows * dim);
-  CzSpan p = stage_upload (stage, NULL, squares), dropped = stage_upload (stage, NULL, squares);
-  CzSpan dscores = stage_upload (stage, NULL, squares);
-  CzSpan context = stage_upload (stage, NULL, rows * dim), attended_span;
-  CzSpan dq = stage_upload (stage, NULL, rows * dim), dk = stage_upload (stage, NULL, rows * dim);
-  CzSpan dv = stage_upload (stage, NULL, rows * dim);
-  CzDropout dropout = { shape->dropout, 4, sandwich_upload_step (stage, &step) };
+  Attention a;
 
-  for (guint i = 0; i < shape->blocks * stride; i++)
-    attended[i] = -1;
-  for (guint i = 0; i < rows; i++)
-    {
-      // The first block may not attend anything: every key then counts alike.
-      t.attended[i] = !padded || (i / shape->block_size > 0 && i % shape->block_size < 5);
-      attended[i / shape->block_size * stride + i % shape->block_size] = t.attended[i] ? 1 : 0;
-    }
-  attended_span = stage_upload (stage, attended, shape->blocks * stride);
+  g_test_message ("%u × %u tokens, %u heads of %u%s%s", shape->blocks, shape->block_size,
+                  shape->heads, shape->head_size, padded ? ", padded" : "", fused ? ", fused" : "");
+  attention_init (&a, stage, shape, fused, t.attended);
+  a.q = s->u_span;
+  a.k = stage_upload (stage, t.k, rows * dim);
+  a.v = stage_upload (stage, t.v, rows * dim);
+  a.dcontext = s->dy;
   sandwich_begin (s, tape);
-  cz_attention_forward (tape, &(CzAttention){ shape->blocks, shape->block_size, shape->heads,
-                                              shape->head_size, s->u_span, k, v, attended_span, p,
-                                              dropped, context, dropout });
-  sandwich_turn (s, tape, context);
-  cz_attention_backward (tape,
-                         &(CzAttentionBackward){ shape->blocks, shape->block_size, shape->heads,
-                                                 shape->head_size, s->u_span, k, v, attended_span,
-                                                 p, dropped, dscores, s->dy, dq, dk, dv, dropout });
-  sandwich_end (s, tape, dq);
+  attention_forward (&a, tape);
+  sandwich_turn (s, tape, a.context);
+  attention_backward (&a, tape);
+  sandwich_end (s, tape, a.dq);
   stage_run (tape);
   attention_loss (&t);
-  stage_check_values ("context", context, t.context, rows * dim, 1e-5);
+  stage_check_values ("context", a.context, t.context, rows * dim, 1e-5);
   sandwich_check (s, attention_loss, &t);
-  stage_check_gradient ("k", dk, t.k, rows * dim, SAMPLES, attention_loss, &t);
-  stage_check_gradient ("v", dv, t.v, rows * dim, SAMPLES, attention_loss, &t);
+  stage_check_gradient ("k", a.dk, t.k, rows * dim, SAMPLES, attention_loss, &t);
+  stage_check_gradient ("v", a.dv, t.v, rows * dim, SAMPLES, attention_loss, &t);
   g_free (t.attended);
   g_free (t.k);
   g_free (t.v);
@@ -82,8 +196,105 @@ check_attention (Stage *stage, const SandwichShape *shape, gboolean padded)
   sandwich_free (s);
 }
 
+// ---- One way against the other ----
+
+typedef struct
+{
+  SandwichShape shape;
+  gboolean padded;
+  CzRounding rounding;
+} Comparison;
+
 static void
-test_attention (void)
+check_alike (const char *name, CzSpan one, CzSpan other, gsize n, double tolerance)
+{
+  g_autofree float *floats = stage_download (other, n);
+  g_autofree double *expected = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    expected[i] = floats[i];
+  stage_check_values (name, one, expected, n, tolerance);
+}
+
+static void
+check_same_bits (const char *name, CzSpan one, CzSpan other, gsize n)
+{
+  g_autofree float *a = stage_download (one, n), *b = stage_download (other, n);
+
+  if (memcmp (a, b, n * sizeof (float)) != 0)
+    {
+      g_test_message ("%s: not the same bits twice", name);
+      g_test_fail ();
+    }
+}
+
+static void
+run_alone (Stage *stage, Attention *a, CzRounding rounding)
+{
+  CzTape *tape = cz_tape_new (stage->device, "attention", CZ_TAPE_PLAIN);
+
+  cz_tape_set_rounding (tape, rounding);
+  attention_forward (a, tape);
+  attention_backward (a, tape);
+  stage_run (tape);
+}
+
+static void
+check_fused (Stage *stage, const Comparison *c)
+{
+  // fp16 has 11 bits, bf16 8. Forward, one way rounds probabilities, the other what they are made
+  // of.
+  static const double tolerances[] = { 1e-5, 1e-3, 8e-3 };
+  double tolerance = tolerances[c->rounding];
+  guint rows = c->shape.blocks * c->shape.block_size;
+  gsize n = (gsize)rows * c->shape.heads * c->shape.head_size;
+  g_autofree gboolean *attended = choose_attended (&c->shape, c->padded);
+  g_autofree double *q = stage_random (stage, n, 2), *k = stage_random (stage, n, 2);
+  g_autofree double *v = stage_random (stage, n, 1), *d = stage_random (stage, n, 1);
+  g_autofree double *context = g_new (double, n);
+  CzStep step = sandwich_make_step ();
+  RefDropout dropout = { c->shape.dropout, SITE, &step };
+  Attention ways[3]; // by products, fused, fused once more and in place
+
+  g_test_message ("%u × %u tokens, %u heads of %u%s, rounding %d", c->shape.blocks,
+                  c->shape.block_size, c->shape.heads, c->shape.head_size,
+                  c->padded ? ", padded" : "", (int)c->rounding);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      attention_init (&ways[i], stage, &c->shape, i > 0, attended);
+      ways[i].q = stage_upload (stage, q, n);
+      ways[i].k = stage_upload (stage, k, n);
+      ways[i].v = stage_upload (stage, v, n);
+      ways[i].dcontext = stage_upload (stage, d, n);
+    }
+  ways[2].dk = ways[2].k;
+  ways[2].dv = ways[2].v;
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    run_alone (stage, &ways[i], c->rounding);
+
+  if (c->rounding == CZ_ROUNDING_NONE)
+    {
+      ref_attention (q, k, v, attended, c->shape.blocks, c->shape.block_size, c->shape.heads,
+                     c->shape.head_size, &dropout, context);
+      stage_check_values ("context, fused", ways[1].context, context, n, tolerance);
+    }
+  check_alike ("context", ways[1].context, ways[0].context, n, tolerance);
+  check_alike ("dq", ways[1].dq, ways[0].dq, n, tolerance);
+  check_alike ("dk", ways[1].dk, ways[0].dk, n, tolerance);
+  // Here both ways multiply the same numbers, rounded in the same way.
+  check_alike ("dv", ways[1].dv, ways[0].dv, n, 1e-5);
+  check_same_bits ("context", ways[2].context, ways[1].context, n);
+  check_same_bits ("dq", ways[2].dq, ways[1].dq, n);
+  check_same_bits ("dk", ways[2].dk, ways[1].dk, n);
+  check_same_bits ("dv", ways[2].dv, ways[1].dv, n);
+}
+
+// ---- Tests ----
+
+static const SandwichShape long_shape = { 1, 66, 1, 16, 0.1 };
+
+static void
+test_products (void)
 {
   Stage stage;
 
@@ -91,9 +302,69 @@ test_attention (void)
     return;
   for (guint i = 0; i < SANDWICH_SHAPES; i++)
     {
-      check_attention (&stage, &sandwich_shapes[i], FALSE);
-      check_attention (&stage, &sandwich_shapes[i], TRUE);
+      check_graph (&stage, &sandwich_shapes[i], FALSE, FALSE);
+      check_graph (&stage, &sandwich_shapes[i], TRUE, FALSE);
     }
+  stage_close (&stage);
+}
+
+static void
+test_fused (void)
+{
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  for (guint i = 0; i < SANDWICH_SHAPES; i++)
+    if (can_fuse (&stage, sandwich_shapes[i].head_size))
+      {
+        check_graph (&stage, &sandwich_shapes[i], FALSE, TRUE);
+        check_graph (&stage, &sandwich_shapes[i], TRUE, TRUE);
+      }
+  if (can_fuse (&stage, long_shape.head_size))
+    check_graph (&stage, &long_shape, TRUE, TRUE);
+  stage_close (&stage);
+}
+
+static void
+test_alike (void)
+{
+  static const Comparison comparisons[] = {
+    { { 2, 64, 2, 16, 0.1 }, FALSE, CZ_ROUNDING_NONE },
+    { { 3, 65, 2, 32, 0.1 }, TRUE, CZ_ROUNDING_NONE },
+    { { 1, 131, 3, 64, 0 }, TRUE, CZ_ROUNDING_NONE },
+    { { 2, 190, 1, 20, 0.5 }, TRUE, CZ_ROUNDING_NONE },
+    { { 1, 512, 1, 32, 0.1 }, TRUE, CZ_ROUNDING_NONE },
+    { { 2, 1, 2, 4, 0 }, FALSE, CZ_ROUNDING_NONE },
+    { { 2, 70, 2, 64, 0.1 }, TRUE, CZ_ROUNDING_FP16 },
+    { { 2, 70, 2, 64, 0.1 }, TRUE, CZ_ROUNDING_BF16 },
+  };
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (comparisons); i++)
+    if (can_fuse (&stage, comparisons[i].shape.head_size))
+      check_fused (&stage, &comparisons[i]);
+  stage_close (&stage);
+}
+
+static void
+test_choice (void)
+{
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  gboolean is_processor = cz_device_get_info (stage.device)->type == CZ_DEVICE_CPU;
+  // 64 is DistilBERT's; heads that are no fours, or too wide, are left to the products.
+  if (can_fuse (&stage, 64))
+    g_assert_cmpint (cz_attention_is_fused (stage.device, 64), ==, !is_processor);
+  g_assert_false (can_fuse (&stage, 5));
+  g_assert_false (can_fuse (&stage, 68));
+  g_setenv ("CZ_ATTENTION", "products", TRUE);
+  g_assert_false (cz_attention_is_fused (stage.device, 64));
+  g_unsetenv ("CZ_ATTENTION");
   stage_close (&stage);
 }
 
@@ -101,6 +372,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/model/attention/gradients", test_attention);
+  g_test_add_func ("/model/attention/products", test_products);
+  g_test_add_func ("/model/attention/fused", test_fused);
+  g_test_add_func ("/model/attention/alike", test_alike);
+  g_test_add_func ("/model/attention/choice", test_choice);
   return g_test_run ();
 }

@@ -148,7 +148,7 @@ run_batch (Fixture *f, Stage *stage, CzPassKind kind, guint micro_blocks, guint 
   double loss = 0;
 
   g_assert_no_error (error);
-  g_assert_cmpuint (cz_pass_plan (&f->config, &options, NULL), >, 0);
+  g_assert_cmpuint (cz_pass_plan (stage->device, &f->config, &options, NULL), >, 0);
   memcpy (cz_pass_get_words (pass), f->words, BLOCKS * f->block_size * sizeof (guint32));
   memcpy (cz_pass_get_labels (pass), f->labels, BLOCKS * f->block_size * sizeof (gint32));
   *cz_pass_get_step (pass) = f->step;
@@ -482,7 +482,7 @@ test_wrong_options (void)
 
       g_assert_null (cz_pass_new (model, &wrong[i], &error));
       g_assert_error (error, CZ_MODEL_ERROR, CZ_MODEL_ERROR_INVALID);
-      g_assert_cmpuint (cz_pass_plan (&by_four, &wrong[i], NULL), ==, 0);
+      g_assert_cmpuint (cz_pass_plan (stage.device, &by_four, &wrong[i], NULL), ==, 0);
     }
   stage_close (&stage);
 }

@@ -394,16 +394,18 @@ test_refused (void)
     return;
   const CzModelConfig *config = cz_model_folder_get_config (run.model);
   run.options.micro_batch = 0;
-  g_assert_true (cz_memory_plan_make (config, &run.options, 10, 1u << 30, &plan, &error));
+  g_assert_true (
+      cz_memory_plan_make (run.device, config, &run.options, 10, 1u << 30, &plan, &error));
   g_assert_cmpuint (plan.micro_batch, ==, 8);
   // Evaluation brings little of its own: it works where training does.
   g_assert_cmpuint (plan.evaluation, >, 0);
   g_assert_cmpuint (plan.evaluation, <, plan.activations / 10);
   guint64 needed = plan.total;
-  g_assert_true (cz_memory_plan_make (config, &run.options, 10, needed, &plan, &error));
+  g_assert_true (cz_memory_plan_make (run.device, config, &run.options, 10, needed, &plan, &error));
   g_assert_cmpuint (plan.micro_batch, <, 8);
   g_assert_cmpuint (plan.total, <, needed);
-  g_assert_false (cz_memory_plan_make (config, &run.options, 10, needed / 50, &plan, &error));
+  g_assert_false (
+      cz_memory_plan_make (run.device, config, &run.options, 10, needed / 50, &plan, &error));
   g_assert_error (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_MEMORY);
   cz_small_run_tear_down (&run);
 }
