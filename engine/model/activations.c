@@ -206,9 +206,10 @@ set_slices (CzActivations *a, const CzPassOptions *options, const CzArena *arena
   a->slices = (a->capacity + a->slice_rows - 1) / a->slice_rows;
 }
 
-// Attention's maps are drawn from probabilities, which only products leave.
-static gboolean
-fuses (CzDevice *device, const CzModelConfig *config, const CzPassOptions *options)
+gboolean
+cz_activations_fuse_attention (CzDevice *device,
+                               const CzModelConfig *config,
+                               const CzPassOptions *options)
 {
   return !options->keep_attention && cz_attention_is_fused (device, config->dim / config->n_heads);
 }
@@ -227,8 +228,9 @@ new_table (CzDevice *device,
   a->layers = g_new0 (CzLayerActivations, config->n_layers);
   set_slices (a, options, arena);
   *ret_sizes = g_new0 (gsize, a->n_buffers);
-  place_all (&(Table){ a->buffers, *ret_sizes, fuses (device, config, options) }, a, config,
-             options, arena);
+  place_all (
+      &(Table){ a->buffers, *ret_sizes, cz_activations_fuse_attention (device, config, options) },
+      a, config, options, arena);
   return a;
 }
 
@@ -285,8 +287,8 @@ cz_activations_new (CzDevice *device,
         return NULL;
       sizes[i] = 0;
     }
-  place_all (&(Table){ a->buffers, sizes, fuses (device, config, options) }, a, config, options,
-             arena);
+  place_all (&(Table){ a->buffers, sizes, cz_activations_fuse_attention (device, config, options) },
+             a, config, options, arena);
   return g_steal_pointer (&a);
 }
 

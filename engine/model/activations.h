@@ -72,5 +72,10 @@ CzActivations *cz_activations_new (CzDevice *device,
                                    const CzPassOptions *options,
                                    const CzActivations *lender,
                                    GError **error);
+// Whether attention is fused: where the device's is (attention.h), but for maps, which are drawn
+// from probabilities.
+gboolean cz_activations_fuse_attention (CzDevice *device,
+                                        const CzModelConfig *config,
+                                        const CzPassOptions *options);
 void cz_activations_free (CzActivations *activations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzActivations, cz_activations_free)

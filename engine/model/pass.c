@@ -63,7 +63,7 @@ get_range (CzDevice *device)
   return MIN (info->max_storage_range, info->max_texel_range);
 }
 
-// Rows can be cut to fit bindings; what is gathered from, and one block's attention, cannot.
+// Rows can be cut to fit bindings; what is gathered from, and one block's scores, cannot.
 static gboolean
 check_bindings (CzDevice *device,
                 const CzModelConfig *config,
@@ -73,7 +73,9 @@ check_bindings (CzDevice *device,
   gsize tokens = (gsize)options->micro_blocks * options->block_size;
   gsize dim = tokens * config->dim * sizeof (float);
   gsize hidden = config->hidden_dim % 4 ? tokens * config->hidden_dim * sizeof (float) : 0;
-  gsize block = cz_attention_get_bytes (1, options->block_size, config->n_heads);
+  gsize block = cz_activations_fuse_attention (device, config, options)
+                    ? 0
+                    : cz_attention_get_bytes (1, options->block_size, config->n_heads);
 
   if (MAX (MAX (dim, hidden), block) <= get_range (device))
     return TRUE;

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/model/pass.h"
+#include "engine/model/activations.h"
+#include "engine/model/attention.h"
 #include "engine/text/tokenizer.h"
 #include "tests/model/reference.h"
 #include "tests/model/stage.h"
@@ -487,11 +488,75 @@ test_wrong_options (void)
   stage_close (&stage);
 }
 
+static guint64
+add_up_buffers (const CzActivations *activations)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < activations->n_buffers; i++)
+    if (activations->buffers[i] != NULL)
+      bytes += cz_buffer_get_size (activations->buffers[i]);
+  return bytes;
+}
+
+// Where attention is fused no scores are planned for, nor allocated, unless they are to be read.
+static void
+check_fused_memory (Stage *stage)
+{
+  CzPassOptions train = { .kind = CZ_PASS_TRAIN,
+                          .block_size = by_four.max_position_embeddings,
+                          .micro_blocks = BLOCKS,
+                          .batch_blocks = BLOCKS,
+                          .attention_dropout = 0.1 };
+  CzPassOptions predict = { .kind = CZ_PASS_PREDICT,
+                            .block_size = train.block_size,
+                            .micro_blocks = BLOCKS,
+                            .batch_blocks = BLOCKS,
+                            .max_scored = 1,
+                            .keep_attention = TRUE };
+  g_autoptr (GError) error = NULL;
+
+  g_autoptr (CzActivations) a = cz_activations_new (stage->device, &by_four, &train, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (a->p.buffer);
+  g_assert_null (a->dropped.buffer);
+  g_assert_null (a->dscores.buffer);
+  g_assert_null (a->layers[0].p.buffer);
+  g_assert_cmpuint (a->layers[0].attention_stats.size, ==,
+                    cz_attention_get_stats_bytes (BLOCKS, train.block_size, by_four.n_heads));
+  g_assert_cmpuint (add_up_buffers (a), ==, cz_pass_plan (stage->device, &by_four, &train, NULL));
+  g_autoptr (CzActivations) b
+      = cz_activations_new (stage->device, &by_four, &predict, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (b->layers[0].p.buffer);
+  g_assert_null (b->layers[0].attention_stats.buffer);
+}
+
+static void
+test_fused_attention (void)
+{
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  g_setenv ("CZ_ATTENTION", "fused", TRUE);
+  if (cz_attention_is_fused (stage.device, by_four.dim / by_four.n_heads))
+    {
+      check_gradients (&stage, &by_four, 11, 0.2, 2);
+      check_fused_memory (&stage);
+    }
+  else
+    g_test_skip ("this device cannot run the kernels");
+  g_unsetenv ("CZ_ATTENTION");
+  stage_close (&stage);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/whole/gradients", test_gradients);
+  g_test_add_func ("/model/whole/fused-attention", test_fused_attention);
   g_test_add_func ("/model/whole/micro-batches", test_micro_batches);
   g_test_add_func ("/model/whole/frozen", test_frozen);
   g_test_add_func ("/model/whole/nothing-scored", test_nothing_scored);
