@@ -48,13 +48,16 @@ cz_bench_list_shapes (const CzBenchOptions *options, gboolean fill)
   guint scored = MAX ((guint)(CZ_BENCH_SCORED * tokens), 1), head = c->dim / c->n_heads;
   guint heads = options->blocks * c->n_heads, padded = (c->vocab_size + 63) / 64 * 64;
 
-  add_linear (shapes, "q, k, v, out", tokens, c->dim, c->dim, 4 * c->n_layers);
-  add_linear (shapes, "lin1", tokens, c->dim, c->hidden_dim, c->n_layers);
-  add_linear (shapes, "lin2", tokens, c->hidden_dim, c->dim, c->n_layers);
+  // Behind the last layer's attention there are the scored positions alone.
+  add_linear (shapes, "q, k, v, out", tokens, c->dim, c->dim, 4 * c->n_layers - 1);
+  add_linear (shapes, "lin1", tokens, c->dim, c->hidden_dim, c->n_layers - 1);
+  add_linear (shapes, "lin2", tokens, c->hidden_dim, c->dim, c->n_layers - 1);
   add (shapes, "scores", CZ_GEMM_NT, size, size, head, heads, 2 * c->n_layers);
   add (shapes, "context", CZ_GEMM_NN, size, head, size, heads, 2 * c->n_layers);
   add (shapes, "context", CZ_GEMM_TN, size, head, size, heads, 2 * c->n_layers);
-  add_linear (shapes, "head", scored, c->dim, c->dim, 1);
+  add_linear (shapes, "top lin1", scored, c->dim, c->hidden_dim, 1);
+  add_linear (shapes, "top lin2", scored, c->hidden_dim, c->dim, 1);
+  add_linear (shapes, "top out, head", scored, c->dim, c->dim, 2);
   add_linear (shapes, "logits", scored, c->dim, padded, 1);
   if (!fill)
     return shapes;
@@ -63,7 +66,9 @@ cz_bench_list_shapes (const CzBenchOptions *options, gboolean fill)
   add (shapes, "fill lin2", CZ_GEMM_NT, FILLED, c->dim, c->hidden_dim, 1, 0);
   add (shapes, "fill scores", CZ_GEMM_NT, FILLED, FILLED, head, c->n_heads, 0);
   add (shapes, "fill context", CZ_GEMM_NN, FILLED, head, FILLED, c->n_heads, 0);
-  add (shapes, "fill head", CZ_GEMM_NT, 1, c->dim, c->dim, 1, 0);
+  add (shapes, "fill top lin1", CZ_GEMM_NT, 1, c->hidden_dim, c->dim, 1, 0);
+  add (shapes, "fill top lin2", CZ_GEMM_NT, 1, c->dim, c->hidden_dim, 1, 0);
+  add (shapes, "fill top out, head", CZ_GEMM_NT, 1, c->dim, c->dim, 1, 0);
   add (shapes, "fill logits", CZ_GEMM_NT, 1, padded, c->dim, 1, 0);
   return shapes;
 }

@@ -4,7 +4,8 @@
 
 // Kernels that see the scored rows alone. Their hints count all rows: how many are scored is known
 // to the device only.
-static const char *const scored[] = { "head gemm", "logits gemm", "cross-entropy", "gather rows" };
+static const char *const scored[]
+    = { "top ", "head gemm", "logits gemm", "cross-entropy", "gather rows" };
 
 static gboolean
 is_scored (const char *label)

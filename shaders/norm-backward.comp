@@ -8,7 +8,7 @@
 #include "step.glsl"
 
 layout (constant_id = 1) const bool DROPOUT = false;
-layout (constant_id = 2) const bool COUNTED = false;
+layout (constant_id = 2) const uint CHOSEN = 0; // as in norm.comp
 
 layout (push_constant) uniform Push
 {
@@ -24,13 +24,14 @@ layout (set = 0, binding = 4) uniform samplerBuffer stats; // (rows): mean, 1/de
 OUTPUT (5, dsum);
 OUTPUT (6, dx); // only with DROPOUT
 layout (set = 0, binding = 7) readonly buffer Counts { uint counts[]; };
+layout (set = 0, binding = 8) uniform usamplerBuffer positions;
 #include "dropout.glsl"
 
 void
 main ()
 {
   uint limit = rows;
-  if (COUNTED)
+  if (CHOSEN != 0)
     limit = min (limit, counts[0]);
   FOR_EACH_ROW (row, limit)
     {
@@ -45,7 +46,8 @@ main ()
         }
       sum_g = subgroupAdd (sum_g) * inverse_size;
       sum_gh = subgroupAdd (sum_gh) * inverse_size;
-      uint block = (first_row + row) / block_size, position = first_row + row - block * block_size;
+      uint place = CHOSEN == 2 ? texelFetch (positions, int (row)).x : first_row + row;
+      uint block = place / block_size, position = place - block * block_size;
       for (uint i = LANE; i < n; i += LANES)
         {
           VEC g = LOAD (dy, row * n + i) * LOAD (gamma, i);

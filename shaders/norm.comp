@@ -11,7 +11,8 @@
 
 layout (constant_id = 1) const bool RESIDUAL = true;
 layout (constant_id = 2) const bool DROPOUT = false;
-layout (constant_id = 3) const bool COUNTED = false; // rows past counts[0] are left alone
+// 1: rows past counts[0] are left alone; 2: and row r is row positions[r] of the blocks.
+layout (constant_id = 3) const uint CHOSEN = 0;
 
 layout (push_constant) uniform Push
 {
@@ -33,6 +34,8 @@ layout (set = 0, binding = 7) writeonly buffer Stats { vec4 stats[]; }; // mean,
 layout (set = 0, binding = 8) readonly buffer Counts { uint counts[]; };
 #ifdef EMBED
 layout (set = 0, binding = 9) uniform samplerBuffer tokens; // ids as floats, by four
+#else
+layout (set = 0, binding = 10) uniform usamplerBuffer positions;
 #endif
 #include "dropout.glsl"
 
@@ -55,14 +58,18 @@ void
 main ()
 {
   uint limit = rows;
-  if (COUNTED)
+  if (CHOSEN != 0)
     limit = min (limit, counts[0]);
   FOR_EACH_ROW (row, limit)
     {
-      uint block = (first_row + row) / block_size;
-      uint position = first_row + row - block * block_size, word = 0u;
+      uint place = first_row + row, word = 0u;
+#ifndef EMBED
+      if (CHOSEN == 2)
+        place = texelFetch (positions, int (row)).x;
+#endif
+      uint block = place / block_size, position = place - block * block_size;
 #ifdef EMBED
-      word = uint (texelFetch (tokens, int ((first_row + row) >> 2))[(first_row + row) & 3u]);
+      word = uint (texelFetch (tokens, int (place >> 2))[place & 3u]);
       if (word < low || word >= high)
         continue;
       word -= low;

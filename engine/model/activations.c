@@ -96,6 +96,8 @@ place_layers (Table *table,
       if (table->fused)
         layer->attention_stats = place (table, group, attention);
       layer->context = place (table, group, dim);
+      if (i + 1 == config->n_layers)
+        continue;
       layer->sum1 = place (table, group, dim);
       layer->stats1 = place (table, group, stats);
       layer->hidden = place (table, group, hidden);
@@ -104,37 +106,47 @@ place_layers (Table *table,
     }
 }
 
-// What is alive at one time only, from `begin` on: the head, a layer's attention, its feed-forward.
-// Returns where the longest ends.
+// A slice of the head and of the last layer's end.
+static void
+place_slice (Table *table, CzActivations *a, const CzModelConfig *config, const CzArena *arena)
+{
+  gsize row = sizeof (float) * a->slice_rows, dim = row * config->dim;
+  CzSpan *const rows[] = { &a->top_context, &a->top_x,  &a->top_sum1, &a->top_y1, &a->top_sum2,
+                           &a->head_x,      &a->head_t, &a->head_sum, &a->head_z };
+  CzSpan *const stats[] = { &a->top_stats1, &a->top_stats2, &a->head_stats };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    *rows[i] = place (table, GROUP_SCRATCH, dim);
+  for (guint i = 0; i < G_N_ELEMENTS (stats); i++)
+    *stats[i] = place (table, GROUP_SCRATCH, row * 4);
+  a->top_hidden = place (table, GROUP_SCRATCH, row * config->hidden_dim);
+  a->top_active = place (table, GROUP_SCRATCH, row * config->hidden_dim);
+  a->logits = place (table, GROUP_SCRATCH, row * cz_arena_get_padded_vocabulary (arena));
+}
+
+// What is alive at one time only: the head, a layer's attention, its feed-forward. Returns where
+// the longest ends.
 static gsize
 place_in_turn (Table *table,
                CzActivations *a,
                const CzModelConfig *config,
                const CzPassOptions *options,
-               const CzArena *arena,
-               gsize begin)
+               const CzArena *arena)
 {
   gboolean train = options->kind == CZ_PASS_TRAIN;
   gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
-  gsize slice = (gsize)a->slice_rows * config->dim * sizeof (float);
   gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
-  gsize *size = &table->sizes[GROUP_SCRATCH], end;
+  gsize *size = &table->sizes[GROUP_SCRATCH], begin, end;
 
-  a->head_x = place (table, GROUP_SCRATCH, slice);
-  a->head_t = place (table, GROUP_SCRATCH, slice);
-  a->head_sum = place (table, GROUP_SCRATCH, slice);
-  a->head_stats = place (table, GROUP_SCRATCH, (gsize)a->slice_rows * 4 * sizeof (float));
-  a->head_z = place (table, GROUP_SCRATCH, slice);
-  a->logits
-      = place (table, GROUP_SCRATCH,
-               (gsize)a->slice_rows * cz_arena_get_padded_vocabulary (arena) * sizeof (float));
+  // The head's slices leave a gradient in dc.
+  a->y1 = a->dc = place (table, GROUP_SCRATCH, dim);
+  begin = *size;
+  place_slice (table, a, config, arena);
   if (train)
-    a->head_dz = place (table, GROUP_SCRATCH, slice);
+    a->head_dz = place (table, GROUP_SCRATCH, (gsize)a->slice_rows * config->dim * sizeof (float));
   end = *size;
 
   *size = begin;
-  a->y1 = a->dc = place (table, GROUP_SCRATCH, dim);
-  begin = *size;
   a->active = place (table, GROUP_SCRATCH, (gsize)a->tokens * config->hidden_dim * sizeof (float));
   end = MAX (end, *size);
 
@@ -174,8 +186,7 @@ place_scratch (Table *table,
       // Not lent: what lies between the vectors is added up with them and has to stay zero.
       a->partials = place (table, GROUP_BATCH, CZ_PARTIALS_CHUNKS * vectors);
     }
-  table->sizes[GROUP_SCRATCH]
-      = place_in_turn (table, a, config, options, arena, table->sizes[GROUP_SCRATCH]);
+  table->sizes[GROUP_SCRATCH] = place_in_turn (table, a, config, options, arena);
 }
 
 static void

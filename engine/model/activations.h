@@ -14,8 +14,9 @@ typedef struct
   CzSpan p;               // attention probabilities, see attention.h; one span for all, or kept
   CzSpan attention_stats; // where attention is fused, and then there is no p
   CzSpan context;         // (tokens, dim)
-  CzSpan sum1, stats1;    // (tokens, dim), (tokens, 4)
-  CzSpan hidden;          // (tokens, hidden) before the activation
+  // The layer's end, see layer-end.h. The last layer's are the slices', below.
+  CzSpan sum1, stats1; // (tokens, dim), (tokens, 4)
+  CzSpan hidden;       // (tokens, hidden) before the activation
   CzSpan sum2, stats2;
 } CzLayerActivations;
 
@@ -40,13 +41,16 @@ typedef struct
   CzSpan token_ids, attended, links; // see selection.h, embedding.h
   CzSpan embed_sum, embed_stats;     // (tokens, dim), (tokens, 4)
   CzLayerActivations *layers;
-  CzSpan x;       // (tokens, dim): what goes into a layer, and what comes out of it
+  CzSpan x;       // (tokens, dim): what goes into a layer, and what comes out of it but the last
   CzSpan y1;      // (tokens, dim): behind a layer's first LayerNorm
   CzSpan active;  // (tokens, hidden): behind the activation; its gradient
   CzSpan p;       // of one layer; this and the next are empty where attention is fused
   CzSpan dropped; // as p; empty without attention dropout
 
-  // The head's slice.
+  // The slice's rows of the last layer's end and of what comes into it.
+  CzSpan top_context, top_x, top_sum1, top_stats1, top_y1, top_sum2, top_stats2;
+  CzSpan top_hidden, top_active; // (slice_rows, hidden)
+  // The head's.
   CzSpan head_x, head_t, head_sum, head_stats, head_z; // (slice_rows, dim), stats (slice_rows, 4)
   CzSpan logits;                                       // (slice_rows, padded vocabulary)
 

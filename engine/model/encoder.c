@@ -1,12 +1,12 @@
-#include "engine/model/activation.h"
 #include "engine/model/attention.h"
 #include "engine/model/embedding.h"
+#include "engine/model/layer-end.h"
 #include "engine/model/layer-norm.h"
 #include "engine/model/linear.h"
 #include "engine/model/pass-private.h"
 
-static CzDropout
-dropout_at (CzPass *pass, double p, guint site)
+CzDropout
+cz_pass_get_dropout (CzPass *pass, double p, guint site)
 {
   return (CzDropout){
     .p = pass->options.kind == CZ_PASS_TRAIN ? p : 0,
@@ -40,68 +40,63 @@ project (CzPass *pass,
 }
 
 static void
-layer_forward (CzPass *pass, CzTape *tape, guint i)
+attention_forward (CzPass *pass, CzTape *tape, guint i)
 {
   CzActivations *a = pass->activations;
   CzLayerActivations *l = &a->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i];
-  guint dim = pass->config.dim, hidden = pass->config.hidden_dim;
+  guint dim = pass->config.dim;
 
   project (pass, tape, a->x, dim, w->q_weight, w->q_bias, dim, l->q, "qkv gemm");
   project (pass, tape, a->x, dim, w->k_weight, w->k_bias, dim, l->k, "qkv gemm");
   project (pass, tape, a->x, dim, w->v_weight, w->v_bias, dim, l->v, "qkv gemm");
-  cz_attention_forward (tape, &(CzAttention){
-                                  .blocks = pass->options.micro_blocks,
-                                  .block_size = pass->options.block_size,
-                                  .heads = pass->config.n_heads,
-                                  .head_size = dim / pass->config.n_heads,
-                                  .q = l->q,
-                                  .k = l->k,
-                                  .v = l->v,
-                                  .attended = a->attended,
-                                  .stats = l->attention_stats,
-                                  .p = l->p,
-                                  .dropped = a->dropped,
-                                  .context = l->context,
-                                  .dropout = dropout_at (pass, pass->options.attention_dropout,
-                                                         CZ_DROPOUT_ATTENTION (i)),
-                              });
-  project (pass, tape, l->context, dim, w->out_weight, w->out_bias, dim, l->sum1, "out gemm");
-  cz_layer_norm_forward (tape, &(CzLayerNorm){
-                                   .rows = a->tokens,
-                                   .dim = dim,
-                                   .block_size = pass->options.block_size,
-                                   .x = l->sum1,
-                                   .residual = a->x,
-                                   .gamma = w->norm1_gamma,
-                                   .beta = w->norm1_beta,
-                                   .sum = l->sum1,
-                                   .stats = l->stats1,
-                                   .y = a->y1,
-                               });
-  project (pass, tape, a->y1, dim, w->lin1_weight, w->lin1_bias, hidden, l->hidden, "ffn gemm");
-  cz_activation_forward (tape, &(CzActivate){
-                                   .activation = pass->config.activation,
-                                   .rows = a->tokens,
-                                   .columns = hidden,
-                                   .x = l->hidden,
-                                   .y = a->active,
-                               });
-  project (pass, tape, a->active, hidden, w->lin2_weight, w->lin2_bias, dim, l->sum2, "ffn gemm");
-  cz_layer_norm_forward (
-      tape, &(CzLayerNorm){
-                .rows = a->tokens,
-                .dim = dim,
-                .block_size = pass->options.block_size,
-                .x = l->sum2,
-                .residual = a->y1,
-                .gamma = w->norm2_gamma,
-                .beta = w->norm2_beta,
-                .sum = l->sum2,
-                .stats = l->stats2,
-                .y = a->x,
-                .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_FFN (i)),
-            });
+  cz_attention_forward (tape,
+                        &(CzAttention){
+                            .blocks = pass->options.micro_blocks,
+                            .block_size = pass->options.block_size,
+                            .heads = pass->config.n_heads,
+                            .head_size = dim / pass->config.n_heads,
+                            .q = l->q,
+                            .k = l->k,
+                            .v = l->v,
+                            .attended = a->attended,
+                            .stats = l->attention_stats,
+                            .p = l->p,
+                            .dropped = a->dropped,
+                            .context = l->context,
+                            .dropout = cz_pass_get_dropout (pass, pass->options.attention_dropout,
+                                                            CZ_DROPOUT_ATTENTION (i)),
+                        });
+}
+
+// All tokens behind layer i's attention. Of the last layer only scored positions are wanted, and
+// they are the head's concern.
+static CzLayerEnd
+layer_end (CzPass *pass, guint i)
+{
+  CzActivations *a = pass->activations;
+  CzLayerActivations *l = &a->layers[i];
+
+  return (CzLayerEnd){
+    .rows = a->tokens,
+    .dim = pass->config.dim,
+    .hidden_dim = pass->config.hidden_dim,
+    .block_size = pass->options.block_size,
+    .activation = pass->config.activation,
+    .weights = &pass->parameters->layers[i],
+    .dropout = cz_pass_get_dropout (pass, pass->options.dropout, CZ_DROPOUT_FFN (i)),
+    .context = l->context,
+    .x = a->x,
+    .sum1 = l->sum1,
+    .stats1 = l->stats1,
+    .y1 = a->y1,
+    .hidden = l->hidden,
+    .active = a->active,
+    .sum2 = l->sum2,
+    .stats2 = l->stats2,
+    .y = a->x,
+    .labels = { "out gemm", "ffn gemm" },
+  };
 }
 
 static void
@@ -123,7 +118,7 @@ embed (CzPass *pass, CzTape *tape)
                 .sum = a->embed_sum,
                 .stats = a->embed_stats,
                 .y = a->x,
-                .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_EMBEDDINGS),
+                .dropout = cz_pass_get_dropout (pass, pass->options.dropout, CZ_DROPOUT_EMBEDDINGS),
             });
 }
 
@@ -132,7 +127,13 @@ cz_encoder_forward (CzPass *pass, CzTape *tape)
 {
   embed (pass, tape);
   for (guint i = 0; i < pass->config.n_layers; i++)
-    layer_forward (pass, tape, i);
+    {
+      CzLayerEnd end = layer_end (pass, i);
+
+      attention_forward (pass, tape, i);
+      if (i + 1 < pass->config.n_layers)
+        cz_layer_end_forward (tape, &end);
+    }
 }
 
 // dx may be empty (not wanted); with `weights` empty only dx is computed.
@@ -166,24 +167,6 @@ project_backward (CzPass *pass,
                             });
 }
 
-// What a LayerNorm gave, computed anew from the sum that was kept of it: the same bits.
-static void
-norm_again (
-    CzPass *pass, CzTape *tape, CzSpan sum, CzSpan stats, CzSpan gamma, CzSpan beta, CzSpan y)
-{
-  cz_layer_norm_forward (tape, &(CzLayerNorm){
-                                   .rows = pass->activations->tokens,
-                                   .dim = pass->config.dim,
-                                   .block_size = pass->options.block_size,
-                                   .x = sum,
-                                   .gamma = gamma,
-                                   .beta = beta,
-                                   .sum = sum,
-                                   .stats = stats,
-                                   .y = y,
-                               });
-}
-
 // What went into layer i, anew.
 static void
 input_again (CzPass *pass, CzTape *tape, guint i)
@@ -197,98 +180,74 @@ input_again (CzPass *pass, CzTape *tape, guint i)
     }
   const CzLayerTensors *below = &pass->parameters->layers[i - 1];
   CzLayerActivations *l = &a->layers[i - 1];
-  norm_again (pass, tape, l->sum2, l->stats2, below->norm2_gamma, below->norm2_beta, a->x);
+  cz_layer_norm_again (tape, a->tokens, pass->config.dim, l->sum2, l->stats2, below->norm2_gamma,
+                       below->norm2_beta, a->x);
 }
 
-// da: dy2 on entry, the gradient of the layer's input on return. db: the residual's, until x takes
-// its place. dc: what goes into the feed-forward's end, then y1's place, then the gradients of
-// attention's context and, as dq, of q; those of k and v take k's and v's own places.
+// da: the gradient of what the layer's end added its rows to; dc: of attention's context. On return
+// da is the gradient of the layer's input. dq is dc's place (or one of its own where attention is
+// fused); the gradients of k and v take k's and v's own places.
 static void
-layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
+attention_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
 {
   CzActivations *a = pass->activations;
   CzLayerActivations *l = &a->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i], *g = &pass->gradients->layers[i];
-  guint dim = pass->config.dim, hidden = pass->config.hidden_dim;
-  CzSpan none = { 0 };
-  CzDropout drop = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_FFN (i));
-  CzSpan dffn = drop.p > 0 ? a->dc : a->db, dx = input_wanted ? a->da : none;
+  guint dim = pass->config.dim;
+  CzSpan none = { 0 }, dx = input_wanted ? a->da : none;
 
-  cz_layer_norm_backward (tape, &(CzLayerNormBackward){
-                                    .rows = a->tokens,
-                                    .dim = dim,
-                                    .block_size = pass->options.block_size,
-                                    .dy = a->da,
-                                    .sum = l->sum2,
-                                    .stats = l->stats2,
-                                    .gamma = w->norm2_gamma,
-                                    .dsum = a->db,
-                                    .dx = dffn,
-                                    .dropout = drop,
-                                    .dgamma = g->norm2_gamma,
-                                    .dbeta = g->norm2_beta,
-                                    .partials = &pass->partials,
-                                });
-  project_backward (pass, tape, none, hidden, w->lin2_weight, dim, dffn, a->active, FALSE, none,
-                    none, "ffn gemm backward");
-  // What the activation gave is computed anew, where its input was.
-  cz_activation_backward (tape, &(CzActivateBackward){
-                                    .activation = pass->config.activation,
-                                    .rows = a->tokens,
-                                    .columns = hidden,
-                                    .x = l->hidden,
-                                    .y = l->hidden,
-                                    .dy = a->active,
-                                    .dx = a->active,
-                                });
-  project_backward (pass, tape, l->hidden, hidden, w->lin2_weight, dim, dffn, none, FALSE,
-                    g->lin2_weight, g->lin2_bias, "ffn gemm backward");
-  norm_again (pass, tape, l->sum1, l->stats1, w->norm1_gamma, w->norm1_beta, a->y1);
-  project_backward (pass, tape, a->y1, dim, w->lin1_weight, hidden, a->active, a->db, TRUE,
-                    g->lin1_weight, g->lin1_bias, "ffn gemm backward");
-  cz_layer_norm_backward (tape, &(CzLayerNormBackward){
-                                    .rows = a->tokens,
-                                    .dim = dim,
-                                    .block_size = pass->options.block_size,
-                                    .dy = a->db,
-                                    .sum = l->sum1,
-                                    .stats = l->stats1,
-                                    .gamma = w->norm1_gamma,
-                                    .dsum = a->da,
-                                    .dgamma = g->norm1_gamma,
-                                    .dbeta = g->norm1_beta,
-                                    .partials = &pass->partials,
-                                });
-  project_backward (pass, tape, l->context, dim, w->out_weight, dim, a->da, a->dc, FALSE,
-                    g->out_weight, g->out_bias, "out gemm backward");
-  cz_attention_backward (tape, &(CzAttentionBackward){
-                                   .blocks = pass->options.micro_blocks,
-                                   .block_size = pass->options.block_size,
-                                   .heads = pass->config.n_heads,
-                                   .head_size = dim / pass->config.n_heads,
-                                   .q = l->q,
-                                   .k = l->k,
-                                   .v = l->v,
-                                   .attended = a->attended,
-                                   .context = l->context,
-                                   .stats = l->attention_stats,
-                                   .p = l->p,
-                                   .dropped = a->dropped,
-                                   .dscores = a->dscores,
-                                   .dcontext = a->dc,
-                                   .dq = a->dq,
-                                   .dk = l->k,
-                                   .dv = l->v,
-                                   .dropout = dropout_at (pass, pass->options.attention_dropout,
-                                                          CZ_DROPOUT_ATTENTION (i)),
-                               });
-  input_again (pass, tape, i);
+  cz_attention_backward (tape,
+                         &(CzAttentionBackward){
+                             .blocks = pass->options.micro_blocks,
+                             .block_size = pass->options.block_size,
+                             .heads = pass->config.n_heads,
+                             .head_size = dim / pass->config.n_heads,
+                             .q = l->q,
+                             .k = l->k,
+                             .v = l->v,
+                             .attended = a->attended,
+                             .context = l->context,
+                             .stats = l->attention_stats,
+                             .p = l->p,
+                             .dropped = a->dropped,
+                             .dscores = a->dscores,
+                             .dcontext = a->dc,
+                             .dq = a->dq,
+                             .dk = l->k,
+                             .dv = l->v,
+                             .dropout = cz_pass_get_dropout (pass, pass->options.attention_dropout,
+                                                             CZ_DROPOUT_ATTENTION (i)),
+                         });
+  // The head leaves the last one where it is.
+  if (i + 1 < pass->config.n_layers)
+    input_again (pass, tape, i);
   project_backward (pass, tape, a->x, dim, w->q_weight, dim, a->dq, dx, TRUE, g->q_weight,
                     g->q_bias, "qkv gemm backward");
   project_backward (pass, tape, a->x, dim, w->k_weight, dim, l->k, dx, TRUE, g->k_weight, g->k_bias,
                     "qkv gemm backward");
   project_backward (pass, tape, a->x, dim, w->v_weight, dim, l->v, dx, TRUE, g->v_weight, g->v_bias,
                     "qkv gemm backward");
+}
+
+// da: the gradient of what the layer gave on entry. dc holds in turn the gradient of what the
+// feed-forward gave (with dropout), y1 anew and, on return, the gradient of attention's context.
+static void
+layer_end_backward (CzPass *pass, CzTape *tape, guint i)
+{
+  CzActivations *a = pass->activations;
+  CzLayerEnd end = layer_end (pass, i);
+
+  cz_layer_end_backward (tape, &(CzLayerEndBackward){
+                                   .end = &end,
+                                   .y1_lost = TRUE,
+                                   .da = a->da,
+                                   .db = a->db,
+                                   .dffn = a->dc,
+                                   .dcontext = a->dc,
+                                   .gradients = &pass->gradients->layers[i],
+                                   .partials = &pass->partials,
+                                   .labels = { "out gemm backward", "ffn gemm backward" },
+                               });
 }
 
 void
@@ -299,7 +258,11 @@ cz_encoder_backward (CzPass *pass, CzTape *tape)
 
   // Layer i is frozen if i + 1 < frozen; below the lowest that is not nothing is wanted.
   for (guint i = pass->config.n_layers; i > 0 && i >= frozen; i--)
-    layer_backward (pass, tape, i - 1, i > frozen);
+    {
+      if (i < pass->config.n_layers)
+        layer_end_backward (pass, tape, i - 1);
+      attention_backward (pass, tape, i - 1, i > frozen);
+    }
   if (frozen > 0)
     return;
   cz_embedding_backward (
@@ -321,6 +284,6 @@ cz_encoder_backward (CzPass *pass, CzTape *tape)
                 .dgamma = pass->gradients->norm_gamma,
                 .dbeta = pass->gradients->norm_beta,
                 .partials = &pass->partials,
-                .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_EMBEDDINGS),
+                .dropout = cz_pass_get_dropout (pass, pass->options.dropout, CZ_DROPOUT_EMBEDDINGS),
             });
 }

@@ -1,5 +1,6 @@
 #include "engine/model/activation.h"
 #include "engine/model/cross-entropy.h"
+#include "engine/model/layer-end.h"
 #include "engine/model/layer-norm.h"
 #include "engine/model/linear.h"
 #include "engine/model/pass-private.h"
@@ -28,14 +29,49 @@ slice_at (CzActivations *a, guint index)
   };
 }
 
+// The last layer's end: other positions are never asked what they are.
+static CzLayerEnd
+top_end (CzPass *pass, const Slice *slice)
+{
+  CzActivations *a = pass->activations;
+  guint top = pass->config.n_layers - 1;
+
+  return (CzLayerEnd){
+    .rows = a->slice_rows,
+    .dim = pass->config.dim,
+    .hidden_dim = pass->config.hidden_dim,
+    .block_size = pass->options.block_size,
+    .activation = pass->config.activation,
+    .count = slice->count,
+    .positions = slice->positions,
+    .weights = &pass->parameters->layers[top],
+    .dropout = cz_pass_get_dropout (pass, pass->options.dropout, CZ_DROPOUT_FFN (top)),
+    .context = a->top_context,
+    .x = a->top_x,
+    .sum1 = a->top_sum1,
+    .stats1 = a->top_stats1,
+    .y1 = a->top_y1,
+    .hidden = a->top_hidden,
+    .active = a->top_active,
+    .sum2 = a->top_sum2,
+    .stats2 = a->top_stats2,
+    .y = a->head_x,
+    .labels = { "top out gemm", "top ffn gemm" },
+  };
+}
+
 static void
 slice_forward (CzPass *pass, CzTape *tape, const Slice *slice)
 {
   CzActivations *a = pass->activations;
   const CzTensors *w = pass->parameters;
   guint dim = pass->config.dim;
+  CzLayerEnd end = top_end (pass, slice);
 
-  cz_rows_gather (tape, a->x, slice->positions, slice->count, a->slice_rows, dim, a->head_x);
+  cz_rows_gather (tape, a->layers[pass->config.n_layers - 1].context, slice->positions,
+                  slice->count, a->slice_rows, dim, a->top_context);
+  cz_rows_gather (tape, a->x, slice->positions, slice->count, a->slice_rows, dim, a->top_x);
+  cz_layer_end_forward (tape, &end);
   cz_linear_forward (tape, &(CzLinear){
                                .rows = a->slice_rows,
                                .in = dim,
@@ -107,6 +143,29 @@ slice_output_backward (CzPass *pass, CzTape *tape, const Slice *slice)
                      padded, slice->count, slice->index > 0);
 }
 
+// From head_z, the gradient of head_x, to da and dc. Whatever else the head had is done with.
+static void
+slice_top_backward (CzPass *pass, CzTape *tape, const Slice *slice)
+{
+  CzActivations *a = pass->activations;
+  guint dim = pass->config.dim;
+  CzLayerEnd end = top_end (pass, slice);
+
+  cz_layer_end_backward (tape, &(CzLayerEndBackward){
+                                   .end = &end,
+                                   .da = a->head_z,
+                                   .db = a->head_dz,
+                                   .dffn = a->head_t,
+                                   .dcontext = a->head_x,
+                                   .gradients = &pass->gradients->layers[pass->config.n_layers - 1],
+                                   .partials = &pass->partials,
+                                   .accumulate_partials = slice->index > 0,
+                                   .labels = { "top out gemm backward", "top ffn gemm backward" },
+                               });
+  cz_rows_scatter (tape, a->head_z, slice->positions, slice->count, a->slice_rows, dim, a->da);
+  cz_rows_scatter (tape, a->head_x, slice->positions, slice->count, a->slice_rows, dim, a->dc);
+}
+
 static void
 slice_backward (CzPass *pass, CzTape *tape, const Slice *slice)
 {
@@ -155,7 +214,7 @@ slice_backward (CzPass *pass, CzTape *tape, const Slice *slice)
                                 .label = "head gemm backward",
                             });
   if (encoder_trained)
-    cz_rows_scatter (tape, a->head_z, slice->positions, slice->count, a->slice_rows, dim, a->da);
+    slice_top_backward (pass, tape, slice);
 }
 
 void
@@ -165,7 +224,10 @@ cz_head_record (CzPass *pass, CzTape *tape)
   gboolean train = pass->options.kind == CZ_PASS_TRAIN;
 
   if (train)
-    cz_tape_fill (tape, a->da, 0, "gather rows");
+    {
+      cz_tape_fill (tape, a->da, 0, "gather rows");
+      cz_tape_fill (tape, a->dc, 0, "gather rows");
+    }
   for (guint i = 0; i < a->slices; i++)
     {
       Slice slice = slice_at (a, i);

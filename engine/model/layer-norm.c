@@ -4,6 +4,20 @@
 
 #define STATS_BYTES (4 * sizeof (float))
 
+// Which rows: the constant CHOSEN of the kernels.
+enum
+{
+  ALL,
+  COUNTED,
+  LISTED
+};
+
+static guint32
+chosen (CzSpan count, CzSpan positions)
+{
+  return positions.buffer != NULL ? LISTED : count.buffer != NULL ? COUNTED : ALL;
+}
+
 void
 cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op)
 {
@@ -11,30 +25,55 @@ cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op)
   gboolean scalar = op->dim % 4 != 0;
   guint n = scalar ? op->dim : op->dim / 4;
 
-  cz_row_dispatch (tape, &(CzRowDispatch){
-                             .kernel = "norm",
-                             .scalar = scalar,
-                             .constants = { op->residual.buffer != NULL, op->dropout.p > 0,
-                                            op->count.buffer != NULL },
-                             .rows = op->rows,
-                             .vectors = n,
-                             .bindings = { op->dropout.step, op->x, op->residual, op->gamma,
-                                           op->beta, op->sum, op->y, op->stats, op->count },
-                             .row_bytes = { [1] = row,
-                                            [2] = op->residual.buffer ? row : 0,
-                                            [5] = row,
-                                            [6] = row,
-                                            [7] = STATS_BYTES },
-                             .push = { [3] = n,
-                                       (op->dim + 3) / 4,
-                                       op->block_size,
-                                       CZ_RANDOM_DROPOUT + op->dropout.site,
-                                       cz_dropout_threshold (&op->dropout),
-                                       cz_float_bits (1 / (1 - op->dropout.p)),
-                                       cz_float_bits (1.0 / op->dim) },
-                             .n_push = 10,
-                             .label = "layer norm",
-                         });
+  cz_row_dispatch (tape,
+                   &(CzRowDispatch){
+                       .kernel = "norm",
+                       .scalar = scalar,
+                       .constants = { op->residual.buffer != NULL, op->dropout.p > 0,
+                                      chosen (op->count, op->positions) },
+                       .rows = op->rows,
+                       .vectors = n,
+                       .bindings = { op->dropout.step, op->x, op->residual, op->gamma, op->beta,
+                                     op->sum, op->y, op->stats, op->count, [10] = op->positions },
+                       .row_bytes = { [1] = row,
+                                      [2] = op->residual.buffer ? row : 0,
+                                      [5] = row,
+                                      [6] = row,
+                                      [7] = STATS_BYTES,
+                                      [10] = sizeof (guint32) },
+                       .push = { [3] = n,
+                                 (op->dim + 3) / 4,
+                                 op->block_size,
+                                 CZ_RANDOM_DROPOUT + op->dropout.site,
+                                 cz_dropout_threshold (&op->dropout),
+                                 cz_float_bits (1 / (1 - op->dropout.p)),
+                                 cz_float_bits (1.0 / op->dim) },
+                       .n_push = 10,
+                       .label = "layer norm",
+                   });
+}
+
+void
+cz_layer_norm_again (CzTape *tape,
+                     guint rows,
+                     guint dim,
+                     CzSpan sum,
+                     CzSpan stats,
+                     CzSpan gamma,
+                     CzSpan beta,
+                     CzSpan y)
+{
+  cz_layer_norm_forward (tape, &(CzLayerNorm){
+                                   .rows = rows,
+                                   .dim = dim,
+                                   .block_size = 1,
+                                   .x = sum,
+                                   .gamma = gamma,
+                                   .beta = beta,
+                                   .sum = sum,
+                                   .stats = stats,
+                                   .y = y,
+                               });
 }
 
 void
@@ -51,12 +90,17 @@ cz_layer_norm_backward (CzTape *tape, const CzLayerNormBackward *op)
       tape, &(CzRowDispatch){
                 .kernel = "norm-backward",
                 .scalar = scalar,
-                .constants = { op->dropout.p > 0, op->count.buffer != NULL },
+                .constants = { op->dropout.p > 0, chosen (op->count, op->positions) },
                 .rows = op->rows,
                 .vectors = n,
                 .bindings = { op->dropout.step, op->dy, op->sum, op->gamma, op->stats, op->dsum,
-                              op->dx.buffer ? op->dx : op->dsum, op->count },
-                .row_bytes = { [1] = row, [2] = row, [4] = STATS_BYTES, [5] = row, [6] = row },
+                              op->dx.buffer ? op->dx : op->dsum, op->count, op->positions },
+                .row_bytes = { [1] = row,
+                               [2] = row,
+                               [4] = STATS_BYTES,
+                               [5] = row,
+                               [6] = row,
+                               [8] = sizeof (guint32) },
                 .push = { [3] = n,
                           (op->dim + 3) / 4,
                           op->block_size,

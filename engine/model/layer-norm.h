@@ -17,10 +17,20 @@ typedef struct
   CzSpan stats;
   CzSpan y; // neither x nor residual
   CzDropout dropout;
-  CzSpan count; // one word: rows past it are left alone; or empty
+  CzSpan count;     // one word: rows past it are left alone; or empty
+  CzSpan positions; // with count: (rows) which of the blocks' rows they are; or empty: in order
 } CzLayerNorm;
 
 void cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op);
+// y anew from the sum and stats that the forward pass left: the same bits.
+void cz_layer_norm_again (CzTape *tape,
+                          guint rows,
+                          guint dim,
+                          CzSpan sum,
+                          CzSpan stats,
+                          CzSpan gamma,
+                          CzSpan beta,
+                          CzSpan y);
 
 typedef struct
 {
@@ -33,7 +43,7 @@ typedef struct
   CzSpan dgamma, dbeta; // within the partials' gradients, or empty: not wanted
   const CzPartials *partials;
   gboolean accumulate_partials;
-  CzSpan count;
+  CzSpan count, positions; // as in the forward pass
 } CzLayerNormBackward;
 
 // dsum may be dy.
