@@ -1,5 +1,8 @@
 #include "engine/model/attention-private.h"
 
+// Of scores at a time by products: ten blocks of 128 tokens and 12 heads.
+#define SCRATCH_BYTES ((gsize)8 << 20)
+
 guint
 cz_attention_pad (guint block_size)
 {
@@ -10,6 +13,14 @@ gsize
 cz_attention_get_bytes (guint blocks, guint block_size, guint heads)
 {
   return (gsize)blocks * heads * block_size * cz_attention_pad (block_size) * sizeof (float);
+}
+
+gsize
+cz_attention_get_scratch_bytes (guint blocks, guint block_size, guint heads)
+{
+  gsize one = cz_attention_get_bytes (1, block_size, heads);
+
+  return MIN (blocks, MAX (SCRATCH_BYTES / one, 1)) * one;
 }
 
 gsize

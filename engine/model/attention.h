@@ -13,7 +13,9 @@
 // - fused (stats): probabilities never lie in memory; backward computes them anew from q, k and
 //   stats, four floats a row, (blocks, heads, block_size, 4), which forward leaves.
 // - by products (p): probabilities are (blocks, heads, block_size, padded block), rows padded to a
-//   multiple of four whose surplus is 0; they are what attention maps are drawn from.
+//   multiple of four whose surplus is 0; they are what attention maps are drawn from. Where p has
+//   not the room for all blocks it is scratch like `dropped` and `dscores`, and they are done in
+//   runs of as many as it holds.
 // Dropout draws the same either way; numbers agree within rounding.
 
 // The way for a device: fused where it is a GPU whose workgroups hold the kernels' tiles and the
@@ -50,7 +52,9 @@ typedef struct
 
 void cz_attention_backward (CzTape *tape, const CzAttentionBackward *op);
 
-// The padded length of a block of that size, and the bytes of p and of stats.
+// The padded length of a block of that size, and the bytes: of p, of p as scratch (some MiB unless
+// one block takes more), of stats.
 guint cz_attention_pad (guint block_size);
 gsize cz_attention_get_bytes (guint blocks, guint block_size, guint heads);
+gsize cz_attention_get_scratch_bytes (guint blocks, guint block_size, guint heads);
 gsize cz_attention_get_stats_bytes (guint blocks, guint block_size, guint heads);
