@@ -135,7 +135,8 @@ place_in_turn (Table *table,
 {
   gboolean train = options->kind == CZ_PASS_TRAIN;
   gsize dim = (gsize)a->tokens * config->dim * sizeof (float);
-  gsize p = cz_attention_get_bytes (options->micro_blocks, options->block_size, config->n_heads);
+  gsize p = cz_attention_get_scratch_bytes (options->micro_blocks, options->block_size,
+                                            config->n_heads);
   gsize *size = &table->sizes[GROUP_SCRATCH], begin, end;
 
   // The head's slices leave a gradient in dc.

@@ -44,7 +44,7 @@ typedef struct
   CzSpan x;       // (tokens, dim): what goes into a layer, and what comes out of it but the last
   CzSpan y1;      // (tokens, dim): behind a layer's first LayerNorm
   CzSpan active;  // (tokens, hidden): behind the activation; its gradient
-  CzSpan p;       // of one layer; this and the next are empty where attention is fused
+  CzSpan p;       // of a run of blocks; this and the next are empty where attention is fused
   CzSpan dropped; // as p; empty without attention dropout
 
   // The slice's rows of the last layer's end and of what comes into it.

@@ -5,25 +5,35 @@
 #include "engine/gpu/gemm.h"
 #include "engine/model/row-dispatch.h"
 
-// What the products of one run of blocks have in common.
+// A run of blocks whose scores there is room for; and what its commands have in common.
 typedef struct
 {
   CzTape *tape;
-  guint first, blocks; // of the run
+  guint all, first, blocks; // of the micro-batch; of the run
   guint size, padded, heads, head_size;
+  const CzDropout *dropout;
 } Run;
 
-// How many blocks can be done at once: their probabilities must fit a binding.
-static guint
-blocks_at_once (CzTape *tape, guint blocks, guint block_size, guint heads)
+static gsize
+square_bytes (const Run *run)
 {
-  const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
-  gsize one = cz_attention_get_bytes (1, block_size, heads);
-
-  return (guint)CLAMP (MIN (info->max_storage_range, info->max_texel_range) / one, 1, blocks);
+  return cz_attention_get_bytes (1, run->size, run->heads);
 }
 
-// The run's part of a (blocks, size, heads × head_size) tensor, and of probabilities.
+// Begins the first run, or the next; p is where the scores go. FALSE: that was the last.
+static gboolean
+next_run (Run *run, CzSpan p)
+{
+  const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (run->tape));
+  gsize room = MIN (MIN (info->max_storage_range, info->max_texel_range), p.size);
+
+  run->first += run->blocks;
+  run->blocks = (guint)MIN (MAX (room / square_bytes (run), 1), run->all - run->first);
+  return run->blocks > 0;
+}
+
+// The run's part of a (blocks, size, heads × head_size) tensor, and of probabilities, which hold
+// either all blocks or those of a run.
 static CzSpan
 hidden_part (const Run *run, CzSpan span)
 {
@@ -35,9 +45,10 @@ hidden_part (const Run *run, CzSpan span)
 static CzSpan
 square_part (const Run *run, CzSpan span)
 {
-  gsize block = cz_attention_get_bytes (1, run->size, run->heads);
+  gsize block = square_bytes (run);
+  gboolean all = span.size >= run->all * block;
 
-  return cz_span_part (span, run->first * block, run->blocks * block);
+  return cz_span_part (span, all ? run->first * block : 0, run->blocks * block);
 }
 
 // scores (size, size) = alpha a bᵀ
@@ -102,69 +113,69 @@ from_square (const Run *run,
            });
 }
 
-static CzRowDispatch
-softmax_dispatch (guint blocks, guint block_size, guint heads, const CzDropout *dropout)
+// A kernel over the run's rows; DROPOUT is its first constant. The bindings are spans of scores but
+// for the step and, at `attended`, the marks.
+static void
+dispatch_rows (const Run *run,
+               const char *kernel,
+               const char *label,
+               gboolean drop,
+               const CzSpan *bindings,
+               guint n_bindings,
+               guint attended)
 {
-  guint fours = cz_attention_pad (block_size) / 4;
-
-  return (CzRowDispatch){
-    .constants = { dropout->p > 0 },
-    .rows = blocks * heads * block_size,
+  guint fours = run->padded / 4;
+  CzRowDispatch dispatch = {
+    .kernel = kernel,
+    .label = label,
+    .constants = { drop },
+    .rows = run->blocks * run->heads * run->size,
+    .first_row = run->first * run->heads * run->size,
     .vectors = fours,
     .push = { [3] = fours,
-              heads * block_size,
-              CZ_RANDOM_DROPOUT + dropout->site,
-              cz_dropout_threshold (dropout),
-              cz_float_bits (1 / (1 - dropout->p)) },
+              run->heads * run->size,
+              CZ_RANDOM_DROPOUT + run->dropout->site,
+              cz_dropout_threshold (run->dropout),
+              cz_float_bits (1 / (1 - run->dropout->p)) },
     .n_push = 8,
   };
+
+  for (guint i = 0; i < n_bindings; i++)
+    {
+      gboolean scores = i > 0 && i != attended;
+
+      dispatch.bindings[i] = scores ? square_part (run, bindings[i]) : bindings[i];
+      dispatch.row_bytes[i] = scores ? run->padded * sizeof (float) : 0;
+    }
+  cz_row_dispatch (run->tape, &dispatch);
 }
 
 // p from q and k, and with dropout what is dropped of it, unless that is not wanted (empty).
 static void
-attend (Run *run,
-        guint blocks,
-        CzSpan q,
-        CzSpan k,
-        CzSpan attended,
-        CzSpan p,
-        CzSpan dropped,
-        const CzDropout *dropout)
+attend (const Run *run, CzSpan q, CzSpan k, CzSpan attended, CzSpan p, CzSpan dropped)
 {
-  guint at_once = blocks_at_once (run->tape, blocks, run->size, run->heads);
-  CzRowDispatch softmax = softmax_dispatch (blocks, run->size, run->heads, dropout);
-  CzSpan bindings[] = { dropout->step, p, attended, p, dropped.buffer != NULL ? dropped : p };
+  gboolean drop = dropped.buffer != NULL;
+  CzSpan bindings[] = { run->dropout->step, p, attended, p, drop ? dropped : p };
 
-  for (run->first = 0; run->first < blocks; run->first += at_once)
-    {
-      run->blocks = MIN (at_once, blocks - run->first);
-      to_square (run, q, k, p, 1 / sqrt (run->head_size), "attention gemm");
-    }
-  softmax.constants[0] = dropped.buffer != NULL;
-  softmax.kernel = "softmax";
-  softmax.label = "softmax";
-  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
-    softmax.bindings[i] = bindings[i];
-  softmax.row_bytes[1] = softmax.row_bytes[3] = softmax.row_bytes[4] = run->padded * sizeof (float);
-  cz_row_dispatch (run->tape, &softmax);
+  to_square (run, q, k, p, 1 / sqrt (run->head_size), "attention gemm");
+  dispatch_rows (run, "softmax", "softmax", drop, bindings, G_N_ELEMENTS (bindings), 2);
 }
 
 void
 cz_attention_products_forward (CzTape *tape, const CzAttention *op)
 {
-  guint at_once = blocks_at_once (tape, op->blocks, op->block_size, op->heads);
+  gboolean drop = op->dropout.p > 0;
   Run run = { .tape = tape,
+              .all = op->blocks,
               .size = op->block_size,
               .padded = cz_attention_pad (op->block_size),
               .heads = op->heads,
-              .head_size = op->head_size };
-  gboolean drop = op->dropout.p > 0;
+              .head_size = op->head_size,
+              .dropout = &op->dropout };
 
-  attend (&run, op->blocks, op->q, op->k, op->attended, op->p, drop ? op->dropped : (CzSpan){ 0 },
-          &op->dropout);
-  for (run.first = 0; run.first < op->blocks; run.first += at_once)
+  while (next_run (&run, op->p))
     {
-      run.blocks = MIN (at_once, op->blocks - run.first);
+      attend (&run, op->q, op->k, op->attended, op->p, drop ? op->dropped : (CzSpan){ 0 });
       from_square (&run, CZ_GEMM_NN, drop ? op->dropped : op->p, op->v, op->context, 1,
                    "attention gemm");
     }
@@ -173,34 +184,24 @@ cz_attention_products_forward (CzTape *tape, const CzAttention *op)
 void
 cz_attention_products_backward (CzTape *tape, const CzAttentionBackward *op)
 {
-  guint at_once = blocks_at_once (tape, op->blocks, op->block_size, op->heads);
   double alpha = 1 / sqrt (op->head_size);
+  gboolean drop = op->dropout.p > 0;
   Run run = { .tape = tape,
+              .all = op->blocks,
               .size = op->block_size,
               .padded = cz_attention_pad (op->block_size),
               .heads = op->heads,
-              .head_size = op->head_size };
-  CzRowDispatch softmax = softmax_dispatch (op->blocks, op->block_size, op->heads, &op->dropout);
-  gboolean drop = op->dropout.p > 0;
+              .head_size = op->head_size,
+              .dropout = &op->dropout };
   CzSpan bindings[] = { op->dropout.step, op->p,       op->dscores,
                         op->attended,     op->dscores, drop ? op->dropped : op->dscores };
 
-  attend (&run, op->blocks, op->q, op->k, op->attended, op->p, (CzSpan){ 0 }, &op->dropout);
-  for (run.first = 0; run.first < op->blocks; run.first += at_once)
+  while (next_run (&run, op->p))
     {
-      run.blocks = MIN (at_once, op->blocks - run.first);
+      attend (&run, op->q, op->k, op->attended, op->p, (CzSpan){ 0 });
       to_square (&run, op->dcontext, op->v, op->dscores, 1, "attention gemm backward");
-    }
-  softmax.kernel = "softmax-backward";
-  softmax.label = "softmax backward";
-  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
-    softmax.bindings[i] = bindings[i];
-  softmax.row_bytes[1] = softmax.row_bytes[2] = softmax.row_bytes[4] = softmax.row_bytes[5]
-      = run.padded * sizeof (float);
-  cz_row_dispatch (tape, &softmax);
-  for (run.first = 0; run.first < op->blocks; run.first += at_once)
-    {
-      run.blocks = MIN (at_once, op->blocks - run.first);
+      dispatch_rows (&run, "softmax-backward", "softmax backward", drop, bindings,
+                     G_N_ELEMENTS (bindings), 3);
       // Each is done with what the next may overwrite.
       from_square (&run, CZ_GEMM_TN, drop ? op->dropped : op->p, op->dcontext, op->dv, 1,
                    "attention gemm backward");

@@ -1,4 +1,8 @@
+#include "engine/gpu/gemm-table.h"
 #include "engine/model/attention-private.h"
+
+// Of scores at a time by products: ten blocks of 128 tokens and 12 heads.
+#define SCRATCH_BYTES ((gsize)8 << 20)
 
 guint
 cz_attention_pad (guint block_size)
@@ -10,6 +14,14 @@ gsize
 cz_attention_get_bytes (guint blocks, guint block_size, guint heads)
 {
   return (gsize)blocks * heads * block_size * cz_attention_pad (block_size) * sizeof (float);
+}
+
+gsize
+cz_attention_get_scratch_bytes (guint blocks, guint block_size, guint heads)
+{
+  gsize one = cz_attention_get_bytes (1, block_size, heads);
+
+  return MIN (blocks, MAX (SCRATCH_BYTES / one, 1)) * one;
 }
 
 gsize
@@ -28,6 +40,15 @@ cz_attention_is_fused (CzDevice *device, guint head_size)
   if (g_strcmp0 (wish, "fused") == 0 || g_strcmp0 (wish, "products") == 0)
     return wish[0] == 'f';
   return cz_device_get_info (device)->type != CZ_DEVICE_CPU;
+}
+
+char *
+cz_attention_get_table_name (CzDevice *device)
+{
+  const char *products = cz_gemm_table_get_name (device);
+  gboolean fused = cz_attention_is_fused (device, 64 /* head_size, the usual one */);
+
+  return fused ? g_strconcat (products, ", attention-1 fused", NULL) : g_strdup (products);
 }
 
 void

@@ -13,13 +13,20 @@
 // - fused (stats): probabilities never lie in memory; backward computes them anew from q, k and
 //   stats, four floats a row, (blocks, heads, block_size, 4), which forward leaves.
 // - by products (p): probabilities are (blocks, heads, block_size, padded block), rows padded to a
-//   multiple of four whose surplus is 0; they are what attention maps are drawn from.
+//   multiple of four whose surplus is 0; they are what attention maps are drawn from. Where p has
+//   not the room for all blocks it is scratch like `dropped` and `dscores`, and they are done in
+//   runs of as many as it holds.
 // Dropout draws the same either way; numbers agree within rounding.
 
 // The way for a device: fused where it is a GPU whose workgroups hold the kernels' tiles and the
 // head size is a multiple of 4 up to 64. The environment's CZ_ATTENTION=products, or =fused where
 // the kernels can run, has the last word.
 gboolean cz_attention_is_fused (CzDevice *device, guint head_size);
+
+// The identity of a device's kernels that decide on bits: the table of products (gemm-table.h), and
+// where attention is fused that too, as "gemm-2 tile, attention-1 fused"; recorded in runs. To be
+// freed.
+char *cz_attention_get_table_name (CzDevice *device);
 
 typedef struct
 {
@@ -50,7 +57,9 @@ typedef struct
 
 void cz_attention_backward (CzTape *tape, const CzAttentionBackward *op);
 
-// The padded length of a block of that size, and the bytes of p and of stats.
+// The padded length of a block of that size, and the bytes: of p, of p as scratch (some MiB unless
+// one block takes more), of stats.
 guint cz_attention_pad (guint block_size);
 gsize cz_attention_get_bytes (guint blocks, guint block_size, guint heads);
+gsize cz_attention_get_scratch_bytes (guint blocks, guint block_size, guint heads);
 gsize cz_attention_get_stats_bytes (guint blocks, guint block_size, guint heads);

@@ -4,6 +4,8 @@
 #include "engine/model/row-dispatch.h"
 
 #define TABLE_STEP 64 // rows of a table: any of them then begins at a multiple of 256 bytes
+// Lavapipe ends the loops of an invocation after 65,535 turns in all, and says nothing.
+#define MOST_TURNS 60000
 
 // How many rows of a table of that width a binding can hold.
 static guint
@@ -78,21 +80,39 @@ backward_dropout (CzTape *tape, const CzEmbeddingBackward *op)
                          });
 }
 
+// How many tokens at once: as many that no invocation comes near the loops that lavapipe allows it,
+// were they all one word.
+static guint
+tokens_at_once (CzTape *tape, guint n)
+{
+  guint lanes = cz_device_get_info (cz_tape_get_device (tape))->subgroup_size;
+  guint columns = (n + 4 * lanes - 1) / (4 * lanes); // turns for each token of a word
+  guint links = (16 + lanes - 1) / lanes; // the same of its 64 / lanes rows, by four tokens
+
+  return MAX (MOST_TURNS / MAX (columns, links) / TABLE_STEP, 1) * TABLE_STEP;
+}
+
+// Adds the gradients of the tokens from `first` on to the words' table.
 static void
-backward_tables (CzTape *tape, const CzEmbeddingBackward *op)
+backward_words (CzTape *tape, const CzEmbeddingBackward *op, guint first, guint rows)
 {
   const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
   gsize row = op->dim * sizeof (float);
   gboolean scalar = op->dim % 4 != 0;
-  guint n = scalar ? op->dim : op->dim / 4, rows = op->blocks * op->block_size;
+  guint n = scalar ? op->dim : op->dim / 4;
   guint cut
       = rows_of_binding (MIN (info->max_storage_range, info->max_texel_range), row, op->vocabulary);
+  // Ids come by fours.
+  CzSpan tokens = cz_span_part (op->tokens, first * sizeof (float),
+                                (gsize)(rows + 3) / 4 * 4 * sizeof (float));
+  CzSpan links = cz_span_part (op->links, first * sizeof (guint32), rows * sizeof (guint32));
+  CzSpan dy = cz_span_part (op->dy, first * row, rows * row);
 
   cz_row_dispatch (tape, &(CzRowDispatch){
                              .kernel = "embedding-links",
                              .rows = rows,
                              .vectors = 1,
-                             .bindings = { op->tokens, op->links },
+                             .bindings = { tokens, links },
                              .push = { [3] = (rows + 3) / 4 },
                              .n_push = 4,
                              .label = "embedding backward",
@@ -107,33 +127,39 @@ backward_tables (CzTape *tape, const CzEmbeddingBackward *op)
                                  .scalar = scalar,
                                  .rows = rows,
                                  .vectors = n,
-                                 .bindings = { op->tokens, op->links, op->dy, table, table },
+                                 .bindings = { tokens, links, dy, table, table },
                                  .push = { [3] = n, low, high, op->pad_id },
                                  .n_push = 7,
                                  .label = "embedding backward",
                              });
     }
-  if (op->dposition.buffer)
-    {
-      CzSpan positions = cz_span_part (op->dposition, 0, op->block_size * row);
+}
 
-      cz_row_dispatch (tape, &(CzRowDispatch){
-                                 .kernel = "position-backward",
-                                 .scalar = scalar,
-                                 .rows = op->block_size,
-                                 .vectors = n * op->blocks,
-                                 .bindings = { op->dy, positions, positions },
-                                 .push = { [3] = n, op->blocks },
-                                 .n_push = 5,
-                                 .label = "embedding backward",
-                             });
-    }
+static void
+backward_positions (CzTape *tape, const CzEmbeddingBackward *op)
+{
+  gsize row = op->dim * sizeof (float);
+  gboolean scalar = op->dim % 4 != 0;
+  guint n = scalar ? op->dim : op->dim / 4;
+  CzSpan positions = cz_span_part (op->dposition, 0, op->block_size * row);
+
+  cz_row_dispatch (tape, &(CzRowDispatch){
+                             .kernel = "position-backward",
+                             .scalar = scalar,
+                             .rows = op->block_size,
+                             .vectors = n * op->blocks,
+                             .bindings = { op->dy, positions, positions },
+                             .push = { [3] = n, op->blocks },
+                             .n_push = 5,
+                             .label = "embedding backward",
+                         });
 }
 
 void
 cz_embedding_backward (CzTape *tape, const CzEmbeddingBackward *op)
 {
   guint rows = op->blocks * op->block_size;
+  guint at_once = tokens_at_once (tape, op->dim % 4 != 0 ? op->dim : op->dim / 4);
 
   if (op->dropout.p > 0)
     backward_dropout (tape, op);
@@ -150,5 +176,8 @@ cz_embedding_backward (CzTape *tape, const CzEmbeddingBackward *op)
                                     .dbeta = op->dbeta,
                                     .partials = op->partials,
                                 });
-  backward_tables (tape, op);
+  for (guint first = 0; first < rows; first += at_once)
+    backward_words (tape, op, first, MIN (at_once, rows - first));
+  if (op->dposition.buffer)
+    backward_positions (tape, op);
 }

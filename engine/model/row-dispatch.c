@@ -63,7 +63,7 @@ cz_row_dispatch (CzTape *tape, const CzRowDispatch *dispatch)
       memcpy (push, dispatch->push, sizeof push);
       push[0] = rows;
       push[1] = per_group;
-      push[2] = (guint32)first;
+      push[2] = dispatch->first_row + (guint32)first;
       command.push = push;
       command.groups[0] = (rows + per_group - 1) / per_group;
       for (guint i = 0; i < CZ_MAX_BINDINGS; i++)

@@ -11,6 +11,7 @@ typedef struct
   gboolean scalar;      // take the "-scalar" sibling (rows of no multiple of four floats)
   guint32 constants[3]; // specialization constants 1, 2, 3 (0 is the subgroup size)
   guint rows;           // 0 records nothing
+  guint first_row;      // what the kernel takes the first one for; the bindings begin with it
   guint vectors;        // work of one row, in vectors
   CzSpan bindings[CZ_MAX_BINDINGS]; // those left empty that the kernel declares are bound to zeros
   gsize

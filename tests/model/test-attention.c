@@ -34,7 +34,8 @@ can_fuse (Stage *stage, guint head_size)
   return fits;
 }
 
-// Everything but q, k, v and dcontext.
+// Everything but q, k, v and dcontext. Products get room for the scores of all blocks but one, or,
+// where there is one only, for all.
 static void
 attention_init (Attention *a,
                 Stage *stage,
@@ -44,7 +45,8 @@ attention_init (Attention *a,
 {
   guint rows = shape->blocks * shape->block_size, n = rows * shape->heads * shape->head_size;
   guint stride = cz_attention_pad (shape->block_size);
-  gsize squares = cz_attention_get_bytes (shape->blocks, shape->block_size, shape->heads) / 4;
+  guint room = MAX (shape->blocks - 1, 1);
+  gsize squares = cz_attention_get_bytes (room, shape->block_size, shape->heads) / 4;
   gsize stats = cz_attention_get_stats_bytes (shape->blocks, shape->block_size, shape->heads) / 4;
   g_autofree double *marks = g_new (double, shape->blocks *stride);
   CzStep step = sandwich_make_step ();
@@ -397,6 +399,13 @@ test_choice (void)
   g_assert_false (can_fuse (&stage, 68));
   g_setenv ("CZ_ATTENTION", "products", TRUE);
   g_assert_false (cz_attention_is_fused (stage.device, 64));
+  g_autofree char *products = cz_attention_get_table_name (stage.device);
+  g_assert_null (strstr (products, "fused"));
+  g_setenv ("CZ_ATTENTION", "fused", TRUE);
+  g_autofree char *fused = cz_attention_get_table_name (stage.device);
+  g_assert_true (g_str_has_prefix (fused, products));
+  g_assert_cmpint (strstr (fused, "attention-1 fused") != NULL, ==,
+                   cz_attention_is_fused (stage.device, 64));
   g_unsetenv ("CZ_ATTENTION");
   stage_close (&stage);
 }

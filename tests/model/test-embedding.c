@@ -1,5 +1,8 @@
 // The embeddings' gradients against differences in double precision; the padding token has none.
 #include "engine/model/embedding.h"
+
+#include <math.h>
+
 #include "tests/model/reference.h"
 #include "tests/model/sandwich.h"
 
@@ -131,10 +134,90 @@ test_embedding (void)
   stage_close (&stage);
 }
 
+// Every token's gradient goes to one word and to one position, so both add up to the same; here to
+// a single word, as often as makes lavapipe end a loop that goes through them all.
+static void
+test_one_word (void)
+{
+  enum
+  {
+    BLOCKS = 256,
+    SIZE = 20,
+    ROWS = BLOCKS * SIZE,
+    DIM = 1022, // read one by one: 16 turns a token with 16 lanes
+    WORD = 7
+  };
+  float *words[2], *positions = NULL;
+  double worst = 0, largest = 0;
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  g_autofree double *dy = stage_random (&stage, ROWS * DIM, 1), *tokens = g_new (double, ROWS);
+  g_autofree double *sums = stage_random (&stage, ROWS * DIM, 1),
+                    *stats = g_new0 (double, ROWS * 4);
+  g_autofree double *gamma = stage_random (&stage, DIM, 1);
+  CzSpan partials_gradients = stage_upload (&stage, NULL, 2 * 1024);
+  CzPartials partials
+      = { stage_upload (&stage, NULL, CZ_PARTIALS_CHUNKS * 2 * 1024), partials_gradients };
+
+  for (guint i = 0; i < ROWS; i++)
+    {
+      tokens[i] = WORD;
+      stats[i * 4 + 1] = 1; // mean 0, 1 / deviation 1
+    }
+  for (guint run = 0; run < 2; run++)
+    {
+      CzSpan dword = stage_upload (&stage, NULL, WORDS * DIM);
+      CzSpan dposition = stage_upload (&stage, NULL, SIZE * DIM);
+      CzTape *tape = cz_tape_new (stage.device, "embedding", CZ_TAPE_PLAIN);
+
+      cz_embedding_backward (tape, &(CzEmbeddingBackward){
+                                       .blocks = BLOCKS,
+                                       .block_size = SIZE,
+                                       .dim = DIM,
+                                       .vocabulary = WORDS,
+                                       .pad_id = PAD_ID,
+                                       .tokens = stage_upload (&stage, tokens, ROWS),
+                                       .links = stage_upload (&stage, NULL, ROWS),
+                                       .dy = stage_upload (&stage, dy, ROWS * DIM),
+                                       .sum = stage_upload (&stage, sums, ROWS * DIM),
+                                       .stats = stage_upload (&stage, stats, ROWS * 4),
+                                       .gamma = stage_upload (&stage, gamma, DIM),
+                                       .dword = dword,
+                                       .dposition = dposition,
+                                       .dgamma = cz_span_part (partials_gradients, 0, 4096),
+                                       .dbeta = cz_span_part (partials_gradients, 4096, 4096),
+                                       .partials = &partials,
+                                   });
+      stage_run (tape);
+      words[run] = stage_download (dword, WORDS * DIM);
+      g_free (positions);
+      positions = stage_download (dposition, SIZE * DIM);
+    }
+  for (guint i = 0; i < DIM; i++)
+    {
+      double sum = 0;
+
+      for (guint position = 0; position < SIZE; position++)
+        sum += positions[position * DIM + i];
+      worst = MAX (worst, fabs (words[0][WORD * DIM + i] - sum));
+      largest = MAX (largest, fabs (sum));
+    }
+  g_test_message ("off by %.1e of %.1e", worst, largest);
+  g_assert_cmpfloat (worst, <, 1e-5 * largest);
+  g_assert_cmpmem (words[0], WORDS * DIM * sizeof (float), words[1], WORDS * DIM * sizeof (float));
+  g_free (words[0]);
+  g_free (words[1]);
+  g_free (positions);
+  stage_close (&stage);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/embedding/gradients", test_embedding);
+  g_test_add_func ("/model/embedding/one-word", test_one_word);
   return g_test_run ();
 }
