@@ -179,6 +179,7 @@ static char *
 describe_device (CzDevice *device, const CzTrainOptions *options)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
+  CzRounding rounding = cz_precision_get_rounding (options->precision);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
   json_builder_begin_object (builder);
@@ -187,7 +188,7 @@ describe_device (CzDevice *device, const CzTrainOptions *options)
   cz_json_set_string (builder, "driver", info->driver);
   cz_json_set_int (builder, "driver_version", info->driver_version);
   cz_json_set_int (builder, "subgroup_size", info->subgroup_size);
-  cz_json_set_string (builder, "kernel_table", cz_gemm_table_get_name (device));
+  cz_json_set_string (builder, "kernel_table", cz_gemm_table_get_name (device, rounding));
   cz_json_set_int (builder, "micro_batch", options->micro_batch);
   cz_json_set_string (builder, "engine", CZ_VERSION);
   json_builder_end_object (builder);
@@ -213,9 +214,10 @@ open_device (Work *work, const char *selector, GError **error)
   if (device == NULL || record == NULL)
     return device;
 
+  CzRounding rounding = cz_precision_get_rounding (work->options.precision);
   const char *table = get_recorded (record, "kernel_table");
   const char *driver = get_recorded (record, "driver");
-  if (g_strcmp0 (table, cz_gemm_table_get_name (device)) != 0
+  if (g_strcmp0 (table, cz_gemm_table_get_name (device, rounding)) != 0
       || g_strcmp0 (driver, cz_device_get_info (device)->driver) != 0)
     note (work,
           _ ("Device, driver or kernels are not those the run began with: it goes on, but its "

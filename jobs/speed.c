@@ -12,11 +12,12 @@ static char *
 make_key (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *options)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
+  CzRounding rounding = cz_precision_get_rounding (options->precision);
   g_autofree char *text = g_strdup_printf (
       "%s\n%s\n%u\n%s\n%u %u %u %u %u\n%u %u %u %u", info->name, info->driver, info->subgroup_size,
-      cz_gemm_table_get_name (device), config->vocab_size, config->dim, config->hidden_dim,
-      config->n_layers, config->n_heads, options->block_size, options->micro_batch,
-      cz_train_options_get_frozen (options), options->precision);
+      cz_gemm_table_get_name (device, rounding), config->vocab_size, config->dim,
+      config->hidden_dim, config->n_layers, config->n_heads, options->block_size,
+      options->micro_batch, cz_train_options_get_frozen (options), options->precision);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
   return g_strdup_printf ("speed:%.24s", hash);
