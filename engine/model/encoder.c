@@ -1,4 +1,3 @@
-#include "engine/model/activation.h"
 #include "engine/model/attention.h"
 #include "engine/model/embedding.h"
 #include "engine/model/layer-norm.h"
@@ -16,27 +15,49 @@ dropout_at (CzPass *pass, double p, guint site)
 }
 
 // q, k, v and the feed-forward's matrices: y = x Wᵀ + b over all tokens.
-static void
-project (CzPass *pass,
-         CzTape *tape,
-         CzSpan x,
-         guint in,
-         CzSpan weight,
-         CzSpan bias,
-         guint out,
-         CzSpan y,
-         const char *label)
+static CzLinear
+projection (CzPass *pass,
+            CzSpan x,
+            guint in,
+            CzSpan weight,
+            CzSpan bias,
+            guint out,
+            CzSpan y,
+            const char *label)
 {
-  cz_linear_forward (tape, &(CzLinear){
-                               .rows = pass->activations->tokens,
-                               .in = in,
-                               .out = out,
-                               .x = x,
-                               .weight = weight,
-                               .bias = bias,
-                               .y = y,
-                               .label = label,
-                           });
+  return (CzLinear){
+    .rows = pass->activations->tokens,
+    .in = in,
+    .out = out,
+    .x = x,
+    .weight = weight,
+    .bias = bias,
+    .y = y,
+    .activation = pass->config.activation,
+    .label = label,
+  };
+}
+
+static void
+project_qkv (CzPass *pass, CzTape *tape, CzSpan weight, CzSpan bias, CzSpan y)
+{
+  guint dim = pass->config.dim;
+  CzLinear op = projection (pass, pass->activations->x, dim, weight, bias, dim, y, "qkv gemm");
+
+  cz_linear_forward (tape, &op);
+}
+
+// What goes into a LayerNorm, by a projection onto the residual. The dropout, which is the norm's,
+// comes before the residual. Gives what is left for the norm to add.
+static CzSpan
+project_onto (CzTape *tape, const CzLinear *op, const CzDropout *dropout, CzSpan residual)
+{
+  CzSpan none = { 0 };
+
+  if (dropout->p == 0)
+    return cz_linear_forward_onto (tape, op, residual) ? none : residual;
+  cz_linear_forward (tape, op);
+  return residual;
 }
 
 static void
@@ -46,10 +67,17 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
   CzLayerActivations *l = &a->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i];
   guint dim = pass->config.dim, hidden = pass->config.hidden_dim;
+  CzDropout none = { 0 }, drop = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_FFN (i));
+  CzLinear out
+      = projection (pass, l->context, dim, w->out_weight, w->out_bias, dim, l->sum1, "out gemm");
+  CzLinear lin1
+      = projection (pass, a->y1, dim, w->lin1_weight, w->lin1_bias, hidden, l->hidden, "ffn gemm");
+  CzLinear lin2 = projection (pass, a->active, hidden, w->lin2_weight, w->lin2_bias, dim, l->sum2,
+                              "ffn gemm");
 
-  project (pass, tape, a->x, dim, w->q_weight, w->q_bias, dim, l->q, "qkv gemm");
-  project (pass, tape, a->x, dim, w->k_weight, w->k_bias, dim, l->k, "qkv gemm");
-  project (pass, tape, a->x, dim, w->v_weight, w->v_bias, dim, l->v, "qkv gemm");
+  project_qkv (pass, tape, w->q_weight, w->q_bias, l->q);
+  project_qkv (pass, tape, w->k_weight, w->k_bias, l->k);
+  project_qkv (pass, tape, w->v_weight, w->v_bias, l->v);
   cz_attention_forward (tape, &(CzAttention){
                                   .blocks = pass->options.micro_blocks,
                                   .block_size = pass->options.block_size,
@@ -65,42 +93,35 @@ layer_forward (CzPass *pass, CzTape *tape, guint i)
                                   .dropout = dropout_at (pass, pass->options.attention_dropout,
                                                          CZ_DROPOUT_ATTENTION (i)),
                               });
-  project (pass, tape, l->context, dim, w->out_weight, w->out_bias, dim, l->sum1, "out gemm");
+  CzSpan residual = project_onto (tape, &out, &none, a->x);
   cz_layer_norm_forward (tape, &(CzLayerNorm){
                                    .rows = a->tokens,
                                    .dim = dim,
                                    .block_size = pass->options.block_size,
                                    .x = l->sum1,
-                                   .residual = a->x,
+                                   .residual = residual,
                                    .gamma = w->norm1_gamma,
                                    .beta = w->norm1_beta,
                                    .sum = l->sum1,
                                    .stats = l->stats1,
                                    .y = a->y1,
                                });
-  project (pass, tape, a->y1, dim, w->lin1_weight, w->lin1_bias, hidden, l->hidden, "ffn gemm");
-  cz_activation_forward (tape, &(CzActivate){
-                                   .activation = pass->config.activation,
+  lin1.active = a->active;
+  cz_linear_forward (tape, &lin1);
+  residual = project_onto (tape, &lin2, &drop, a->y1);
+  cz_layer_norm_forward (tape, &(CzLayerNorm){
                                    .rows = a->tokens,
-                                   .columns = hidden,
-                                   .x = l->hidden,
-                                   .y = a->active,
+                                   .dim = dim,
+                                   .block_size = pass->options.block_size,
+                                   .x = l->sum2,
+                                   .residual = residual,
+                                   .gamma = w->norm2_gamma,
+                                   .beta = w->norm2_beta,
+                                   .sum = l->sum2,
+                                   .stats = l->stats2,
+                                   .y = a->x,
+                                   .dropout = drop,
                                });
-  project (pass, tape, a->active, hidden, w->lin2_weight, w->lin2_bias, dim, l->sum2, "ffn gemm");
-  cz_layer_norm_forward (
-      tape, &(CzLayerNorm){
-                .rows = a->tokens,
-                .dim = dim,
-                .block_size = pass->options.block_size,
-                .x = l->sum2,
-                .residual = a->y1,
-                .gamma = w->norm2_gamma,
-                .beta = w->norm2_beta,
-                .sum = l->sum2,
-                .stats = l->stats2,
-                .y = a->x,
-                .dropout = dropout_at (pass, pass->options.dropout, CZ_DROPOUT_FFN (i)),
-            });
 }
 
 static void
@@ -228,20 +249,22 @@ layer_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
                                     .dbeta = g->norm2_beta,
                                     .partials = &pass->partials,
                                 });
-  project_backward (pass, tape, none, hidden, w->lin2_weight, dim, dffn, a->active, FALSE, none,
-                    none, "ffn gemm backward");
   // What the activation gave is computed anew, where its input was.
-  cz_activation_backward (tape, &(CzActivateBackward){
-                                    .activation = pass->config.activation,
-                                    .rows = a->tokens,
-                                    .columns = hidden,
-                                    .x = l->hidden,
-                                    .y = l->hidden,
-                                    .dy = a->active,
-                                    .dx = a->active,
-                                });
-  project_backward (pass, tape, l->hidden, hidden, w->lin2_weight, dim, dffn, none, FALSE,
-                    g->lin2_weight, g->lin2_bias, "ffn gemm backward");
+  cz_linear_backward (tape, &(CzLinearBackward){
+                                .rows = a->tokens,
+                                .in = hidden,
+                                .out = dim,
+                                .x = l->hidden,
+                                .weight = w->lin2_weight,
+                                .dy = dffn,
+                                .dx = a->active,
+                                .activation = pass->config.activation,
+                                .input = l->hidden,
+                                .dweight = g->lin2_weight,
+                                .dbias = g->lin2_bias,
+                                .partials = &pass->partials,
+                                .label = "ffn gemm backward",
+                            });
   norm_again (pass, tape, l->sum1, l->stats1, w->norm1_gamma, w->norm1_beta, a->y1);
   project_backward (pass, tape, a->y1, dim, w->lin1_weight, hidden, a->active, a->db, TRUE,
                     g->lin1_weight, g->lin1_bias, "ffn gemm backward");

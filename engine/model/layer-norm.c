@@ -10,12 +10,15 @@ cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op)
   gsize row = op->dim * sizeof (float);
   gboolean scalar = op->dim % 4 != 0;
   guint n = scalar ? op->dim : op->dim / 4;
+  // Of norm.comp's RESIDUAL: where nothing is added to x in its own place, it is the sum already.
+  gboolean same = op->residual.buffer == NULL && op->dropout.p == 0
+                  && op->x.buffer == op->sum.buffer && op->x.offset == op->sum.offset;
+  guint32 residual = op->residual.buffer != NULL ? 1 : same ? 2 : 0;
 
   cz_row_dispatch (tape, &(CzRowDispatch){
                              .kernel = "norm",
                              .scalar = scalar,
-                             .constants = { op->residual.buffer != NULL, op->dropout.p > 0,
-                                            op->count.buffer != NULL },
+                             .constants = { residual, op->dropout.p > 0, op->count.buffer != NULL },
                              .rows = op->rows,
                              .vectors = n,
                              .bindings = { op->dropout.step, op->x, op->residual, op->gamma,
