@@ -27,6 +27,7 @@ typedef struct
   CzDevice *device;
   const CzBenchOptions *options;
   CzGemm gemm;           // all fields filled in
+  CzRounding rounding;   // of A and B
   guint times;           // how often a tape does it
   CzBuffer *buffers[3];  // A, B, C
   float *values[2];      // of A and B
@@ -74,19 +75,25 @@ scramble (guint32 index)
 }
 
 // Values from -1 to 1, the same each time; rows are not like each other, or sums would be large and
-// so would their errors.
+// so would their errors. Coarse ones are what half precision holds exactly.
 static float *
-draw (gsize n, guint32 seed)
+draw (gsize n, guint32 seed, gboolean coarse)
 {
   float *values = g_new (float, n);
+  guint shift = coarse ? 24 : 8;
 
   for (gsize i = 0; i < n; i++)
-    values[i] = (float)(scramble ((guint32)i + (seed << 28)) >> 8) / (float)(1 << 23) - 1;
+    values[i]
+        = (float)(scramble ((guint32)i + (seed << 28)) >> shift) / (float)(1 << (31 - shift)) - 1;
   return values;
 }
 
 static Subject *
-subject_new (CzDevice *device, const CzBenchOptions *options, const CzGemm *gemm, GError **error)
+subject_new (CzDevice *device,
+             const CzBenchOptions *options,
+             const CzGemm *gemm,
+             CzRounding rounding,
+             GError **error)
 {
   static const char *const labels[] = { "A", "B", "C" };
   g_autoptr (Subject) subject = g_new0 (Subject, 1);
@@ -95,6 +102,7 @@ subject_new (CzDevice *device, const CzBenchOptions *options, const CzGemm *gemm
   subject->device = device;
   subject->options = options;
   subject->gemm = *gemm;
+  subject->rounding = rounding;
   subject->times = 1;
   subject->sizes[0] = batch * gemm->m * gemm->k;
   subject->sizes[1] = batch * gemm->k * gemm->n;
@@ -107,7 +115,7 @@ subject_new (CzDevice *device, const CzBenchOptions *options, const CzGemm *gemm
         return NULL;
       if (i == 2)
         break;
-      subject->values[i] = draw (subject->sizes[i], i + 1);
+      subject->values[i] = draw (subject->sizes[i], i + 1, rounding != CZ_ROUNDING_NONE);
       if (!cz_buffer_write (subject->buffers[i], 0, subject->values[i], bytes, error))
         return NULL;
     }
@@ -206,6 +214,7 @@ static gboolean
 record (const Subject *subject, Trial *trial, GError **error)
 {
   trial->tape = cz_tape_new (subject->device, "tune", CZ_TAPE_PLAIN);
+  cz_tape_set_rounding (trial->tape, subject->rounding);
   for (guint i = 0; i < subject->times; i++)
     cz_gemm_planned (trial->tape, &subject->gemm, &trial->plan);
   return cz_tape_finish (trial->tape, error);
@@ -298,8 +307,12 @@ typedef struct
   CzGemmTuned *tuned;
   gboolean better;                      // somewhere than the fixed table
   double fraction, weight;              // of all that is done, and what one product adds to it
-  double gflop, seconds, fixed_seconds; // of a step
+  CzRounding rounding;                  // of the products being measured
+  double gflop, seconds, fixed_seconds; // of a step, so rounded
 } Tuning;
+
+// Behind a product's sizes; "": not rounded.
+static const char *const rounding_names[CZ_ROUNDINGS] = { "", " fp16", " bf16" };
 
 static void
 note_wrong (const Tuning *tuning, const CzGemmPlan *plan, const char *detail)
@@ -382,12 +395,14 @@ tell (const Tuning *tuning, const char *detail, const char *name, double value, 
 static gboolean
 tune (Tuning *tuning, const CzBenchShape *shape, GError **error)
 {
-  g_autoptr (Subject) subject = subject_new (tuning->device, tuning->options, &shape->gemm, error);
+  g_autoptr (Subject) subject
+      = subject_new (tuning->device, tuning->options, &shape->gemm, tuning->rounding, error);
   if (subject == NULL)
     return FALSE;
-  g_autoptr (GArray) plans = cz_gemm_table_list (tuning->device, &subject->gemm);
+  g_autoptr (GArray) plans = cz_gemm_table_list (tuning->device, &subject->gemm, tuning->rounding);
   g_autofree char *size = cz_bench_describe_product (&shape->gemm);
-  g_autofree char *detail = g_strdup_printf ("%s %s", shape->what, size);
+  g_autofree char *detail
+      = g_strdup_printf ("%s %s%s", shape->what, size, rounding_names[tuning->rounding]);
   g_auto (Trial) fixed = { .plan = g_array_index (plans, CzGemmPlan, 0) };
   g_auto (Trial) best = { .plan = fixed.plan };
   gboolean faster = FALSE;
@@ -412,7 +427,7 @@ tune (Tuning *tuning, const CzBenchShape *shape, GError **error)
   g_autofree char *name = cz_gemm_plan_to_string (&chosen->plan);
 
   // The others are entered too: what lies near an entry follows it.
-  cz_gemm_tuned_add (tuning->tuned, &subject->gemm, &chosen->plan);
+  cz_gemm_tuned_add (tuning->tuned, &subject->gemm, tuning->rounding, &chosen->plan);
   tuning->better = tuning->better || better;
   tuning->gflop += shape->times * gflop / subject->times;
   tuning->seconds += shape->times * chosen->seconds / subject->times;
@@ -453,13 +468,39 @@ keep (const Tuning *tuning, const char *path, GError **error)
   return TRUE;
 }
 
+// Whether the device has kernels of its own for products of that rounding, not just those for fp32.
+static gboolean
+is_apart (CzDevice *device, CzRounding rounding)
+{
+  for (CzGemmKernel kernel = CZ_GEMM_MATRIX_128; kernel <= CZ_GEMM_MATRIX_32; kernel++)
+    if (cz_gemm_table_has (device, kernel, rounding))
+      return TRUE;
+  return FALSE;
+}
+
+// All products of a step; of fp32 also those of fill-mask, which knows nothing else.
+static gboolean
+tune_all (Tuning *tuning, CzRounding rounding, GError **error)
+{
+  g_autoptr (GArray) shapes
+      = cz_bench_list_shapes (tuning->options, rounding == CZ_ROUNDING_NONE /* with fill */);
+
+  tuning->rounding = rounding;
+  tuning->fraction = 0;
+  tuning->weight = 1.0 / shapes->len;
+  tuning->gflop = tuning->seconds = tuning->fixed_seconds = 0;
+  for (guint i = 0; i < shapes->len; i++)
+    if (!tune (tuning, &g_array_index (shapes, CzBenchShape, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 cz_bench_tune (CzDevice *device, const CzBenchOptions *options, GError **error)
 {
-  g_autoptr (GArray) shapes = cz_bench_list_shapes (options, TRUE /* with fill */);
   g_autoptr (CzGemmTuned) tuned = cz_gemm_tuned_new ();
   g_autofree char *path = cz_gemm_tuned_get_path (device);
-  Tuning tuning = { device, options, tuned, .weight = 1.0 / shapes->len };
+  Tuning tuning = { device, options, tuned };
 
   if (path == NULL)
     {
@@ -468,10 +509,15 @@ cz_bench_tune (CzDevice *device, const CzBenchOptions *options, GError **error)
           _ ("CZ_GEMM_TABLE is empty: no table is used. Unset it, or name a file."));
       return FALSE;
     }
-  for (guint i = 0; i < shapes->len; i++)
-    if (!tune (&tuning, &g_array_index (shapes, CzBenchShape, i), error))
-      return FALSE;
-  if (!keep (&tuning, path, error))
+  for (CzRounding rounding = CZ_ROUNDING_FP16; rounding < CZ_ROUNDINGS; rounding++)
+    if (is_apart (device, rounding))
+      {
+        if (!tune_all (&tuning, rounding, error))
+          return FALSE;
+        tell (&tuning, rounding_names[rounding] + 1, cz_gemm_table_get_name (device, rounding),
+              tuning.gflop / tuning.seconds, tuning.gflop / tuning.fixed_seconds);
+      }
+  if (!tune_all (&tuning, CZ_ROUNDING_NONE, error) || !keep (&tuning, path, error))
     return FALSE;
   tell (&tuning, NULL,
         tuning.better ? cz_gemm_tuned_get_name (tuned) : cz_gemm_table_get_fixed_name (device),

@@ -179,7 +179,8 @@ static char *
 describe_device (CzDevice *device, const CzTrainOptions *options)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
-  g_autofree char *table = cz_attention_get_table_name (device);
+  CzRounding rounding = cz_precision_get_rounding (options->precision);
+  g_autofree char *table = cz_attention_get_table_name (device, rounding);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
   json_builder_begin_object (builder);
@@ -214,7 +215,8 @@ open_device (Work *work, const char *selector, GError **error)
   if (device == NULL || record == NULL)
     return device;
 
-  g_autofree char *table_now = cz_attention_get_table_name (device);
+  CzRounding rounding = cz_precision_get_rounding (work->options.precision);
+  g_autofree char *table_now = cz_attention_get_table_name (device, rounding);
   const char *table = get_recorded (record, "kernel_table");
   const char *driver = get_recorded (record, "driver");
   if (g_strcmp0 (table, table_now) != 0

@@ -12,7 +12,8 @@ static char *
 make_key (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *options)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
-  g_autofree char *table = cz_attention_get_table_name (device);
+  CzRounding rounding = cz_precision_get_rounding (options->precision);
+  g_autofree char *table = cz_attention_get_table_name (device, rounding);
   g_autofree char *text = g_strdup_printf (
       "%s\n%s\n%u\n%s\n%u %u %u %u %u\n%u %u %u %u", info->name, info->driver, info->subgroup_size,
       table, config->vocab_size, config->dim, config->hidden_dim, config->n_layers, config->n_heads,

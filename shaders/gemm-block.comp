@@ -23,15 +23,9 @@ layout (constant_id = 2) const uint ROUNDING = 0; // of A and B
 const uint THREADS_X = TILE_N / COLUMNS, THREADS_Y = TILE_M / ROWS, THREADS = THREADS_X * THREADS_Y;
 layout (local_size_x = (TILE_N / COLUMNS) * (TILE_M / ROWS)) in;
 
-#ifdef SCALAR
-#define ELEMENT float
-#else
-#define ELEMENT vec4
-#endif
+#include "gemm-store.glsl"
 layout (set = 0, binding = 0) readonly buffer A { ELEMENT a[]; };
 layout (set = 0, binding = 1) readonly buffer B { ELEMENT b[]; };
-layout (set = 0, binding = 2) buffer C { ELEMENT c[]; };
-layout (set = 0, binding = 4) readonly buffer Bias { float bias[]; };
 
 // Four more than the tile: fours stay fours, and rows start in different banks.
 const uint PITCH_A = TILE_M + 4, PITCH_B = TILE_N + 4;
@@ -106,29 +100,6 @@ fetch (uint k, uvec3 matrix, uvec2 tile, uvec2 edge_a, uvec2 edge_b)
       uint place = matrix.y + (ALONG_B ? at.y * push.ldb + at.x : at.x * push.ldb + at.y);
       next_b[i] = round_input (load_b (place, inside_of (ALONG_B, at, edge_b)));
     }
-}
-
-// Stores the first `inside` of four elements of a row.
-void
-store (uint place, uint inside, uint column, vec4 value)
-{
-  value *= push.alpha;
-  if ((push.flags & HAS_BIAS) != 0)
-    [[unroll]] for (uint i = 0; i < 4; i++)
-      value[i] += bias[push.bias + min (column + i, push.n - 1)];
-#ifdef SCALAR
-  [[unroll]] for (uint i = 0; i < 4; i++)
-    if (i < inside)
-      c[place + i] = ACCUMULATE ? c[place + i] + value[i] : value[i];
-#else
-  if (ACCUMULATE)
-    value += c[place / 4];
-  if (inside == 4)
-    c[place / 4] = value;
-  else
-    for (uint i = 0; i < inside; i++)
-      c[place / 4][i] = value[i];
-#endif
 }
 
 void

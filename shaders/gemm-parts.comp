@@ -1,15 +1,17 @@
 #version 450
-// Adds up the parts of k that gemm-block.comp did one by one, in their order: C (m, n) = alpha · their sum
-// + bias (n), or that added to C. A thread an element; workgroups: columns, rows, matrices of the batch.
+// Adds up the parts of k that gemm-block.comp or gemm-matrix.comp did one by one, in their order: C (m, n) =
+// alpha · their sum + bias (n), or that added to C, and the epilogue. A thread an element; workgroups: columns, rows, matrices of the batch.
 //
 // parts (parts, batches, m, n rounded up to 4).
 #extension GL_GOOGLE_include_directive : require
 #include "gemm.glsl"
+#include "gemm-epilogue.glsl"
 
 layout (local_size_x = 64) in;
 layout (set = 0, binding = 0) readonly buffer Parts { float parts[]; };
 layout (set = 0, binding = 2) buffer C { float c[]; };
 layout (set = 0, binding = 4) readonly buffer Bias { float bias[]; };
+layout (set = 0, binding = 6) buffer Other { float other[]; };
 
 void
 main ()
@@ -25,5 +27,15 @@ main ()
   if ((push.flags & HAS_BIAS) != 0)
     value += bias[push.bias + column];
   uint place = matrix_of ().z + row * push.ldc + column;
-  c[place] = ACCUMULATE ? c[place] + value : value;
+  if (ACCUMULATE)
+    value += c[place];
+  if (EPILOGUE != 0)
+    {
+      uint beside = place - push.c + push.other;
+      vec4 second = vec4 (READS_OTHER ? other[beside] : 0);
+      value = finish (vec4 (value), second).x;
+      if (WRITES_OTHER)
+        other[beside] = second.x;
+    }
+  c[place] = value;
 }

@@ -15,6 +15,7 @@ layout (push_constant) uniform Push
   float alpha;
   uint parts, part_k;        // of k, done one by one (1: all at once), and how much of it each takes
   uint part_stride;          // elements from one part's results to the next one's
+  uint other;                // first element of what the epilogue works with
 } push;
 
 const uint HAS_BIAS = 1, HAS_COUNT = 2, ROWS_FIRST = 4;

@@ -9,7 +9,7 @@
 #include "vector.glsl"
 #include "step.glsl"
 
-layout (constant_id = 1) const bool RESIDUAL = true;
+layout (constant_id = 1) const uint RESIDUAL = 1u; // 0: none is added; 2: none, and x is the sum's place
 layout (constant_id = 2) const bool DROPOUT = false;
 // 1: rows past counts[0] are left alone; 2: and row r is row positions[r] of the blocks.
 layout (constant_id = 3) const uint CHOSEN = 0;
@@ -48,7 +48,7 @@ before_norm (uint row, uint i, uint block, uint position, uint word)
   VEC v = LOAD (x, row * n + i);
   if (DROPOUT)
     v *= DROPOUT_FACTOR (block, position, stride, i);
-  if (RESIDUAL)
+  if (RESIDUAL == 1u)
     v += LOAD (residual, row * n + i);
   return v;
 #endif
@@ -96,7 +96,8 @@ main ()
           if (DROPOUT)
             out_ *= DROPOUT_FACTOR (block, position, stride, i);
 #endif
-          total[row * n + i] = v;
+          if (RESIDUAL != 2u)
+            total[row * n + i] = v;
           y[row * n + i] = out_;
         }
       if (subgroupElect ())

@@ -6,10 +6,6 @@
 #include "engine/gpu/instance.h"
 #include "engine/gpu/system-memory.h"
 
-// Names that Debian 12's headers do not have yet; we only look whether a driver offers them.
-#define COOPERATIVE_MATRIX_NAME "VK_KHR_cooperative_matrix"
-#define BFLOAT16_NAME           "VK_KHR_shader_bfloat16"
-
 static gboolean
 has_extension (const VkExtensionProperties *extensions, guint n, const char *name)
 {
@@ -149,8 +145,9 @@ describe (CzPhysicalDevice *device)
       = info->type == CZ_DEVICE_CPU ? cz_system_memory_total () : local_memory (device->physical);
 
   info->fp16 = features12.shaderFloat16 && features11.storageBuffer16BitAccess;
-  info->bf16 = has_extension (extensions, n, BFLOAT16_NAME);
-  info->cooperative_matrix = has_extension (extensions, n, COOPERATIVE_MATRIX_NAME);
+  info->bf16 = has_extension (extensions, n, VK_KHR_SHADER_BFLOAT16_EXTENSION_NAME);
+  info->cooperative_matrix
+      = has_extension (extensions, n, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
   info->int64 = features.features.shaderInt64;
 
   device->size_control = size_control && size_features.subgroupSizeControl
@@ -169,6 +166,13 @@ describe (CzPhysicalDevice *device)
       info->subgroup_shuffle = (operations & VK_SUBGROUP_FEATURE_SHUFFLE_BIT) != 0;
       info->subgroup_ballot = (operations & VK_SUBGROUP_FEATURE_BALLOT_BIT) != 0;
     }
+
+  cz_matrix_units_query (&(CzMatrixAsked){ .physical = device->physical,
+                                           .info = info,
+                                           .fp16 = features12.shaderFloat16,
+                                           .memory_model = features12.vulkanMemoryModel,
+                                           .size_control = device->size_control },
+                         &device->matrices);
 
   describe_limits (info, &basic.limits);
   info->max_buffer_bytes = MIN (maintenance.maxMemoryAllocationSize, (guint64)G_MAXSIZE);

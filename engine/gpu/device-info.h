@@ -4,6 +4,7 @@
 #include <vulkan/vulkan.h>
 
 #include "engine/gpu/device.h"
+#include "engine/gpu/matrix-units.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ typedef struct
   gboolean memory_budget;    // VK_EXT_memory_budget
   guint max_group_subgroups; // of one workgroup, where size_control holds
   gboolean size_control;     // VK_EXT_subgroup_size_control, with both of its features
+  CzMatrixUnits matrices;    // that are to be used
   CzDeviceInfo info;
 } CzPhysicalDevice;
 

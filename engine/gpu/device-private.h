@@ -6,6 +6,7 @@
 #include "engine/gpu/buffer.h"
 #include "engine/gpu/device.h"
 #include "engine/gpu/fault.h"
+#include "engine/gpu/gemm-matrix.h"
 #include "engine/gpu/gemm-tuned.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ struct _CzDevice
   double timestamp_period;   // nanoseconds a tick
   gboolean memory_budget;    // VK_EXT_memory_budget
   gboolean storage16, float16, int64, int16, storage8, int8; // features enabled
+  CzMatrixUnits matrices;                                    // that are to be used
 
   // Guards the queue, what is for one submission at a time, the kernels and what was lost why.
   GRecMutex lock;
@@ -43,6 +45,7 @@ struct _CzDevice
   gboolean pipeline_cache_dirty;
   PFN_vkSetDebugUtilsObjectNameEXT set_object_name; // with validation only
   CzGemmTuned *gemm_tuned;                          // the measured table in force, or NULL
+  CzGemmMatrix gemm_matrix[CZ_ROUNDINGS];           // by rounding; see gemm-matrix.c
   char *failure; // why the device is marked failed, or NULL; set once
 };
 

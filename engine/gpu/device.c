@@ -48,7 +48,6 @@ static gboolean
 create_logical_device (CzDevice *device, const CzPhysicalDevice *chosen, GError **error)
 {
   static const float priority = 1;
-  static const char *const size_control_name = VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME;
   VkPhysicalDeviceVulkan12Features offered12
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES };
   VkPhysicalDeviceVulkan11Features offered11
@@ -64,18 +63,35 @@ create_logical_device (CzDevice *device, const CzPhysicalDevice *chosen, GError 
   device->int16 = offered.features.shaderInt16;
   device->int64 = offered.features.shaderInt64;
 
+  // What is not asked for is left out of the chain.
+  const CzMatrixUnits *units = &chosen->matrices;
+  gboolean matrices = units->fp16.m != 0 || units->bf16.m != 0, bf16 = units->bf16.m != 0;
+  VkPhysicalDeviceShaderBfloat16FeaturesKHR bf16_features = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_BFLOAT16_FEATURES_KHR,
+    .shaderBFloat16Type = VK_TRUE,
+    .shaderBFloat16CooperativeMatrix = VK_TRUE,
+  };
+  VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrix_features = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR,
+    .pNext = bf16 ? &bf16_features : NULL,
+    .cooperativeMatrix = VK_TRUE,
+  };
   VkPhysicalDeviceSubgroupSizeControlFeaturesEXT size_control = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES_EXT,
+    .pNext = matrices ? &matrix_features : NULL,
     .subgroupSizeControl = VK_TRUE,
     .computeFullSubgroups = VK_TRUE,
   };
   VkPhysicalDeviceVulkan12Features features12 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
-    .pNext = chosen->size_control ? &size_control : NULL,
+    .pNext = chosen->size_control ? (void *)&size_control
+             : matrices           ? &matrix_features
+                                  : NULL,
     .storageBuffer8BitAccess = offered12.storageBuffer8BitAccess,
     .shaderFloat16 = offered12.shaderFloat16,
     .shaderInt8 = offered12.shaderInt8,
     .scalarBlockLayout = offered12.scalarBlockLayout,
+    .vulkanMemoryModel = matrices,
     .shaderSubgroupExtendedTypes = offered12.shaderSubgroupExtendedTypes,
   };
   VkPhysicalDeviceVulkan11Features features11 = {
@@ -95,13 +111,21 @@ create_logical_device (CzDevice *device, const CzPhysicalDevice *chosen, GError 
     .queueCount = 1,
     .pQueuePriorities = &priority,
   };
+  const char *extensions[3];
+  guint n_extensions = 0;
+  if (chosen->size_control)
+    extensions[n_extensions++] = VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME;
+  if (matrices)
+    extensions[n_extensions++] = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+  if (bf16)
+    extensions[n_extensions++] = VK_KHR_SHADER_BFLOAT16_EXTENSION_NAME;
   VkDeviceCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
     .pNext = &features,
     .queueCreateInfoCount = 1,
     .pQueueCreateInfos = &queue,
-    .enabledExtensionCount = chosen->size_control ? 1 : 0,
-    .ppEnabledExtensionNames = &size_control_name,
+    .enabledExtensionCount = n_extensions,
+    .ppEnabledExtensionNames = extensions,
   };
   VK (device, vkCreateDevice (device->physical, &info, NULL, &device->vk),
       _ ("Opening the device “%s”"), device->info.name);
@@ -171,6 +195,7 @@ cz_device_open (const char *selector, GError **error)
   device->max_group_subgroups = chosen->max_group_subgroups;
   device->timestamp_period = chosen->timestamp_period;
   device->memory_budget = chosen->memory_budget;
+  device->matrices = chosen->matrices;
   if (chosen->info.timestamps)
     device->timestamp_mask = chosen->timestamp_bits >= 64
                                  ? G_MAXUINT64

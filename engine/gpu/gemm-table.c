@@ -34,6 +34,12 @@ typedef struct
         threads, SHARED (m, n, k), least                                                        \
   }
 
+// Which shader, and how much shared memory, depends on the device.
+#define MATRIX(m, n, threads, least)                                \
+  {                                                                 \
+    "matrix-" #m "x" #n, NULL, NULL, 0, m, n, 32, threads, 0, least \
+  }
+
 static const Kernel kernels[CZ_GEMM_KERNELS] = {
   [CZ_GEMM_WIDE_4] = { "wide-4", .rows = 4 },
   [CZ_GEMM_WIDE_16] = { "wide-16", .rows = 16 },
@@ -44,6 +50,9 @@ static const Kernel kernels[CZ_GEMM_KERNELS] = {
   [CZ_GEMM_BLOCK_64] = BLOCK (64, 64, 16, 128, 512),
   [CZ_GEMM_BLOCK_32] = BLOCK (32, 32, 32, 64, 128),
   [CZ_GEMM_BLOCK_16] = BLOCK (16, 64, 32, 64, 128),
+  [CZ_GEMM_MATRIX_128] = MATRIX (128, 128, 256, 512),
+  [CZ_GEMM_MATRIX_64] = MATRIX (64, 64, 128, 512),
+  [CZ_GEMM_MATRIX_32] = MATRIX (32, 32, 64, 256),
 };
 
 // Of lavapipe's subgroups (a vector register of the processor) there are kernels for these.
@@ -59,16 +68,22 @@ const char *
 cz_gemm_table_get_fixed_name (CzDevice *device)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
-  if (!has_wide (info))
-    return "gemm-2 tile";
-  return info->subgroup_size == 8 ? "gemm-3 wide-8" : "gemm-1 wide-16";
+  if (has_wide (info))
+    return info->subgroup_size == 8 ? "gemm-3 wide-8" : "gemm-1 wide-16";
+  return info->type == CZ_DEVICE_CPU ? "gemm-2 tile" : "gemm-4 block";
 }
 
 const char *
-cz_gemm_table_get_name (CzDevice *device)
+cz_gemm_table_get_name (CzDevice *device, CzRounding rounding)
 {
-  return device->gemm_tuned != NULL ? cz_gemm_tuned_get_name (device->gemm_tuned)
-                                    : cz_gemm_table_get_fixed_name (device);
+  const char *name = device->gemm_tuned != NULL ? cz_gemm_tuned_get_name (device->gemm_tuned)
+                                                : cz_gemm_table_get_fixed_name (device);
+  const CzGemmMatrix *matrix = cz_gemm_matrix_get (device, rounding);
+  if (matrix == NULL)
+    return name;
+  g_autofree char *both = g_strdup_printf ("%s, matrix-1 %s %ux%ux%u", name, matrix->kernel,
+                                           matrix->shape.m, matrix->shape.n, matrix->shape.k);
+  return g_intern_string (both);
 }
 
 // ---- Plans as text ----
@@ -167,14 +182,14 @@ cz_gemm_get_extent (const CzGemm *gemm, char matrix, gboolean padded)
 static gboolean
 fits_fours (const CzGemm *gemm)
 {
-  const CzSpan *spans[] = { &gemm->a, &gemm->b, &gemm->c };
-  const guint *strides[] = { gemm->stride_a, gemm->stride_b, gemm->stride_c };
-  const guint lds[] = { gemm->lda, gemm->ldb, gemm->ldc };
-  for (guint i = 0; i < 3; i++)
+  const CzSpan *spans[] = { &gemm->a, &gemm->b, &gemm->c, &gemm->other };
+  const guint *strides[] = { gemm->stride_a, gemm->stride_b, gemm->stride_c, gemm->stride_c };
+  const guint lds[] = { gemm->lda, gemm->ldb, gemm->ldc, gemm->ldc };
+  for (guint i = 0; i < (gemm->epilogue != CZ_GEMM_PLAIN ? 4 : 3); i++)
     if (spans[i]->offset % 16 != 0 || lds[i] % 4 != 0
         || (gemm->batch_outer > 1 && strides[i][0] % 4 != 0)
         || (gemm->batch_inner > 1 && strides[i][1] % 4 != 0)
-        || spans[i]->offset + cz_gemm_get_extent (gemm, "abc"[i], TRUE)
+        || spans[i]->offset + cz_gemm_get_extent (gemm, "abcc"[i], TRUE)
                > cz_buffer_get_size (spans[i]->buffer))
       return FALSE;
   return TRUE;
@@ -207,17 +222,40 @@ has_tail (const CzGemm *gemm)
 }
 
 static gboolean
-is_tile (CzGemmKernel kernel)
+is_wide (CzGemmKernel kernel)
 {
-  return kernels[kernel].rows == 0;
+  return kernels[kernel].rows != 0;
 }
 
 static gboolean
-has_tile (const CzDeviceInfo *info, CzGemmKernel kernel)
+is_matrix (CzGemmKernel kernel)
 {
-  return is_tile (kernel) && kernels[kernel].threads <= info->max_invocations
-         && kernels[kernel].threads <= info->max_group_size[0]
-         && kernels[kernel].shared <= info->max_shared_memory;
+  return kernel >= CZ_GEMM_MATRIX_128;
+}
+
+// Whether the device can run a kernel of tiles; matrix: what its matrix units are, or NULL.
+static gboolean
+has_tile (const CzDeviceInfo *info, const CzGemmMatrix *matrix, CzGemmKernel kernel)
+{
+  const Kernel *tile = &kernels[kernel];
+  CzGemmGrid grid;
+  gsize shared = tile->shared;
+  if (is_wide (kernel))
+    return FALSE;
+  if (is_matrix (kernel))
+    {
+      if (matrix == NULL || !cz_gemm_matrix_divide (matrix, tile->m, tile->n, tile->threads, &grid))
+        return FALSE;
+      shared = cz_gemm_matrix_get_shared (matrix, tile->m, tile->n, tile->k, &grid);
+    }
+  return tile->threads <= info->max_invocations && tile->threads <= info->max_group_size[0]
+         && shared <= info->max_shared_memory;
+}
+
+gboolean
+cz_gemm_table_has (CzDevice *device, CzGemmKernel kernel, CzRounding rounding)
+{
+  return has_tile (cz_device_get_info (device), cz_gemm_matrix_get (device, rounding), kernel);
 }
 
 // The wide kernel of that many rows for a form, or NULL where there is none.
@@ -232,7 +270,7 @@ get_wide (const CzDeviceInfo *info, CzGemmForm form, CzGemmKernel kernel)
       { "gemm-wide-nt-16x4", "gemm-wide-nt-16x16", "gemm-wide-nt-16x32" },
       { NULL, NULL, "gemm-wide-tn-16x32" } },
   };
-  return is_tile (kernel) ? NULL : wide[info->subgroup_size == 16][form][kernel];
+  return !is_wide (kernel) ? NULL : wide[info->subgroup_size == 16][form][kernel];
 }
 
 guint
@@ -280,36 +318,50 @@ plan_wide (const CzDeviceInfo *info, const CzGemm *gemm)
                        .longest_k = longest[gemm->form] };
 }
 
-// The largest tile that keeps the device busy, k in parts where it is long and tiles are few.
-static CzGemmPlan
-plan_tile (const CzDeviceInfo *info, const CzGemm *gemm)
+// The largest tile from `first` to `last` that keeps the device busy, k in parts where it is long
+// and tiles are few; *plan stays where the device has none of them. `small` is taken even where
+// half of it or more is empty.
+static void
+plan_largest (const CzDeviceInfo *info,
+              const CzGemmMatrix *matrix,
+              const CzGemm *gemm,
+              CzGemmKernel first,
+              CzGemmKernel last,
+              CzGemmKernel small,
+              CzGemmPlan *plan)
 {
   guint64 enough = info->type == CZ_DEVICE_DISCRETE ? ENOUGH_DISCRETE : ENOUGH_OTHER;
-  CzGemmPlan plan = { .kernel = CZ_GEMM_TILE, .parts = 1 };
-  if (info->type == CZ_DEVICE_CPU)
-    return plan;
-  for (CzGemmKernel kernel = CZ_GEMM_BLOCK_128; kernel <= CZ_GEMM_BLOCK_16; kernel++)
+  for (CzGemmKernel kernel = first; kernel <= last; kernel++)
     {
       const Kernel *tile = &kernels[kernel];
       gboolean empty = (tile->m > 16 && tile->m >= 2 * gemm->m) || tile->n >= 2 * gemm->n;
-      if (!has_tile (info, kernel) || (empty && kernel != CZ_GEMM_BLOCK_32))
+      if (!has_tile (info, matrix, kernel) || (empty && kernel != small))
         continue;
       guint64 tiles = (guint64)gemm->batch_outer * gemm->batch_inner
                       * ((gemm->m + tile->m - 1) / tile->m) * ((gemm->n + tile->n - 1) / tile->n);
       guint64 parts = MIN (enough / tiles, gemm->k / tile->least_part);
       parts = CLAMP (parts, 1, CZ_GEMM_MOST_PARTS);
-      plan = (CzGemmPlan){ .kernel = kernel, .parts = (guint)parts };
+      *plan = (CzGemmPlan){ .kernel = kernel, .parts = (guint)parts };
       // A quarter of it idle is better than smaller tiles.
       if (!empty && tiles * parts * 4 >= enough * 3)
         break;
     }
-  return plan;
 }
 
 static CzGemmPlan
-plan_fixed (const CzDeviceInfo *info, const CzGemm *gemm)
+plan_fixed (const CzDeviceInfo *info, const CzGemmMatrix *matrix, const CzGemm *gemm)
 {
-  return fits_wide (info, gemm) ? plan_wide (info, gemm) : plan_tile (info, gemm);
+  CzGemmPlan plan = { .kernel = CZ_GEMM_TILE, .parts = 1 };
+  if (matrix != NULL && fits_fours (gemm))
+    plan_largest (info, matrix, gemm, CZ_GEMM_MATRIX_128, CZ_GEMM_MATRIX_32, CZ_GEMM_MATRIX_32,
+                  &plan);
+  if (plan.kernel != CZ_GEMM_TILE)
+    return plan;
+  if (fits_wide (info, gemm))
+    return plan_wide (info, gemm);
+  if (info->type != CZ_DEVICE_CPU)
+    plan_largest (info, NULL, gemm, CZ_GEMM_BLOCK_128, CZ_GEMM_BLOCK_16, CZ_GEMM_BLOCK_32, &plan);
+  return plan;
 }
 
 // ---- Plans carried out ----
@@ -340,12 +392,51 @@ choose_tile (const CzDeviceInfo *info,
   choice->fours = tile->kernel != NULL && fits_fours (gemm);
   choice->kernel = choice->fours ? tile->kernel : tile->scalar;
   choice->parts = tile->kernel != NULL && fits_parts (info, gemm, plan->parts) ? plan->parts : 1;
+  choice->fuses = tile->kernel != NULL;
   if (info->type == CZ_DEVICE_CPU && (choice->longest_k == 0 || choice->longest_k > LONGEST_TILE_K))
     choice->longest_k = LONGEST_TILE_K;
   choice->tile_m = tile->m;
   choice->tile_n = tile->n;
   choice->constants[1] = gemm->form;
   choice->n_constants = 2;
+}
+
+static void
+choose_matrix (const CzDeviceInfo *info,
+               const CzGemmMatrix *matrix,
+               const CzGemm *gemm,
+               const CzGemmPlan *plan,
+               CzRounding rounding,
+               CzGemmChoice *choice)
+{
+  const Kernel *tile = &kernels[plan->kernel];
+  CzGemmGrid grid = { 1, 1 };
+  cz_gemm_matrix_divide (matrix, tile->m, tile->n, tile->threads, &grid);
+  // The first four are those of the blocks; the shader's rounding is its own.
+  const guint32 constants[] = {
+    gemm->accumulate, gemm->form,      rounding,        gemm->epilogue, tile->m,     tile->n,
+    matrix->shape.m,  matrix->shape.n, matrix->shape.k, grid.down,      grid.across, tile->threads,
+  };
+  G_STATIC_ASSERT (sizeof constants == sizeof choice->constants);
+  memcpy (choice->constants, constants, sizeof constants);
+  choice->n_constants = G_N_ELEMENTS (constants);
+  choice->kernel = matrix->kernel;
+  choice->fours = choice->fuses = TRUE;
+  choice->parts = fits_parts (info, gemm, plan->parts) ? plan->parts : 1;
+  choice->tile_m = tile->m;
+  choice->tile_n = tile->n;
+}
+
+// Whether a plan can be carried out for the product.
+static gboolean
+fits_plan (const CzDeviceInfo *info,
+           const CzGemmMatrix *matrix,
+           const CzGemm *gemm,
+           const CzGemmPlan *plan)
+{
+  if (is_wide (plan->kernel))
+    return fits_wide (info, gemm) && get_wide (info, gemm->form, plan->kernel) != NULL;
+  return has_tile (info, matrix, plan->kernel) && (!is_matrix (plan->kernel) || fits_fours (gemm));
 }
 
 void
@@ -356,23 +447,27 @@ cz_gemm_table_choose (CzDevice *device,
                       CzGemmChoice *ret_choice)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
-  gboolean fits
-      = plan != NULL
-        && (is_tile (plan->kernel)
-                ? has_tile (info, plan->kernel)
-                : fits_wide (info, gemm) && get_wide (info, gemm->form, plan->kernel) != NULL);
-  CzGemmPlan used = fits ? *plan : plan_fixed (info, gemm);
+  const CzGemmMatrix *matrix = cz_gemm_matrix_get (device, rounding);
+  gboolean fits = plan != NULL && fits_plan (info, matrix, gemm, plan);
+  CzGemmPlan used = fits ? *plan : plan_fixed (info, matrix, gemm);
   *ret_choice = (CzGemmChoice){
     .constants = { gemm->accumulate },
     // Rows past a dynamic count cost nothing; in this order every thread of lavapipe gets some.
     .rows_first = used.rows_first || (gemm->dynamic.buffer != NULL && gemm->form != CZ_GEMM_TN),
     .longest_k = used.longest_k,
   };
-  if (is_tile (used.kernel))
-    choose_tile (info, gemm, &used, ret_choice);
-  else
+  if (is_matrix (used.kernel))
+    {
+      choose_matrix (info, matrix, gemm, &used, rounding, ret_choice);
+      return;
+    }
+  if (is_wide (used.kernel))
     choose_wide (info, gemm, used.kernel, ret_choice);
+  else
+    choose_tile (info, gemm, &used, ret_choice);
   ret_choice->constants[ret_choice->n_constants++] = rounding;
+  if (ret_choice->fuses)
+    ret_choice->constants[ret_choice->n_constants++] = gemm->epilogue;
 }
 
 // ---- What may be measured ----
@@ -406,26 +501,31 @@ add_tile (GArray *plans, const CzDeviceInfo *info, const CzGemm *gemm, CzGemmKer
   static const guint parts[] = { 1, 2, 3, 4, 6, 8, 12, 16 };
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     for (guint rows_first = 0; rows_first < 2; rows_first++)
-      if (parts[i] == 1 || (kernels[kernel].kernel != NULL && fits_parts (info, gemm, parts[i])))
+      if (parts[i] == 1 || (kernel != CZ_GEMM_TILE && fits_parts (info, gemm, parts[i])))
         add_plan (
             plans, gemm,
             &(CzGemmPlan){ .kernel = kernel, .parts = parts[i], .rows_first = rows_first != 0 });
 }
 
 GArray *
-cz_gemm_table_list (CzDevice *device, const CzGemm *gemm)
+cz_gemm_table_list (CzDevice *device, const CzGemm *gemm, CzRounding rounding)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
+  const CzGemmMatrix *matrix = cz_gemm_matrix_get (device, rounding);
   GArray *plans = g_array_new (FALSE, FALSE, sizeof (CzGemmPlan));
-  CzGemmPlan fixed = plan_fixed (info, gemm);
+  CzGemmPlan fixed = plan_fixed (info, matrix, gemm);
   add_plan (plans, gemm, &fixed);
   // On lavapipe they are as slow as the tile, and SwiftShader takes minutes to compile one.
   gboolean blocks = info->type != CZ_DEVICE_CPU;
   for (CzGemmKernel kernel = 0; kernel < CZ_GEMM_KERNELS; kernel++)
-    if (has_tile (info, kernel) && (blocks || kernels[kernel].kernel == NULL))
-      add_tile (plans, info, gemm, kernel);
-    else if (!is_tile (kernel) && fits_wide (info, gemm)
-             && get_wide (info, gemm->form, kernel) != NULL)
-      add_wide (plans, gemm, kernel);
+    {
+      const CzGemmPlan plain = { .kernel = kernel };
+      if (!fits_plan (info, matrix, gemm, &plain) || (kernels[kernel].kernel != NULL && !blocks))
+        continue;
+      if (is_wide (kernel))
+        add_wide (plans, gemm, kernel);
+      else
+        add_tile (plans, info, gemm, kernel);
+    }
   return plans;
 }

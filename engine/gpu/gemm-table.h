@@ -7,9 +7,11 @@
 
 G_BEGIN_DECLS
 
-// The identity of the table in force on the device, as "gemm-1 wide-16" or "tuned 1a2b3c4d":
-// recorded in runs; a run resumed with another is not bit-exact. Static string.
-const char *cz_gemm_table_get_name (CzDevice *device);
+// The identity of the table in force on the device for products of that rounding, as "gemm-1
+// wide-16", "tuned 1a2b3c4d" or, where matrix units do them, "gemm-4 block, matrix-1
+// gemm-matrix-fp16 16x16x16": recorded in runs; a run resumed with another is not bit-exact. Static
+// string.
+const char *cz_gemm_table_get_name (CzDevice *device, CzRounding rounding);
 // The identity of the fixed table. Static string.
 const char *cz_gemm_table_get_fixed_name (CzDevice *device);
 
@@ -23,8 +25,12 @@ typedef enum
   CZ_GEMM_BLOCK_64,  // 64 × 64
   CZ_GEMM_BLOCK_32,  // 32 × 32
   CZ_GEMM_BLOCK_16,  // 16 × 64
+  // On matrix units, for inputs rounded to half precision.
+  CZ_GEMM_MATRIX_128, // 128 × 128
+  CZ_GEMM_MATRIX_64,  // 64 × 64
+  CZ_GEMM_MATRIX_32,  // 32 × 32
 } CzGemmKernel;
-#define CZ_GEMM_KERNELS 8
+#define CZ_GEMM_KERNELS 11
 
 // The most parts that k is done in.
 #define CZ_GEMM_MOST_PARTS 16
@@ -35,7 +41,7 @@ typedef struct
 {
   CzGemmKernel kernel;
   guint longest_k; // a longer k is done in parts, one after the other; 0: any
-  guint parts;     // of k, done side by side and added up in order (blocks alone); 0 counts as 1
+  guint parts; // of k, done side by side and added up in order (blocks and matrices); 0 counts as 1
   gboolean rows_first; // neighbouring workgroups: the next rows rather than the next columns
 } CzGemmPlan;
 
@@ -45,9 +51,13 @@ char *cz_gemm_plan_to_string (const CzGemmPlan *plan);
 gboolean cz_gemm_plan_from_string (const char *text, CzGemmPlan *ret_plan);
 gboolean cz_gemm_plan_equal (const CzGemmPlan *one, const CzGemmPlan *other);
 
-// Every plan worth measuring that fits the product (all fields filled in), an array of CzGemmPlan:
-// that of the fixed table first, then kernel by kernel, the plainest of each first.
-GArray *cz_gemm_table_list (CzDevice *device, const CzGemm *gemm);
+// Every plan worth measuring that fits the product (all fields filled in) with that rounding, an
+// array of CzGemmPlan: that of the fixed table first, then kernel by kernel, the plainest of each
+// first.
+GArray *cz_gemm_table_list (CzDevice *device, const CzGemm *gemm, CzRounding rounding);
+
+// Whether the device has that kernel, of tiles, for products of that rounding.
+gboolean cz_gemm_table_has (CzDevice *device, CzGemmKernel kernel, CzRounding rounding);
 
 // A kernel, and how to dispatch it.
 typedef struct
@@ -58,8 +68,9 @@ typedef struct
   guint tile_m, tile_n; // elements of C a workgroup computes
   gboolean rows_first;
   guint longest_k;
-  guint parts; // at least 1
-  guint32 constants[8];
+  guint parts;    // at least 1
+  gboolean fuses; // does the product's epilogue
+  guint32 constants[12];
   guint n_constants;
 } CzGemmChoice;
 

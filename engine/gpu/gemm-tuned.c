@@ -13,6 +13,7 @@ typedef struct
 {
   CzGemmForm form;
   guint sizes[4]; // m, n, k, matrices of the batch
+  CzRounding rounding;
   CzGemmPlan plan;
 } Entry;
 
@@ -23,6 +24,8 @@ struct _CzGemmTuned
 };
 
 static const char *const form_names[] = { "NN", "NT", "TN" };
+// As they stand behind the sizes.
+static const char *const rounding_names[CZ_ROUNDINGS] = { "", " fp16", " bf16" };
 
 CzGemmTuned *
 cz_gemm_tuned_new (void)
@@ -40,10 +43,15 @@ cz_gemm_tuned_free (CzGemmTuned *tuned)
 }
 
 void
-cz_gemm_tuned_add (CzGemmTuned *tuned, const CzGemm *gemm, const CzGemmPlan *plan)
+cz_gemm_tuned_add (CzGemmTuned *tuned,
+                   const CzGemm *gemm,
+                   CzRounding rounding,
+                   const CzGemmPlan *plan)
 {
-  Entry entry
-      = { gemm->form, { gemm->m, gemm->n, gemm->k, gemm->batch_outer * gemm->batch_inner }, *plan };
+  Entry entry = { gemm->form,
+                  { gemm->m, gemm->n, gemm->k, gemm->batch_outer * gemm->batch_inner },
+                  rounding,
+                  *plan };
   g_array_append_val (tuned->entries, entry);
 }
 
@@ -54,7 +62,7 @@ cz_gemm_tuned_count (const CzGemmTuned *tuned)
 }
 
 const CzGemmPlan *
-cz_gemm_tuned_find (const CzGemmTuned *tuned, const CzGemm *gemm)
+cz_gemm_tuned_find (const CzGemmTuned *tuned, const CzGemm *gemm, CzRounding rounding)
 {
   const guint sizes[4] = { gemm->m, gemm->n, gemm->k, gemm->batch_outer * gemm->batch_inner };
   const CzGemmPlan *found = NULL;
@@ -63,7 +71,7 @@ cz_gemm_tuned_find (const CzGemmTuned *tuned, const CzGemm *gemm)
     {
       const Entry *entry = &g_array_index (tuned->entries, Entry, i);
       double distance = 0;
-      if (entry->form != gemm->form)
+      if (entry->form != gemm->form || entry->rounding != rounding)
         continue;
       for (guint j = 0; j < 4; j++)
         distance += fabs (log2 ((double)sizes[j] / entry->sizes[j]));
@@ -122,9 +130,9 @@ cz_gemm_tuned_save (CzGemmTuned *tuned, CzDevice *device, const char *path, GErr
     {
       const Entry *entry = &g_array_index (tuned->entries, Entry, i);
       g_autofree char *plan = cz_gemm_plan_to_string (&entry->plan);
-      g_string_append_printf (body, "%s %u %u %u %u: %s\n", form_names[entry->form],
+      g_string_append_printf (body, "%s %u %u %u %u%s: %s\n", form_names[entry->form],
                               entry->sizes[0], entry->sizes[1], entry->sizes[2], entry->sizes[3],
-                              plan);
+                              rounding_names[entry->rounding], plan);
     }
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, body->str, -1);
   g_autofree char *text = g_strconcat (MAGIC, hash, "\n", body->str, NULL);
@@ -147,7 +155,8 @@ cz_gemm_tuned_save (CzGemmTuned *tuned, CzDevice *device, const char *path, GErr
 
 // ---- Reading ----
 
-// One line, "NT 1024 768 768 1: wide-16"; FALSE where it is anything else.
+// One line, "NT 1024 768 768 1: wide-16" or "NT 1024 768 768 1 fp16: matrix-64x64"; FALSE where it
+// is anything else.
 static gboolean
 parse_entry (const char *line, Entry *ret_entry)
 {
@@ -157,7 +166,14 @@ parse_entry (const char *line, Entry *ret_entry)
     return FALSE;
   g_autofree char *shape = g_strndup (line, (gsize)(colon - line));
   g_auto (GStrv) words = g_strsplit (shape, " ", -1);
-  if (g_strv_length (words) != 5)
+  guint n = g_strv_length (words);
+  if (n != 5 && n != 6)
+    return FALSE;
+  while (n == 6 && entry.rounding < CZ_ROUNDINGS
+         && (entry.rounding == CZ_ROUNDING_NONE
+             || strcmp (rounding_names[entry.rounding] + 1, words[5]) != 0))
+    entry.rounding++;
+  if (entry.rounding == CZ_ROUNDINGS)
     return FALSE;
   while (entry.form <= CZ_GEMM_TN && strcmp (form_names[entry.form], words[0]) != 0)
     entry.form++;

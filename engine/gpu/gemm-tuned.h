@@ -10,7 +10,8 @@
 //   subgroup 16
 //   over gemm-1 wide-16
 //   NT 1024 768 768 1: wide-16 longest-k=640
-//   …                             form, m, n, k, matrices of the batch: plan
+//   NT 1024 768 768 1 fp16: matrix-64x64
+//   …                             form, m, n, k, matrices of the batch, rounding of A and B: plan
 //
 // The environment's CZ_GEMM_TABLE names another file; empty, it means none.
 #pragma once
@@ -25,13 +26,19 @@ CzGemmTuned *cz_gemm_tuned_new (void);
 void cz_gemm_tuned_free (CzGemmTuned *tuned);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzGemmTuned, cz_gemm_tuned_free)
 
-// Adds a product (all fields filled in) and how it is to be done.
-void cz_gemm_tuned_add (CzGemmTuned *tuned, const CzGemm *gemm, const CzGemmPlan *plan);
+// Adds a product (all fields filled in), what its inputs are rounded to, and how it is to be done.
+void cz_gemm_tuned_add (CzGemmTuned *tuned,
+                        const CzGemm *gemm,
+                        CzRounding rounding,
+                        const CzGemmPlan *plan);
 guint cz_gemm_tuned_count (const CzGemmTuned *tuned);
 
-// The plan of the product most like this one (all fields filled in): of the same form, at most
-// three doublings away in m, n, k and matrices of the batch together; NULL where there is none.
-const CzGemmPlan *cz_gemm_tuned_find (const CzGemmTuned *tuned, const CzGemm *gemm);
+// The plan of the product most like this one (all fields filled in): of the same form and rounding,
+// at most three doublings away in m, n, k and matrices of the batch together; NULL where there is
+// none.
+const CzGemmPlan *cz_gemm_tuned_find (const CzGemmTuned *tuned,
+                                      const CzGemm *gemm,
+                                      CzRounding rounding);
 
 // "tuned 1a2b3c4d", from the hash of what the file holds; NULL until it was written or read. Static
 // string.

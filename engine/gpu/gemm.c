@@ -19,6 +19,7 @@ typedef struct
   guint32 flags;
   float alpha;
   guint32 parts, part_k, part_stride;
+  guint32 other;
 } Push;
 
 enum
@@ -43,10 +44,12 @@ cz_gemm_count_flops (const CzGemm *gemm)
          * MAX (gemm->batch_inner, 1);
 }
 
-// Moves the start of a span by elements.
+// Moves the start of a span by elements, unless it is empty.
 static void
 move (CzSpan *span, gsize elements)
 {
+  if (span->buffer == NULL)
+    return;
   span->offset += 4 * elements;
   span->size -= 4 * elements;
 }
@@ -61,6 +64,17 @@ align (const CzSpan *span, gsize extent, gsize alignment, guint32 *ret_elements)
   return cz_span (span->buffer, offset, span->offset - offset + extent);
 }
 
+// Binds what the epilogue works with; without one C, since something must be.
+static void
+bind_other (
+    const CzDeviceInfo *info, const CzGemm *gemm, gboolean padded, CzDispatch *dispatch, Push *push)
+{
+  dispatch->bindings[6] = dispatch->bindings[2];
+  if (gemm->epilogue != CZ_GEMM_PLAIN)
+    dispatch->bindings[6] = align (&gemm->other, cz_gemm_get_extent (gemm, 'c', padded),
+                                   info->storage_alignment, &push->other);
+}
+
 // Adds up what the parts of k left in the scratch buffer; push is that of the product, complete.
 static void
 add_parts (CzTape *tape, const Part *part, const CzDispatch *product, const Push *product_push)
@@ -69,7 +83,8 @@ add_parts (CzTape *tape, const Part *part, const CzDispatch *product, const Push
   const CzGemm *gemm = &part->gemm;
   Push push = *product_push;
   CzDispatch dispatch = {
-    .kernel = cz_tape_get_kernel (tape, "gemm-parts", (const guint32[]){ gemm->accumulate }, 1),
+    .kernel = cz_tape_get_kernel (tape, "gemm-parts",
+                                  (const guint32[]){ gemm->accumulate, 0, 0, gemm->epilogue }, 4),
     .push = &push,
     .push_size = sizeof push,
     .label = product->label,
@@ -81,6 +96,7 @@ add_parts (CzTape *tape, const Part *part, const CzDispatch *product, const Push
       = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', FALSE), info->storage_alignment, &push.c);
   dispatch.bindings[4] = product->bindings[4];
   dispatch.bindings[5] = product->bindings[5];
+  bind_other (info, gemm, FALSE, &dispatch, &push);
   if (gemm->bias.buffer != NULL)
     push.flags |= HAS_BIAS;
   // The count of TN is one of k, which is done with.
@@ -130,6 +146,7 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
       push.stride_c[0] = push.stride_c[1] * gemm->batch_inner;
       push.part_stride = push.stride_c[0] * gemm->batch_outer;
       constants[0] = FALSE;
+      constants[3] = CZ_GEMM_PLAIN;
     }
   CzSpan zeros = cz_span_part (cz_device_get_zeros (device), 0, zero_size);
   CzDispatch dispatch = {
@@ -154,6 +171,8 @@ dispatch (CzTape *tape, const Part *part, const CzGemmChoice *choice)
   else
     dispatch.bindings[2]
         = align (&gemm->c, cz_gemm_get_extent (gemm, 'c', choice->fours), alignment, &push.c);
+  if (choice->fuses)
+    bind_other (info, gemm, choice->fours, &dispatch, &push);
   if (choice->wide)
     {
       dispatch.bindings[3] = dispatch.bindings[gemm->accumulate ? 2 : 0];
@@ -223,6 +242,7 @@ halve (CzTape *tape, const Part *part, Direction direction)
         move (&two->a, (gsize)at * one->stride_a[axis]);
         move (&two->b, (gsize)at * one->stride_b[axis]);
         move (&two->c, (gsize)at * one->stride_c[axis]);
+        move (&two->other, (gsize)at * one->stride_c[axis]);
       }
       break;
     case M:
@@ -231,6 +251,7 @@ halve (CzTape *tape, const Part *part, Direction direction)
       two->m -= at;
       move (&two->a, tn ? at : (gsize)at * one->lda);
       move (&two->c, (gsize)at * one->ldc);
+      move (&two->other, (gsize)at * one->ldc);
       if (!tn)
         second.count_first += at;
       break;
@@ -240,8 +261,8 @@ halve (CzTape *tape, const Part *part, Direction direction)
       two->n -= at;
       move (&two->b, nt ? (gsize)at * one->ldb : at);
       move (&two->c, at);
-      if (two->bias.buffer != NULL)
-        move (&two->bias, at);
+      move (&two->other, at);
+      move (&two->bias, at);
       break;
     case K:
       at = cut (one->k);
@@ -251,6 +272,7 @@ halve (CzTape *tape, const Part *part, Direction direction)
       move (&two->b, nt ? at : (gsize)at * one->ldb);
       two->accumulate = TRUE;
       two->bias = (CzSpan){ 0 };
+      one->epilogue = CZ_GEMM_PLAIN;
       if (tn)
         second.count_first += at;
       break;
@@ -291,6 +313,10 @@ record (CzTape *tape, const Part *part)
     halve (tape, part, gemm->form != CZ_GEMM_NT ? (gemm->k > 1 ? K : N) : gemm->n > 1 ? N : K);
   else if (choice.longest_k != 0 && gemm->k > choice.longest_k)
     halve (tape, part, K);
+  else if (gemm->epilogue != CZ_GEMM_PLAIN && !choice.fuses)
+    cz_tape_fail (tape, g_error_new (CZ_GPU_ERROR, CZ_GPU_ERROR_FAILED,
+                                     _ ("The kernel “%s” does no more than a matrix product"),
+                                     choice.kernel));
   else
     dispatch (tape, part, &choice);
 }
@@ -307,12 +333,15 @@ find_mistake (const CzGemm *gemm)
     return _ ("a row is longer than the leading dimension");
   if (gemm->a.buffer == NULL || gemm->b.buffer == NULL || gemm->c.buffer == NULL
       || gemm->a.offset % 4 != 0 || gemm->b.offset % 4 != 0 || gemm->c.offset % 4 != 0
-      || gemm->bias.offset % 4 != 0 || gemm->dynamic.offset % 4 != 0)
+      || gemm->bias.offset % 4 != 0 || gemm->dynamic.offset % 4 != 0 || gemm->other.offset % 4 != 0)
     return _ ("a matrix lies at no whole element of a buffer");
   if (cz_gemm_get_extent (gemm, 'a', FALSE) > gemm->a.size
       || cz_gemm_get_extent (gemm, 'b', FALSE) > gemm->b.size
       || cz_gemm_get_extent (gemm, 'c', FALSE) > gemm->c.size
       || (gemm->bias.buffer != NULL && gemm->bias.size / 4 < gemm->n)
+      || (gemm->epilogue != CZ_GEMM_PLAIN
+          && (gemm->other.buffer == NULL
+              || cz_gemm_get_extent (gemm, 'c', FALSE) > gemm->other.size))
       || (gemm->dynamic.buffer != NULL && gemm->dynamic.size < 4))
     return _ ("a matrix is larger than its span");
   return NULL;
@@ -355,11 +384,39 @@ cz_gemm_planned (CzTape *tape, const CzGemm *gemm, const CzGemmPlan *plan)
                                      full->k, mistake));
 }
 
+// The measured plan for a product (all fields filled in), or NULL.
+static const CzGemmPlan *
+find_plan (CzTape *tape, const CzGemm *gemm)
+{
+  CzDevice *device = cz_tape_get_device (tape);
+  const CzGemmTuned *tuned = device->gemm_tuned;
+  CzRounding rounding = cz_tape_get_rounding (tape);
+  if (tuned == NULL)
+    return NULL;
+  const CzGemmPlan *plan = cz_gemm_tuned_find (tuned, gemm, rounding);
+  // Without matrix units it is the same kernels whatever they round to.
+  if (plan == NULL && cz_gemm_matrix_get (device, rounding) == NULL)
+    plan = cz_gemm_tuned_find (tuned, gemm, CZ_ROUNDING_NONE);
+  return plan;
+}
+
 void
 cz_gemm (CzTape *tape, const CzGemm *gemm)
 {
-  const CzGemmTuned *tuned = cz_tape_get_device (tape)->gemm_tuned;
   CzGemm full = *gemm;
   cz_gemm_complete (&full);
-  cz_gemm_planned (tape, gemm, tuned != NULL ? cz_gemm_tuned_find (tuned, &full) : NULL);
+  cz_gemm_planned (tape, gemm, find_plan (tape, &full));
+}
+
+gboolean
+cz_gemm_can_fuse (CzTape *tape, const CzGemm *gemm)
+{
+  CzGemm full = *gemm;
+  CzGemmChoice choice;
+  cz_gemm_complete (&full);
+  if (cz_tape_has_failed (tape) || find_mistake (&full) != NULL)
+    return FALSE;
+  cz_gemm_table_choose (cz_tape_get_device (tape), &full, find_plan (tape, &full),
+                        cz_tape_get_rounding (tape), &choice);
+  return choice.fuses;
 }

@@ -30,6 +30,18 @@ typedef enum
   CZ_GEMM_TN,
 } CzGemmForm;
 
+// What is done to the elements of C before they are stored, with those of a second matrix, `other`,
+// which is laid out as C is (ldc, strides). `value` is what C would get without it.
+typedef enum
+{
+  CZ_GEMM_PLAIN,
+  CZ_GEMM_RESIDUAL,      // C = value + other
+  CZ_GEMM_GELU,          // C = value, other = gelu (value), with the exact erf
+  CZ_GEMM_RELU,          // C = value, other = max (value, 0)
+  CZ_GEMM_GELU_BACKWARD, // C = value · gelu' (other), other = gelu (other)
+  CZ_GEMM_RELU_BACKWARD, // the same of max (other, 0)
+} CzGemmEpilogue;
+
 typedef struct
 {
   CzGemmForm form;
@@ -46,6 +58,9 @@ typedef struct
   float alpha; // 0 counts as 1
 
   CzSpan bias; // n floats, or empty
+  // Only where cz_gemm_can_fuse () says so. `other` overlaps none of the other spans.
+  CzGemmEpilogue epilogue;
+  CzSpan other;
   // One guint32 read on the device when the tape runs, or empty: the valid rows of M (NN, NT) or of
   // K (TN), at most m or k of which count. Rows of C past it are left as they are. In TN a count of
   // 0 gives C = bias or 0 (with accumulate: C stays).
@@ -53,6 +68,10 @@ typedef struct
 
   const char *label; // for timings; static or interned; NULL: "gemm"
 } CzGemm;
+
+// Whether the tape's device does this product by kernels that do epilogues (it may be asked without
+// one). Where not, the caller does what the epilogue would by a kernel of its own.
+gboolean cz_gemm_can_fuse (CzTape *tape, const CzGemm *gemm);
 
 // Records the product; errors (sizes, spans too small, no kernel) stick in the tape.
 void cz_gemm (CzTape *tape, const CzGemm *gemm);

@@ -68,6 +68,9 @@ check_needs (CzKernel *kernel, GError **error)
     { spirv->int8, device->int8, _ ("8-bit integers") },
     { spirv->storage8, device->storage8, _ ("8-bit storage") },
     { spirv->subgroups, info->subgroup_basic, _ ("subgroup operations") },
+    { spirv->matrices, device->matrices.subgroup_size != 0, _ ("cooperative matrices") },
+    { spirv->bf16_matrices, device->matrices.bf16.m != 0, _ ("cooperative matrices of bf16") },
+    { spirv->rounds_to_even, device->matrices.rounds_to_even, _ ("rounding to nearest even") },
   };
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
     if (needs[i].needed && !needs[i].had)
@@ -146,6 +149,8 @@ create_pipeline (
 {
   CzDevice *device = kernel->device;
   const CzDeviceInfo *device_info = &device->info;
+  guint subgroup_size
+      = kernel->spirv.matrices ? device->matrices.subgroup_size : device_info->subgroup_size;
   VkSpecializationMapEntry entries[MAX_CONSTANTS];
   for (guint i = 0; i < n_constants; i++)
     entries[i] = (VkSpecializationMapEntry){ i, i * 4, 4 };
@@ -158,7 +163,7 @@ create_pipeline (
 
   VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT size = {
     .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO_EXT,
-    .requiredSubgroupSize = device_info->subgroup_size,
+    .requiredSubgroupSize = subgroup_size,
   };
   VkComputePipelineCreateInfo pipeline = {
     .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
@@ -171,10 +176,10 @@ create_pipeline (
   const guint *local = kernel->spirv.local_size;
   guint threads = local[0] * local[1] * local[2];
   if (kernel->spirv.subgroups && device_info->full_subgroups
-      && threads <= device_info->subgroup_size * device->max_group_subgroups)
+      && threads <= subgroup_size * device->max_group_subgroups)
     {
       pipeline.stage.pNext = &size;
-      if (local[0] % device_info->subgroup_size == 0)
+      if (local[0] % subgroup_size == 0)
         pipeline.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT;
     }
 

@@ -14,7 +14,8 @@
 //   float's bits, or bool); those past n_constants keep the shader's value.
 // A shader that uses subgroup operations is pinned to the subgroup size that CzDeviceInfo reports,
 // and to full subgroups where local_size_x is a multiple of it, if the device can promise that
-// (VK_EXT_subgroup_size_control).
+// (VK_EXT_subgroup_size_control); one that uses cooperative matrices to the size that those want
+// (matrix-units.h).
 #pragma once
 
 #include "engine/gpu/device.h"

@@ -58,6 +58,9 @@ enum
   CAPABILITY_GROUP_NON_UNIFORM_QUAD = 68,
   CAPABILITY_STORAGE16 = 4433,
   CAPABILITY_STORAGE8 = 4448,
+  CAPABILITY_ROUNDING_TO_EVEN = 4467,
+  CAPABILITY_BF16_MATRICES = 5118,
+  CAPABILITY_MATRICES = 6022,
 };
 
 // What is known of one id.
@@ -144,6 +147,9 @@ note_capability (CzSpirv *result, guint32 capability)
   result->int16 |= capability == CAPABILITY_INT16;
   result->int8 |= capability == CAPABILITY_INT8;
   result->storage8 |= capability == CAPABILITY_STORAGE8;
+  result->matrices |= capability == CAPABILITY_MATRICES;
+  result->bf16_matrices |= capability == CAPABILITY_BF16_MATRICES;
+  result->rounds_to_even |= capability == CAPABILITY_ROUNDING_TO_EVEN;
   result->subgroups |= capability >= CAPABILITY_GROUP_NON_UNIFORM
                        && capability <= CAPABILITY_GROUP_NON_UNIFORM_QUAD;
 }

@@ -14,6 +14,7 @@ typedef struct
   guint local_size[3]; // with the constants applied
   gboolean subgroups;  // uses subgroup operations
   gboolean float16, storage16, int64, int16, int8, storage8; // capabilities it declares
+  gboolean matrices, bf16_matrices, rounds_to_even;          // the same
 } CzSpirv;
 
 // Reads n_words of SPIR-V; constants are specialization values by id. Fails with

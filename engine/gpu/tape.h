@@ -50,14 +50,15 @@ typedef struct
   double bytes;      // moved by this dispatch (0: unknown): for timings
 } CzDispatch;
 
-// What matrix products round the elements of A and B to as they load them, to nearest even;
-// shaders/round.glsl does it. Sums, and everything in memory, are fp32 all the same.
+// What matrix products round the elements of A and B to as they load them, to nearest even:
+// shaders/round.glsl says how. Sums, and everything in memory, are fp32 all the same.
 typedef enum
 {
   CZ_ROUNDING_NONE,
   CZ_ROUNDING_FP16, // what is larger than 65,504 becomes infinite
   CZ_ROUNDING_BF16,
 } CzRounding;
+#define CZ_ROUNDINGS 3
 
 // What the commands of one label took, over all replays so far.
 typedef struct

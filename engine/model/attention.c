@@ -43,9 +43,9 @@ cz_attention_is_fused (CzDevice *device, guint head_size)
 }
 
 char *
-cz_attention_get_table_name (CzDevice *device)
+cz_attention_get_table_name (CzDevice *device, CzRounding rounding)
 {
-  const char *products = cz_gemm_table_get_name (device);
+  const char *products = cz_gemm_table_get_name (device, rounding);
   gboolean fused = cz_attention_is_fused (device, 64 /* head_size, the usual one */);
 
   return fused ? g_strconcat (products, ", attention-1 fused", NULL) : g_strdup (products);

@@ -26,7 +26,7 @@ gboolean cz_attention_is_fused (CzDevice *device, guint head_size);
 // The identity of a device's kernels that decide on bits: the table of products (gemm-table.h), and
 // where attention is fused that too, as "gemm-2 tile, attention-1 fused"; recorded in runs. To be
 // freed.
-char *cz_attention_get_table_name (CzDevice *device);
+char *cz_attention_get_table_name (CzDevice *device, CzRounding rounding);
 
 typedef struct
 {

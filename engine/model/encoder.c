@@ -15,27 +15,21 @@ cz_pass_get_dropout (CzPass *pass, double p, guint site)
   };
 }
 
-// q, k, v and the feed-forward's matrices: y = x Wᵀ + b over all tokens.
+// One of q, k, v over all tokens: y = x Wᵀ + b.
 static void
-project (CzPass *pass,
-         CzTape *tape,
-         CzSpan x,
-         guint in,
-         CzSpan weight,
-         CzSpan bias,
-         guint out,
-         CzSpan y,
-         const char *label)
+project (CzPass *pass, CzTape *tape, CzSpan weight, CzSpan bias, CzSpan y)
 {
+  guint dim = pass->config.dim;
+
   cz_linear_forward (tape, &(CzLinear){
                                .rows = pass->activations->tokens,
-                               .in = in,
-                               .out = out,
-                               .x = x,
+                               .in = dim,
+                               .out = dim,
+                               .x = pass->activations->x,
                                .weight = weight,
                                .bias = bias,
                                .y = y,
-                               .label = label,
+                               .label = "qkv gemm",
                            });
 }
 
@@ -47,9 +41,9 @@ attention_forward (CzPass *pass, CzTape *tape, guint i)
   const CzLayerTensors *w = &pass->parameters->layers[i];
   guint dim = pass->config.dim;
 
-  project (pass, tape, a->x, dim, w->q_weight, w->q_bias, dim, l->q, "qkv gemm");
-  project (pass, tape, a->x, dim, w->k_weight, w->k_bias, dim, l->k, "qkv gemm");
-  project (pass, tape, a->x, dim, w->v_weight, w->v_bias, dim, l->v, "qkv gemm");
+  project (pass, tape, w->q_weight, w->q_bias, l->q);
+  project (pass, tape, w->k_weight, w->k_bias, l->k);
+  project (pass, tape, w->v_weight, w->v_bias, l->v);
   cz_attention_forward (tape,
                         &(CzAttention){
                             .blocks = pass->options.micro_blocks,
@@ -136,34 +130,31 @@ cz_encoder_forward (CzPass *pass, CzTape *tape)
     }
 }
 
-// dx may be empty (not wanted); with `weights` empty only dx is computed.
+// Adds to da unless that is not wanted any more.
 static void
 project_backward (CzPass *pass,
                   CzTape *tape,
-                  CzSpan x,
-                  guint in,
                   CzSpan weight,
-                  guint out,
                   CzSpan dy,
-                  CzSpan dx,
-                  gboolean accumulate,
+                  gboolean input_wanted,
                   CzSpan dweight,
-                  CzSpan dbias,
-                  const char *label)
+                  CzSpan dbias)
 {
+  guint dim = pass->config.dim;
+
   cz_linear_backward (tape, &(CzLinearBackward){
                                 .rows = pass->activations->tokens,
-                                .in = in,
-                                .out = out,
-                                .x = x,
+                                .in = dim,
+                                .out = dim,
+                                .x = pass->activations->x,
                                 .weight = weight,
                                 .dy = dy,
-                                .dx = dx,
-                                .accumulate_dx = accumulate,
+                                .dx = input_wanted ? pass->activations->da : (CzSpan){ 0 },
+                                .accumulate_dx = TRUE,
                                 .dweight = dweight,
                                 .dbias = dbias,
                                 .partials = &pass->partials,
-                                .label = label,
+                                .label = "qkv gemm backward",
                             });
 }
 
@@ -194,7 +185,6 @@ attention_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
   CzLayerActivations *l = &a->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i], *g = &pass->gradients->layers[i];
   guint dim = pass->config.dim;
-  CzSpan none = { 0 }, dx = input_wanted ? a->da : none;
 
   cz_attention_backward (tape,
                          &(CzAttentionBackward){
@@ -221,12 +211,9 @@ attention_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
   // The head leaves the last one where it is.
   if (i + 1 < pass->config.n_layers)
     input_again (pass, tape, i);
-  project_backward (pass, tape, a->x, dim, w->q_weight, dim, a->dq, dx, TRUE, g->q_weight,
-                    g->q_bias, "qkv gemm backward");
-  project_backward (pass, tape, a->x, dim, w->k_weight, dim, l->k, dx, TRUE, g->k_weight, g->k_bias,
-                    "qkv gemm backward");
-  project_backward (pass, tape, a->x, dim, w->v_weight, dim, l->v, dx, TRUE, g->v_weight, g->v_bias,
-                    "qkv gemm backward");
+  project_backward (pass, tape, w->q_weight, a->dq, input_wanted, g->q_weight, g->q_bias);
+  project_backward (pass, tape, w->k_weight, l->k, input_wanted, g->k_weight, g->k_bias);
+  project_backward (pass, tape, w->v_weight, l->v, input_wanted, g->v_weight, g->v_bias);
 }
 
 // da: the gradient of what the layer gave on entry. dc holds in turn the gradient of what the

@@ -80,17 +80,11 @@ slice_forward (CzPass *pass, CzTape *tape, const Slice *slice)
                                .weight = w->transform_weight,
                                .bias = w->transform_bias,
                                .y = a->head_t,
+                               .activation = pass->config.activation,
+                               .active = a->head_sum,
                                .count = slice->count,
                                .label = "head gemm",
                            });
-  cz_activation_forward (tape, &(CzActivate){
-                                   .activation = pass->config.activation,
-                                   .rows = a->slice_rows,
-                                   .columns = dim,
-                                   .x = a->head_t,
-                                   .y = a->head_sum,
-                                   .count = slice->count,
-                               });
   cz_layer_norm_forward (tape, &(CzLayerNorm){
                                    .rows = a->slice_rows,
                                    .dim = dim,

@@ -24,33 +24,36 @@ cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op)
   gsize row = op->dim * sizeof (float);
   gboolean scalar = op->dim % 4 != 0;
   guint n = scalar ? op->dim : op->dim / 4;
+  // Of norm.comp's RESIDUAL: where nothing is added to x in its own place, it is the sum already.
+  gboolean same = op->residual.buffer == NULL && op->dropout.p == 0
+                  && op->x.buffer == op->sum.buffer && op->x.offset == op->sum.offset;
+  guint32 residual = op->residual.buffer != NULL ? 1 : same ? 2 : 0;
 
-  cz_row_dispatch (tape,
-                   &(CzRowDispatch){
-                       .kernel = "norm",
-                       .scalar = scalar,
-                       .constants = { op->residual.buffer != NULL, op->dropout.p > 0,
-                                      chosen (op->count, op->positions) },
-                       .rows = op->rows,
-                       .vectors = n,
-                       .bindings = { op->dropout.step, op->x, op->residual, op->gamma, op->beta,
-                                     op->sum, op->y, op->stats, op->count, [10] = op->positions },
-                       .row_bytes = { [1] = row,
-                                      [2] = op->residual.buffer ? row : 0,
-                                      [5] = row,
-                                      [6] = row,
-                                      [7] = STATS_BYTES,
-                                      [10] = sizeof (guint32) },
-                       .push = { [3] = n,
-                                 (op->dim + 3) / 4,
-                                 op->block_size,
-                                 CZ_RANDOM_DROPOUT + op->dropout.site,
-                                 cz_dropout_threshold (&op->dropout),
-                                 cz_float_bits (1 / (1 - op->dropout.p)),
-                                 cz_float_bits (1.0 / op->dim) },
-                       .n_push = 10,
-                       .label = "layer norm",
-                   });
+  cz_row_dispatch (
+      tape, &(CzRowDispatch){
+                .kernel = "norm",
+                .scalar = scalar,
+                .constants = { residual, op->dropout.p > 0, chosen (op->count, op->positions) },
+                .rows = op->rows,
+                .vectors = n,
+                .bindings = { op->dropout.step, op->x, op->residual, op->gamma, op->beta, op->sum,
+                              op->y, op->stats, op->count, [10] = op->positions },
+                .row_bytes = { [1] = row,
+                               [2] = op->residual.buffer ? row : 0,
+                               [5] = row,
+                               [6] = row,
+                               [7] = STATS_BYTES,
+                               [10] = sizeof (guint32) },
+                .push = { [3] = n,
+                          (op->dim + 3) / 4,
+                          op->block_size,
+                          CZ_RANDOM_DROPOUT + op->dropout.site,
+                          cz_dropout_threshold (&op->dropout),
+                          cz_float_bits (1 / (1 - op->dropout.p)),
+                          cz_float_bits (1.0 / op->dim) },
+                .n_push = 10,
+                .label = "layer norm",
+            });
 }
 
 void

@@ -74,9 +74,9 @@ make_table (CzGemmPlan *ret_plan)
   g_assert_true (
       cz_gemm_plan_from_string (plain ? "tile rows-first" : "block-32x32 parts=3", ret_plan));
   cz_gemm_complete (&gemm);
-  cz_gemm_tuned_add (tuned, &gemm, ret_plan);
+  cz_gemm_tuned_add (tuned, &gemm, CZ_ROUNDING_NONE, ret_plan);
   gemm.m = 4096;
-  cz_gemm_tuned_add (tuned, &gemm, &far);
+  cz_gemm_tuned_add (tuned, &gemm, CZ_ROUNDING_NONE, &far);
   return tuned;
 }
 
@@ -112,12 +112,14 @@ test_tuned (void)
   g_assert_true (cz_gemm_tuned_save (tuned, device, path, &error));
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (cz_gemm_tuned_get_name (tuned), "tuned "));
-  g_assert_cmpstr (cz_gemm_table_get_name (device), ==, cz_gemm_table_get_fixed_name (device));
+  g_assert_cmpstr (cz_gemm_table_get_name (device, CZ_ROUNDING_NONE), ==,
+                   cz_gemm_table_get_fixed_name (device));
 
   g_setenv ("CZ_GEMM_TABLE", path, TRUE);
   g_autoptr (CzDevice) again = cz_device_open (NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (cz_gemm_table_get_name (again), ==, cz_gemm_tuned_get_name (tuned));
+  g_assert_cmpstr (cz_gemm_table_get_name (again, CZ_ROUNDING_NONE), ==,
+                   cz_gemm_tuned_get_name (tuned));
   g_autofree float *first = multiply (again, NULL, FALSE);
   g_autofree float *second = multiply (again, NULL, FALSE);
   g_autofree float *planned = multiply (device, &expected, TRUE);
@@ -127,12 +129,13 @@ test_tuned (void)
   // What is like it follows it; other forms and far sizes do not.
   CzGemm gemm = { .form = CZ_GEMM_NT, .m = 64, .n = 32, .k = 1024 };
   cz_gemm_complete (&gemm);
-  g_assert_true (cz_gemm_plan_equal (cz_gemm_tuned_find (tuned, &gemm), &expected));
+  g_assert_true (
+      cz_gemm_plan_equal (cz_gemm_tuned_find (tuned, &gemm, CZ_ROUNDING_NONE), &expected));
   gemm.batch_inner = 3;
-  g_assert_null (cz_gemm_tuned_find (tuned, &gemm));
+  g_assert_null (cz_gemm_tuned_find (tuned, &gemm, CZ_ROUNDING_NONE));
   gemm.batch_inner = 1;
   gemm.form = CZ_GEMM_TN;
-  g_assert_null (cz_gemm_tuned_find (tuned, &gemm));
+  g_assert_null (cz_gemm_tuned_find (tuned, &gemm, CZ_ROUNDING_NONE));
   remove_path (path);
 }
 
@@ -192,7 +195,8 @@ test_spoiled (void)
       g_autoptr (CzDevice) again = cz_device_open (NULL, &error);
       g_assert_no_error (error);
       g_test_assert_expected_messages ();
-      g_assert_cmpstr (cz_gemm_table_get_name (again), ==, cz_gemm_table_get_fixed_name (again));
+      g_assert_cmpstr (cz_gemm_table_get_name (again, CZ_ROUNDING_NONE), ==,
+                       cz_gemm_table_get_fixed_name (again));
       remove_path (path);
     }
 }

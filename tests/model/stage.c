@@ -1,6 +1,9 @@
 #include "tests/model/stage.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
+
+#include "engine/gpu/gemm-tuned.h"
 
 #define STEP      1e-4 // of a difference; its own error is below 1e-7 then
 #define TOLERANCE 2e-5 // of the largest gradient
@@ -21,6 +24,55 @@ stage_open (Stage *stage)
   stage->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_buffer_unref);
   stage->random = g_rand_new_with_seed (20);
   return TRUE;
+}
+
+// Products of sizes so near each other that every one of the tests' is like some of them.
+static void
+add_sizes (CzGemmTuned *tuned, CzGemmForm form)
+{
+  const CzGemmPlan plan = { .kernel = CZ_GEMM_BLOCK_32 };
+
+  for (guint m = 1; m <= 512; m *= 2)
+    for (guint n = 1; n <= 512; n *= 2)
+      for (guint k = 1; k <= 512; k *= 4)
+        for (guint batch = 1; batch <= 64; batch *= 4)
+          {
+            CzGemm gemm = { .form = form, .m = m, .n = n, .k = k, .batch_inner = batch };
+            cz_gemm_complete (&gemm);
+            cz_gemm_tuned_add (tuned, &gemm, CZ_ROUNDING_NONE, &plan);
+          }
+}
+
+char *
+stage_use_blocks (void)
+{
+  Stage stage;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzGemmTuned) tuned = cz_gemm_tuned_new ();
+
+  if (!stage_open (&stage))
+    return NULL;
+  for (CzGemmForm form = CZ_GEMM_NN; form <= CZ_GEMM_TN; form++)
+    add_sizes (tuned, form);
+  g_autofree char *folder = g_dir_make_tmp ("cz-blocks-XXXXXX", &error);
+  g_assert_no_error (error);
+  char *path = g_build_filename (folder, "table.txt", NULL);
+  g_assert_true (cz_gemm_tuned_save (tuned, stage.device, path, &error));
+  g_assert_no_error (error);
+  stage_close (&stage);
+  g_setenv ("CZ_GEMM_TABLE", path, TRUE);
+  return path;
+}
+
+void
+stage_forget_blocks (char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_setenv ("CZ_GEMM_TABLE", "", TRUE);
+  g_free (path);
 }
 
 void

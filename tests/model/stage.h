@@ -14,6 +14,11 @@ typedef struct
 
 // Opens the best device; skips the test and gives FALSE where there is none.
 gboolean stage_open (Stage *stage);
+// From the next stage on all products are done by blocks, as on GPUs, with the epilogues of those:
+// by a measured table that says so. Gives the table's path, for stage_forget_blocks (), or NULL,
+// having skipped the test, where there is no device.
+char *stage_use_blocks (void);
+void stage_forget_blocks (char *path);
 // Frees all; fails the test if the validation layer said anything.
 void stage_close (Stage *stage);
 

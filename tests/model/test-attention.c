@@ -399,10 +399,10 @@ test_choice (void)
   g_assert_false (can_fuse (&stage, 68));
   g_setenv ("CZ_ATTENTION", "products", TRUE);
   g_assert_false (cz_attention_is_fused (stage.device, 64));
-  g_autofree char *products = cz_attention_get_table_name (stage.device);
+  g_autofree char *products = cz_attention_get_table_name (stage.device, CZ_ROUNDING_NONE);
   g_assert_null (strstr (products, "fused"));
   g_setenv ("CZ_ATTENTION", "fused", TRUE);
-  g_autofree char *fused = cz_attention_get_table_name (stage.device);
+  g_autofree char *fused = cz_attention_get_table_name (stage.device, CZ_ROUNDING_NONE);
   g_assert_true (g_str_has_prefix (fused, products));
   g_assert_cmpint (strstr (fused, "attention-1 fused") != NULL, ==,
                    cz_attention_is_fused (stage.device, 64));

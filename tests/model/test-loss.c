@@ -82,8 +82,14 @@ check_cross_entropy (Stage *stage, guint dim, guint vocabulary, guint count, dou
   CzSpan own_count = stage_upload_words (stage, counts + 1, 1);
 
   cz_rows_gather (tape, x, positions, own_count, slots, dim, y);
-  cz_linear_forward (tape,
-                     &(CzLinear){ slots, dim, padded, y, weight, bias, logits, own_count, NULL });
+  cz_linear_forward (tape, &(CzLinear){ .rows = slots,
+                                        .in = dim,
+                                        .out = padded,
+                                        .x = y,
+                                        .weight = weight,
+                                        .bias = bias,
+                                        .y = logits,
+                                        .count = own_count });
   cz_cross_entropy (tape,
                     &(CzCrossEntropy){
                         .rows = slots,

@@ -571,10 +571,59 @@ test_fused_attention (void)
   stage_close (&stage);
 }
 
+// Commands of one micro-batch of training.
+static guint
+count_commands (void)
+{
+  const CzPassOptions options = { .kind = CZ_PASS_TRAIN, .block_size = 11, .micro_blocks = BLOCKS };
+  g_autoptr (GError) error = NULL;
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return 0;
+  g_autoptr (CzDistilbert) model = cz_distilbert_new (stage.device, &by_four, TRUE, &error);
+  g_assert_no_error (error);
+  g_autoptr (CzPass) pass = cz_pass_new (model, &options, &error);
+  g_assert_no_error (error);
+  CzTape *tape = cz_tape_new (stage.device, "count", CZ_TAPE_PLAIN);
+  cz_pass_record_micro (pass, tape);
+  guint n = cz_tape_get_n_commands (tape);
+  cz_tape_free (tape);
+  g_clear_pointer (&pass, cz_pass_free);
+  g_clear_pointer (&model, cz_distilbert_unref);
+  stage_close (&stage);
+  return n;
+}
+
+// Products that end in what comes behind them, as on GPUs: the gradients are right all the same,
+// and the kernels for it are gone: of each layer those of the activation, forward and backward, and
+// of each slice of the head one.
+static void
+test_blocks (void)
+{
+  guint apart = count_commands ();
+  char *path = apart > 0 ? stage_use_blocks () : NULL;
+
+  if (path == NULL)
+    return;
+  guint fused = count_commands ();
+  g_test_message ("%u commands instead of %u", fused, apart);
+  g_assert_cmpuint (fused + 2 * by_four.n_layers + 1, <=, apart);
+  test_gradients ();
+  test_evaluation ();
+  stage_forget_blocks (path);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  // (SwiftShader takes minutes to compile a block.)
+  if (argc > 1 && g_str_equal (argv[1], "blocks"))
+    {
+      g_test_add_func ("/model/whole/blocks", test_blocks);
+      return g_test_run ();
+    }
   g_test_add_func ("/model/whole/gradients", test_gradients);
   g_test_add_func ("/model/whole/fused-attention", test_fused_attention);
   g_test_add_func ("/model/whole/micro-batches", test_micro_batches);
