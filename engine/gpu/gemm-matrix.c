@@ -20,8 +20,8 @@ static const Candidate candidates[CZ_ROUNDINGS][2] = {
 static void
 tell_wrong (CzDevice *device, const char *kernel, const GError *error)
 {
-  g_message (_ ("The matrix kernel “%s” is not used on “%s”, slower ones are: %s"), kernel,
-             device->info.name, error->message);
+  g_message (_ ("The matrix kernel “%s” is not used on “%s”: %s"), kernel, device->info.name,
+             error->message);
 }
 
 // Whether a kernel that is being tested is right with each tile that the device can hold.
@@ -57,7 +57,7 @@ find (CzDevice *device, CzRounding rounding)
       if (candidate->kernel == NULL || (candidate->demands_rounding && !units->rounds_to_even))
         continue;
       *matrix = (CzGemmMatrix){ CZ_GEMM_MATRIX_TESTING, candidate->kernel, *shape,
-                                units->subgroup_size };
+                                units->subgroup_size, device->max_group_subgroups };
       if (check (device, rounding, &error))
         {
           matrix->state = CZ_GEMM_MATRIX_GOOD;
@@ -88,6 +88,8 @@ cz_gemm_matrix_divide (
 {
   guint subgroups = threads / matrix->subgroup_size, least = G_MAXUINT;
   CzGemmGrid grid = { 0 };
+  if (matrix->most_subgroups != 0 && subgroups > matrix->most_subgroups)
+    return FALSE;
   for (guint down = 1; down <= subgroups; down++)
     {
       guint across = subgroups / down;

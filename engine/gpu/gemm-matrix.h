@@ -21,6 +21,7 @@ typedef struct
   const char *kernel; // the shader's name
   CzMatrixShape shape;
   guint subgroup_size;
+  guint most_subgroups; // of one workgroup; 0: any number
 } CzGemmMatrix;
 
 // The kernel for products whose inputs are rounded so, or NULL: the device has none, or it failed

@@ -102,8 +102,8 @@ gboolean cz_train_options_check (const CzTrainOptions *options,
 // The probability in force.
 double cz_train_options_get_mask_probability (const CzTrainOptions *options);
 // What `precision` means: the inputs of matrix products are rounded, all else stays fp32. `auto` is
-// fp32 on every device: half precision gains speed where matrix cores are used, which the kernels
-// don't yet; it will be what `auto` means there, never on devices of type CPU.
+// fp32 on every device: half precision gains speed on cooperative matrices alone, and until that
+// was measured it is chosen by hand.
 CzRounding cz_precision_get_rounding (CzPrecision precision);
 // What is frozen, as cz_arena_get_trained () counts it.
 guint cz_train_options_get_frozen (const CzTrainOptions *options);

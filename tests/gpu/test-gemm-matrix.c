@@ -106,6 +106,10 @@ test_grids (void)
             cz_gemm_matrix_get_shared (&matrix, cases[i].tile, cases[i].tile, 32, &grid), ==,
             cases[i].shared);
     }
+  const CzGemmMatrix few = { .shape = { 16, 16, 16 }, .subgroup_size = 32, .most_subgroups = 4 };
+  CzGemmGrid grid;
+  g_assert_false (cz_gemm_matrix_divide (&few, 128, 128, 256, &grid));
+  g_assert_true (cz_gemm_matrix_divide (&few, 64, 64, 128, &grid));
 }
 
 static CzBuffer *

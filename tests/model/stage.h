@@ -16,7 +16,7 @@ typedef struct
 gboolean stage_open (Stage *stage);
 // From the next stage on all products are done by blocks, as on GPUs, with the epilogues of those:
 // by a measured table that says so. Gives the table's path, for stage_forget_blocks (), or NULL,
-// having skipped the test, where there is no device.
+// having skipped the test, where there is no device, or one that takes minutes to compile a block.
 char *stage_use_blocks (void);
 void stage_forget_blocks (char *path);
 // Frees all; fails the test if the validation layer said anything.
