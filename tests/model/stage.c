@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/gpu/gemm-tuned.h"
+#include "engine/model/attention.h"
 
 #define STEP      1e-4 // of a difference; its own error is below 1e-7 then
 #define TOLERANCE 2e-5 // of the largest gradient
@@ -87,6 +88,7 @@ stage_close (Stage *stage)
 {
   g_auto (GStrv) messages = cz_device_get_validation_messages (stage->device);
 
+  g_unsetenv ("CZ_ATTENTION");
   for (guint i = 0; messages && messages[i]; i++)
     {
       g_test_message ("%s", messages[i]);
@@ -95,6 +97,14 @@ stage_close (Stage *stage)
   g_ptr_array_unref (stage->buffers);
   g_rand_free (stage->random);
   cz_device_unref (stage->device);
+}
+
+gboolean
+stage_fuse_attention (Stage *stage, guint head_size)
+{
+  g_setenv ("CZ_ATTENTION", "fused", TRUE);
+  return cz_attention_is_fused (stage->device, head_size)
+         && strstr (cz_device_get_info (stage->device)->name, "SwiftShader") == NULL;
 }
 
 double *

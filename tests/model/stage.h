@@ -22,6 +22,10 @@ void stage_forget_blocks (char *path);
 // Frees all; fails the test if the validation layer said anything.
 void stage_close (Stage *stage);
 
+// Whether the device is one to try fused attention with; then, until stage_close (), that is how it
+// is done. SwiftShader would run the kernels, but takes minutes to compile them.
+gboolean stage_fuse_attention (Stage *stage, guint head_size);
+
 // `n` random floats around 0, and the same as doubles; freed by the caller.
 double *stage_random (Stage *stage, gsize n, double scale);
 // A span of `n` floats with those values (NULL: zeros).

@@ -559,15 +559,13 @@ test_fused_attention (void)
 
   if (!stage_open (&stage))
     return;
-  g_setenv ("CZ_ATTENTION", "fused", TRUE);
-  if (cz_attention_is_fused (stage.device, by_four.dim / by_four.n_heads))
+  if (stage_fuse_attention (&stage, by_four.dim / by_four.n_heads))
     {
       check_gradients (&stage, fixture_new (&stage, &by_four, 11, 0.2), 2);
       check_fused_memory (&stage);
     }
   else
     g_test_skip ("this device cannot run the kernels");
-  g_unsetenv ("CZ_ATTENTION");
   stage_close (&stage);
 }
 
