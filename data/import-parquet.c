@@ -44,10 +44,21 @@ typedef struct
   guint bad;      // which
 } Parquet;
 
+// Whether it is about this file: damaged, or of a kind that is not read. All else ends the import.
 static gboolean
 is_damage (const GError *error)
 {
-  return g_error_matches (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID);
+  return g_error_matches (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID)
+         || g_error_matches (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED);
+}
+
+// Damage and what to do, freed by the caller; other reasons say themselves what to do.
+static char *
+describe (const GError *error)
+{
+  return g_error_matches (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED)
+             ? g_strdup_printf (_ ("%s; get the file again"), error->message)
+             : g_strdup (error->message);
 }
 
 static gboolean
@@ -155,7 +166,7 @@ static gboolean
 fail_with (Parquet *parquet, guint bad, const char *why)
 {
   parquet->bad = bad;
-  parquet->damage = g_error_new_literal (CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID, why);
+  parquet->damage = g_error_new_literal (CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED, why);
   return FALSE;
 }
 
@@ -229,16 +240,15 @@ tell_damage (Parquet *parquet, gsize group, gint64 last)
   int place = parquet->wanted[parquet->bad].place;
   const CzParquetLeaf *leaf = g_ptr_array_index (parquet->metadata->leaves, (guint)place);
   gint64 n = last - parquet->row;
+  g_autofree char *why = describe (parquet->damage);
   g_autofree char *reason
       = n == 0
-            ? g_strdup_printf (_ ("row group %zu, column “%s”: %s"), group, leaf->name,
-                               parquet->damage->message)
-            : g_strdup_printf (ngettext ("row group %zu, column “%s”: %s; %" G_GINT64_FORMAT
-                                         " row is left out. Get the file again, or write it anew",
-                                         "row group %zu, column “%s”: %s; %" G_GINT64_FORMAT
-                                         " rows are left out. Get the file again, or write it anew",
-                                         (gulong)n),
-                               group, leaf->name, parquet->damage->message, n);
+            ? g_strdup_printf (_ ("row group %zu, column “%s”: %s"), group, leaf->name, why)
+            : g_strdup_printf (
+                ngettext ("row group %zu, column “%s”: %s (%" G_GINT64_FORMAT " row is left out)",
+                          "row group %zu, column “%s”: %s (%" G_GINT64_FORMAT " rows are left out)",
+                          (gulong)n),
+                group, leaf->name, why, n);
 
   cz_import_file_skip (parquet->file, n == 0 ? last : parquet->row + 1, reason);
   g_clear_error (&parquet->damage);
@@ -255,7 +265,9 @@ read_group (Parquet *parquet, gsize number, GError **error)
 
   if (group == NULL)
     {
-      cz_import_file_skip (parquet->file, 0, failed->message);
+      g_autofree char *reason = describe (failed);
+
+      cz_import_file_skip (parquet->file, 0, reason);
       return FALSE;
     }
   if (group->n_rows == 0)
@@ -320,7 +332,9 @@ cz_import_read_parquet (CzImportFile *file, CzEntry *entry, GError **error)
     }
   if (metadata == NULL)
     {
-      cz_import_file_skip (file, 0, failed->message);
+      g_autofree char *reason = describe (failed);
+
+      cz_import_file_skip (file, 0, reason);
       return TRUE;
     }
   file->sink->file (file->path, CZ_FORMAT_PARQUET, "UTF-8", file->sink->data);

@@ -24,8 +24,8 @@ cz_parquet_codec_check (gint64 codec, GError **error)
                     "SNAPPY or GZIP"),
                  names[codec]);
   else
-    g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                         _ ("nobody knows how it is compressed; get the file again"));
+    g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED,
+                         _ ("nobody knows how it is compressed"));
   return FALSE;
 }
 
@@ -143,7 +143,7 @@ cz_parquet_codec_unpack (CzParquetCodec codec,
         g_byte_array_append (out, bytes, (guint)length);
     }
   if (!ok)
-    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID, _ ("a page cannot be unpacked (%s)"),
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED, _ ("a page cannot be unpacked (%s)"),
                  names[codec]);
   return ok;
 }

@@ -11,11 +11,12 @@ typedef enum
   CZ_PARQUET_ZSTD = 6,
 } CzParquetCodec;
 
-// Whether pages of this codec can be unpacked. Error: INVALID, a piece of a sentence that names it.
+// Whether pages of this codec can be unpacked. Errors, pieces of a sentence: INVALID,
+// which names it; DAMAGED, nobody knows it.
 gboolean cz_parquet_codec_check (gint64 codec, GError **error);
 
 // Unpacks `length` bytes to exactly `size` bytes, put in place of what `out` holds, which grows no
-// further than what really comes out. Error: INVALID.
+// further than what really comes out. Error: DAMAGED.
 gboolean cz_parquet_codec_unpack (CzParquetCodec codec,
                                   const guint8 *bytes,
                                   gsize length,

@@ -11,7 +11,7 @@
 #define HEAD_FIRST   (1 << 12) // bytes read to find a page's header
 #define HEAD_MAX     (1 << 24) // it may hold the smallest and the largest value
 #define PAGE_MAX     (1 << 28) // DuckDB writes pages of 100 MB
-#define ELEMENTS_MAX (1 << 26) // of a row's list: as many as a document has bytes
+#define ELEMENTS_MAX (1 << 24) // of a row's list
 
 struct _CzParquetColumn
 {
@@ -37,6 +37,13 @@ struct _CzParquetColumn
 static gboolean
 damaged (const char *what, GError **error)
 {
+  g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED, what);
+  return FALSE;
+}
+
+static gboolean
+refuse (const char *what, GError **error)
+{
   g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID, what);
   return FALSE;
 }
@@ -53,12 +60,12 @@ cz_parquet_column_new (CzParquetSource *source,
 
   if (chunk->encrypted)
     {
-      damaged (_ ("it is encrypted; write it anew without encryption"), error);
+      refuse (_ ("it is encrypted; write it anew without encryption"), error);
       return NULL;
     }
   if (chunk->elsewhere)
     {
-      damaged (_ ("its values lie in another file; write all into one"), error);
+      refuse (_ ("its values lie in another file; write all into one"), error);
       return NULL;
     }
   if (!cz_parquet_codec_check (chunk->codec, error))
@@ -129,7 +136,7 @@ read_body (CzParquetColumn *self, const CzParquetPage *page, GError **error)
   if (page->size < 0 || page->packed_size < 0 || page->packed_size > self->end - self->at)
     return damaged (_ ("the header of a page is damaged"), error);
   if (page->size > PAGE_MAX || page->packed_size > PAGE_MAX)
-    return damaged (_ ("a page is longer than 256 MiB; write it anew with smaller pages"), error);
+    return refuse (_ ("a page is longer than 256 MiB; write it anew with smaller pages"), error);
   g_byte_array_set_size (self->packed, (guint)page->packed_size);
   if (!cz_parquet_source_read (self->source, self->at, self->packed->data, (gsize)page->packed_size,
                                error))

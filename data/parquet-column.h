@@ -8,7 +8,7 @@
 typedef struct _CzParquetColumn CzParquetColumn;
 
 // Leaf and source have to stay. names (NULL: none) are what whole numbers from 0 stand for.
-// Errors: INVALID, a piece of a sentence.
+// Errors, pieces of a sentence: DAMAGED; INVALID, it is of a kind that is not read.
 CzParquetColumn *cz_parquet_column_new (CzParquetSource *source,
                                         const CzParquetLeaf *leaf,
                                         const CzParquetChunk *chunk,
@@ -18,7 +18,7 @@ void cz_parquet_column_free (CzParquetColumn *column);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzParquetColumn, cz_parquet_column_free)
 
 // The next row's text, the column's until the next call; NULL: the row has none. A list's elements
-// are joined by newlines, those that are null left out. Errors: INVALID, IO,
+// are joined by newlines, those that are null left out. Errors: as above, IO,
 // G_IO_ERROR_CANCELLED.
 gboolean cz_parquet_column_next (CzParquetColumn *column,
                                  const char **ret_text,

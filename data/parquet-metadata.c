@@ -22,7 +22,7 @@ cz_parquet_encoding_get_name (gint64 encoding)
 static gboolean
 damaged (GError **error)
 {
-  g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID, _ ("its footer is damaged"));
+  g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED, _ ("its footer is damaged"));
   return FALSE;
 }
 

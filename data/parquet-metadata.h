@@ -50,12 +50,13 @@ typedef struct
   CzParquetRowGroup group;
 } CzParquetMetadata;
 
-// Takes a reference to the footer's bytes. Error: INVALID, a piece of a sentence.
+// Takes a reference to the footer's bytes. Errors, pieces of a sentence: DAMAGED, INVALID (too many
+// columns).
 CzParquetMetadata *cz_parquet_metadata_new (GBytes *bytes, GError **error);
 void cz_parquet_metadata_free (CzParquetMetadata *metadata);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzParquetMetadata, cz_parquet_metadata_free)
 // The next row group, the metadata's until the next call. Not to be called more than n_groups
-// times. Error: INVALID.
+// times. Error: DAMAGED.
 const CzParquetRowGroup *cz_parquet_metadata_next (CzParquetMetadata *metadata, GError **error);
 
 typedef enum

@@ -174,7 +174,7 @@ read_element (CzThrift *thrift, Element *element)
 static gboolean
 damaged (GError **error)
 {
-  g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+  g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED,
                        _ ("the list of its columns is damaged"));
   return FALSE;
 }

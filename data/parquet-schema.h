@@ -44,5 +44,5 @@ typedef struct
 } CzParquetLeaf;
 
 // Reads the file's list of schema elements. Returns CzParquetLeaf (free with
-// g_ptr_array_unref ()); error: INVALID, a piece of a sentence.
+// g_ptr_array_unref ()); errors, pieces of a sentence: DAMAGED, INVALID (too many columns).
 GPtrArray *cz_parquet_schema_read (CzThrift *thrift, CzThriftType type, GError **error);

@@ -79,6 +79,13 @@ refuse (const char *why, GError **error)
 }
 
 static gboolean
+damaged (const char *what, GError **error)
+{
+  g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED, what);
+  return FALSE;
+}
+
+static gboolean
 check_magic (const char *bytes, gsize length, GError **error)
 {
   if (length >= 4 && memcmp (bytes, ENCRYPTED, 4) == 0)
@@ -156,7 +163,7 @@ cz_parquet_source_read (
   char *at = buffer;
 
   if (offset < 0 || offset > self->size || length > (guint64)(self->size - offset))
-    return refuse (_ ("it ends too early"), error);
+    return damaged (_ ("it ends too early"), error);
   while (length > 0)
     {
       gssize n = pread (self->descriptor, at, length, offset);
@@ -169,7 +176,7 @@ cz_parquet_source_read (
           return FALSE;
         }
       if (n == 0) // it has become shorter
-        return refuse (_ ("it ends too early"), error);
+        return damaged (_ ("it ends too early"), error);
       at += n;
       offset += n;
       length -= (gsize)n;
@@ -208,7 +215,7 @@ cz_parquet_source_read_footer (CzParquetSource *self, GError **error)
   length = GUINT32_FROM_LE (length);
   if (length > FOOTER_MAX || length > self->size - SIZE_MIN)
     {
-      refuse (_ ("its footer is damaged"), error);
+      damaged (_ ("its footer is damaged"), error);
       return NULL;
     }
   footer = g_malloc (length);

@@ -15,11 +15,11 @@ void cz_parquet_source_free (CzParquetSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzParquetSource, cz_parquet_source_free)
 
 gint64 cz_parquet_source_get_size (CzParquetSource *source);
-// Exactly `length` bytes. Errors: INVALID (the file ends before), IO, G_IO_ERROR_CANCELLED.
+// Exactly `length` bytes. Errors: DAMAGED (the file ends before), IO, G_IO_ERROR_CANCELLED.
 gboolean cz_parquet_source_read (
     CzParquetSource *source, gint64 offset, void *buffer, gsize length, GError **error);
 // Tells how far the file has been gone through; a place before the furthest one changes nothing.
 // Error: G_IO_ERROR_CANCELLED.
 gboolean cz_parquet_source_tell (CzParquetSource *source, gint64 offset, GError **error);
-// The footer's bytes. Errors: as above; also INVALID: it is encrypted.
+// The footer's bytes. Errors: as above; also INVALID: it is encrypted, or no Parquet file.
 GBytes *cz_parquet_source_read_footer (CzParquetSource *source, GError **error);

@@ -124,7 +124,7 @@ look_up (const CzParquetDictionary *self, guint32 place, CzParquetValue *ret_val
 static gboolean
 damaged (gint64 encoding, GError **error)
 {
-  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID, _ ("a page is damaged (%s)"),
+  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED, _ ("a page is damaged (%s)"),
                cz_parquet_encoding_get_name (encoding));
   return FALSE;
 }

@@ -38,8 +38,8 @@ typedef struct
 } CzParquetValues;
 
 // Begins with a page's values; bytes and dictionary (NULL: none) have to stay. A first call needs
-// all zeros. Error: INVALID, a piece of a sentence (an encoding that is not read, or not for this
-// type; a head that is damaged).
+// all zeros. Errors, pieces of a sentence: INVALID (an encoding that is not read, or not
+// for this type), DAMAGED.
 gboolean cz_parquet_values_begin (CzParquetValues *values,
                                   const CzParquetLeaf *leaf,
                                   const CzParquetDictionary *dictionary,
