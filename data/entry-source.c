@@ -260,7 +260,7 @@ visit_archive (
             break;
           continue;
         }
-      entries++;
+      entries += archive_entry_filetype (header) != AE_IFDIR;
       if (archive_format (archive) == ARCHIVE_FORMAT_RAW
           && archive_filter_code (archive, 0) == ARCHIVE_FILTER_NONE)
         {

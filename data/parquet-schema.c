@@ -196,7 +196,9 @@ add_leaf (Walk *walk, const Element *element, const Place *place, GError **error
           && (element->width <= 0 || element->width > 1 << 20)))
     return damaged (error);
   leaf = g_new0 (CzParquetLeaf, 1);
-  leaf->name = g_strndup (walk->path->str, walk->path->len);
+  // It stands in messages.
+  leaf->name = g_strdelimit (g_utf8_make_valid (walk->path->str, (gssize)walk->path->len),
+                             "\t\n\v\f\r", ' ');
   leaf->type = (CzParquetType)element->type;
   leaf->width = leaf->type == CZ_PARQUET_FIXED_LENGTH ? (guint)element->width : widths[leaf->type];
   leaf->meaning = element->meaning;

@@ -34,7 +34,7 @@ typedef enum
 
 typedef struct
 {
-  char *name;
+  char *name; // UTF-8, in one line
   CzParquetType type;
   CzParquetMeaning meaning;
   guint width; // bytes of a value, 0 for BYTE_ARRAY and BOOLEAN

@@ -213,7 +213,7 @@ cz_parquet_source_read_footer (CzParquetSource *self, GError **error)
     return NULL;
   memcpy (&length, end, 4);
   length = GUINT32_FROM_LE (length);
-  if (length > FOOTER_MAX || length > self->size - SIZE_MIN)
+  if (length == 0 || length > FOOTER_MAX || length > self->size - SIZE_MIN)
     {
       damaged (_ ("its footer is damaged"), error);
       return NULL;
