@@ -10,7 +10,6 @@
 
 #define HEAD_FIRST   (1 << 12) // bytes read to find a page's header
 #define HEAD_MAX     (1 << 24) // it may hold the smallest and the largest value
-#define PAGE_MAX     (1 << 28) // DuckDB writes pages of 100 MB
 #define ELEMENTS_MAX (1 << 24) // of a row's list
 
 struct _CzParquetColumn
@@ -25,6 +24,7 @@ struct _CzParquetColumn
   gint64 left;      // entries to come in the chunk
   gint64 page_left; // and in the page; each has levels and perhaps a value
   GByteArray *head, *packed, *page;
+  gint64 held, dictionary_held; // bytes of memory: of the page, as it lies and unpacked
   CzParquetRuns repetitions, definitions;
   CzParquetValues values;
   CzParquetDictionary *dictionary;
@@ -101,6 +101,7 @@ cz_parquet_column_free (CzParquetColumn *self)
   g_byte_array_unref (self->packed);
   g_byte_array_unref (self->page);
   g_string_free (self->text, TRUE);
+  cz_parquet_source_hold (self->source, -self->held - self->dictionary_held, NULL);
   g_free (self);
 }
 
@@ -133,10 +134,14 @@ read_head (CzParquetColumn *self, CzParquetPage *ret_page, GError **error)
 static gboolean
 read_body (CzParquetColumn *self, const CzParquetPage *page, GError **error)
 {
-  if (page->size < 0 || page->packed_size < 0 || page->packed_size > self->end - self->at)
+  if (page->size < 0 || page->size > G_MAXINT32 || page->packed_size < 0
+      || page->packed_size > self->end - self->at)
     return damaged (_ ("the header of a page is damaged"), error);
-  if (page->size > PAGE_MAX || page->packed_size > PAGE_MAX)
-    return refuse (_ ("a page is longer than 256 MiB; write it anew with smaller pages"), error);
+  cz_parquet_source_hold (self->source, -self->held, NULL);
+  self->held = 0;
+  if (!cz_parquet_source_hold (self->source, page->size + page->packed_size, error))
+    return FALSE;
+  self->held = page->size + page->packed_size;
   g_byte_array_set_size (self->packed, (guint)page->packed_size);
   if (!cz_parquet_source_read (self->source, self->at, self->packed->data, (gsize)page->packed_size,
                                error))
@@ -166,6 +171,8 @@ take_dictionary (CzParquetColumn *self, const CzParquetPage *page, GError **erro
   if (self->dictionary == NULL)
     return damaged (_ ("its dictionary is damaged"), error);
   // It keeps the bytes.
+  self->dictionary_held = page->size;
+  self->held -= page->size;
   g_byte_array_unref (self->page);
   self->page = g_byte_array_sized_new (64);
   return TRUE;

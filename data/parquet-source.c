@@ -12,8 +12,9 @@
 #define MAGIC      "PAR1"
 #define ENCRYPTED  "PARE"
 #define BLOCK      (1 << 16)
-#define SPOOL_MAX  ((gint64)32 << 30) // bytes of an archive's entry
-#define SIZE_MIN   12                 // two magics and the footer's length
+#define HELD_MAX   ((gint64)512 << 20) // bytes of memory for pages and dictionaries
+#define SPOOL_MAX  ((gint64)32 << 30)  // bytes of an archive's entry
+#define SIZE_MIN   12                  // two magics and the footer's length
 #define FOOTER_MAX ((guint32)256 << 20)
 
 struct _CzParquetSource
@@ -22,6 +23,7 @@ struct _CzParquetSource
   int descriptor;
   gboolean own; // the descriptor
   gint64 size;
+  gint64 held; // bytes of memory
   gint64 told; // the furthest place that was told
 };
 
@@ -181,6 +183,15 @@ cz_parquet_source_read (
       offset += n;
       length -= (gsize)n;
     }
+  return TRUE;
+}
+
+gboolean
+cz_parquet_source_hold (CzParquetSource *self, gint64 bytes, GError **error)
+{
+  if (bytes > 0 && self->held + bytes > HELD_MAX)
+    return refuse (_ ("its pages take more than 512 MiB; write it anew with smaller pages"), error);
+  self->held += bytes;
   return TRUE;
 }
 

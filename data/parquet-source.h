@@ -18,6 +18,9 @@ gint64 cz_parquet_source_get_size (CzParquetSource *source);
 // Exactly `length` bytes. Errors: DAMAGED (the file ends before), IO, G_IO_ERROR_CANCELLED.
 gboolean cz_parquet_source_read (
     CzParquetSource *source, gint64 offset, void *buffer, gsize length, GError **error);
+// Counts the memory that what was read takes: `bytes` more, or less where negative. Error: INVALID,
+// a piece of a sentence; it is too much, and not counted.
+gboolean cz_parquet_source_hold (CzParquetSource *source, gint64 bytes, GError **error);
 // Tells how far the file has been gone through; a place before the furthest one changes nothing.
 // Error: G_IO_ERROR_CANCELLED.
 gboolean cz_parquet_source_tell (CzParquetSource *source, gint64 offset, GError **error);

@@ -362,7 +362,7 @@ test_forged (void)
 
   LIE ("row group 1, column “text”: the header of a page is damaged", packed_size, G_MAXINT32);
   LIE ("row group 1, column “text”: a page cannot be unpacked", size, G_MAXINT32 / 64);
-  LIE ("a page is longer than 256 MiB", size, G_MAXINT32);
+  LIE ("its pages take more than 512 MiB", size, G_MAXINT32);
   LIE ("the header of a page is damaged", size, -5);
   LIE ("encoded in a way that is not read here (?, number 77)", encoding, 77);
   LIE ("encoded in a way that is not read here (DELTA_BINARY_PACKED", encoding, 5);
