@@ -1,4 +1,5 @@
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "data/data-error.h"
@@ -242,13 +243,12 @@ tell_damage (Parquet *parquet, gsize group, gint64 last)
   gint64 n = last - parquet->row;
   g_autofree char *why = describe (parquet->damage);
   g_autofree char *reason
-      = n == 0
-            ? g_strdup_printf (_ ("row group %zu, column “%s”: %s"), group, leaf->name, why)
-            : g_strdup_printf (
-                ngettext ("row group %zu, column “%s”: %s (%" G_GINT64_FORMAT " row is left out)",
-                          "row group %zu, column “%s”: %s (%" G_GINT64_FORMAT " rows are left out)",
-                          (gulong)n),
-                group, leaf->name, why, n);
+      = n == 0 ? g_strdup_printf (_ ("row group %zu, column “%s”: %s"), group, leaf->name, why)
+               : g_strdup_printf (
+                   ngettext ("row group %zu, column “%s”: %s (%" PRId64 " row is left out)",
+                             "row group %zu, column “%s”: %s (%" PRId64 " rows are left out)",
+                             (gulong)n),
+                   group, leaf->name, why, n);
 
   cz_import_file_skip (parquet->file, n == 0 ? last : parquet->row + 1, reason);
   g_clear_error (&parquet->damage);

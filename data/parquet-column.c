@@ -201,8 +201,8 @@ take_levels (CzParquetRuns *runs,
     {
       g_set_error (
           error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-          _ ("where its nulls and lists are is encoded in a way that is not read here (%s); "
-             "write it anew with a newer program"),
+          _ ("the levels that tell its nulls and lists are in an encoding that is not read "
+             "here (%s); write it anew with a newer program"),
           cz_parquet_encoding_get_name (encoding));
       return FALSE;
     }
@@ -307,7 +307,7 @@ look_ahead (CzParquetColumn *self, GError **error)
       return FALSE;
   if (!take_level (&self->repetitions, self->leaf->repetition_max, &self->repetition)
       || !take_level (&self->definitions, self->leaf->definition_max, &self->definition))
-    return damaged (_ ("where its nulls and lists are is damaged"), error);
+    return damaged (_ ("the levels that tell its nulls and lists are damaged"), error);
   self->page_left--;
   self->left--;
   self->waiting = TRUE;
@@ -353,7 +353,7 @@ cz_parquet_column_next (CzParquetColumn *self,
   if (!self->waiting)
     return damaged (_ ("its values end too early"), error);
   if (self->repetition != 0)
-    return damaged (_ ("where its nulls and lists are is damaged"), error);
+    return damaged (_ ("the levels that tell its nulls and lists are damaged"), error);
   there = leaf->repetition_max > 0 && self->definition >= leaf->list_definition;
   for (guint n = 0; n == 0 || (self->waiting && self->repetition > 0); n++)
     {

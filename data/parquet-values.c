@@ -1,6 +1,7 @@
 #include "data/parquet-values.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "data/data-error.h"
@@ -220,7 +221,7 @@ cz_parquet_values_begin (CzParquetValues *values,
     {
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
                    _ ("its values are encoded in a way that is not read here (%s, number "
-                      "%" G_GINT64_FORMAT "); write it anew with PLAIN or dictionary encoding"),
+                      "%" PRId64 "); write it anew with PLAIN or dictionary encoding"),
                    cz_parquet_encoding_get_name (encoding), encoding);
       return FALSE;
     }
