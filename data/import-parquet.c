@@ -11,9 +11,10 @@
 // names and a look at the first rows tell which columns are wanted; only these are read then, side
 // by side. Damage costs the rest of its row group.
 
-#define FIRST_ROWS  200              // looked at to choose the text's column,
-#define FIRST_BYTES ((gsize)1 << 18) // and how much of each column
-#define CHECK_ROWS  4096             // after so many it asks whether it was cancelled
+#define FIRST_COLUMNS 100              // of text, looked at to choose the text's column,
+#define FIRST_ROWS    200              // how many rows of each,
+#define FIRST_BYTES   ((gsize)1 << 18) // and how much of it
+#define CHECK_ROWS    4096             // after so many it asks whether it was cancelled
 
 typedef struct
 {
@@ -112,12 +113,14 @@ choose_columns (Parquet *parquet, const CzParquetRowGroup *group, GError **error
   g_autofree gsize *bytes = g_new0 (gsize, leaves->len);
   Wanted *wanted = parquet->wanted;
   g_autoptr (CzParquetFeatures) features = NULL;
+  guint measured = parquet->file->options->text_column == NULL ? 0 : FIRST_COLUMNS;
 
-  for (guint i = 0; i < leaves->len; i++)
+  for (guint i = 0; i < leaves->len && measured < FIRST_COLUMNS; i++)
     {
       const CzParquetLeaf *leaf = g_ptr_array_index (leaves, i);
 
-      if (parquet->file->options->text_column == NULL && holds_text (leaf)
+      measured += holds_text (leaf);
+      if (holds_text (leaf)
           && !measure_column (parquet, leaf, &g_array_index (group->chunks, CzParquetChunk, i),
                               group->n_rows, &bytes[i], error))
         return FALSE;
