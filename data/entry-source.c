@@ -93,6 +93,22 @@ cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error)
   return n;
 }
 
+int
+cz_entry_get_descriptor (CzEntry *entry)
+{
+  return entry->descriptor;
+}
+
+gboolean
+cz_entry_tell (CzEntry *entry, gint64 bytes_read, GError **error)
+{
+  if (g_cancellable_set_error_if_cancelled (entry->cancellable, error))
+    return FALSE;
+  if (entry->archive == NULL)
+    entry->visitor->progress (entry->base + bytes_read, entry->path, entry->visitor->data);
+  return TRUE;
+}
+
 // Documents that are zip archives inside: their parts are no texts of the person's.
 static gboolean
 is_office_file (const char *path)
@@ -244,7 +260,7 @@ visit_archive (
             break;
           continue;
         }
-      entries++;
+      entries += archive_entry_filetype (header) != AE_IFDIR;
       if (archive_format (archive) == ARCHIVE_FORMAT_RAW
           && archive_filter_code (archive, 0) == ARCHIVE_FILTER_NONE)
         {

@@ -13,6 +13,11 @@ const char *cz_entry_get_inner (CzEntry *entry); // below what was given; tells 
 gboolean cz_entry_is_given (CzEntry *entry);     // itself was named by the person
 // Up to `size` bytes of its contents. 0 at the end, -1 on error (CZ_DATA_ERROR_IO).
 gssize cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error);
+// A plain file's descriptor, the entry's, for formats that do not begin at the beginning; -1: its
+// bytes come from an archive, in their order only.
+int cz_entry_get_descriptor (CzEntry *entry);
+// Tells how many bytes of a plain file have been read by its descriptor. FALSE: cancelled.
+gboolean cz_entry_tell (CzEntry *entry, gint64 bytes_read, GError **error);
 
 typedef struct
 {

@@ -88,9 +88,7 @@ take_row (int ending, void *data)
     {
       gsize end = g_array_index (csv->ends, gsize, i);
 
-      cells[i].bytes = (const char *)csv->bytes->data + begin;
-      if (end == begin)
-        cells[i].bytes = "";
+      cells[i].bytes = end > begin ? (const char *)csv->bytes->data + begin : "";
       cells[i].length = end - begin;
       cells[i].number = is_number (cells[i].bytes, cells[i].length);
       begin = end;

@@ -24,7 +24,7 @@ cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason)
 static void
 skip_undecodable (CzImportFile *file, gint64 row, gsize at)
 {
-  const char *encoding = cz_input_get_encoding (file->input);
+  const char *encoding = file->input != NULL ? cz_input_get_encoding (file->input) : "UTF-8";
   g_autofree char *reason
       = cz_text_encoding_is_utf8 (encoding)
             ? g_strdup_printf (
@@ -48,7 +48,7 @@ cz_import_file_add (CzImportFile *file,
   g_autofree char *converted = NULL;
   gsize at;
   CzFoundDocument document = { .path = file->path, .row = row };
-  gboolean strict = cz_input_is_strict (file->input) || file->utf8_seen;
+  gboolean strict = (file->input != NULL && cz_input_is_strict (file->input)) || file->utf8_seen;
 
   if (length == 0)
     {
@@ -92,8 +92,9 @@ cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length)
   char *text;
 
   cz_text_decode (bytes, length, TRUE, &converted, &n, &at);
-  text = at == length                       ? g_strndup (bytes, length)
-         : cz_input_is_strict (file->input) ? g_utf8_make_valid (bytes, (gssize)length)
+  text = at == length ? g_strndup (bytes, length)
+         : file->input == NULL || cz_input_is_strict (file->input)
+             ? g_utf8_make_valid (bytes, (gssize)length)
          : cz_text_decode (bytes, length, FALSE, &converted, &n, &at) == CZ_DECODED_GUESSED
              ? g_steal_pointer (&converted)
              : g_utf8_make_valid (bytes, (gssize)length);

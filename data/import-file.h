@@ -39,7 +39,7 @@ typedef struct
 {
   const char *path;
   const char *split, *label; // told by the file's place; NULL: none
-  CzInput *input;
+  CzInput *input;            // NULL: the format tells its encoding itself, UTF-8
   const CzImportOptions *options;
   const CzImportSink *sink;
   // Counted while reading, told at the end.
@@ -64,12 +64,14 @@ void cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason);
 // Tells of what was counted.
 void cz_import_file_finish (CzImportFile *file);
 
-// The readers, one for each kind of format: import-lines.c, import-csv.c, import-json.c.
+// The readers, one for each kind of format: import-lines.c, import-csv.c, import-json.c,
+// import-parquet.c.
 gboolean cz_import_read_text (CzImportFile *file, GError **error);
 gboolean cz_import_read_lines (CzImportFile *file, GError **error);
 gboolean cz_import_read_csv (CzImportFile *file, CzFormat format, GError **error);
 gboolean cz_import_read_json_lines (CzImportFile *file, GError **error);
 gboolean cz_import_read_json (CzImportFile *file, GError **error);
+gboolean cz_import_read_parquet (CzImportFile *file, CzEntry *entry, GError **error);
 
 // Reads all of `paths`. Errors: NOT_FOUND, the sink's, G_IO_ERROR_CANCELLED.
 gboolean cz_import_read (const char *const *paths,

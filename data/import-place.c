@@ -12,7 +12,8 @@ cz_place_parse_split (const char *name)
   for (guint i = 0; i < G_N_ELEMENTS (splits); i++)
     if (g_ascii_strcasecmp (name, splits[i]) == 0)
       return splits[i];
-  return NULL;
+  // What the Hub calls the film reviews that the archive calls unsup.
+  return g_ascii_strcasecmp (name, "unsupervised") == 0 ? "unsup" : NULL;
 }
 
 void

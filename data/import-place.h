@@ -3,9 +3,10 @@
 #include <glib.h>
 
 // What a file's place among others tells: aclImdb/train/pos/1_8.txt is of split train and label
-// pos. A part named train, test, valid, validation, val, dev or unsup is the split; the folder
-// right below it the label, except that train/unsup is the split unsup without a label. Freed by
-// the caller; NULL: none. `inner` is the path below what was given, with "/" between the parts.
+// pos. A part named train, test, valid, validation, val, dev or unsup(ervised) is the split; the
+// folder right below it the label, except that train/unsup is the split unsup without a label.
+// Freed by the caller; NULL: none. `inner` is the path below what was given, with "/" between the
+// parts.
 void cz_place_find (const char *inner, char **ret_split, char **ret_label);
 
 // The split that a name or a table's cell stands for, in its usual spelling; NULL: it is none.

@@ -1,5 +1,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "data/import-file.h"
 #include "data/import-place.h"
@@ -49,17 +50,29 @@ has_split_folders (CzEntry *entry)
   return g_file_test (train, G_FILE_TEST_IS_DIR) || g_file_test (test, G_FILE_TEST_IS_DIR);
 }
 
-// The split that a table's or a JSON file's own name tells (train.csv), "" with an ending of any
-// kind.
+// The split that a table's or a JSON file's own name tells (train.csv), with an ending of any kind,
+// and as the Hub numbers a file's parts (train-00000-of-00002.parquet).
 static const char *
 find_split_of_name (const char *inner)
 {
   g_autofree char *name = g_path_get_basename (inner);
-  char *dot = strchr (name, '.');
+  char *dot = strchr (name, '.'), *dash;
 
   if (dot != NULL)
     *dot = '\0';
+  dash = strchr (name, '-');
+  if (dash != NULL && g_ascii_isdigit (dash[1]) && strstr (dash, "-of-") != NULL)
+    *dash = '\0';
   return cz_place_parse_split (name);
+}
+
+static gboolean
+begins_like_parquet (CzEntry *entry)
+{
+  char begin[4];
+  int descriptor = cz_entry_get_descriptor (entry);
+
+  return descriptor >= 0 && pread (descriptor, begin, 4, 0) == 4 && memcmp (begin, "PAR1", 4) == 0;
 }
 
 static gboolean
@@ -155,6 +168,9 @@ visit (CzEntry *entry, gpointer data, GError **error)
     refused = cz_place_refuse (inner, import->splits_seen || has_split_folders (entry));
   if (format == CZ_FORMAT_AUTO)
     format = find_format (inner);
+  if (import->options->format == CZ_FORMAT_AUTO && format == CZ_FORMAT_TEXT
+      && begins_like_parquet (entry))
+    format = CZ_FORMAT_PARQUET;
   if (refused != NULL)
     {
       cz_import_file_skip (&file, 0, refused);
@@ -173,6 +189,8 @@ visit (CzEntry *entry, gpointer data, GError **error)
     split = g_strdup (find_split_of_name (inner));
   file.split = split;
   file.label = label;
+  if (format == CZ_FORMAT_PARQUET)
+    return cz_import_read_parquet (&file, entry, &failed) || forgive (&file, failed, error);
   file.input = input = cz_input_new (entry, import->options->encoding, &failed);
   if (input == NULL)
     return forgive (&file, failed, error);

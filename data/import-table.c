@@ -107,12 +107,11 @@ find_usual_name (CzTable *self, const char *const *names)
   return -1;
 }
 
-// The column with the most text in the first rows, numbers aside; -1: there is none.
-static int
-find_longest (CzTable *self)
+// How much text the first rows have in each column, numbers aside; freed by the caller.
+static gsize *
+measure_columns (CzTable *self)
 {
-  g_autofree gsize *lengths = g_new0 (gsize, self->columns->len + 1);
-  int longest = -1;
+  gsize *lengths = g_new0 (gsize, self->columns->len + 1);
 
   for (guint i = 0; i < self->waiting->len; i++)
     {
@@ -122,6 +121,15 @@ find_longest (CzTable *self)
         if (!waiting->cells[j].number)
           lengths[j] += waiting->cells[j].length;
     }
+  return lengths;
+}
+
+// The column with the most text; -1: there is none.
+static int
+find_longest (CzTable *self, const gsize *lengths)
+{
+  int longest = -1;
+
   for (guint j = 0; j < self->columns->len; j++)
     if (lengths[j] > 0 && (longest < 0 || lengths[j] > lengths[longest]))
       longest = (int)j;
@@ -158,7 +166,7 @@ choose (CzTable *self, const char *asked, const char *const *usual, int *ret_col
 }
 
 static gboolean
-decide (CzTable *self)
+decide (CzTable *self, const gsize *lengths)
 {
   static const char *const texts[] = { "text",    "review", "sentence", "content", "abstract",
                                        "article", "body",   "document", NULL };
@@ -172,7 +180,7 @@ decide (CzTable *self)
       || !choose (self, options->split_column, splits, &self->split))
     return FALSE;
   if (self->text < 0)
-    self->text = find_longest (self);
+    self->text = find_longest (self, lengths);
   if (self->text < 0)
     {
       g_autofree char *columns = list_columns (self);
@@ -229,7 +237,9 @@ hand_over (CzTable *self, gint64 row, const CzCell *cells, guint n, GError **err
 static gboolean
 begin (CzTable *self, GError **error)
 {
-  if (!decide (self))
+  g_autofree gsize *lengths = measure_columns (self);
+
+  if (!decide (self, lengths))
     return FALSE;
   for (guint i = 0; i < self->waiting->len; i++)
     {
@@ -276,4 +286,16 @@ gboolean
 cz_table_finish (CzTable *self, GError **error)
 {
   return self->decided || begin (self, error);
+}
+
+gboolean
+cz_table_choose (
+    CzTable *self, const gsize *text_bytes, int *ret_text, int *ret_label, int *ret_split)
+{
+  if (!decide (self, text_bytes))
+    return FALSE;
+  *ret_text = self->text;
+  *ret_label = self->label;
+  *ret_split = self->split;
+  return TRUE;
 }

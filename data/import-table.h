@@ -30,3 +30,9 @@ int cz_table_find_column (CzTable *table, const char *name, gsize length);
 gboolean cz_table_add_row (
     CzTable *table, gint64 row, const CzCell *cells, guint n, GError **error);
 gboolean cz_table_finish (CzTable *table, GError **error);
+
+// For formats that tell their columns beforehand: chooses now, before the first row.
+// text_bytes: how much text the first rows have in each column, 0 where it holds none. FALSE: the
+// table cannot be read, and why has been told. The chosen columns are -1 where there is none.
+gboolean cz_table_choose (
+    CzTable *table, const gsize *text_bytes, int *ret_text, int *ret_label, int *ret_split);

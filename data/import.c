@@ -41,7 +41,7 @@ cz_format_get_name (CzFormat format)
 gboolean
 cz_format_is_readable (CzFormat format)
 {
-  return format <= CZ_FORMAT_JSONL;
+  return format <= CZ_FORMAT_PARQUET;
 }
 
 void

@@ -10,34 +10,53 @@
 #define MAX_DEPTH      64
 #define MAX_FILE_BYTES ((goffset)256 << 20)
 
-// How deep brackets nest outside of strings; json-glib would recurse as deep.
-static guint
-measure_depth (const char *text, gsize length)
+// What may stand outside of strings.
+static gboolean
+is_json_character (char c)
 {
-  guint depth = 0, deepest = 0;
+  return g_ascii_isalnum (c) || (c != '\0' && strchr (" \t\r\n{}[]:,\"+-.", c) != NULL);
+}
+
+// Looks JSON over before json-glib does: how deep brackets nest, as it would recurse as deep. It
+// also takes comments and strings in single quotes, in which a quotation mark would hide all
+// brackets behind it from this look, and leaks on escapes without their digits: FALSE, in
+// *ret_line.
+static gboolean
+look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
+{
+  guint depth = 0;
   gboolean in_string = FALSE;
 
-  for (gsize i = 0; i < length; i++)
+  *ret_depth = 0;
+  *ret_line = 1;
+  // A byte-order mark may come first.
+  for (gsize i = length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; i < length; i++)
     {
       char c = text[i];
+
+      *ret_line += c == '\n';
       if (in_string)
         {
-          if (c == '\\')
-            i++;
-          else if (c == '"')
+          if (c == '"')
             in_string = FALSE;
+          else if (c == '\\' && ++i < length && text[i] == 'u')
+            for (guint j = 0; j < 4; j++)
+              if (++i >= length || !g_ascii_isxdigit (text[i]))
+                return FALSE;
         }
+      else if (!is_json_character (c))
+        return FALSE;
       else if (c == '"')
         in_string = TRUE;
       else if (c == '{' || c == '[')
         {
           depth++;
-          deepest = MAX (deepest, depth);
+          *ret_depth = MAX (*ret_depth, depth);
         }
       else if ((c == '}' || c == ']') && depth > 0)
         depth--;
     }
-  return deepest;
+  return TRUE;
 }
 
 static void
@@ -53,7 +72,8 @@ cz_json_parse (const char *text, gssize length, const char *where, GError **erro
   g_autoptr (GError) reason = NULL;
   gsize n = length < 0 ? strlen (text) : (gsize)length;
   const char *bad = NULL;
-  guint line = 0;
+  guint line = 0, depth;
+  gboolean sound;
 
   if (!g_utf8_validate_len (text, n, &bad))
     {
@@ -63,7 +83,8 @@ cz_json_parse (const char *text, gssize length, const char *where, GError **erro
                    where, (gsize)(bad - text));
       return NULL;
     }
-  if (measure_depth (text, n) > MAX_DEPTH)
+  sound = look_over (text, n, &depth, &line);
+  if (depth > MAX_DEPTH)
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
                    _ ("“%s” nests more than %d levels deep, which no file of a model does; get the "
@@ -73,7 +94,7 @@ cz_json_parse (const char *text, gssize length, const char *where, GError **erro
     }
   // Once it has failed, the parser no longer knows where.
   g_signal_connect (parser, "error", G_CALLBACK (keep_line), &line);
-  if (!json_parser_load_from_data (parser, text, (gssize)n, &reason))
+  if (!sound || !json_parser_load_from_data (parser, text, (gssize)n, &reason))
     {
       g_set_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_INVALID,
                    _ ("“%s” is not JSON (line %u); get the file again."), where, line);

@@ -4,7 +4,7 @@
 #include <json-glib/json-glib.h>
 
 // JSON from the outside: json-glib's parser recurses on what it reads, so text is looked over first
-// (valid UTF-8, at most 64 levels deep) and only then parsed.
+// (valid UTF-8, at most 64 levels deep, nothing that JSON does not have) and only then parsed.
 
 // Parses `length` bytes (-1: up to the NUL). `where` (a file name) opens the error message.
 // Returns the root, to be freed with json_node_unref (); errors: CZ_FORMAT_ERROR_INVALID.

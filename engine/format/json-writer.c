@@ -16,6 +16,11 @@ static void write_node (Writer *writer, JsonNode *node);
 static void
 write_string (Writer *writer, const char *string)
 {
+  g_autofree char *valid = NULL;
+
+  // json-glib makes bytes that are no UTF-8 of half a surrogate pair.
+  if (!g_utf8_validate (string, -1, NULL))
+    string = valid = g_utf8_make_valid (string, -1);
   g_string_append_c (writer->text, '"');
   for (const char *p = string; *p != '\0'; p++)
     {

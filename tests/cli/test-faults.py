@@ -1,5 +1,6 @@
 """What goes wrong around a run: killed processes, no device, full disks, files that changed."""
 import array
+import io
 import json
 import math
 import os
@@ -8,6 +9,7 @@ import shutil
 import sqlite3
 import struct
 import subprocess
+import tarfile
 import time
 
 from harness import MODEL, Skip, main
@@ -198,6 +200,25 @@ def a_full_disk_ends_an_import(cloze):
         cloze.folder = outside
 
 
+def a_full_disk_ends_unpacking(cloze):
+    """A Parquet file in an archive has to be written somewhere before it can be read."""
+    with SmallDisk(cloze, "256k") as disk:
+        with tarfile.open(cloze.path("a.tar.gz"), "w:gz") as archive:
+            entry = tarfile.TarInfo("a.parquet")
+            entry.size = 4 << 20
+            archive.addfile(entry, io.BytesIO(b"PAR1" + bytes(entry.size - 4)))
+        try:
+            os.environ["TMPDIR"] = disk
+            sentence = cloze.refused(1, "corpus", "import", "x", cloze.path("a.tar.gz"))
+            assert "No space left" in sentence and "Make room" in sentence, sentence
+            assert os.listdir(disk) == []
+            os.environ["TMPDIR"] = os.path.join(disk, "none")
+            assert "TMPDIR" in cloze.refused(1, "corpus", "import", "x", cloze.path("a.tar.gz"))
+        finally:
+            del os.environ["TMPDIR"]
+        assert cloze.json("corpus", "list") == []
+
+
 def a_full_disk_fails_a_checkpoint_and_the_run_can_go_on(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=2)
@@ -328,6 +349,6 @@ def a_damaged_token_file_is_made_anew(cloze):
 
 main([killed_at_random_moments_the_run_gives_the_same_bits, a_lost_device_fails_the_run_and_it_can_go_on,
       refused_memory_pauses_the_run, a_run_goes_on_in_smaller_micro_batches,
-      without_a_device_there_is_a_sentence, a_full_disk_ends_an_import,
+      without_a_device_there_is_a_sentence, a_full_disk_ends_an_import, a_full_disk_ends_unpacking,
       a_full_disk_fails_a_checkpoint_and_the_run_can_go_on, a_newer_library_is_left_alone, damaged_models_are_named,
       a_run_notices_what_changed, a_damaged_checkpoint_is_named, a_damaged_token_file_is_made_anew])

@@ -292,8 +292,13 @@ def reads_the_real_corpora(cloze):
     assert (report["documents"], report["bytes"], report["skipped"]) == (128, size, []), report
     both = cloze.json("corpus", "import", "both", contracts, shared("corpora", "film", "imdb_sample500.csv"))
     assert both["documents"] == 128 + 499, both
-    for name in ("terms_of_service.parquet", "pdf"):
-        assert "cannot read" in cloze.refused(1, "corpus", "import", "x", shared("corpora", "legal", name))
+    terms = shared("corpora", "legal", "terms_of_service.parquet")
+    report = cloze.json("corpus", "import", "terms", terms, "--label-column", "unfairness_level")
+    assert (report["documents"], report["skipped"]) == (5378, []), report
+    assert groups(cloze, "terms", "labels") == {"clearly_fair": 4365, "potentially_unfair": 526, "clearly_unfair": 487}
+    assert "cannot read" in cloze.refused(1, "corpus", "import", "x", shared("corpora", "legal", "pdf"))
+    assert "no column “review”; its columns are “sentence”" in cloze.refused(
+        1, "corpus", "import", "x", terms, "--text-column", "review")
 
 
 main([

@@ -155,7 +155,7 @@ test_refused (void)
                   "\x7f"
                   "ELF\1\2\3\0\0\0\0\0\0\0\xff\xfe\xfd",
                   17, NULL, "no text");
-  assert_refused ("x.parquet", "PAR1", -1, NULL, "cannot read parquet files yet");
+  assert_refused ("x.parquet", "PAR1", -1, NULL, "no Parquet file");
   // All of it is ASCII: a database with nothing in it.
   assert_refused ("x", database, sizeof database, NULL, "no text");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .encoding = "KLINGON" }, "KLINGON");

@@ -118,6 +118,9 @@ test_foreign (Fixture *fixture, gconstpointer data)
                                 "oid sha256:0123456789abcdef\nsize 267954768\n";
   g_autofree char *deep = g_strnfill (200000, '[');
   g_autofree char *header = g_strconcat ("{\"a\":", deep, NULL);
+  // json-glib knows comments and single quotes, JSON does not.
+  g_autofree char *commented = g_strconcat ("{\"a\":/*\"*/", deep, NULL);
+  g_autofree char *quoted = g_strconcat ("{'\"':", deep, NULL);
 
   assert_refused (fixture, CZ_FORMAT_ERROR_MISSING, "missing");
   g_assert_true (g_file_set_contents (fixture->path, "", 0, NULL));
@@ -134,6 +137,10 @@ test_foreign (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "within its header");
   write_raw (fixture, header, 0);
   assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "levels deep");
+  write_raw (fixture, commented, 0);
+  assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "not JSON");
+  write_raw (fixture, quoted, 0);
+  assert_refused (fixture, CZ_FORMAT_ERROR_INVALID, "not JSON");
 }
 
 // Writes 3 × 2 and 4 numbers; every prefix of the file is refused, the whole is read.
