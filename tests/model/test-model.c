@@ -609,7 +609,7 @@ test_blocks (void)
   g_test_message ("%u commands instead of %u", fused, apart);
   g_assert_cmpuint (fused + 2 * by_four.n_layers + 1, <=, apart);
   if (stage_open (&stage))
-    check_gradients (&stage, &by_four, 11, 0.2, 2);
+    check_gradients (&stage, fixture_new (&stage, &by_four, 11, 0.2), 2);
   stage_close (&stage);
   test_evaluation ();
   stage_forget_blocks (path);
