@@ -14,7 +14,7 @@
 static gboolean
 is_json_character (char c)
 {
-  return g_ascii_isalnum (c) || (c != '\0' && strchr (" \t\r\n{}[]:,\"+-.", c) != NULL);
+  return g_ascii_isalnum (c) || (c != '\0' && strchr ("{}[]:,\"+-.", c) != NULL);
 }
 
 // The number behind \u, -1 where there is none.
@@ -53,13 +53,13 @@ measure_escape (const char *text, gsize length)
 
 // Looks JSON over before json-glib does: how deep brackets nest, as it would recurse as deep. It
 // also takes comments and strings in single quotes, in which a quotation mark would hide all
-// brackets behind it from this look; it leaks on broken escapes, and loses what follows half a
-// surrogate pair: FALSE, in *ret_line.
+// brackets behind it from this look; it leaks on broken escapes, loses what follows half a
+// surrogate pair, and of several values it leaks all but the last: FALSE, in *ret_line.
 static gboolean
 look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
 {
   guint depth = 0;
-  gboolean in_string = FALSE;
+  gboolean in_string = FALSE, begun = FALSE, ended = FALSE; // begun and ended: the one value
 
   *ret_depth = 0;
   *ret_line = 1;
@@ -72,7 +72,10 @@ look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
       if (in_string)
         {
           if (c == '"')
-            in_string = FALSE;
+            {
+              in_string = FALSE;
+              ended = depth == 0;
+            }
           else if (c == '\\')
             {
               gsize escape = measure_escape (text + i, length - i);
@@ -81,18 +84,25 @@ look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
                 return FALSE;
               i += escape - 1;
             }
+          continue;
         }
-      else if (!is_json_character (c))
+      if (strchr (" \t\r\n", c) != NULL && c != '\0')
+        {
+          ended = ended || (begun && depth == 0);
+          continue;
+        }
+      if (ended || !is_json_character (c) || (depth == 0 && strchr (",:]}", c) != NULL))
         return FALSE;
-      else if (c == '"')
+      begun = TRUE;
+      if (c == '"')
         in_string = TRUE;
       else if (c == '{' || c == '[')
         {
           depth++;
           *ret_depth = MAX (*ret_depth, depth);
         }
-      else if ((c == '}' || c == ']') && depth > 0)
-        depth--;
+      else if (c == '}' || c == ']')
+        ended = --depth == 0;
     }
   return TRUE;
 }
