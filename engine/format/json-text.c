@@ -59,7 +59,7 @@ static gboolean
 look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
 {
   guint depth = 0;
-  gboolean in_string = FALSE, begun = FALSE, ended = FALSE; // begun and ended: the one value
+  gboolean in_string = FALSE, ended = FALSE; // ended: the one object or array
 
   *ret_depth = 0;
   *ret_line = 1;
@@ -72,10 +72,7 @@ look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
       if (in_string)
         {
           if (c == '"')
-            {
-              in_string = FALSE;
-              ended = depth == 0;
-            }
+            in_string = FALSE;
           else if (c == '\\')
             {
               gsize escape = measure_escape (text + i, length - i);
@@ -86,14 +83,10 @@ look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
             }
           continue;
         }
-      if (strchr (" \t\r\n", c) != NULL && c != '\0')
-        {
-          ended = ended || (begun && depth == 0);
-          continue;
-        }
-      if (ended || !is_json_character (c) || (depth == 0 && strchr (",:]}", c) != NULL))
+      if (c != '\0' && strchr (" \t\r\n", c) != NULL)
+        continue;
+      if (ended || !is_json_character (c) || (depth == 0 && c != '{' && c != '['))
         return FALSE;
-      begun = TRUE;
       if (c == '"')
         in_string = TRUE;
       else if (c == '{' || c == '[')
