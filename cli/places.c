@@ -37,4 +37,5 @@ cz_places_bind_translations (void)
 
   bindtextdomain (GETTEXT_PACKAGE, folder);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE); // ngettext () asks no other
 }

@@ -14,18 +14,52 @@
 static gboolean
 is_json_character (char c)
 {
-  return g_ascii_isalnum (c) || (c != '\0' && strchr (" \t\r\n{}[]:,\"+-.", c) != NULL);
+  return g_ascii_isalnum (c) || (c != '\0' && strchr ("{}[]:,\"+-.", c) != NULL);
+}
+
+// The number behind \u, -1 where there is none.
+static int
+read_unit (const char *text, gsize length)
+{
+  int unit = 0;
+
+  if (length < 6 || text[0] != '\\' || text[1] != 'u')
+    return -1;
+  for (guint i = 2; i < 6; i++)
+    {
+      if (!g_ascii_isxdigit (text[i]))
+        return -1;
+      unit = unit * 16 + g_ascii_xdigit_value (text[i]);
+    }
+  return unit;
+}
+
+// How long the escape is that begins here; 0: it is broken, or half a surrogate pair.
+static gsize
+measure_escape (const char *text, gsize length)
+{
+  int unit, low;
+
+  if (length < 2 || text[1] != 'u')
+    return MIN (length, 2);
+  unit = read_unit (text, length);
+  if (unit < 0 || (unit >= 0xdc00 && unit < 0xe000))
+    return 0;
+  if (unit < 0xd800 || unit >= 0xe000)
+    return 6;
+  low = read_unit (text + 6, length - 6);
+  return low >= 0xdc00 && low < 0xe000 ? 12 : 0;
 }
 
 // Looks JSON over before json-glib does: how deep brackets nest, as it would recurse as deep. It
 // also takes comments and strings in single quotes, in which a quotation mark would hide all
-// brackets behind it from this look, and leaks on escapes without their digits: FALSE, in
-// *ret_line.
+// brackets behind it from this look; it leaks on broken escapes, loses what follows half a
+// surrogate pair, and of several values it leaks all but the last: FALSE, in *ret_line.
 static gboolean
 look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
 {
   guint depth = 0;
-  gboolean in_string = FALSE;
+  gboolean in_string = FALSE, ended = FALSE; // ended: the one object or array
 
   *ret_depth = 0;
   *ret_line = 1;
@@ -39,22 +73,29 @@ look_over (const char *text, gsize length, guint *ret_depth, guint *ret_line)
         {
           if (c == '"')
             in_string = FALSE;
-          else if (c == '\\' && ++i < length && text[i] == 'u')
-            for (guint j = 0; j < 4; j++)
-              if (++i >= length || !g_ascii_isxdigit (text[i]))
+          else if (c == '\\')
+            {
+              gsize escape = measure_escape (text + i, length - i);
+
+              if (escape == 0)
                 return FALSE;
+              i += escape - 1;
+            }
+          continue;
         }
-      else if (!is_json_character (c))
+      if (c != '\0' && strchr (" \t\r\n", c) != NULL)
+        continue;
+      if (ended || !is_json_character (c) || (depth == 0 && c != '{' && c != '['))
         return FALSE;
-      else if (c == '"')
+      if (c == '"')
         in_string = TRUE;
       else if (c == '{' || c == '[')
         {
           depth++;
           *ret_depth = MAX (*ret_depth, depth);
         }
-      else if ((c == '}' || c == ']') && depth > 0)
-        depth--;
+      else if (c == '}' || c == ']')
+        ended = --depth == 0;
     }
   return TRUE;
 }

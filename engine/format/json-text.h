@@ -6,8 +6,9 @@
 // JSON from the outside: json-glib's parser recurses on what it reads, so text is looked over first
 // (valid UTF-8, at most 64 levels deep, nothing that JSON does not have) and only then parsed.
 
-// Parses `length` bytes (-1: up to the NUL). `where` (a file name) opens the error message.
-// Returns the root, to be freed with json_node_unref (); errors: CZ_FORMAT_ERROR_INVALID.
+// Parses `length` bytes (-1: up to the NUL), an object or an array. `where` (a file name) opens the
+// error message. Returns the root, to be freed with json_node_unref (); errors:
+// CZ_FORMAT_ERROR_INVALID.
 JsonNode *cz_json_parse (const char *text, gssize length, const char *where, GError **error);
 
 // Reads and parses a file whose root must be an object, at most 256 MiB. The returned object is the

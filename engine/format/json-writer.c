@@ -18,7 +18,7 @@ write_string (Writer *writer, const char *string)
 {
   g_autofree char *valid = NULL;
 
-  // json-glib makes bytes that are no UTF-8 of half a surrogate pair.
+  // What does not come from JSON (a file's name, say) may be anything.
   if (!g_utf8_validate (string, -1, NULL))
     string = valid = g_utf8_make_valid (string, -1);
   g_string_append_c (writer->text, '"');

@@ -2,8 +2,9 @@
 import json
 import os
 import subprocess
+import unittest.mock
 
-from harness import MODEL, main
+from harness import MODEL, Skip, main
 
 WRONG = [
     [], ["nonsense"], ["run"], ["run", "nonsense"], ["run", "show"], ["run", "show", "1", "2"],
@@ -83,5 +84,14 @@ def devices_are_listed(cloze):
     assert cloze.json("--device", devices[0]["name"][:8], "fill", "--model", MODEL, "a [MASK]")
 
 
+def plural_forms_are_translated(cloze):
+    """`_()` names the program's texts by itself, ngettext () relies on textdomain ()."""
+    if subprocess.run(["locale", "-a"], capture_output=True).stdout.lower().find(b"ca_es.utf") < 0:
+        raise Skip("the locale ca_ES.UTF-8 is not there")
+    with unittest.mock.patch.dict(os.environ, LC_ALL="ca_ES.UTF-8", LANGUAGE=""):
+        said = cloze.output("corpus", "import", "x", cloze.path("t.txt", "a text")).decode()
+    assert said.startswith("«x»: 1 document, 6 bytes de text"), said
+
+
 main([wrong_usage_ends_with_2, what_is_not_there_ends_with_1, every_command_helps, global_options_go_anywhere,
-      texts_may_begin_with_dashes, devices_are_listed])
+      texts_may_begin_with_dashes, devices_are_listed, plural_forms_are_translated])
