@@ -16,24 +16,19 @@
 typedef struct
 {
   SandwichShape shape;
-  gboolean fused;
   CzSpan q, k, v, attended, step;
   CzSpan stats, p, dropped, dscores;
   CzSpan context, dcontext, dq, dk, dv;
 } Attention;
 
-// Everything but q, k, v and dcontext. Products get room for the scores of all blocks but one, or,
-// where there is one only, for all.
+// Everything but q, k, v and dcontext. By products there is room for the scores of so many blocks
+// at a time; 0: fused.
 static void
-attention_init (Attention *a,
-                Stage *stage,
-                const SandwichShape *shape,
-                gboolean fused,
-                const gboolean *attended)
+attention_init (
+    Attention *a, Stage *stage, const SandwichShape *shape, guint room, const gboolean *attended)
 {
   guint rows = shape->blocks * shape->block_size, n = rows * shape->heads * shape->head_size;
   guint stride = cz_attention_pad (shape->block_size);
-  guint room = MAX (shape->blocks - 1, 1);
   gsize squares = cz_attention_get_bytes (room, shape->block_size, shape->heads) / 4;
   gsize stats = cz_attention_get_stats_bytes (shape->blocks, shape->block_size, shape->heads) / 4;
   g_autofree double *marks = g_new (double, shape->blocks *stride);
@@ -43,10 +38,10 @@ attention_init (Attention *a,
     marks[i] = -1;
   for (guint i = 0; i < rows; i++)
     marks[i / shape->block_size * stride + i % shape->block_size] = attended[i] ? 1 : 0;
-  *a = (Attention){ .shape = *shape, .fused = fused };
+  *a = (Attention){ .shape = *shape };
   a->attended = stage_upload (stage, marks, shape->blocks * stride);
   a->step = sandwich_upload_step (stage, &step);
-  if (fused)
+  if (room == 0)
     a->stats = stage_upload (stage, NULL, stats);
   else
     {
@@ -163,7 +158,7 @@ check_graph (Stage *stage, const SandwichShape *shape, gboolean padded, gboolean
 
   g_test_message ("%u × %u tokens, %u heads of %u%s%s", shape->blocks, shape->block_size,
                   shape->heads, shape->head_size, padded ? ", padded" : "", fused ? ", fused" : "");
-  attention_init (&a, stage, shape, fused, t.attended);
+  attention_init (&a, stage, shape, fused ? 0 : shape->blocks, t.attended);
   a.q = s->u_span;
   a.k = stage_upload (stage, t.k, rows * dim);
   a.v = stage_upload (stage, t.v, rows * dim);
@@ -297,7 +292,7 @@ check_fused (Stage *stage, const Comparison *c)
                   c->padded ? ", padded" : "", (int)c->rounding);
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
-      attention_init (&ways[i], stage, &c->shape, i > 0, attended);
+      attention_init (&ways[i], stage, &c->shape, i > 0 ? 0 : c->shape.blocks, attended);
       ways[i].q = stage_upload (stage, q, n);
       ways[i].k = stage_upload (stage, k, n);
       ways[i].v = stage_upload (stage, v, n);
@@ -385,6 +380,41 @@ test_alike (void)
   stage_close (&stage);
 }
 
+// By products, with room for all scores or for those of fewer blocks at a time: the same bits.
+static void
+test_runs (void)
+{
+  static const SandwichShape shape = { 5, 37, 2, 8, 0.1 };
+  static const guint rooms[] = { 5, 2, 1 };
+  const gsize n = 5 * 37 * 2 * 8;
+  g_autofree gboolean *attended = choose_attended (&shape, TRUE);
+  Attention ways[G_N_ELEMENTS (rooms)];
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  g_autofree double *q = stage_random (&stage, n, 2), *k = stage_random (&stage, n, 2);
+  g_autofree double *v = stage_random (&stage, n, 1), *d = stage_random (&stage, n, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      attention_init (&ways[i], &stage, &shape, rooms[i], attended);
+      ways[i].q = stage_upload (&stage, q, n);
+      ways[i].k = stage_upload (&stage, k, n);
+      ways[i].v = stage_upload (&stage, v, n);
+      ways[i].dcontext = stage_upload (&stage, d, n);
+      // As the model has them: each gradient in the place of what it is done with.
+      ways[i].dq = ways[i].dcontext;
+      ways[i].dk = ways[i].k;
+      ways[i].dv = ways[i].v;
+      run_alone (&stage, &ways[i], CZ_ROUNDING_NONE, FALSE);
+      check_same_bits ("context", ways[i].context, ways[0].context, n);
+      check_same_bits ("dq", ways[i].dq, ways[0].dq, n);
+      check_same_bits ("dk", ways[i].dk, ways[0].dk, n);
+      check_same_bits ("dv", ways[i].dv, ways[0].dv, n);
+    }
+  stage_close (&stage);
+}
+
 static void
 test_choice (void)
 {
@@ -418,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/attention/products", test_products);
   g_test_add_func ("/model/attention/fused", test_fused);
   g_test_add_func ("/model/attention/alike", test_alike);
+  g_test_add_func ("/model/attention/runs", test_runs);
   g_test_add_func ("/model/attention/choice", test_choice);
   return g_test_run ();
 }
