@@ -37,6 +37,7 @@ main ()
   for (uint from = 0u; from < size; from += TILE)
     {
       uint key = from + 4u * x;
+      uint kept = draw_kept (query, key);
       vec4 p[8], attends = attended_by (key);
       score (p, query, from);
       float larger[8];
@@ -54,7 +55,7 @@ main ()
           p[i] = probable (p[i], attends, tops[i]);
           totals[i] = totals[i] * shrink + dot (p[i], vec4 (1.0));
           sums[i] *= shrink;
-          p[i] = round_input (p[i] * dropout_of (query + ROW (i), key));
+          p[i] = round_input (p[i] * dropout_of (kept, i));
           [[unroll]] for (uint j = 0u; j < 4u; j++)
             tile_p[(4u * x + j) * PITCH + ROW (i)] = p[i][j];
         }

@@ -34,6 +34,7 @@ main ()
 
   for (uint query = 0u; query < size; query += TILE)
     {
+      uint kept = draw_kept (query, key);
       vec4 p[8], dp[8];
       score (p, query, from);
       [[unroll]] for (uint i = 0u; i < 8u; i++)
@@ -41,7 +42,7 @@ main ()
           uint row = query + ROW (i);
           vec4 known = row < size ? stats[stats_of (row)] : vec4 (0.0);
           p[i] = probable (scored (p[i], attends), attends, known.x) * known.y;
-          vec4 dropped = round_input (p[i] * dropout_of (row, key));
+          vec4 dropped = round_input (p[i] * dropout_of (kept, i));
           [[unroll]] for (uint j = 0u; j < 4u; j++)
             tile_p[ROW (i) * PITCH + 4u * x + j] = dropped[j];
         }
@@ -51,7 +52,7 @@ main ()
         {
           uint row = query + ROW (i);
           float gradient = row < size ? stats[stats_of (row)].z : 0.0;
-          dp[i] = p[i] * (dp[i] * dropout_of (row, key) - gradient);
+          dp[i] = p[i] * (dp[i] * dropout_of (kept, i) - gradient);
           dp[i] = round_input (mix (vec4 (0.0), dp[i], greaterThan (attends, vec4 (0.0))));
           [[unroll]] for (uint j = 0u; j < 4u; j++)
             tile_p[ROW (i) * PITCH + 4u * x + j] = dp[i][j];

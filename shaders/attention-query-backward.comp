@@ -50,13 +50,14 @@ main ()
   for (uint from = 0u; from < size; from += TILE)
     {
       uint key = from + 4u * x;
+      uint kept = draw_kept (query, key);
       vec4 p[8], dp[8], attends = attended_by (key);
       score (p, query, from);
       score_gradient (dp, query, from);
       [[unroll]] for (uint i = 0u; i < 8u; i++)
         {
           p[i] = probable (scored (p[i], attends), attends, tops[i]) * scales[i];
-          dp[i] = p[i] * (dp[i] * dropout_of (query + ROW (i), key) - gradients[i]);
+          dp[i] = p[i] * (dp[i] * dropout_of (kept, i) - gradients[i]);
           dp[i] = round_input (mix (vec4 (0.0), dp[i], greaterThan (attends, vec4 (0.0))));
           [[unroll]] for (uint j = 0u; j < 4u; j++)
             tile_p[(4u * x + j) * PITCH + ROW (i)] = dp[i][j];

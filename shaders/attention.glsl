@@ -85,10 +85,26 @@ probable (vec4 score, vec4 attends, float top)
   return exp_float (score - top) * step (vec4 (0.0), attends);
 }
 
-vec4
-dropout_of (uint query, uint key)
+// What dropout keeps of a thread's scores from `query` on, bit 4 i + j of its i-th query and j-th key. So
+// it is drawn once where it is needed twice, and its code is there once.
+uint
+draw_kept (uint query, uint key)
 {
-  return DROPOUT ? dropout_by_four (block, (head * size + query) * fours + key / 4u) : vec4 (1.0);
+  uint kept = 0u;
+  for (uint i = 0u; DROPOUT && i < 8u; i++)
+    {
+      uint element = (head * size + query + ROW (i)) * fours + key / 4u;
+      uvec4 keeps = uvec4 (greaterThan (dropout_by_four (block, element), vec4 (0.0)));
+      kept |= (keeps.x | keeps.y << 1 | keeps.z << 2 | keeps.w << 3) << 4u * i;
+    }
+  return kept;
+}
+
+// The factors of the i-th query's four.
+vec4
+dropout_of (uint kept, uint i)
+{
+  return DROPOUT ? vec4 (uvec4 (kept) >> (uvec4 (0u, 1u, 2u, 3u) + 4u * i) & 1u) * drop_scale : vec4 (1.0);
 }
 
 // LOADER (load, from) makes vec4 load (row, column): four numbers of the head, 0 outside of it.
@@ -177,7 +193,7 @@ dropout_of (uint query, uint key)
       slice_a[x * TILE + ROW (i)] = values[i];                                                     \
     barrier ();                                                                                    \
     float value = slice_a[begin * TILE + row];                                                     \
-    [[unroll]] for (uint j = 1u; j < 8u; j++)                                                      \
+    for (uint j = 1u; j < 8u; j++)                                                                 \
       value = combine (value, slice_a[(begin + j) * TILE + row]);                                  \
     slice_b[gl_LocalInvocationIndex] = value;                                                      \
     barrier ();                                                                                    \
