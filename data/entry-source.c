@@ -51,6 +51,12 @@ cz_entry_is_given (CzEntry *entry)
   return entry->given;
 }
 
+GCancellable *
+cz_entry_get_cancellable (CzEntry *entry)
+{
+  return entry->cancellable;
+}
+
 // libarchive has no words for some errors.
 static const char *
 get_archive_error (struct archive *archive)

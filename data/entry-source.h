@@ -11,6 +11,7 @@ typedef struct _CzEntry CzEntry;
 const char *cz_entry_get_path (CzEntry *entry); // for people: "film.tar.gz/aclImdb/train/pos/1.txt"
 const char *cz_entry_get_inner (CzEntry *entry); // below what was given; tells splits and labels
 gboolean cz_entry_is_given (CzEntry *entry);     // itself was named by the person
+GCancellable *cz_entry_get_cancellable (CzEntry *entry); // the entry's; NULL: none
 // Up to `size` bytes of its contents. 0 at the end, -1 on error (CZ_DATA_ERROR_IO).
 gssize cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error);
 

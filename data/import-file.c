@@ -61,7 +61,7 @@ cz_import_file_add (CzImportFile *file,
       cz_import_file_skip (file, row, _ ("it is longer than 64 MiB; split it"));
       return TRUE;
     }
-  switch (cz_text_decode (text, length, strict, &converted, &document.length, &at))
+  switch (cz_text_decode (text, length, strict, &file->guess, &converted, &document.length, &at))
     {
     case CZ_DECODED_AS_IS:
       file->utf8_seen = file->utf8_seen || !is_ascii (text, length);
@@ -91,13 +91,40 @@ cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length)
   gsize n, at;
   char *text;
 
-  cz_text_decode (bytes, length, TRUE, &converted, &n, &at);
+  cz_text_decode (bytes, length, TRUE, &file->guess, &converted, &n, &at);
   text = at == length                       ? g_strndup (bytes, length)
          : cz_input_is_strict (file->input) ? g_utf8_make_valid (bytes, (gssize)length)
-         : cz_text_decode (bytes, length, FALSE, &converted, &n, &at) == CZ_DECODED_GUESSED
+         : cz_text_decode (bytes, length, FALSE, &file->guess, &converted, &n, &at)
+                 == CZ_DECODED_GUESSED
              ? g_steal_pointer (&converted)
              : g_utf8_make_valid (bytes, (gssize)length);
   return g_strstrip (g_strdelimit (text, "\t\n\v\f\r", ' '));
+}
+
+static void
+tell_guess (CzImportFile *file, gint64 row, const char *encoding)
+{
+  g_autofree char *what = g_strdup_printf (
+      _ ("not UTF-8; read as %s. If letters look wrong, choose the encoding"), encoding);
+
+  file->sink->guess (file->path, encoding, file->sink->data);
+  file->sink->note (file->path, row, what, file->sink->data);
+}
+
+const char *
+cz_import_file_gather (CzImportFile *file, gsize *ret_length, GError **error)
+{
+  gboolean end = FALSE;
+
+  while (!end)
+    {
+      cz_input_peek (file->input, ret_length);
+      if (*ret_length > CZ_DOCUMENT_BYTES_MAX)
+        break;
+      if (!cz_input_fill (file->input, &end, error))
+        return NULL;
+    }
+  return cz_input_peek (file->input, ret_length);
 }
 
 void
@@ -119,9 +146,8 @@ cz_import_file_finish (CzImportFile *file)
 
       cz_import_file_skip (file, file->first_empty, reason);
     }
-  if (file->guessed > 0)
-    file->sink->note (file->path, file->first_guessed,
-                      _ ("not UTF-8; read as Windows-1252. If letters look wrong, choose the "
-                         "encoding"),
-                      file->sink->data);
+  if (cz_input_is_guessed (file->input))
+    tell_guess (file, 0, cz_input_get_encoding (file->input));
+  else if (file->guessed > 0)
+    tell_guess (file, file->first_guessed, file->guess);
 }

@@ -28,6 +28,8 @@ typedef struct
   void (*note) (const char *path, gint64 row, const char *what, gpointer data);
   // A file that is being read.
   void (*file) (const char *path, CzFormat format, const char *encoding, gpointer data);
+  // The encoding that had to be guessed.
+  void (*guess) (const char *path, const char *encoding, gpointer data);
   // A table's columns and which were chosen (-1: none).
   void (*table) (char **columns, int text, int label, int split, gpointer data);
   // Called after every block read.
@@ -43,6 +45,7 @@ typedef struct
   const CzImportOptions *options;
   const CzImportSink *sink;
   // Counted while reading, told at the end.
+  const char *guess; // the encoding, interned; NULL: none was guessed
   gint64 guessed, first_guessed;
   gint64 empty, first_empty;
   gint64 documents;
@@ -64,12 +67,19 @@ void cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason);
 // Tells of what was counted.
 void cz_import_file_finish (CzImportFile *file);
 
-// The readers, one for each kind of format: import-lines.c, import-csv.c, import-json.c.
+// All of the file at once, in the input's window; more than CZ_DOCUMENT_BYTES_MAX is cut off, which
+// the length shows. NULL: an error.
+const char *cz_import_file_gather (CzImportFile *file, gsize *ret_length, GError **error);
+
+// The readers, one for each kind of format: import-lines.c, import-csv.c, import-json.c,
+// import-html.c, import-pdf.c (whose input holds bytes).
 gboolean cz_import_read_text (CzImportFile *file, GError **error);
 gboolean cz_import_read_lines (CzImportFile *file, GError **error);
 gboolean cz_import_read_csv (CzImportFile *file, CzFormat format, GError **error);
 gboolean cz_import_read_json_lines (CzImportFile *file, GError **error);
 gboolean cz_import_read_json (CzImportFile *file, GError **error);
+gboolean cz_import_read_html (CzImportFile *file, GError **error);
+gboolean cz_import_read_pdf (CzImportFile *file, GError **error);
 
 // Reads all of `paths`. Errors: NOT_FOUND, the sink's, G_IO_ERROR_CANCELLED.
 gboolean cz_import_read (const char *const *paths,

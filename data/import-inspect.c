@@ -107,12 +107,18 @@ take_skip (const char *path, gint64 row, const char *reason, gpointer data)
 static void
 take_note (const char *path, gint64 row, const char *what, gpointer data)
 {
+}
+
+static void
+take_guess (const char *path, const char *encoding, gpointer data)
+{
   Look *look = data;
 
+  look->findings->encoding_guessed = TRUE;
   if (g_strcmp0 (look->findings->encoding, "UTF-8") == 0)
     {
       g_free (look->findings->encoding);
-      look->findings->encoding = g_strdup ("WINDOWS-1252");
+      look->findings->encoding = g_strdup (encoding);
     }
 }
 
@@ -179,8 +185,9 @@ static char *
 suggest_name (const char *path)
 {
   static const char *const endings[]
-      = { ".gz", ".xz",  ".zst", ".bz2", ".tar", ".tgz",  ".txz",   ".zip",
-          ".7z", ".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson" };
+      = { ".gz",   ".xz",  ".zst",   ".bz2", ".tar", ".tgz",     ".txz",   ".zip",
+          ".7z",   ".csv", ".tsv",   ".txt", ".tab", ".json",    ".jsonl", ".ndjson",
+          ".html", ".htm", ".xhtml", ".pdf", ".md",  ".markdown" };
   g_autofree char *whole = g_canonicalize_filename (path, NULL);
   g_autofree char *base = g_path_get_basename (whole);
   char *name = g_filename_display_name (base);
@@ -240,8 +247,8 @@ cz_import_inspect (const char *const *paths,
   g_autoptr (GCancellable) enough = g_cancellable_new ();
   g_autoptr (GError) failed = NULL;
   Look look = { .findings = findings, .splits = splits, .labels = labels, .enough = enough };
-  CzImportSink sink
-      = { take_document, take_skip, take_note, take_file, take_table, take_progress, &look };
+  CzImportSink sink = { take_document, take_skip,  take_note,     take_file,
+                        take_guess,    take_table, take_progress, &look };
   gulong handler = 0;
 
   if (options == NULL)

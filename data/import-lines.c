@@ -8,20 +8,10 @@
 gboolean
 cz_import_read_text (CzImportFile *file, GError **error)
 {
-  gboolean end = FALSE;
-  const char *text;
   gsize length;
+  const char *text = cz_import_file_gather (file, &length, error);
 
-  while (!end)
-    {
-      text = cz_input_peek (file->input, &length);
-      if (length > CZ_DOCUMENT_BYTES_MAX)
-        break; // told by cz_import_file_add ()
-      if (!cz_input_fill (file->input, &end, error))
-        return FALSE;
-    }
-  text = cz_input_peek (file->input, &length);
-  return cz_import_file_add (file, 0, text, length, NULL, NULL, error);
+  return text != NULL && cz_import_file_add (file, 0, text, length, NULL, NULL, error);
 }
 
 // A line is ended by \n or \r\n and by nothing else: a form feed, a lone \r, U+0085 and U+2029

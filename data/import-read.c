@@ -1,6 +1,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "data/html-text.h"
 #include "data/import-file.h"
 #include "data/import-place.h"
 #include "data/text-decoding.h"
@@ -80,24 +81,59 @@ is_archive (const char *window, gsize n)
   return n >= 262 && memcmp (window + 257, "ustar", 5) == 0;
 }
 
-// Why the contents cannot be read; NULL: they may be.
+static gboolean
+is_pdf (const char *bytes, gsize n)
+{
+  return memmem (bytes, MIN (n, 1024), "%PDF-", 5) != NULL;
+}
+
+// What the contents are, whatever the file is called.
+static CzFormat
+find_format_of_contents (const char *bytes, gsize n, CzFormat named)
+{
+  if (named == CZ_FORMAT_PARQUET)
+    return named;
+  if (is_pdf (bytes, n) && (named == CZ_FORMAT_PDF || memcmp (bytes, "%PDF-", 5) == 0))
+    return CZ_FORMAT_PDF;
+  if ((named == CZ_FORMAT_TEXT || named == CZ_FORMAT_PDF) && cz_html_is_page (bytes, n))
+    return CZ_FORMAT_HTML;
+  return named;
+}
+
+// Why the contents cannot be read as `format`; NULL: they may be.
 static const char *
-refuse_contents (CzImportFile *file)
+refuse_contents (CzImportFile *file, const char *beginning, gsize n_beginning, CzFormat format)
 {
   g_autofree char *converted = NULL;
   gsize n, length, at;
   const char *window = cz_input_peek (file->input, &n);
+  const char *guess = NULL;
 
-  if (is_archive (window, n))
+  if (is_archive (beginning, n_beginning))
     return _ ("it is an archive within an archive; unpack it first");
-  if (n >= 5 && memcmp (window, "%PDF-", 5) == 0)
-    return _ ("it is a PDF, which this version cannot read yet; convert it to text first");
+  if (format == CZ_FORMAT_PDF)
+    return is_pdf (beginning, n_beginning) ? NULL : _ ("it is no PDF");
+  if (n_beginning >= 5 && memcmp (beginning, "%PDF-", 5) == 0)
+    return _ ("it is a PDF; choose that format");
   if (!cz_input_is_strict (file->input)
       && (cz_text_is_mostly_controls (window, MIN (n, 4096))
-          || cz_text_decode (window, MIN (n, 4096), FALSE, &converted, &length, &at)
+          || cz_text_decode (window, MIN (n, 4096), FALSE, &guess, &converted, &length, &at)
                  == CZ_DECODED_BINARY))
     return _ ("it is no text");
   return NULL;
+}
+
+// What a page says of its encoding, unless it is UTF-8 after all.
+static const char *
+find_encoding_of_page (const char *bytes, gsize n)
+{
+  const char *named = cz_html_find_encoding (bytes, n);
+  gboolean foreign = cz_text_guess_encoding (bytes, n, FALSE) != NULL;
+
+  for (gsize i = 0; named != NULL && !foreign && i < n; i++)
+    if ((guchar)bytes[i] >= 0x80)
+      return NULL; // it is UTF-8, whatever it says
+  return named != NULL && !cz_text_encoding_is_utf8 (named) ? named : NULL;
 }
 
 static gboolean
@@ -114,6 +150,10 @@ read_file (CzImportFile *file, CzFormat format, GError **error)
       return cz_import_read_json_lines (file, error);
     case CZ_FORMAT_JSON:
       return cz_import_read_json (file, error);
+    case CZ_FORMAT_HTML:
+      return cz_import_read_html (file, error);
+    case CZ_FORMAT_PDF:
+      return cz_import_read_pdf (file, error);
     default:
       return cz_import_read_text (file, error);
     }
@@ -142,8 +182,10 @@ visit (CzEntry *entry, gpointer data, GError **error)
 {
   Import *import = data;
   const char *path = cz_entry_get_path (entry), *inner = cz_entry_get_inner (entry);
-  g_autofree char *split = NULL, *label = NULL;
+  const char *encoding = import->options->encoding, *beginning;
+  g_autofree char *split = NULL, *label = NULL, *kept = NULL;
   g_autoptr (CzInput) input = NULL;
+  gsize n;
   GError *failed = NULL;
   CzFormat format = import->options->format;
   CzImportFile file = { .path = path, .options = import->options, .sink = import->sink };
@@ -169,14 +211,25 @@ visit (CzEntry *entry, gpointer data, GError **error)
       cz_import_file_skip (&file, 0, reason);
       return TRUE;
     }
-  if (split == NULL && format != CZ_FORMAT_TEXT)
+  if (split == NULL && format >= CZ_FORMAT_LINES && format <= CZ_FORMAT_PARQUET)
     split = g_strdup (find_split_of_name (inner));
   file.split = split;
   file.label = label;
-  file.input = input = cz_input_new (entry, import->options->encoding, &failed);
+  file.input = input = cz_input_new (entry, &failed);
   if (input == NULL)
     return forgive (&file, failed, error);
-  refused = refuse_contents (&file);
+  beginning = cz_input_get_beginning (input, &n);
+  kept = g_malloc (n + 1); // the input lets go of it
+  memcpy (kept, beginning, n);
+  if (import->options->format == CZ_FORMAT_AUTO)
+    format = find_format_of_contents (kept, n, format);
+  if (format == CZ_FORMAT_PDF)
+    cz_input_keep_bytes (input);
+  else if (format == CZ_FORMAT_HTML && encoding == NULL)
+    cz_input_decode (input, find_encoding_of_page (kept, n));
+  else
+    cz_input_decode (input, encoding);
+  refused = refuse_contents (&file, kept, n, format);
   if (refused != NULL)
     {
       cz_import_file_skip (&file, 0, refused);

@@ -41,7 +41,7 @@ cz_format_get_name (CzFormat format)
 gboolean
 cz_format_is_readable (CzFormat format)
 {
-  return format <= CZ_FORMAT_JSONL;
+  return format != CZ_FORMAT_PARQUET;
 }
 
 void
@@ -112,6 +112,11 @@ take_note (const char *path, gint64 row, const char *what, gpointer data)
 
 static void
 take_file (const char *path, CzFormat format, const char *encoding, gpointer data)
+{
+}
+
+static void
+take_guess (const char *path, const char *encoding, gpointer data)
 {
 }
 
@@ -189,8 +194,8 @@ cz_import_run (CzLibrary *library,
   g_autoptr (CzImportWriter) writer = NULL;
   g_autofree char *source = NULL;
   Run run = { .progress = progress, .progress_data = data, .cancellable = cancellable };
-  CzImportSink sink
-      = { take_document, take_skip, take_note, take_file, take_table, take_progress, &run };
+  CzImportSink sink = { take_document, take_skip,  take_note,     take_file,
+                        take_guess,    take_table, take_progress, &run };
   gboolean ok = FALSE;
 
   if (options == NULL)

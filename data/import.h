@@ -56,6 +56,7 @@ typedef struct
   char **columns;    // of the first table or JSON object; NULL: none
   char *text_column, *label_column, *split_column; // found or as asked; NULL: none
   char *encoding;
+  gboolean encoding_guessed;
   GPtrArray *documents; // the first ones as they will be stored: CzDocument (data/document.h)
   GPtrArray *splits;    // CzCorpusGroup, of what was looked at
   GPtrArray *labels;    // likewise
