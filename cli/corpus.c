@@ -17,7 +17,9 @@
 #define SKIPS_SHOWN 10
 
 static char *option_format, *option_encoding, *option_clean;
-static char *option_text, *option_label, *option_split;
+static char *option_text, *option_label, *option_split, *option_document;
+static gint64 option_words, option_length;
+static gboolean option_deduplicate;
 
 static const GOptionEntry import_options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &option_format,
@@ -30,8 +32,17 @@ static const GOptionEntry import_options[] = {
     N_ ("COLUMN") },
   { "split-column", 0, 0, G_OPTION_ARG_STRING, &option_split, N_ ("Which says train or test"),
     N_ ("COLUMN") },
-  { "clean", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_clean,
-    N_ ("What to take out of the text (default: nothing)"), N_ ("WHAT,…") },
+  { "clean", 0, 0, G_OPTION_ARG_STRING, &option_clean,
+    N_ ("What to take out of the text: html, br, space, nfc, markdown or all (default: nothing)"),
+    N_ ("WHAT,…") },
+  { "document", 0, 0, G_OPTION_ARG_STRING, &option_document,
+    N_ ("One document per file, line, row or paragraph (default: by the format)"), N_ ("UNIT") },
+  { "minimum-words", 0, 0, G_OPTION_ARG_INT64, &option_words, N_ ("Leave shorter documents out"),
+    N_ ("N") },
+  { "minimum-length", 0, 0, G_OPTION_ARG_INT64, &option_length,
+    N_ ("Leave documents of fewer characters out"), N_ ("N") },
+  { "deduplicate", 0, 0, G_OPTION_ARG_NONE, &option_deduplicate,
+    N_ ("Leave documents out that are equal to an earlier one"), NULL },
   { NULL },
 };
 
@@ -144,18 +155,17 @@ read_import_options (CzImportOptions *ret_options, GError **error)
   *ret_options = (CzImportOptions){ .encoding = option_encoding,
                                     .text_column = option_text,
                                     .label_column = option_label,
-                                    .split_column = option_split };
-  if (option_format != NULL && !cz_format_parse (option_format, &ret_options->format, &reason))
+                                    .split_column = option_split,
+                                    .minimum_words = option_words,
+                                    .minimum_length = option_length,
+                                    .deduplicate = option_deduplicate };
+  if ((option_format != NULL && !cz_format_parse (option_format, &ret_options->format, &reason))
+      || (option_clean != NULL
+          && !cz_cleaning_parse (option_clean, &ret_options->cleaning, &reason))
+      || (option_document != NULL
+          && !cz_document_unit_parse (option_document, &ret_options->unit, &reason)))
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG, reason->message);
-      return FALSE;
-    }
-  if (option_clean != NULL && option_clean[0] != '\0')
-    {
-      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                   _ ("This version stores text as it is and cannot clean it (“%s”); leave out "
-                      "--clean."),
-                   option_clean);
       return FALSE;
     }
   return TRUE;

@@ -13,6 +13,7 @@ typedef struct
 {
   const CzImportOptions *options;
   const CzImportSink *sink;
+  CzImportSieve *sieve;
   gboolean splits_seen; // some file so far lay in a folder named like a split
 } Import;
 
@@ -188,7 +189,9 @@ visit (CzEntry *entry, gpointer data, GError **error)
   gsize n;
   GError *failed = NULL;
   CzFormat format = import->options->format;
-  CzImportFile file = { .path = path, .options = import->options, .sink = import->sink };
+  CzImportFile file
+      = { .path = path, .options = import->options, .sink = import->sink, .sieve = import->sieve };
+  gboolean ok;
   const char *refused = NULL;
 
   cz_place_find (inner, &split, &label);
@@ -236,10 +239,11 @@ visit (CzEntry *entry, gpointer data, GError **error)
       return TRUE;
     }
   import->sink->file (path, format, cz_input_get_encoding (input), import->sink->data);
-  if (!read_file (&file, format, &failed) && !forgive (&file, failed, error))
-    return FALSE;
-  cz_import_file_finish (&file);
-  return TRUE;
+  file.format = format;
+  ok = (read_file (&file, format, &failed) || forgive (&file, failed, error))
+       && cz_import_file_finish (&file, error);
+  cz_import_file_clear (&file);
+  return ok;
 }
 
 static void
@@ -278,6 +282,12 @@ cz_import_check_options (const CzImportOptions *options, GError **error)
                    options->encoding);
       return FALSE;
     }
+  if (options->minimum_words < 0 || options->minimum_length < 0)
+    {
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                           _ ("A document cannot have less than no words or letters."));
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -288,7 +298,8 @@ cz_import_read (const char *const *paths,
                 GCancellable *cancellable,
                 GError **error)
 {
-  Import import = { .options = options, .sink = sink };
+  g_autoptr (CzImportSieve) sieve = cz_import_sieve_new (options);
+  Import import = { .options = options, .sink = sink, .sieve = sieve };
   CzEntryVisitor visitor = { .visit = visit, .skip = skip, .progress = progress, .data = &import };
 
   return cz_entry_source_each (paths, &visitor, cancellable, error);

@@ -44,6 +44,47 @@ cz_format_is_readable (CzFormat format)
   return format != CZ_FORMAT_PARQUET;
 }
 
+static const char *const unit_names[CZ_N_UNITS] = { "auto", "file", "line", "row", "paragraph" };
+
+gboolean
+cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GError **error)
+{
+  for (guint i = 0; i < CZ_N_UNITS; i++)
+    if (g_str_equal (unit_names[i], name))
+      {
+        *ret_unit = i;
+        return TRUE;
+      }
+  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+               _ ("“%s” is no kind of document; a file, line, row or paragraph may be one."), name);
+  return FALSE;
+}
+
+const char *
+cz_document_unit_get_name (CzDocumentUnit unit)
+{
+  return unit_names[unit];
+}
+
+char *
+cz_import_options_describe (const CzImportOptions *options)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *cleaning = cz_cleaning_describe (options->cleaning);
+
+  if (options->cleaning != 0)
+    g_string_append_printf (text, " --clean %s", cleaning);
+  if (options->unit != CZ_UNIT_AUTO)
+    g_string_append_printf (text, " --document %s", unit_names[options->unit]);
+  if (options->minimum_words > 0)
+    g_string_append_printf (text, " --minimum-words %" PRId64, options->minimum_words);
+  if (options->minimum_length > 0)
+    g_string_append_printf (text, " --minimum-length %" PRId64, options->minimum_length);
+  if (options->deduplicate)
+    g_string_append (text, " --deduplicate");
+  return g_strdup (text->len > 0 ? text->str + 1 : "");
+}
+
 void
 cz_import_skip_free (CzImportSkip *skip)
 {
@@ -166,17 +207,22 @@ tell_nothing (const CzImportReport *report, GError **error)
                  reasons->str, n > 3 ? _ ("; and more") : "");
 }
 
+// What was given, and how it was changed on the way.
 static char *
-describe_source (const char *const *paths)
+describe_source (const char *const *paths, const CzImportOptions *options)
 {
+  g_autofree char *changes = cz_import_options_describe (options);
   g_autofree char *whole = g_canonicalize_filename (paths[0], NULL);
   g_autofree char *name = g_path_get_basename (whole);
   g_autofree char *shown = g_filename_display_name (name);
   guint n = g_strv_length ((char **)paths);
+  g_autofree char *given
+      = n == 1
+            ? g_strdup (shown)
+            : g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", n - 1), shown, n - 1);
 
-  if (n == 1)
-    return g_steal_pointer (&shown);
-  return g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", n - 1), shown, n - 1);
+  return changes[0] == '\0' ? g_steal_pointer (&given)
+                            : g_strdup_printf ("%s (%s)", given, changes);
 }
 
 gboolean
@@ -208,7 +254,7 @@ cz_import_run (CzLibrary *library,
     }
   if (!cz_import_check_options (options, error))
     return FALSE;
-  source = describe_source (paths);
+  source = describe_source (paths, options);
   run.writer = writer = cz_import_writer_new (library, name, source, error);
   if (writer == NULL)
     return FALSE;
