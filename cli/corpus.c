@@ -14,7 +14,8 @@
 #include "jobs/json-members.h"
 #include "jobs/token-cache.h"
 
-#define SKIPS_SHOWN 10
+#define SKIPS_SHOWN   10
+#define DAMAGES_SHOWN 3
 
 static char *option_format, *option_encoding, *option_clean;
 static char *option_text, *option_label, *option_split, *option_document;
@@ -84,6 +85,7 @@ add_skips (JsonBuilder *builder, const char *name, GPtrArray *skips)
       cz_json_set_string (builder, "path", skip->path);
       cz_json_set_int (builder, "row", skip->row);
       cz_json_set_string (builder, "reason", skip->reason);
+      cz_json_set_boolean (builder, "damaged", skip->damaged);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -105,6 +107,25 @@ print_skips (GPtrArray *skips, gint64 more)
     }
   if (n + more > SKIPS_SHOWN)
     cz_print (_ ("  … and %" PRId64 " more (--json lists them)\n"), (gint64)n + more - SKIPS_SHOWN);
+}
+
+// What is damaged is told on stderr too: a script, or a long list, must not hide it.
+static void
+complain_of_damage (const CzImportReport *report)
+{
+  guint told = 0, n = 0;
+
+  for (guint i = 0; i < report->skipped->len; i++)
+    {
+      const CzImportSkip *skip = report->skipped->pdata[i];
+
+      n += skip->damaged;
+      if (skip->damaged && told++ < DAMAGES_SHOWN)
+        cz_complain (_ ("%s: %s; what could be read was imported"), skip->path, skip->reason);
+    }
+  if (n > DAMAGES_SHOWN)
+    cz_complain (ngettext ("%u more is damaged", "%u more are damaged", n - DAMAGES_SHOWN),
+                 n - DAMAGES_SHOWN);
 }
 
 static void
@@ -200,6 +221,7 @@ import (CzInvocation *invocation, GError **error)
     }
   g_clear_pointer (&progress, cz_progress_free);
   print_report (invocation, &report);
+  complain_of_damage (&report);
   cz_import_report_clear (&report);
   return TRUE;
 }

@@ -26,6 +26,7 @@ typedef struct
 {
   gboolean (*document) (const CzFoundDocument *document, gpointer data, GError **error);
   void (*skip) (const char *path, gint64 row, const char *reason, gpointer data);
+  void (*damage) (const char *path, gint64 row, const char *reason, gpointer data); // likewise
   void (*note) (const char *path, gint64 row, const char *what, gpointer data);
   // A file that is being read.
   void (*file) (const char *path, CzFormat format, const char *encoding, gpointer data);

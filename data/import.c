@@ -111,7 +111,7 @@ typedef struct
   GCancellable *cancellable;
 } Run;
 
-static void
+static CzImportSkip *
 add_to_list (GPtrArray *list, const char *path, gint64 row, const char *reason)
 {
   CzImportSkip *skip = g_new0 (CzImportSkip, 1);
@@ -120,6 +120,7 @@ add_to_list (GPtrArray *list, const char *path, gint64 row, const char *reason)
   skip->row = row;
   skip->reason = g_strdup (reason);
   g_ptr_array_add (list, skip);
+  return skip;
 }
 
 static gboolean
@@ -138,6 +139,18 @@ take_skip (const char *path, gint64 row, const char *reason, gpointer data)
 
   if (run->report.skipped->len < SKIPS_KEPT)
     add_to_list (run->report.skipped, path, row, reason);
+  else
+    run->report.skipped_more++;
+}
+
+// It is told even where the list is full.
+static void
+take_damage (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  Run *run = data;
+
+  if (run->report.skipped->len < SKIPS_KEPT + 100)
+    add_to_list (run->report.skipped, path, row, reason)->damaged = TRUE;
   else
     run->report.skipped_more++;
 }
@@ -240,8 +253,15 @@ cz_import_run (CzLibrary *library,
   g_autoptr (CzImportWriter) writer = NULL;
   g_autofree char *source = NULL;
   Run run = { .progress = progress, .progress_data = data, .cancellable = cancellable };
-  CzImportSink sink = { take_document, take_skip,  take_note,     take_file,
-                        take_guess,    take_table, take_progress, &run };
+  CzImportSink sink = { .document = take_document,
+                        .skip = take_skip,
+                        .damage = take_damage,
+                        .note = take_note,
+                        .file = take_file,
+                        .guess = take_guess,
+                        .table = take_table,
+                        .progress = take_progress,
+                        .data = &run };
   gboolean ok = FALSE;
 
   if (options == NULL)

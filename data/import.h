@@ -69,6 +69,7 @@ typedef struct
   char *path;
   gint64 row; // 0: the file
   char *reason;
+  gboolean damaged; // the file, or archive, is damaged: something of it is missing
 } CzImportSkip;
 void cz_import_skip_free (CzImportSkip *skip);
 
