@@ -7,6 +7,7 @@
 #include "data/import-writer.h"
 
 #define SKIPS_KEPT  10000
+#define TABLES_KEPT 100
 #define PROGRESS_US 100000 // between two calls
 
 static const char *const format_names[CZ_N_FORMATS] = {
@@ -94,10 +95,19 @@ cz_import_skip_free (CzImportSkip *skip)
 }
 
 void
+cz_import_table_free (CzImportTable *table)
+{
+  g_free (table->path);
+  g_strfreev (table->columns);
+  g_free (table);
+}
+
+void
 cz_import_report_clear (CzImportReport *report)
 {
   g_clear_pointer (&report->skipped, g_ptr_array_unref);
   g_clear_pointer (&report->notes, g_ptr_array_unref);
+  g_clear_pointer (&report->tables, g_ptr_array_unref);
 }
 
 typedef struct
@@ -175,8 +185,29 @@ take_guess (const char *path, const char *encoding, gpointer data)
 }
 
 static void
-take_table (char **columns, int text, int label, int split, gpointer data)
+take_table (const char *path, char **columns, int text, int label, int split, gpointer data)
 {
+  Run *run = data;
+  GPtrArray *tables = run->report.tables;
+  CzImportTable *last = tables->len > 0 ? g_ptr_array_index (tables, tables->len - 1) : NULL;
+  CzImportTable *table;
+
+  if (last != NULL && last->text == text && last->label == label && last->split == split
+      && g_strv_equal ((const char *const *)last->columns, (const char *const *)columns))
+    {
+      last->files++;
+      return;
+    }
+  if (tables->len >= TABLES_KEPT)
+    return;
+  table = g_new0 (CzImportTable, 1);
+  table->path = g_strdup (path);
+  table->files = 1;
+  table->columns = g_strdupv (columns);
+  table->text = text;
+  table->label = label;
+  table->split = split;
+  g_ptr_array_add (tables, table);
 }
 
 static void
@@ -280,6 +311,7 @@ cz_import_run (CzLibrary *library,
     return FALSE;
   run.bytes_total = cz_entry_source_measure (paths);
   run.report.skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
+  run.report.tables = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_table_free);
   run.report.notes = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
   if (cz_import_read (paths, options, &sink, cancellable, error))
     {

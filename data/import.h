@@ -108,6 +108,16 @@ typedef struct
 } CzImportProgress;
 typedef void (*CzImportProgressFunc) (const CzImportProgress *progress, gpointer data);
 
+// Which columns of a table were used.
+typedef struct
+{
+  char *path;   // of the first file with these columns
+  gint64 files; // how many follow one another with the same
+  char **columns;
+  int text, label, split; // places in `columns`; -1: none
+} CzImportTable;
+void cz_import_table_free (CzImportTable *table);
+
 typedef struct
 {
   gint64 corpus; // its id
@@ -115,6 +125,7 @@ typedef struct
   gint64 bytes;
   GPtrArray *skipped;  // CzImportSkip
   GPtrArray *notes;    // CzImportSkip: read, but worth knowing (an encoding that was guessed)
+  GPtrArray *tables;   // CzImportTable: the first 100 that differ
   gint64 skipped_more; // how many were left out of that list, which holds the first 10,000
 } CzImportReport;
 void cz_import_report_clear (CzImportReport *report);
