@@ -518,8 +518,10 @@ const CzCommand cz_corpus_commands[] = {
     .min_arguments = 2,
     .max_arguments = G_MAXUINT,
     .carry_out = import,
-    .description = N_ ("Several files, a folder or an archive are one document a file; tables one "
-                       "document a row.") },
+    .description
+    = N_ ("Several files, a folder or an archive are one document a file; tables one "
+          "document a row. Text is stored as it is unless --clean says otherwise; what "
+          "is left out is told, with its reason.") },
   { .words = "corpus list", .summary = N_ ("List the corpora."), .carry_out = list },
   { .words = "corpus show",
     .arguments = "CORPUS",

@@ -67,6 +67,26 @@ cz_document_unit_get_name (CzDocumentUnit unit)
   return unit_names[unit];
 }
 
+const char *const *
+cz_import_list_encodings (void)
+{
+  static const char *const encodings[] = { "UTF-8",        "WINDOWS-1252",
+                                           "ISO-8859-15",  "UTF-16LE",
+                                           "UTF-16BE",     "WINDOWS-1250",
+                                           "ISO-8859-2",   "WINDOWS-1251",
+                                           "KOI8-R",       "IBM866",
+                                           "WINDOWS-1253", "WINDOWS-1254",
+                                           "WINDOWS-1255", "WINDOWS-1256",
+                                           "WINDOWS-1257", "CP932",
+                                           "EUC-JP",       "ISO-2022-JP",
+                                           "GB18030",      "BIG5-HKSCS",
+                                           "UHC",          "CP874",
+                                           "MACINTOSH",    "CP437",
+                                           "CP850",        NULL };
+
+  return encodings;
+}
+
 char *
 cz_import_options_describe (const CzImportOptions *options)
 {

@@ -59,6 +59,9 @@ typedef struct
   gboolean deduplicate;
 } CzImportOptions;
 
+// Encodings to offer in a list, the usual ones first; NULL-terminated. iconv knows more.
+const char *const *cz_import_list_encodings (void);
+
 // What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""
 // for nothing. Freed by the caller. It is kept with the corpus' source.
 char *cz_import_options_describe (const CzImportOptions *options);
