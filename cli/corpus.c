@@ -14,14 +14,18 @@
 #include "jobs/json-members.h"
 #include "jobs/token-cache.h"
 
-#define SKIPS_SHOWN 10
+#define SKIPS_SHOWN   10
+#define TABLES_SHOWN  5
+#define DAMAGES_SHOWN 3
 
 static char *option_format, *option_encoding, *option_clean;
-static char *option_text, *option_label, *option_split;
+static char *option_text, *option_label, *option_split, *option_document;
+static gint64 option_words, option_length;
+static gboolean option_deduplicate;
 
 static const GOptionEntry import_options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &option_format,
-    N_ ("auto, text, lines, csv, tsv, json, jsonl or parquet"), N_ ("FORMAT") },
+    N_ ("auto, text, lines, csv, tsv, json, jsonl, parquet, html, pdf or markdown"), N_ ("FORMAT") },
   { "encoding", 0, 0, G_OPTION_ARG_STRING, &option_encoding,
     N_ ("Of the files (default: UTF-8, else found out)"), N_ ("ENCODING") },
   { "text-column", 0, 0, G_OPTION_ARG_STRING, &option_text, N_ ("Where the text is"),
@@ -30,8 +34,17 @@ static const GOptionEntry import_options[] = {
     N_ ("COLUMN") },
   { "split-column", 0, 0, G_OPTION_ARG_STRING, &option_split, N_ ("Which says train or test"),
     N_ ("COLUMN") },
-  { "clean", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_clean,
-    N_ ("What to take out of the text (default: nothing)"), N_ ("WHAT,…") },
+  { "clean", 0, 0, G_OPTION_ARG_STRING, &option_clean,
+    N_ ("What to take out of the text: html, br, space, nfc, markdown or all (default: nothing)"),
+    N_ ("WHAT,…") },
+  { "document", 0, 0, G_OPTION_ARG_STRING, &option_document,
+    N_ ("One document per file, line, row or paragraph (default: by the format)"), N_ ("UNIT") },
+  { "minimum-words", 0, 0, G_OPTION_ARG_INT64, &option_words, N_ ("Leave shorter documents out"),
+    N_ ("N") },
+  { "minimum-length", 0, 0, G_OPTION_ARG_INT64, &option_length,
+    N_ ("Leave documents of fewer characters out"), N_ ("N") },
+  { "deduplicate", 0, 0, G_OPTION_ARG_NONE, &option_deduplicate,
+    N_ ("Leave documents out that are equal to an earlier one"), NULL },
   { NULL },
 };
 
@@ -73,9 +86,71 @@ add_skips (JsonBuilder *builder, const char *name, GPtrArray *skips)
       cz_json_set_string (builder, "path", skip->path);
       cz_json_set_int (builder, "row", skip->row);
       cz_json_set_string (builder, "reason", skip->reason);
+      cz_json_set_boolean (builder, "damaged", skip->damaged);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+}
+
+static void
+add_column (JsonBuilder *builder, const char *name, const CzImportTable *table, int column)
+{
+  json_builder_set_member_name (builder, name);
+  if (column >= 0)
+    json_builder_add_string_value (builder, table->columns[column]);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_tables (JsonBuilder *builder, GPtrArray *tables)
+{
+  json_builder_set_member_name (builder, "tables");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < tables->len; i++)
+    {
+      const CzImportTable *table = tables->pdata[i];
+
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "path", table->path);
+      cz_json_set_int (builder, "files", table->files);
+      json_builder_set_member_name (builder, "columns");
+      json_builder_begin_array (builder);
+      for (guint j = 0; table->columns[j] != NULL; j++)
+        json_builder_add_string_value (builder, table->columns[j]);
+      json_builder_end_array (builder);
+      add_column (builder, "text", table, table->text);
+      add_column (builder, "label", table, table->label);
+      add_column (builder, "split", table, table->split);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+// Which columns were used, of tables with more than one.
+static void
+print_tables (GPtrArray *tables)
+{
+  for (guint i = 0; i < MIN (tables->len, TABLES_SHOWN); i++)
+    {
+      const CzImportTable *table = tables->pdata[i];
+      g_autofree char *name = g_path_get_basename (table->path);
+      g_autoptr (GString) unused = g_string_new (NULL);
+
+      for (int j = 0; table->columns[j] != NULL; j++)
+        if (j != table->text && j != table->label && j != table->split)
+          g_string_append_printf (unused, "%s%s", unused->len > 0 ? ", " : "", table->columns[j]);
+      if (table->columns[1] == NULL)
+        continue;
+      cz_print (_ ("%s: the text is “%s”"), name, table->columns[table->text]);
+      if (table->label >= 0)
+        cz_print (_ (", the label “%s”"), table->columns[table->label]);
+      if (table->split >= 0)
+        cz_print (_ (", the split “%s”"), table->columns[table->split]);
+      if (unused->len > 0)
+        cz_print (_ ("; not used: %s"), unused->str);
+      cz_print ("\n");
+    }
 }
 
 static void
@@ -96,6 +171,25 @@ print_skips (GPtrArray *skips, gint64 more)
     cz_print (_ ("  … and %" PRId64 " more (--json lists them)\n"), (gint64)n + more - SKIPS_SHOWN);
 }
 
+// What is damaged is told on stderr too: a script, or a long list, must not hide it.
+static void
+complain_of_damage (const CzImportReport *report)
+{
+  guint told = 0, n = 0;
+
+  for (guint i = 0; i < report->skipped->len; i++)
+    {
+      const CzImportSkip *skip = report->skipped->pdata[i];
+
+      n += skip->damaged;
+      if (skip->damaged && told++ < DAMAGES_SHOWN)
+        cz_complain (_ ("%s: %s; what could be read was imported"), skip->path, skip->reason);
+    }
+  if (n > DAMAGES_SHOWN)
+    cz_complain (ngettext ("%u more is damaged", "%u more are damaged", n - DAMAGES_SHOWN),
+                 n - DAMAGES_SHOWN);
+}
+
 static void
 print_report (CzInvocation *invocation, const CzImportReport *report)
 {
@@ -114,6 +208,7 @@ print_report (CzInvocation *invocation, const CzImportReport *report)
       add_skips (builder, "skipped", report->skipped);
       cz_json_set_int (builder, "skipped_more", report->skipped_more);
       add_skips (builder, "notes", report->notes);
+      add_tables (builder, report->tables);
       json_builder_end_object (builder);
       cz_print_json (builder);
       return;
@@ -124,6 +219,7 @@ print_report (CzInvocation *invocation, const CzImportReport *report)
   cz_print (ngettext ("“%s”: %s document, %s of text\n", "“%s”: %s documents, %s of text\n",
                       (gulong)report->documents),
             name, documents, bytes);
+  print_tables (report->tables);
   if (n_notes > 0)
     {
       cz_print ("%s\n", _ ("Worth knowing:"));
@@ -144,18 +240,17 @@ read_import_options (CzImportOptions *ret_options, GError **error)
   *ret_options = (CzImportOptions){ .encoding = option_encoding,
                                     .text_column = option_text,
                                     .label_column = option_label,
-                                    .split_column = option_split };
-  if (option_format != NULL && !cz_format_parse (option_format, &ret_options->format, &reason))
+                                    .split_column = option_split,
+                                    .minimum_words = option_words,
+                                    .minimum_length = option_length,
+                                    .deduplicate = option_deduplicate };
+  if ((option_format != NULL && !cz_format_parse (option_format, &ret_options->format, &reason))
+      || (option_clean != NULL
+          && !cz_cleaning_parse (option_clean, &ret_options->cleaning, &reason))
+      || (option_document != NULL
+          && !cz_document_unit_parse (option_document, &ret_options->unit, &reason)))
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG, reason->message);
-      return FALSE;
-    }
-  if (option_clean != NULL && option_clean[0] != '\0')
-    {
-      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                   _ ("This version stores text as it is and cannot clean it (“%s”); leave out "
-                      "--clean."),
-                   option_clean);
       return FALSE;
     }
   return TRUE;
@@ -190,6 +285,7 @@ import (CzInvocation *invocation, GError **error)
     }
   g_clear_pointer (&progress, cz_progress_free);
   print_report (invocation, &report);
+  complain_of_damage (&report);
   cz_import_report_clear (&report);
   return TRUE;
 }
@@ -422,8 +518,10 @@ const CzCommand cz_corpus_commands[] = {
     .min_arguments = 2,
     .max_arguments = G_MAXUINT,
     .carry_out = import,
-    .description = N_ ("Several files, a folder or an archive are one document a file; tables one "
-                       "document a row.") },
+    .description
+    = N_ ("Several files, a folder or an archive are one document a file; tables one "
+          "document a row. Text is stored as it is unless --clean says otherwise; what "
+          "is left out is told, with its reason.") },
   { .words = "corpus list", .summary = N_ ("List the corpora."), .carry_out = list },
   { .words = "corpus show",
     .arguments = "CORPUS",

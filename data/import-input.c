@@ -1,21 +1,22 @@
 #include "data/import-input.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "data/text-decoding.h"
 
-#define BLOCK (1 << 16) // bytes read at once
+#define BLOCK     (1 << 16) // bytes read at once
+#define BEGINNING (1 << 15) // bytes that show encoding and format
 
 struct _CzInput
 {
   CzEntry *entry;
   GIConv converter; // (GIConv) -1: none
   char *encoding;
-  gboolean strict;
+  gboolean strict, guessed;
   gboolean end; // of the entry
   gboolean broken;
   GByteArray *raw; // read, and not converted yet (at most a block and a few bytes)
+  GString *converted;
   char *window;
   gsize start, length, capacity;
 };
@@ -66,40 +67,42 @@ convert (CzInput *self)
       g_byte_array_set_size (self->raw, 0);
       return;
     }
-  while (left > 0)
-    {
-      char out[8192], *at = out;
-      gsize room = sizeof out;
-      gsize result = g_iconv (self->converter, &in, &left, &at, &room);
-      int saved = errno;
-
-      append (self, out, sizeof out - room);
-      if (result != (gsize)-1 || saved == E2BIG)
-        continue;
-      if (saved == EINVAL && !self->end)
-        break; // the rest of this character comes with the next block
-      append (self, "\xff", 1);
-      in++;
-      left--;
-      g_iconv (self->converter, NULL, NULL, NULL, NULL);
-    }
+  g_string_truncate (self->converted, 0);
+  cz_text_convert_some (self->converter, self->encoding, &in, &left, self->end, "\xff",
+                        self->converted);
+  append (self, self->converted->str, self->converted->len);
   g_byte_array_remove_range (self->raw, 0, self->raw->len - (guint)left);
 }
 
 CzInput *
-cz_input_new (CzEntry *entry, const char *encoding, GError **error)
+cz_input_new (CzEntry *entry, GError **error)
 {
   g_autoptr (CzInput) self = g_new0 (CzInput, 1);
-  const char *detected;
-  gsize mark;
 
   self->entry = entry;
   self->converter = (GIConv)-1;
   self->raw = g_byte_array_new ();
-  while (!self->end && self->raw->len < 4096) // what shows its encoding and format
+  self->converted = g_string_new (NULL);
+  while (!self->end && self->raw->len < BEGINNING)
     if (!read_block (self, error))
       return NULL;
-  detected = cz_text_detect_encoding ((char *)self->raw->data, self->raw->len, &mark);
+  return g_steal_pointer (&self);
+}
+
+const char *
+cz_input_get_beginning (CzInput *self, gsize *ret_length)
+{
+  *ret_length = self->raw->len;
+  return self->raw->len > 0 ? (const char *)self->raw->data : "";
+}
+
+void
+cz_input_decode (CzInput *self, const char *encoding)
+{
+  gsize n, mark;
+  const char *bytes = cz_input_get_beginning (self, &n);
+  const char *detected = cz_text_detect_encoding (bytes, n, &mark);
+
   self->strict = encoding != NULL || mark > 0;
   if (mark > 0 && (encoding == NULL || g_ascii_strncasecmp (encoding, detected, 6) == 0))
     {
@@ -108,6 +111,14 @@ cz_input_new (CzEntry *entry, const char *encoding, GError **error)
     }
   else if (encoding == NULL)
     encoding = detected;
+  if (encoding == NULL)
+    {
+      // Windows-1252 is guessed document by document, so that files of several encodings go well.
+      encoding = cz_text_guess_encoding (bytes, n, self->end);
+      if (g_strcmp0 (encoding, "WINDOWS-1252") == 0)
+        encoding = NULL;
+      self->guessed = encoding != NULL;
+    }
   self->encoding = g_strdup (encoding != NULL ? encoding : "UTF-8");
   if (!cz_text_encoding_is_utf8 (self->encoding))
     {
@@ -115,7 +126,13 @@ cz_input_new (CzEntry *entry, const char *encoding, GError **error)
       self->strict = TRUE;
     }
   convert (self);
-  return g_steal_pointer (&self);
+}
+
+void
+cz_input_keep_bytes (CzInput *self)
+{
+  self->encoding = g_strdup ("UTF-8");
+  convert (self);
 }
 
 void
@@ -124,6 +141,7 @@ cz_input_free (CzInput *self)
   if (self->converter != (GIConv)-1)
     g_iconv_close (self->converter);
   g_byte_array_unref (self->raw);
+  g_string_free (self->converted, TRUE);
   g_free (self->encoding);
   g_free (self->window);
   g_free (self);
@@ -177,7 +195,19 @@ cz_input_get_encoding (CzInput *self)
 }
 
 gboolean
+cz_input_is_guessed (CzInput *self)
+{
+  return self->guessed;
+}
+
+gboolean
 cz_input_is_strict (CzInput *self)
 {
   return self->strict;
+}
+
+GCancellable *
+cz_input_get_cancellable (CzInput *self)
+{
+  return cz_entry_get_cancellable (self->entry);
 }

@@ -7,9 +7,15 @@
 // so that whoever decodes a document finds it there.
 typedef struct _CzInput CzInput;
 
-// Opens; reads the beginning. encoding NULL: by the beginning. A byte-order mark is taken away.
-// Errors: IO.
-CzInput *cz_input_new (CzEntry *entry, const char *encoding, GError **error);
+// Reads the beginning. Errors: IO.
+CzInput *cz_input_new (CzEntry *entry, GError **error);
+// How the file begins, as it lies there; before one of the next two is called.
+const char *cz_input_get_beginning (CzInput *input, gsize *ret_length);
+// From here on the window holds text. encoding NULL: by the beginning. A byte-order mark is taken
+// away.
+void cz_input_decode (CzInput *input, const char *encoding);
+// From here on the window holds bytes.
+void cz_input_keep_bytes (CzInput *input);
 void cz_input_free (CzInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzInput, cz_input_free)
 
@@ -25,5 +31,9 @@ gboolean cz_input_is_broken (CzInput *input);
 
 // "UTF-8" or what it was converted from.
 const char *cz_input_get_encoding (CzInput *input);
+// Whether that was a guess by the letters at the beginning.
+gboolean cz_input_is_guessed (CzInput *input);
 // Whether nothing but UTF-8 is to be accepted: the encoding was given, or told by a mark.
 gboolean cz_input_is_strict (CzInput *input);
+// What ends the reading, the entry's; NULL: none.
+GCancellable *cz_input_get_cancellable (CzInput *input);

@@ -90,9 +90,8 @@ take_document (const CzFoundDocument *found, gpointer data, GError **error)
 }
 
 static void
-take_skip (const char *path, gint64 row, const char *reason, gpointer data)
+add_skip (Look *look, const char *path, gint64 row, const char *reason, gboolean damaged)
 {
-  Look *look = data;
   CzImportSkip *skip;
 
   if (look->findings->skipped->len >= SKIPS_KEPT)
@@ -101,18 +100,37 @@ take_skip (const char *path, gint64 row, const char *reason, gpointer data)
   skip->path = g_strdup (path);
   skip->row = row;
   skip->reason = g_strdup (reason);
+  skip->damaged = damaged;
   g_ptr_array_add (look->findings->skipped, skip);
+}
+
+static void
+take_skip (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  add_skip (data, path, row, reason, FALSE);
+}
+
+static void
+take_damage (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  add_skip (data, path, row, reason, TRUE);
 }
 
 static void
 take_note (const char *path, gint64 row, const char *what, gpointer data)
 {
+}
+
+static void
+take_guess (const char *path, const char *encoding, gpointer data)
+{
   Look *look = data;
 
+  look->findings->encoding_guessed = TRUE;
   if (g_strcmp0 (look->findings->encoding, "UTF-8") == 0)
     {
       g_free (look->findings->encoding);
-      look->findings->encoding = g_strdup ("WINDOWS-1252");
+      look->findings->encoding = g_strdup (encoding);
     }
 }
 
@@ -128,7 +146,7 @@ take_file (const char *path, CzFormat format, const char *encoding, gpointer dat
 }
 
 static void
-take_table (char **columns, int text, int label, int split, gpointer data)
+take_table (const char *path, char **columns, int text, int label, int split, gpointer data)
 {
   Look *look = data;
   CzImportFindings *findings = look->findings;
@@ -179,8 +197,9 @@ static char *
 suggest_name (const char *path)
 {
   static const char *const endings[]
-      = { ".gz",  ".xz",  ".zst", ".bz2", ".tar",  ".tgz",   ".txz",    ".zip",    ".7z",
-          ".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".parquet" };
+      = { ".gz",   ".xz",  ".zst",   ".bz2", ".tar", ".tgz",     ".txz",   ".zip",
+          ".7z",   ".csv", ".tsv",   ".txt", ".tab", ".json",    ".jsonl", ".ndjson", ".parquet",
+          ".html", ".htm", ".xhtml", ".pdf", ".md",  ".markdown" };
   g_autofree char *whole = g_canonicalize_filename (path, NULL);
   g_autofree char *base = g_path_get_basename (whole);
   char *name = g_filename_display_name (base);
@@ -240,8 +259,15 @@ cz_import_inspect (const char *const *paths,
   g_autoptr (GCancellable) enough = g_cancellable_new ();
   g_autoptr (GError) failed = NULL;
   Look look = { .findings = findings, .splits = splits, .labels = labels, .enough = enough };
-  CzImportSink sink
-      = { take_document, take_skip, take_note, take_file, take_table, take_progress, &look };
+  CzImportSink sink = { .document = take_document,
+                        .skip = take_skip,
+                        .damage = take_damage,
+                        .note = take_note,
+                        .file = take_file,
+                        .guess = take_guess,
+                        .table = take_table,
+                        .progress = take_progress,
+                        .data = &look };
   gulong handler = 0;
 
   if (options == NULL)

@@ -253,7 +253,9 @@ tell_damage (Parquet *parquet, gsize group, gint64 last)
                              (gulong)n),
                    group, leaf->name, why, n);
 
-  cz_import_file_skip (parquet->file, n == 0 ? last : parquet->row + 1, reason);
+  parquet->file->skipped = TRUE;
+  parquet->file->sink->damage (parquet->file->path, n == 0 ? last : parquet->row + 1, reason,
+                               parquet->file->sink->data);
   g_clear_error (&parquet->damage);
 }
 
@@ -341,8 +343,5 @@ cz_import_read_parquet (CzImportFile *file, CzEntry *entry, GError **error)
       return TRUE;
     }
   file->sink->file (file->path, CZ_FORMAT_PARQUET, "UTF-8", file->sink->data);
-  if (!read_table (file, source, metadata, error))
-    return FALSE;
-  cz_import_file_finish (file);
-  return TRUE;
+  return read_table (file, source, metadata, error);
 }

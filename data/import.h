@@ -1,8 +1,10 @@
 #pragma once
 
 #include "data/library.h"
+#include "data/text-cleaning.h"
 
-// From files, folders and archives to documents. Text is stored as it is; an archive is a folder.
+// From files, folders and archives to documents. Text is stored as it is unless it is to be
+// cleaned; an archive is a folder.
 
 typedef enum
 {
@@ -26,7 +28,22 @@ const char *cz_format_get_name (CzFormat format);
 // Whether this version reads it.
 gboolean cz_format_is_readable (CzFormat format);
 
-// NULL and 0 fields: find out. Strings stay the caller's.
+// What a document is made of.
+typedef enum
+{
+  CZ_UNIT_AUTO, // a table's row, a line of lines, any other file
+  CZ_UNIT_FILE, // the rows of a table joined by line breaks, their labels and splits set aside
+  CZ_UNIT_LINE,
+  CZ_UNIT_ROW,       // as AUTO
+  CZ_UNIT_PARAGRAPH, // set apart by blank lines
+  CZ_N_UNITS
+} CzDocumentUnit;
+
+// "auto", "file", …; Error: INVALID, naming what there is.
+gboolean cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GError **error);
+const char *cz_document_unit_get_name (CzDocumentUnit unit);
+
+// NULL and 0 fields: find out, or leave as it is. Strings stay the caller's.
 typedef struct
 {
   CzFormat format;
@@ -34,7 +51,20 @@ typedef struct
   const char *text_column;
   const char *label_column;
   const char *split_column;
+  CzCleaning cleaning;
+  CzDocumentUnit unit;
+  // After cleaning: shorter documents, and those equal to an earlier one, are left out.
+  gint64 minimum_words;
+  gint64 minimum_length; // characters
+  gboolean deduplicate;
 } CzImportOptions;
+
+// Encodings to offer in a list, the usual ones first; NULL-terminated. iconv knows more.
+const char *const *cz_import_list_encodings (void);
+
+// What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""
+// for nothing. Freed by the caller. It is kept with the corpus' source.
+char *cz_import_options_describe (const CzImportOptions *options);
 
 // What was left out, or is worth knowing.
 typedef struct
@@ -42,6 +72,7 @@ typedef struct
   char *path;
   gint64 row; // 0: the file
   char *reason;
+  gboolean damaged; // the file, or archive, is damaged: something of it is missing
 } CzImportSkip;
 void cz_import_skip_free (CzImportSkip *skip);
 
@@ -56,6 +87,7 @@ typedef struct
   char **columns;    // of the first table or JSON object; NULL: none
   char *text_column, *label_column, *split_column; // found or as asked; NULL: none
   char *encoding;
+  gboolean encoding_guessed;
   GPtrArray *documents; // the first ones as they will be stored: CzDocument (data/document.h)
   GPtrArray *splits;    // CzCorpusGroup, of what was looked at
   GPtrArray *labels;    // likewise
@@ -79,6 +111,16 @@ typedef struct
 } CzImportProgress;
 typedef void (*CzImportProgressFunc) (const CzImportProgress *progress, gpointer data);
 
+// Which columns of a table were used.
+typedef struct
+{
+  char *path;   // of the first file with these columns
+  gint64 files; // how many follow one another with the same
+  char **columns;
+  int text, label, split; // places in `columns`; -1: none
+} CzImportTable;
+void cz_import_table_free (CzImportTable *table);
+
 typedef struct
 {
   gint64 corpus; // its id
@@ -86,6 +128,7 @@ typedef struct
   gint64 bytes;
   GPtrArray *skipped;  // CzImportSkip
   GPtrArray *notes;    // CzImportSkip: read, but worth knowing (an encoding that was guessed)
+  GPtrArray *tables;   // CzImportTable: the first 100 that differ
   gint64 skipped_more; // how many were left out of that list, which holds the first 10,000
 } CzImportReport;
 void cz_import_report_clear (CzImportReport *report);

@@ -159,7 +159,7 @@ test_refused (void)
   // All of it is ASCII: a database with nothing in it.
   assert_refused ("x", database, sizeof database, NULL, "no text");
   assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .encoding = "KLINGON" }, "KLINGON");
-  assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .format = CZ_FORMAT_PDF }, "pdf");
+  assert_refused ("x.txt", "abc", -1, &(CzImportOptions){ .format = CZ_FORMAT_PDF }, "no PDF");
   assert_refused ("x.txt", "\x80 b", -1, &(CzImportOptions){ .encoding = "SHIFT_JIS" },
                   "SHIFT_JIS");
   assert_refused ("x.txt", "a\xff\xfe b", -1, &(CzImportOptions){ .encoding = "UTF-8" },
