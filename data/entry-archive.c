@@ -370,7 +370,7 @@ read_archive (CzArchiveReading *reading, GError **error)
             break;
           continue;
         }
-      entries++;
+      entries += archive_entry_filetype (header) != AE_IFDIR;
       if (archive_format (reading->archive) == ARCHIVE_FORMAT_RAW
           && archive_filter_code (reading->archive, 0) == ARCHIVE_FILTER_NONE)
         {

@@ -25,7 +25,7 @@ cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason)
 static void
 skip_undecodable (CzImportFile *file, gint64 row, gsize at)
 {
-  const char *encoding = cz_input_get_encoding (file->input);
+  const char *encoding = file->input != NULL ? cz_input_get_encoding (file->input) : "UTF-8";
   g_autofree char *reason
       = cz_text_encoding_is_utf8 (encoding)
             ? g_strdup_printf (
@@ -168,7 +168,7 @@ cz_import_file_add (CzImportFile *file,
   g_autofree char *converted = NULL;
   gsize at;
   CzFoundDocument document = { .path = file->path, .row = row };
-  gboolean strict = cz_input_is_strict (file->input) || file->utf8_seen;
+  gboolean strict = file->input == NULL || cz_input_is_strict (file->input) || file->utf8_seen;
 
   if (length == 0)
     {
@@ -220,8 +220,9 @@ cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length)
   char *text;
 
   cz_text_decode (bytes, length, TRUE, &file->guess, &converted, &n, &at);
-  text = at == length                       ? g_strndup (bytes, length)
-         : cz_input_is_strict (file->input) ? g_utf8_make_valid (bytes, (gssize)length)
+  text = at == length ? g_strndup (bytes, length)
+         : file->input == NULL || cz_input_is_strict (file->input)
+             ? g_utf8_make_valid (bytes, (gssize)length)
          : cz_text_decode (bytes, length, FALSE, &file->guess, &converted, &n, &at)
                  == CZ_DECODED_GUESSED
              ? g_steal_pointer (&converted)
@@ -288,7 +289,7 @@ tell_counts (CzImportFile *file)
                       : g_strdup_printf (_ ("it is the same as %s"), path);
       tell_count (file, &file->equal, equal);
     }
-  if (cz_input_is_guessed (file->input))
+  if (file->input != NULL && cz_input_is_guessed (file->input))
     tell_guess (file, 0, cz_input_get_encoding (file->input));
   else if (file->guessed.n > 0)
     tell_guess (file, file->guessed.first_row, file->guess);

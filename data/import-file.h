@@ -50,7 +50,7 @@ typedef struct
   const char *path;
   const char *split, *label; // told by the file's place; NULL: none
   CzFormat format;
-  CzInput *input;
+  CzInput *input; // NULL: the format tells its encoding itself, UTF-8
   const CzImportOptions *options;
   const CzImportSink *sink;
   CzImportSieve *sieve;
