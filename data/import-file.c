@@ -220,8 +220,9 @@ cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length)
   char *text;
 
   cz_text_decode (bytes, length, TRUE, &file->guess, &converted, &n, &at);
-  text = at == length                       ? g_strndup (bytes, length)
-         : file->input == NULL || cz_input_is_strict (file->input) ? g_utf8_make_valid (bytes, (gssize)length)
+  text = at == length ? g_strndup (bytes, length)
+         : file->input == NULL || cz_input_is_strict (file->input)
+             ? g_utf8_make_valid (bytes, (gssize)length)
          : cz_text_decode (bytes, length, FALSE, &file->guess, &converted, &n, &at)
                  == CZ_DECODED_GUESSED
              ? g_steal_pointer (&converted)
@@ -288,7 +289,7 @@ tell_counts (CzImportFile *file)
                       : g_strdup_printf (_ ("it is the same as %s"), path);
       tell_count (file, &file->equal, equal);
     }
-  if (cz_input_is_guessed (file->input))
+  if (file->input != NULL && cz_input_is_guessed (file->input))
     tell_guess (file, 0, cz_input_get_encoding (file->input));
   else if (file->guessed.n > 0)
     tell_guess (file, file->guessed.first_row, file->guess);

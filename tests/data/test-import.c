@@ -367,20 +367,29 @@ test_fuzz (void)
   static const char *const seeds[] = {
     "text,label\n\"a \"\"b\"\"\",c\r\n1,2\n",
     "{\"text\": \"a\\u00e9\", \"label\": [\"x\", 1, null], \"m\": {\"k\": []}}\n{\"text\":\"b\"}\n",
-    "[{\"text\": \"a\"}, {\"text\": \"b\", \"n\": -1.5e3}]",
+    "[{\"text\": \"a\"}, {\"text\": \"b\", \"n\": -1.5e3, \"m\": [{\"t\": [\"x\"]}]}]",
     "\xff\xfe"
     "a\0,\0b\0\n\0"
     "c\0,\0d\0",
+    "<html><title>t</title><p a='b'>x<br/>&eacute;&#233;<!-- c --><pre>\n y</pre><td>z",
+    "---\na: b\n---\n# h\n\n* a\n  1. b\n\n|a|b|\n|-|-|\n|`c`|<b>d</b>|\n\n> [l](u)\n",
   };
-  static const char *const names[] = { "f.csv", "f.jsonl", "f.json", "f.tsv", "f.txt" };
-  static const char spice[] = "\"\\,\n\r\t{}[]:\0\xff\xc3 1u";
+  static const char *const names[]
+      = { "f.csv", "f.jsonl", "f.json", "f.tsv", "f.txt", "f.html", "f.md" };
+  static const char spice[] = "\"\\,\n\r\t{}[]:<>&;!-|#\0\xff\xc3 1u";
+  static const CzImportOptions options[] = {
+    { 0 },
+    { .cleaning = CZ_CLEAN_ALL | CZ_CLEAN_MARKDOWN, .unit = CZ_UNIT_PARAGRAPH },
+    { .unit = CZ_UNIT_FILE, .deduplicate = TRUE, .minimum_words = 1 },
+    { .unit = CZ_UNIT_LINE, .cleaning = CZ_CLEAN_BR | CZ_CLEAN_SPACE, .deduplicate = TRUE },
+  };
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
 
   scratch_begin (&scratch);
-  for (int i = 0; i < 400; i++)
+  for (int i = 0; i < 600; i++)
     {
-      const char *seed = seeds[i % 4];
-      gsize length = i % 4 == 3 ? 14 : strlen (seed);
+      const char *seed = seeds[i % 6];
+      gsize length = i % 6 == 3 ? 14 : strlen (seed);
       g_autofree char *bytes = g_memdup2 (seed, length);
       g_autofree char *path = NULL;
       g_autoptr (GError) error = NULL;
@@ -390,15 +399,16 @@ test_fuzz (void)
       for (int j = g_rand_int_range (random, 1, 6); j > 0; j--)
         bytes[g_rand_int_range (random, 0, (gint32)length)]
             = spice[g_rand_int_range (random, 0, sizeof spice - 1)];
-      path = scratch_write (&scratch, names[g_rand_int_range (random, 0, 5)], bytes,
-                            g_rand_int_range (random, 0, (gint32)length + 1));
+      path = scratch_write (&scratch, names[g_rand_int_range (random, 0, G_N_ELEMENTS (names))],
+                            bytes, g_rand_int_range (random, 0, (gint32)length + 1));
       paths[0] = path;
-      findings = cz_import_inspect (paths, NULL, NULL, &error);
+      findings = cz_import_inspect (paths, &options[i / 6 % 4], NULL, &error);
       g_assert_true ((findings != NULL) == (error == NULL));
       if (i % 8 != 0)
         continue;
       g_clear_error (&error);
-      if (cz_import_run (scratch.library, "fuzz", paths, NULL, NULL, NULL, NULL, &report, &error))
+      if (cz_import_run (scratch.library, "fuzz", paths, &options[i / 6 % 4], NULL, NULL, NULL,
+                         &report, &error))
         {
           g_autoptr (GError) failed = NULL;
 
