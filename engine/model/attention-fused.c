@@ -26,7 +26,7 @@ typedef struct
 typedef struct
 {
   const char *kernel, *label;
-  guint blocks, size, heads, head_size;
+  guint blocks, at_once, size, heads, head_size;
   guint products; // of (size × size × head_size) that it does for each head
   guint moved;    // how many tensors like q it reads and writes
   CzSpan bindings[CZ_MAX_BINDINGS];
@@ -68,6 +68,8 @@ record (CzTape *tape, const Fused *fused)
                           .label = fused->label };
 
   at_once = MAX (MIN (at_once, info->max_groups[1] / fused->heads), 1);
+  if (fused->at_once > 0)
+    at_once = MIN (at_once, fused->at_once);
   for (guint i = 0; i < CZ_MAX_BINDINGS; i++)
     dispatch.bindings[i] = fused->bindings[i];
   for (; push.skipped_blocks < fused->blocks; push.skipped_blocks += at_once)
@@ -97,6 +99,7 @@ cz_attention_fused_forward (CzTape *tape, const CzAttention *op)
                     .kernel = "attention-forward",
                     .label = "attention",
                     .blocks = op->blocks,
+                    .at_once = op->at_once,
                     .size = op->block_size,
                     .heads = op->heads,
                     .head_size = op->head_size,
@@ -114,6 +117,7 @@ cz_attention_fused_backward (CzTape *tape, const CzAttentionBackward *op)
   CzSpan step = get_step (tape, &op->dropout);
   Fused fused = { .label = "attention backward",
                   .blocks = op->blocks,
+                  .at_once = op->at_once,
                   .size = op->block_size,
                   .heads = op->heads,
                   .head_size = op->head_size,

@@ -34,6 +34,7 @@ typedef struct
   CzSpan q, k, v;
   CzSpan attended;
   CzSpan stats;   // fused: out, else empty
+  guint at_once;  // fused: blocks of one dispatch at most; 0: as many as a watchdog bears
   CzSpan p;       // products: out
   CzSpan dropped; // products: as p, scratch; without dropout it may be empty
   CzSpan context;
@@ -47,6 +48,7 @@ typedef struct
   guint blocks, block_size, heads, head_size;
   CzSpan q, k, v, attended;
   CzSpan context, stats; // fused: what forward left; stats is written to as well
+  guint at_once;         // fused: as forward's
   CzSpan p;              // products: as forward's, scratch: computed anew
   CzSpan dropped;        // products: as p, scratch; without dropout it may be empty
   CzSpan dscores;        // products: as p, scratch
