@@ -202,6 +202,7 @@ add_corpus (JsonBuilder *builder, const CzCorpus *corpus)
   cz_json_set_string (builder, "name", corpus->name);
   cz_json_set_int (builder, "documents", corpus->documents);
   cz_json_set_int (builder, "bytes", corpus->bytes);
+  cz_json_set_int (builder, "excluded", corpus->excluded);
   cz_json_set_string (builder, "source", corpus->source);
   cz_json_set_int (builder, "created", corpus->created);
   cz_json_set_string (builder, "hash", corpus->hash);
@@ -290,6 +291,11 @@ print_corpus (const CzCorpus *corpus)
                       (gulong)corpus->documents),
             corpus->name, documents, bytes);
   cz_print (_ ("Imported %s from %s\n"), time, corpus->source);
+  if (corpus->excluded > 0)
+    cz_print (ngettext ("%" PRId64 " document beside them is excluded.\n",
+                        "%" PRId64 " documents beside them are excluded.\n",
+                        (gulong)corpus->excluded),
+              corpus->excluded);
 }
 
 // Also the end of `statistics`, which begins with its own numbers.
@@ -459,8 +465,9 @@ const CzCommand cz_corpus_commands[] = {
     .max_arguments = 1,
     .carry_out = cz_corpus_blocks,
     .description = N_ ("Training blocks come first, then those for testing. With --mask the ids "
-                       "are what the model sees in that epoch of a run, test blocks masked in the "
-                       "same way; a label is the token to be guessed, or -100.") },
+                       "are what the model sees in that epoch of a run; test blocks are masked as "
+                       "its evaluations mask them (--set eval_mask=…, eval_seed=…). A label is the "
+                       "token to be guessed, or -100.") },
   { .words = "corpus export",
     .arguments = N_ ("CORPUS FILE"),
     .summary = N_ ("Write a corpus to a file: .csv, .jsonl or text."),

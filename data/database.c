@@ -203,6 +203,15 @@ cz_column_peek (CzStatement *self, int index, gsize *ret_length)
   return text == NULL ? "" : text;
 }
 
+const guint8 *
+cz_column_blob (CzStatement *self, int index, gsize *ret_length)
+{
+  const guint8 *bytes = sqlite3_column_blob (self->statement, index);
+
+  *ret_length = (gsize)sqlite3_column_bytes (self->statement, index);
+  return bytes;
+}
+
 gboolean
 cz_statement_step (CzStatement *self, GError **error)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "data/corpus.h"
+#include "data/corpus-count.h"
 #include "data/library-private.h"
 
 #define TRANSACTION_US  50000
@@ -19,11 +19,6 @@ typedef struct
   gint64 row;
 } Pending;
 
-typedef struct
-{
-  gint64 documents, bytes;
-} Count;
-
 struct _CzImportWriter
 {
   CzLibrary *library;
@@ -32,11 +27,9 @@ struct _CzImportWriter
   gsize pending_bytes;
   gsize batch_bytes; // how much a transaction takes, by how long the last ones took
   gint64 documents;  // written
-  gint64 bytes;
   gint64 sources;
-  char *source;                // path of the last one written
-  GHashTable *splits, *labels; // name → Count
-  GChecksum *hash;
+  char *source; // path of the last one written
+  CzCorpusCount *count;
   const char *insert_words; // SQL, interned
   gboolean published;
 };
@@ -118,9 +111,7 @@ cz_import_writer_new (CzLibrary *library, const char *name, const char *source, 
   self->batch_bytes = 256 << 10;
   self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
   g_array_set_clear_func (self->pending, clear_pending);
-  self->splits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->hash = g_checksum_new (G_CHECKSUM_SHA256);
+  self->count = cz_corpus_count_new ();
   cz_library_sweep (library); // what a dead process left may hold the name
   if (!cz_database_begin (library, error))
     return NULL;
@@ -150,41 +141,9 @@ cz_import_writer_free (CzImportWriter *self)
     cz_corpus_discard (self->library, self->corpus, NULL);
   cz_database_execute (self->library, "PRAGMA synchronous = FULL", NULL);
   g_array_unref (self->pending);
-  g_hash_table_unref (self->splits);
-  g_hash_table_unref (self->labels);
-  g_checksum_free (self->hash);
+  cz_corpus_count_free (self->count);
   g_free (self->source);
   g_free (self);
-}
-
-static void
-count (GHashTable *groups, const char *name, gsize bytes)
-{
-  Count *found = g_hash_table_lookup (groups, name);
-
-  if (found == NULL)
-    {
-      found = g_new0 (Count, 1);
-      g_hash_table_insert (groups, g_strdup (name), found);
-    }
-  found->documents++;
-  found->bytes += (gint64)bytes;
-}
-
-// The corpus's hash goes over each document's hash, split and label (with their ends), in order.
-static void
-hash_document (CzImportWriter *self, const Pending *pending, guint8 ret_hash[32])
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize size = 32;
-
-  g_checksum_update (sum, (const guchar *)pending->text, (gssize)pending->length);
-  g_checksum_get_digest (sum, ret_hash, &size);
-  g_checksum_update (self->hash, ret_hash, 32);
-  g_checksum_update (self->hash, (const guchar *)pending->split,
-                     (gssize)strlen (pending->split) + 1);
-  g_checksum_update (self->hash, (const guchar *)pending->label,
-                     (gssize)strlen (pending->label) + 1);
 }
 
 static gboolean
@@ -226,7 +185,7 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
 
   if (words == NULL || !write_source (self, pending->path, error))
     return FALSE;
-  hash_document (self, pending, hash);
+  cz_corpus_hash_text (pending->text, pending->length, hash);
   cz_bind_int (row, 1, id);
   cz_bind_int (row, 2, CZ_DOCUMENT_ID (self->corpus, self->sources - 1));
   cz_bind_int (row, 3, pending->row);
@@ -242,9 +201,7 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
       || !cz_statement_run (words, error))
     return FALSE;
   self->documents++;
-  self->bytes += (gint64)pending->length;
-  count (self->splits, pending->split, pending->length);
-  count (self->labels, pending->label, pending->length);
+  cz_corpus_count_add (self->count, hash, pending->split, pending->label, (gint64)pending->length);
   return TRUE;
 }
 
@@ -305,52 +262,20 @@ cz_import_writer_get_documents (CzImportWriter *self)
 }
 
 static gboolean
-write_groups (CzImportWriter *self, const char *kind, GHashTable *groups, GError **error)
-{
-  g_autoptr (CzStatement) statement
-      = cz_statement (self->library,
-                      "INSERT INTO corpus_group (corpus, kind, name, documents, bytes)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5)",
-                      error);
-  GHashTableIter iter;
-  gpointer name, value;
-
-  if (statement == NULL)
-    return FALSE;
-  g_hash_table_iter_init (&iter, groups);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    {
-      const Count *counted = value;
-
-      cz_bind_int (statement, 1, self->corpus);
-      cz_bind_text (statement, 2, kind);
-      cz_bind_text (statement, 3, name);
-      cz_bind_int (statement, 4, counted->documents);
-      cz_bind_int (statement, 5, counted->bytes);
-      if (!cz_statement_run (statement, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 write_published (CzImportWriter *self, GError **error)
 {
   g_autoptr (CzStatement) statement
       = cz_statement (self->library,
-                      "UPDATE corpus SET state = 'ready', owner_pid = 0, owner_start = 0, hash = "
-                      "?2, documents = ?3,"
-                      " bytes = ?4 WHERE id = ?1 AND state = 'importing'",
+                      "UPDATE corpus SET state = 'ready', owner_pid = 0, owner_start = 0,"
+                      " slots = ?2 WHERE id = ?1 AND state = 'importing'",
                       error);
 
-  if (statement == NULL || !write_groups (self, "split", self->splits, error)
-      || !write_groups (self, "label", self->labels, error))
+  if (statement == NULL)
     return FALSE;
   cz_bind_int (statement, 1, self->corpus);
-  cz_bind_text (statement, 2, g_checksum_get_string (self->hash));
-  cz_bind_int (statement, 3, self->documents);
-  cz_bind_int (statement, 4, self->bytes);
-  return cz_statement_run (statement, error);
+  cz_bind_int (statement, 2, self->documents);
+  return cz_statement_run (statement, error)
+         && cz_corpus_count_write (self->count, self->library, self->corpus, error);
 }
 
 gboolean
@@ -372,6 +297,6 @@ cz_import_writer_publish (CzImportWriter *self,
     return FALSE;
   self->published = TRUE;
   *ret_corpus = self->corpus;
-  *ret_bytes = self->bytes;
+  *ret_bytes = cz_corpus_count_get_bytes (self->count);
   return TRUE;
 }

@@ -12,6 +12,10 @@ struct _CzLibrary
   gint64 total_changes;
 };
 
+// The names that a SELECT (a literal) gives, quoted and in one string, for "The library has …";
+// NULL for none; freed by the caller.
+char *cz_library_list_names (CzLibrary *library, const char *sql);
+
 // Brings the schema up to date. Errors: NEWER, as SQLite's.
 gboolean cz_schema_migrate (CzLibrary *library, GError **error);
 

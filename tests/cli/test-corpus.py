@@ -41,7 +41,28 @@ def finds_documents(cloze):
     found = cloze.json("corpus", "search", "tab", "cat", "dog")
     assert found["count"] == 1 and "cat" in found["documents"][0]["snippet"], found
     assert cloze.json("corpus", "search", "tab", "whale", "--split", "train")["count"] == 0
-    assert cloze.json("corpus", "search", "tab", '"')["count"] >= 0
+
+
+def changes_documents_and_undoes_it(cloze):
+    cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    before = cloze.json("corpus", "show", "tab")
+    told = json.loads(cloze.output("corpus", "edit", "tab", 2, "--json", stdin="Ein Wal\n".encode()))
+    assert (told["changed"], told["documents"]) == (1, 3) and told["hash"] != before["hash"], told
+    assert cloze.json("corpus", "search", "tab", "wal")["documents"][0]["text"] == "Ein Wal\n"
+    cloze.output("corpus", "edit", "tab", 1, "--file", cloze.path("new.txt", "Three"))
+    assert cloze.json("corpus", "exclude", "tab", 0, 1)["documents"] == 1
+    assert cloze.json("corpus", "include", "tab", 0)["changed"] == 1
+    assert cloze.json("corpus", "delete", "tab", 2)["documents"] == 1
+    shown = cloze.json("corpus", "show", "tab")
+    assert (shown["documents"], shown["excluded"], len(shown["splits"])) == (1, 1, 1), shown
+    undone = [cloze.json("corpus", "undo", "tab")["change"] for _ in range(5)]
+    assert undone == ["delete", "include", "exclude", "edit", "edit"], undone
+    assert cloze.json("corpus", "show", "tab") == before
+    assert "nothing to undo" in cloze.refused(1, "corpus", "undo", "tab")
+    assert "no document 9" in cloze.refused(1, "corpus", "exclude", "tab", 0, 9)
+    assert cloze.json("corpus", "show", "tab") == before
+    cloze.refused(2, "corpus", "delete", "tab", "first")
+    assert "absent" in cloze.refused(1, "corpus", "edit", "tab", 0, "--file", cloze.path("absent"))
 
 
 def measures_documents(cloze):
@@ -116,7 +137,7 @@ def fails_in_one_sentence(cloze):
 
 
 main([
-    imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents,
+    imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents, changes_documents_and_undoes_it,
     measures_documents, exports_what_was_imported, removes_a_corpus, counts_the_films,
     learns_a_vocabulary, refuses_wrong_usage, fails_in_one_sentence,
 ])
