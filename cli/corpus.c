@@ -9,6 +9,7 @@
 #include "cli/corpus-documents.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "data/corpus-derive.h"
 #include "data/import.h"
 #include "jobs/job.h"
 #include "jobs/json-members.h"
@@ -298,6 +299,35 @@ print_corpus (const CzCorpus *corpus)
               corpus->excluded);
 }
 
+static void
+add_origins (JsonBuilder *builder, GPtrArray *origins)
+{
+  json_builder_set_member_name (builder, "derived_from");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < origins->len; i++)
+    {
+      const CzCorpusOrigin *origin = origins->pdata[i];
+
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "name", origin->name);
+      cz_json_set_string (builder, "hash", origin->hash);
+      cz_json_set_string (builder, "selection", origin->selection);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+print_origins (GPtrArray *origins)
+{
+  for (guint i = 0; i < origins->len; i++)
+    {
+      const CzCorpusOrigin *origin = origins->pdata[i];
+
+      cz_print (_ ("Derived from “%s” %s\n"), origin->name, origin->selection);
+    }
+}
+
 // Also the end of `statistics`, which begins with its own numbers.
 static gboolean
 describe (CzInvocation *invocation,
@@ -309,12 +339,15 @@ describe (CzInvocation *invocation,
   g_autoptr (GPtrArray) splits = cz_corpus_get_splits (library, corpus->id, error);
   g_autoptr (GPtrArray) labels
       = splits != NULL ? cz_corpus_get_labels (library, corpus->id, error) : NULL;
+  g_autoptr (GPtrArray) origins
+      = labels != NULL ? cz_corpus_get_origins (library, corpus->id, error) : NULL;
 
-  if (labels == NULL)
+  if (origins == NULL)
     return FALSE;
   if (!invocation->json)
     {
       print_corpus (corpus);
+      print_origins (origins);
       print_groups (_ ("Split"), splits);
       print_groups (_ ("Label"), labels);
       if (statistics != NULL)
@@ -332,6 +365,7 @@ describe (CzInvocation *invocation,
   add_corpus (builder, corpus);
   add_groups (builder, "splits", splits);
   add_groups (builder, "labels", labels);
+  add_origins (builder, origins);
   if (statistics != NULL)
     {
       cz_json_set_int (builder, "empty", statistics->empty);
@@ -371,40 +405,7 @@ show_statistics (CzInvocation *invocation, GError **error)
          && describe (invocation, corpus, &statistics, error);
 }
 
-// ---- export, remove ----
-
-static void
-print_done (CzInvocation *invocation, const char *member, const char *value, const char *sentence)
-{
-  if (!invocation->json)
-    {
-      cz_print ("%s\n", sentence);
-      return;
-    }
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  cz_json_set_string (builder, "corpus", invocation->arguments[0]);
-  if (value != NULL)
-    cz_json_set_string (builder, member, value);
-  else
-    cz_json_set_boolean (builder, member, TRUE);
-  json_builder_end_object (builder);
-  cz_print_json (builder);
-}
-
-static gboolean export(CzInvocation *invocation, GError **error)
-{
-  g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
-
-  if (corpus == NULL
-      || !cz_corpus_export (cz_invocation_get_library (invocation, NULL), corpus->id,
-                            invocation->arguments[1], error))
-    return FALSE;
-  g_autofree char *file = g_filename_display_name (invocation->arguments[1]);
-  g_autofree char *sentence = g_strdup_printf (_ ("“%s” was written to “%s”."), corpus->name, file);
-  print_done (invocation, "file", file, sentence);
-  return TRUE;
-}
+// ---- remove ----
 
 static gboolean
 remove_corpus (CzInvocation *invocation, GError **error)
@@ -415,8 +416,17 @@ remove_corpus (CzInvocation *invocation, GError **error)
   if (corpus == NULL || !cz_corpus_remove (library, corpus->id, error))
     return FALSE;
   cz_token_cache_sweep (library);
-  g_autofree char *sentence = g_strdup_printf (_ ("“%s” was removed."), corpus->name);
-  print_done (invocation, "removed", NULL, sentence);
+  if (!invocation->json)
+    {
+      cz_print (_ ("“%s” was removed.\n"), corpus->name);
+      return TRUE;
+    }
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  cz_json_set_string (builder, "corpus", corpus->name);
+  cz_json_set_boolean (builder, "removed", TRUE);
+  json_builder_end_object (builder);
+  cz_print_json (builder);
   return TRUE;
 }
 
@@ -468,12 +478,6 @@ const CzCommand cz_corpus_commands[] = {
                        "are what the model sees in that epoch of a run; test blocks are masked as "
                        "its evaluations mask them (--set eval_mask=…, eval_seed=…). A label is the "
                        "token to be guessed, or -100.") },
-  { .words = "corpus export",
-    .arguments = N_ ("CORPUS FILE"),
-    .summary = N_ ("Write a corpus to a file: .csv, .jsonl or text."),
-    .min_arguments = 2,
-    .max_arguments = 2,
-    .carry_out = export },
   { .words = "corpus remove",
     .arguments = "CORPUS",
     .summary = N_ ("Remove a corpus from the library."),

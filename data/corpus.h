@@ -61,13 +61,3 @@ gboolean cz_corpus_get_statistics (CzLibrary *library,
                                    GCancellable *cancellable,
                                    CzCorpusStatistics *ret_statistics,
                                    GError **error);
-
-typedef enum
-{
-  CZ_EXPORT_TEXT,
-  CZ_EXPORT_CSV,
-  CZ_EXPORT_JSONL
-} CzCorpusExport;
-// By the ending of `path`: .csv, .jsonl, else one document's text after the other, with a blank
-// line between. Written beside and renamed. Errors: IO, FULL, NOT_FOUND.
-gboolean cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **error);

@@ -273,9 +273,8 @@ cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 coun
   return g_steal_pointer (&list);
 }
 
-// That the corpus is still the one that `there` tells of.
-static gboolean
-check_unchanged (CzLibrary *library, const CzCorpus *there, GError **error)
+gboolean
+cz_document_check_unchanged (CzLibrary *library, const CzCorpus *there, GError **error)
 {
   g_autoptr (CzCorpus) now = cz_corpus_get (library, there->id, NULL);
 
@@ -314,7 +313,7 @@ cz_document_each_filtered (CzLibrary *library,
       g_autoptr (CzStatement) statement = NULL;
       int seen = 0;
 
-      if (!check_unchanged (library, there, error))
+      if (!cz_document_check_unchanged (library, there, error))
         return FALSE;
       statement = cz_filter_statement (library, corpus, &from, &search, COLUMNS ", " TEXT,
                                        "LIMIT ?8", error);
@@ -336,7 +335,7 @@ cz_document_each_filtered (CzLibrary *library,
         }
       more = seen == PAGE;
     }
-  return check_unchanged (library, there, error);
+  return cz_document_check_unchanged (library, there, error);
 }
 
 gboolean

@@ -80,6 +80,9 @@ CzDocument *cz_document_get_numbered (CzLibrary *library,
 GPtrArray *cz_document_sample (
     CzLibrary *library, gint64 corpus, guint64 seed, gint64 count, GError **error);
 
+// That a corpus is still what it was when it was read into `there`. Errors: STATE, NOT_FOUND.
+gboolean cz_document_check_unchanged (CzLibrary *library, const CzCorpus *there, GError **error);
+
 // Calls back with every document in order that is not excluded; the document is valid during the
 // call. Returning FALSE with the error set ends it. The corpus must stay as it is meanwhile: error
 // STATE where another process changed it, NOT_FOUND where it was removed.

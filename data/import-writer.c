@@ -261,6 +261,12 @@ cz_import_writer_get_documents (CzImportWriter *self)
   return self->documents + self->pending->len;
 }
 
+gint64
+cz_import_writer_get_corpus (CzImportWriter *self)
+{
+  return self->corpus;
+}
+
 static gboolean
 write_published (CzImportWriter *self, GError **error)
 {

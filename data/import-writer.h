@@ -16,6 +16,8 @@ gboolean cz_import_writer_add (CzImportWriter *writer,
                                const CzFoundDocument *document,
                                GError **error);
 gint64 cz_import_writer_get_documents (CzImportWriter *writer);
+// The id of the corpus being filled.
+gint64 cz_import_writer_get_corpus (CzImportWriter *writer);
 // Makes the corpus visible, in one transaction. Afterwards only cz_import_writer_free ().
 gboolean cz_import_writer_publish (CzImportWriter *writer,
                                    gint64 *ret_corpus,

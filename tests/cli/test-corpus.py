@@ -85,6 +85,78 @@ def exports_what_was_imported(cloze):
     assert again["documents"] == 3, again
 
 
+def splits_by_document(cloze):
+    rows = "".join(json.dumps({"text": f"text {i % 90}", "split": "unsup" if i >= 100 else ""}) + "\n" for i in range(103))
+    cloze.json("corpus", "import", "s", cloze.path("s.jsonl", rows))
+    before = cloze.json("corpus", "show", "s")["hash"]
+    assert cloze.json("corpus", "split", "s", "--split", "test=0.2", "--split", "dev=7")["splits"] == \
+        {"train": 73, "test": 20, "dev": 7, "unsup": 3}
+    first = cloze.json("corpus", "show", "s")["hash"]
+    cloze.json("corpus", "split", "s", "--split", "test=0.2", "--split", "dev=7", "--seed", 7)
+    assert cloze.json("corpus", "show", "s")["hash"] not in (first, before)
+    cloze.json("corpus", "split", "s", "--split", "test=0.2", "--split", "dev=7")
+    assert cloze.json("corpus", "show", "s")["hash"] == first
+    cloze.output("corpus", "export", "s", cloze.path("out.jsonl"))
+    splits = {}
+    with open(cloze.path("out.jsonl"), encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            if row["split"] != "unsup":
+                splits.setdefault(row["text"], set()).add(row["split"])
+    assert len(splits) == 90 and all(len(found) == 1 for found in splits.values()), splits
+    for _ in range(3):
+        cloze.output("corpus", "undo", "s")
+    assert cloze.json("corpus", "show", "s")["hash"] == before
+    cloze.refused(2, "corpus", "split", "s", "--split", "test=1.5")
+    cloze.refused(2, "corpus", "split", "s")
+    assert "leave none" in cloze.refused(1, "corpus", "split", "s", "--split", "test=100")
+    cloze.refused(1, "corpus", "split", "s", "--split", "test=3", "--split", "test=4")
+
+
+def derives_and_merges(cloze):
+    cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    cloze.json("corpus", "import", "other", cloze.path("o.txt", "one\ntwo three\n"), "--format", "lines")
+    merged = cloze.json("corpus", "merge", "all", "tab", "other")
+    assert merged["documents"] == 5 and merged["splits"] == {"train": 2, "test": 1, "": 2}, merged
+    derived = cloze.json("corpus", "show", "all")["derived_from"]
+    assert [d["name"] for d in derived] == ["tab", "other"], derived
+    for options, texts in (
+        (["--split", "train", "--label", "neg"], {"Two\nlines"}),
+        (["--source", "o.txt"], {"one", "two three"}),
+        (["--minimum-words", 3], {'The cat sat, and "the dog" ran.', "A whale swims"}),
+        (["--query", "wha*"], {"A whale swims"}),
+        (["--source", "*.csv", "--sample", 3], {'The cat sat, and "the dog" ran.', "Two\nlines", "A whale swims"}),
+    ):
+        cloze.json("corpus", "derive", "part", "--from", "all", *options)
+        assert {d["text"] for d in cloze.json("corpus", "sample", "part", "--count", 9)} == texts, options
+        assert str(options[-1]) in cloze.json("corpus", "show", "part")["derived_from"][0]["selection"]
+        cloze.output("corpus", "remove", "part")
+    cloze.json("corpus", "exclude", "all", 0)
+    assert cloze.json("corpus", "derive", "part", "--from", "all")["documents"] == 4
+    drawn = [d["text"] for d in cloze.json("corpus", "sample", "all", "--count", 2, "--seed", 5)]
+    cloze.json("corpus", "derive", "two", "--from", "all", "--sample", 2, "--seed", 5)
+    assert {d["text"] for d in cloze.json("corpus", "sample", "two")} == set(drawn)
+    cloze.output("corpus", "rename", "two", "zwei")
+    before = cloze.json("corpus", "list")
+    assert "No document" in cloze.refused(1, "corpus", "derive", "no", "--from", "all", "--label", "absent")
+    cloze.refused(1, "corpus", "derive", "part", "--from", "all")
+    cloze.refused(1, "corpus", "derive", "no", "--from", "all", "--query", "…!")
+    cloze.refused(1, "corpus", "merge", "no", "all", "absent")
+    cloze.refused(2, "corpus", "derive", "no")
+    assert cloze.json("corpus", "list") == before
+
+
+def exports_a_part(cloze):
+    cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
+    cloze.output("corpus", "export", "tab", cloze.path("out.csv"), "--label", "pos", "--split", "test")
+    with open(cloze.path("out.csv"), encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["path", "row", "label", "split", "text"], rows
+    assert len(rows) == 2 and rows[1][0].endswith("t.csv") and rows[1][2:] == ["pos", "test", "A whale swims"], rows
+    cloze.output("corpus", "export", "tab", cloze.path("out.txt"), "--query", "cat")
+    with open(cloze.path("out.txt"), encoding="utf-8") as file:
+        assert file.read() == 'The cat sat, and "the dog" ran.\n'
+
+
 def removes_a_corpus(cloze):
     cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
     cloze.output("corpus", "remove", "tab")
@@ -138,6 +210,7 @@ def fails_in_one_sentence(cloze):
 
 main([
     imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents, changes_documents_and_undoes_it,
-    measures_documents, exports_what_was_imported, removes_a_corpus, counts_the_films,
+    measures_documents, exports_what_was_imported, exports_a_part,
+    splits_by_document, derives_and_merges, removes_a_corpus, counts_the_films,
     learns_a_vocabulary, refuses_wrong_usage, fails_in_one_sentence,
 ])
