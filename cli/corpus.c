@@ -10,7 +10,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "data/corpus-derive.h"
-#include "data/import.h"
+#include "data/corpus-update.h"
 #include "jobs/job.h"
 #include "jobs/json-members.h"
 #include "jobs/token-cache.h"
@@ -19,6 +19,7 @@
 
 static char *option_format, *option_encoding, *option_clean;
 static char *option_text, *option_label, *option_split;
+static gboolean option_update, option_remove_missing;
 
 static const GOptionEntry import_options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &option_format,
@@ -33,6 +34,10 @@ static const GOptionEntry import_options[] = {
     N_ ("COLUMN") },
   { "clean", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_clean,
     N_ ("What to take out of the text (default: nothing)"), N_ ("WHAT,…") },
+  { "update", 0, 0, G_OPTION_ARG_NONE, &option_update,
+    N_ ("Bring a corpus that is there up to date: only what changed"), NULL },
+  { "remove-missing", 0, 0, G_OPTION_ARG_NONE, &option_remove_missing,
+    N_ ("With --update: also delete what the files no longer hold"), NULL },
   { NULL },
 };
 
@@ -98,7 +103,35 @@ print_skips (GPtrArray *skips, gint64 more)
 }
 
 static void
-print_report (CzInvocation *invocation, const CzImportReport *report)
+add_update (JsonBuilder *builder, const CzUpdateReport *update)
+{
+  cz_json_set_int (builder, "added", update->added);
+  cz_json_set_int (builder, "changed", update->changed);
+  cz_json_set_int (builder, "unchanged", update->unchanged);
+  cz_json_set_int (builder, "missing", update->missing);
+  cz_json_set_int (builder, "removed", option_remove_missing ? update->missing : 0);
+  cz_json_set_int (builder, "deleted_before", update->deleted);
+  cz_json_set_boolean (builder, "undoable", update->undoable);
+}
+
+static void
+print_update (const CzUpdateReport *update)
+{
+  cz_print (_ ("Added: %" PRId64 ", changed: %" PRId64 ", unchanged: %" PRId64 "\n"), update->added,
+            update->changed, update->unchanged);
+  if (update->missing > 0 && option_remove_missing)
+    cz_print (_ ("Deleted, since the files no longer hold them: %" PRId64 "\n"), update->missing);
+  else if (update->missing > 0)
+    cz_print (_ ("No longer in the files, but left in the corpus: %" PRId64
+                 " (--remove-missing deletes them)\n"),
+              update->missing);
+  if (update->deleted > 0)
+    cz_print (_ ("Left out, since they were deleted here before: %" PRId64 "\n"), update->deleted);
+}
+
+// update NULL: a new corpus.
+static void
+print_report (CzInvocation *invocation, const CzImportReport *report, const CzUpdateReport *update)
 {
   const char *name = invocation->arguments[0];
   guint n_skipped = report->skipped != NULL ? report->skipped->len : 0;
@@ -115,6 +148,8 @@ print_report (CzInvocation *invocation, const CzImportReport *report)
       add_skips (builder, "skipped", report->skipped);
       cz_json_set_int (builder, "skipped_more", report->skipped_more);
       add_skips (builder, "notes", report->notes);
+      if (update != NULL)
+        add_update (builder, update);
       json_builder_end_object (builder);
       cz_print_json (builder);
       return;
@@ -125,6 +160,8 @@ print_report (CzInvocation *invocation, const CzImportReport *report)
   cz_print (ngettext ("“%s”: %s document, %s of text\n", "“%s”: %s documents, %s of text\n",
                       (gulong)report->documents),
             name, documents, bytes);
+  if (update != NULL)
+    print_update (update);
   if (n_notes > 0)
     {
       cz_print ("%s\n", _ ("Worth knowing:"));
@@ -166,20 +203,36 @@ static gboolean
 import (CzInvocation *invocation, GError **error)
 {
   CzImportOptions options;
-  CzImportReport report = { 0 };
+  CzUpdateReport report = { 0 };
   g_autoptr (GError) failed = NULL;
+  gboolean ok;
 
   if (!cz_invocation_check_text (invocation->arguments[0], _ ("The corpus' name"), error)
       || !read_import_options (&options, error))
     return FALSE;
+  if (option_remove_missing && !option_update)
+    {
+      g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                           _ ("--remove-missing goes with --update."));
+      return FALSE;
+    }
   GCancellable *cancellable = cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   if (library == NULL)
     return FALSE;
+  g_autoptr (CzCorpus) there
+      = option_update ? cz_corpus_find (library, invocation->arguments[0], error) : NULL;
+  if (option_update && there == NULL)
+    return FALSE;
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  if (!cz_import_run (library, invocation->arguments[0],
-                      (const char *const *)invocation->arguments + 1, &options, tell_import,
-                      progress, cancellable, &report, &failed))
+  const char *const *paths = (const char *const *)invocation->arguments + 1;
+  if (option_update)
+    ok = cz_corpus_update (library, there->id, paths, &options, option_remove_missing, tell_import,
+                           progress, cancellable, &report, &failed);
+  else
+    ok = cz_import_run (library, invocation->arguments[0], paths, &options, tell_import, progress,
+                        cancellable, &report.import, &failed);
+  if (!ok)
     {
       if (g_error_matches (failed, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -190,8 +243,10 @@ import (CzInvocation *invocation, GError **error)
       return FALSE;
     }
   g_clear_pointer (&progress, cz_progress_free);
-  print_report (invocation, &report);
-  cz_import_report_clear (&report);
+  if (option_update)
+    cz_token_cache_sweep (library);
+  print_report (invocation, &report.import, option_update ? &report : NULL);
+  cz_update_report_clear (&report);
   return TRUE;
 }
 
@@ -438,8 +493,11 @@ const CzCommand cz_corpus_commands[] = {
     .min_arguments = 2,
     .max_arguments = G_MAXUINT,
     .carry_out = import,
-    .description = N_ ("Several files, a folder or an archive are one document a file; tables one "
-                       "document a row.") },
+    .description
+    = N_ ("Several files, a folder or an archive are one document a file; tables one "
+          "document a row. With --update the same files are read again "
+          "into the corpus: documents whose text is the same stay, with what was edited "
+          "or excluded; others are replaced or added.") },
   { .words = "corpus list", .summary = N_ ("List the corpora."), .carry_out = list },
   { .words = "corpus show",
     .arguments = "CORPUS",

@@ -203,6 +203,12 @@ cz_column_peek (CzStatement *self, int index, gsize *ret_length)
   return text == NULL ? "" : text;
 }
 
+gboolean
+cz_column_is_null (CzStatement *self, int index)
+{
+  return sqlite3_column_type (self->statement, index) == SQLITE_NULL;
+}
+
 const guint8 *
 cz_column_blob (CzStatement *self, int index, gsize *ret_length)
 {

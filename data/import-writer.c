@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "data/corpus-count.h"
+#include "data/corpus.h"
 #include "data/library-private.h"
 
 #define TRANSACTION_US  50000
@@ -17,6 +18,8 @@ typedef struct
   char *path, *label, *split, *text;
   gsize length;
   gint64 row;
+  gboolean excluded, edited;
+  guint8 origin[32]; // where edited
 } Pending;
 
 struct _CzImportWriter
@@ -66,7 +69,8 @@ check_name (CzLibrary *library, const char *name, GError **error)
     {
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
                    g_str_equal (cz_column_peek (taken, 0, NULL), "ready")
-                       ? _ ("There is a corpus “%s” already; choose another name.")
+                       ? _ ("There is a corpus “%s” already; choose another name, or update it "
+                            "from the files (cloze corpus import --update).")
                        : _ ("A corpus “%s” is being imported just now; choose another name."),
                    name);
       return FALSE;
@@ -171,8 +175,8 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
 {
   g_autoptr (CzStatement) row
       = cz_statement (self->library,
-                      "INSERT INTO document (id, source, row, label, split, bytes, hash)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                      "INSERT INTO document (id, source, row, label, split, bytes, hash, excluded,"
+                      " origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                       error);
   g_autoptr (CzStatement) text
       = row != NULL
@@ -193,6 +197,9 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
   cz_bind_text (row, 5, pending->split);
   cz_bind_int (row, 6, (gint64)pending->length);
   cz_bind_blob (row, 7, hash, sizeof hash);
+  cz_bind_int (row, 8, pending->excluded);
+  if (pending->edited)
+    cz_bind_blob (row, 9, pending->origin, sizeof pending->origin);
   cz_bind_int (text, 1, id);
   cz_bind_bytes (text, 2, pending->text, pending->length);
   cz_bind_int (words, 1, id);
@@ -201,7 +208,11 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
       || !cz_statement_run (words, error))
     return FALSE;
   self->documents++;
-  cz_corpus_count_add (self->count, hash, pending->split, pending->label, (gint64)pending->length);
+  if (pending->excluded)
+    cz_corpus_count_add_excluded (self->count);
+  else
+    cz_corpus_count_add (self->count, hash, pending->split, pending->label,
+                         (gint64)pending->length);
   return TRUE;
 }
 
@@ -235,13 +246,27 @@ flush (CzImportWriter *self, GError **error)
 gboolean
 cz_import_writer_add (CzImportWriter *self, const CzFoundDocument *document, GError **error)
 {
+  return cz_import_writer_add_again (self, document, FALSE /* excluded */, NULL, error);
+}
+
+gboolean
+cz_import_writer_add_again (CzImportWriter *self,
+                            const CzFoundDocument *document,
+                            gboolean excluded,
+                            const guint8 *origin,
+                            GError **error)
+{
   Pending pending = { .path = g_strdup (document->path),
                       .label = g_strdup (document->label),
                       .split = g_strdup (document->split),
                       .text = g_memdup2 (document->text, document->length),
                       .length = document->length,
-                      .row = document->row };
+                      .row = document->row,
+                      .excluded = excluded,
+                      .edited = origin != NULL };
 
+  if (origin != NULL)
+    memcpy (pending.origin, origin, sizeof pending.origin);
   g_array_append_val (self->pending, pending);
   self->pending_bytes += document->length + 100;
   if (self->documents + self->pending->len >= CZ_DOCUMENTS_MAX)
@@ -284,17 +309,54 @@ write_published (CzImportWriter *self, GError **error)
          && cz_corpus_count_write (self->count, self->library, self->corpus, error);
 }
 
-gboolean
-cz_import_writer_publish (CzImportWriter *self,
-                          gint64 *ret_corpus,
-                          gint64 *ret_bytes,
-                          GError **error)
+// Gives what a corpus is to others to this one, and hides it, if it still has `hash`.
+static gboolean
+take_over (CzImportWriter *self, gint64 old, const char *hash, GError **error)
+{
+  static const char *const steps[] = {
+    "UPDATE run SET corpus_id = ?1 WHERE corpus_id = ?2 AND ?3 <> 0",
+    "UPDATE corpus SET state = 'removing', owner_pid = ?3 WHERE id = ?2 AND ?1 > 0",
+    "UPDATE corpus SET (name, source, created) = (SELECT name, source, created FROM corpus"
+    " WHERE id = ?2) WHERE id = ?1 AND ?3 <> 0",
+  };
+  g_autoptr (CzCorpus) there = cz_corpus_get (self->library, old, error);
+
+  if (there == NULL)
+    return FALSE;
+  if (!g_str_equal (there->hash, hash))
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
+                   _ ("The corpus “%s” was changed meanwhile; try again."), there->name);
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (CzStatement) statement = cz_statement (self->library, steps[i], error);
+
+      if (statement == NULL)
+        return FALSE;
+      cz_bind_int (statement, 1, self->corpus);
+      cz_bind_int (statement, 2, old);
+      cz_bind_int (statement, 3, getpid ());
+      if (!cz_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+publish (CzImportWriter *self,
+         gint64 old,
+         const char *hash,
+         gint64 *ret_corpus,
+         gint64 *ret_bytes,
+         GError **error)
 {
   if (!flush (self, error)
       || !cz_database_execute (self->library, "PRAGMA synchronous = FULL", error)
       || !cz_database_begin (self->library, error))
     return FALSE;
-  if (!write_published (self, error))
+  if (!write_published (self, error) || (old != 0 && !take_over (self, old, hash, error)))
     {
       cz_database_rollback (self->library);
       return FALSE;
@@ -304,5 +366,28 @@ cz_import_writer_publish (CzImportWriter *self,
   self->published = TRUE;
   *ret_corpus = self->corpus;
   *ret_bytes = cz_corpus_count_get_bytes (self->count);
+  return TRUE;
+}
+
+gboolean
+cz_import_writer_publish (CzImportWriter *self,
+                          gint64 *ret_corpus,
+                          gint64 *ret_bytes,
+                          GError **error)
+{
+  return publish (self, 0 /* old */, NULL, ret_corpus, ret_bytes, error);
+}
+
+gboolean
+cz_import_writer_publish_over (CzImportWriter *self,
+                               gint64 old,
+                               const char *hash,
+                               gint64 *ret_corpus,
+                               gint64 *ret_bytes,
+                               GError **error)
+{
+  if (!publish (self, old, hash, ret_corpus, ret_bytes, error))
+    return FALSE;
+  cz_corpus_discard (self->library, old, NULL); // what fails is swept later
   return TRUE;
 }

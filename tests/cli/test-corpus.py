@@ -85,6 +85,68 @@ def exports_what_was_imported(cloze):
     assert again["documents"] == 3, again
 
 
+def updates_from_the_same_files(cloze):
+    import os
+
+    folder = cloze.path("texts")
+    os.mkdir(folder)
+
+    def write(**files):
+        for name, text in files.items():
+            cloze.path(f"texts/{name}.txt", text)
+
+    def update(*options):
+        told = cloze.json("corpus", "import", "u", folder, "--update", *options)
+        return {key: told[key] for key in ("added", "changed", "unchanged", "missing", "removed")}
+
+    write(**{f"d{i}": f"text number {i}" for i in range(5)})
+    cloze.json("corpus", "import", "u", folder)
+    first = cloze.json("corpus", "show", "u")
+    assert "--update" in cloze.refused(1, "corpus", "import", "u", folder)
+    assert update() == {"added": 0, "changed": 0, "unchanged": 5, "missing": 0, "removed": 0}
+    assert cloze.json("corpus", "show", "u") == first
+    # What was done here outlasts an update; what was deleted does not come back.
+    cloze.output("corpus", "edit", "u", 0, "--file", cloze.path("new.txt", "edited here"))
+    cloze.output("corpus", "exclude", "u", 1)
+    cloze.output("corpus", "delete", "u", 2)
+    write(d1="text one", d3="text three", d9="nine")
+    os.remove(cloze.path("texts/d4.txt"))
+    assert update() == {"added": 1, "changed": 2, "unchanged": 1, "missing": 1, "removed": 0}
+    found = {d["document"]: d["text"] for d in cloze.json("corpus", "sample", "u", "--count", 9)}
+    assert found == {0: "edited here", 3: "text three", 4: "text number 4", 5: "nine"}, found
+    assert cloze.json("corpus", "search", "u", "one")["count"] == 1
+    assert update("--remove-missing") == {"added": 0, "changed": 0, "unchanged": 4, "missing": 1, "removed": 1}
+    for kind in ("update", "update", "delete", "include", "edit"):
+        if kind == "include":
+            kind = "exclude"
+        assert cloze.json("corpus", "undo", "u")["change"] == kind
+    assert cloze.json("corpus", "show", "u") == first
+    other = cloze.path("other.txt", "not known")
+    assert "None of these files" in cloze.refused(1, "corpus", "import", "u", other, "--update")
+    cloze.refused(1, "corpus", "import", "absent", folder, "--update")
+    cloze.refused(2, "corpus", "import", "u", folder, "--remove-missing")
+
+
+def updates_much_at_once(cloze):
+    """So much that the corpus is written anew: number, name and runs stay, and what was edited."""
+    def rows(*numbers):
+        return cloze.path("many.txt", "".join(f"line {n}\n" for n in numbers))
+
+    cloze.json("corpus", "import", "m", rows(*range(3000)), "--format", "lines")
+    cloze.output("corpus", "edit", "m", 5, "--file", cloze.path("new.txt", "edited here"))
+    cloze.output("corpus", "exclude", "m", 6)
+    told = cloze.json("corpus", "import", "m", rows(*range(10), *range(5000, 7600)), "--format", "lines", "--update",
+                      "--remove-missing")
+    assert (told["added"], told["changed"], told["unchanged"], told["removed"], told["documents"]) == \
+        (0, 2600, 10, 390, 2609) and not told["undoable"], told
+    assert cloze.json("corpus", "search", "m", "edited")["documents"][0]["document"] == 5
+    assert cloze.json("corpus", "search", "m", "7599")["count"] == 1
+    assert cloze.json("corpus", "search", "m", "2999")["count"] == 0
+    assert [c["name"] for c in cloze.json("corpus", "list")] == ["m"]
+    again = cloze.json("corpus", "import", "m", cloze.path("many.txt"), "--format", "lines", "--update")
+    assert (again["unchanged"], again["added"], again["changed"]) == (2610, 0, 0), again
+
+
 def splits_by_document(cloze):
     rows = "".join(json.dumps({"text": f"text {i % 90}", "split": "unsup" if i >= 100 else ""}) + "\n" for i in range(103))
     cloze.json("corpus", "import", "s", cloze.path("s.jsonl", rows))
@@ -210,7 +272,7 @@ def fails_in_one_sentence(cloze):
 
 main([
     imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents, changes_documents_and_undoes_it,
-    measures_documents, exports_what_was_imported, exports_a_part,
+    measures_documents, exports_what_was_imported, exports_a_part, updates_from_the_same_files, updates_much_at_once,
     splits_by_document, derives_and_merges, removes_a_corpus, counts_the_films,
     learns_a_vocabulary, refuses_wrong_usage, fails_in_one_sentence,
 ])
