@@ -10,6 +10,7 @@ struct _CzLibrary
   GHashTable *statements; // address of the SQL → CzStatement
   gint64 data_version;    // as last seen by cz_library_has_changed ()
   gint64 total_changes;
+  gboolean has_places; // concordance.c's function is there
 };
 
 // The names that a SELECT (a literal) gives, quoted and in one string, for "The library has …";

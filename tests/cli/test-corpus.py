@@ -41,6 +41,39 @@ def finds_documents(cloze):
     found = cloze.json("corpus", "search", "tab", "cat", "dog")
     assert found["count"] == 1 and "cat" in found["documents"][0]["snippet"], found
     assert cloze.json("corpus", "search", "tab", "whale", "--split", "train")["count"] == 0
+    assert cloze.json("corpus", "search", "tab", "")["count"] == 0
+    for query in ('"', "?!", "—…"):
+        status, out, err = cloze.run("corpus", "search", "tab", query, "--json")
+        assert status == 0 and json.loads(out)["count"] == 0 and "There is no word in" in err, (query, out, err)
+    assert cloze.json("corpus", "search", "tab", "cat !")["count"] == 1
+    assert cloze.json("corpus", "search", "tab", "the", "--source", "*.csv", "--limit", 1)["count"] == 1
+    assert cloze.json("corpus", "search", "tab", "the", "--source", "elsewhere")["count"] == 0
+
+
+def shows_words_in_their_context(cloze):
+    text = "Ein Wal, der\n\n größte WAL,\0 schläft. Wale nicht; der kleine wal auch."
+    rows = [{"text": text, "split": "train"}, {"text": "wal", "split": "test"}, {"text": "kein Fisch", "split": "test"}]
+    cloze.json("corpus", "import", "w", cloze.path("w.jsonl", "".join(json.dumps(row) + "\n" for row in rows)))
+
+    def lines(*arguments):
+        found = cloze.json("corpus", "search", "w", "--concordance", *arguments)
+        return [(line["document"], line["left"], line["hit"], line["right"]) for line in found["lines"]], found["more"]
+
+    assert lines("wal", "--context", 8) == ([
+        (0, "Ein ", "Wal", ", der gr"), (0, " größte ", "WAL", ", schläf"), (0, " kleine ", "wal", " auch."),
+        (1, "", "wal", "")], False)
+    assert lines('"grosste wal"', "--context", 3) == ([], False)
+    assert lines('"größte wal"', "--context", 3) == ([(0, "er ", "größte WAL", ", s")], False)
+    assert [line[2] for line in lines("wal*", "--split", "train")[0]] == ["Wal", "WAL", "Wale", "wal"]
+    assert lines("wal", "--limit", 2, "--context", 0) == ([(0, "", "Wal", ""), (0, "", "WAL", "")], True)
+    raw = text.encode()
+    for line in cloze.json("corpus", "search", "w", "wal", "--concordance")["lines"][:3]:
+        assert raw[line["start"]:line["end"]].decode() == line["hit"], line
+    shown = cloze.output("corpus", "search", "w", "wal", "--concordance").decode().splitlines()
+    assert len({line.lower().rindex("wal") for line in shown[:1]}) == 1 and len(shown) == 4, shown
+    assert [d["document"] for d in cloze.json("corpus", "documents", "w", "--offset", 1)] == [1, 2]
+    cloze.output("corpus", "exclude", "w", 2)
+    assert [d["document"] for d in cloze.json("corpus", "documents", "w", "--excluded")] == [2]
 
 
 def changes_documents_and_undoes_it(cloze):
@@ -271,7 +304,7 @@ def fails_in_one_sentence(cloze):
 
 
 main([
-    imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents, changes_documents_and_undoes_it,
+    imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents, shows_words_in_their_context, changes_documents_and_undoes_it,
     measures_documents, exports_what_was_imported, exports_a_part, updates_from_the_same_files, updates_much_at_once,
     splits_by_document, derives_and_merges, removes_a_corpus, counts_the_films,
     learns_a_vocabulary, refuses_wrong_usage, fails_in_one_sentence,
