@@ -4,6 +4,7 @@ The peer of importing is plain SQLite on the same machine in the same call: the 
 table and a full-text index of the same kind (FTS5, external content), 10,000 documents a transaction.
 """
 import argparse
+import itertools
 import os
 import random
 import signal
@@ -22,10 +23,10 @@ def generate(path, documents):
     chance = random.Random(7)
     syllables = [a + b for a in "b c d f g h l m n p r s t v".split() for b in "a e i o u".split()]
     words = ["".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(60000)]
-    weights = [1 / (rank + 3) for rank in range(len(words))]
+    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
     sentences = []
     for _ in range(40000):
-        sentence = " ".join(chance.choices(words, weights, k=chance.randint(8, 20)))
+        sentence = " ".join(chance.choices(words, cum_weights=weights, k=chance.randint(8, 20)))
         sentences.append(sentence.capitalize() + ".")
     with open(path, "w", encoding="utf-8") as file:
         for number in range(documents):
