@@ -168,6 +168,21 @@ def counts_tokens(cloze):
     assert made == [os.stat(os.path.join(folder, name)).st_mtime_ns for name in os.listdir(folder)] and len(made) == 1
 
 
+def leaves_runs_alone(cloze):
+    """A run that was made goes on with the text it had, whatever happens to its corpus."""
+    import runs
+
+    runs.prepare(cloze)
+    run = runs.create(cloze, epochs=1, train_blocks=8, test_blocks=4)
+    before = runs.show(cloze, run)
+    cloze.output("corpus", "edit", "c", 0, "--file", cloze.path("new.txt", "something else"))
+    cloze.output("corpus", "delete", "c", 1, 2)
+    cloze.output("run", "start", run)
+    assert runs.show(cloze, run)["state"] == "finished", before
+    other = runs.show(cloze, runs.create(cloze, epochs=1, train_blocks=8, test_blocks=4))
+    assert other["state"] == "queued"
+
+
 def exports_what_was_imported(cloze):
     cloze.json("corpus", "import", "tab", cloze.path("t.csv", TABLE))
     cloze.output("corpus", "export", "tab", cloze.path("out.jsonl"))
@@ -369,7 +384,7 @@ def fails_in_one_sentence(cloze):
 main([
     imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents, shows_words_in_their_context, changes_documents_and_undoes_it,
     measures_documents, exports_what_was_imported, exports_a_part,
-    finds_what_stands_in_training_and_test, finds_the_most_typical_words, counts_tokens, updates_from_the_same_files, updates_much_at_once,
+    finds_what_stands_in_training_and_test, finds_the_most_typical_words, counts_tokens, leaves_runs_alone, updates_from_the_same_files, updates_much_at_once,
     splits_by_document, derives_and_merges, removes_a_corpus, counts_the_films,
     learns_a_vocabulary, refuses_wrong_usage, fails_in_one_sentence,
 ])
