@@ -11,9 +11,10 @@
 #define TRANSACTION_US 50000
 #define DISCARD_US     200000 // of deleting what was cancelled; the rest is swept later
 #define PAUSE_US       2500   // others look every 2 ms whether they may write (library.c)
-// Less at once makes the index's work more than the text's; half a megabyte is some 80 ms on a slow
-// processor.
-#define BATCH_BYTES_MIN (512 << 10)
+// Less at once makes the index's work more than the text's; a quarter of a megabyte is some 40 ms
+// on a slow processor.
+#define BATCH_BYTES_MIN (256 << 10)
+#define PAUSE_US_MAX    50000
 #define BATCH_BYTES_MAX (4 << 20)
 #define BATCH_MAX       4000 // documents
 
@@ -246,7 +247,8 @@ flush (CzImportWriter *self, GError **error)
                                     BATCH_BYTES_MIN, BATCH_BYTES_MAX);
   g_array_set_size (self->pending, 0);
   self->pending_bytes = 0;
-  g_usleep (PAUSE_US);
+  // On a busy machine others need longer to notice that it is their turn.
+  g_usleep ((gulong)CLAMP (took / 20, PAUSE_US, PAUSE_US_MAX));
   return TRUE;
 }
 
