@@ -8,10 +8,13 @@ typedef struct
   gint64 id;
   char *name;
   char *source; // what it was imported from, for people
-  char *hash;   // sha256 (hex) over its documents in order; the key of token files
+  char *hash;   // sha256 (hex) over its documents' hashes, splits, labels in order; the key of
+                // token files and of runs' records
   gint64 documents;
-  gint64 bytes;   // of text, UTF-8
-  gint64 created; // seconds since 1970
+  gint64 bytes;    // of text, UTF-8
+  gint64 created;  // seconds since 1970
+  gint64 excluded; // documents beside those counted: kept, but no part of hash and counts
+  gint64 slots;    // ordinals ever given; deleted documents leave gaps
 } CzCorpus;
 
 // How many documents carry a split or a label.
@@ -32,6 +35,10 @@ GPtrArray *cz_corpus_list (CzLibrary *library, GError **error);
 CzCorpus *cz_corpus_find (CzLibrary *library, const char *name, GError **error);
 CzCorpus *cz_corpus_get (CzLibrary *library, gint64 id, GError **error);
 
+// The hashes of all corpora and of those that unfinished runs were made with, as they were then:
+// elements char *, freed with the array. Their token files are kept.
+GPtrArray *cz_corpus_list_hashes (CzLibrary *library, GError **error);
+
 // Elements CzCorpusGroup, the largest first.
 GPtrArray *cz_corpus_get_splits (CzLibrary *library, gint64 id, GError **error);
 GPtrArray *cz_corpus_get_labels (CzLibrary *library, gint64 id, GError **error);
@@ -42,7 +49,8 @@ gboolean cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GErr
 // record of it (name, hash). Error: NOT_FOUND, STATE (a run that is under way uses it).
 gboolean cz_corpus_remove (CzLibrary *library, gint64 id, GError **error);
 
-// Lengths and counts. Reads all the text: call it in a thread.
+// Lengths and counts of what is not excluded. Reads all the text: call it in a thread. `progress`
+// (may be NULL) gets the share that is done. Takes 4 bytes a document of memory.
 typedef struct
 {
   gint64 documents, empty, bytes, words; // words: runs of letters and digits
@@ -51,16 +59,8 @@ typedef struct
 } CzCorpusStatistics;
 gboolean cz_corpus_get_statistics (CzLibrary *library,
                                    gint64 id,
+                                   void (*progress) (double fraction, gpointer data),
+                                   gpointer data,
                                    GCancellable *cancellable,
                                    CzCorpusStatistics *ret_statistics,
                                    GError **error);
-
-typedef enum
-{
-  CZ_EXPORT_TEXT,
-  CZ_EXPORT_CSV,
-  CZ_EXPORT_JSONL
-} CzCorpusExport;
-// By the ending of `path`: .csv, .jsonl, else one document's text after the other, with a blank
-// line between. Written beside and renamed. Errors: IO, FULL, NOT_FOUND.
-gboolean cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **error);

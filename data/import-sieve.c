@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "data/word-count.h"
+#include "data/word.h"
 
 #define ANCHOR 32 // every so many paths one is stored whole
 
@@ -137,7 +137,7 @@ cz_import_sieve_check (CzImportSieve *self,
   Slot *slot;
 
   if (count_characters (text, length, self->minimum_length) < self->minimum_length
-      || (self->minimum_words > 0 && cz_text_count_words (text, length) < self->minimum_words))
+      || (self->minimum_words > 0 && cz_word_count (text, length) < self->minimum_words))
     return CZ_SIEVE_SHORT;
   if (!self->deduplicate)
     return CZ_SIEVE_KEPT;

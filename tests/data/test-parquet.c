@@ -69,7 +69,12 @@ take_file (const char *path, CzFormat format, const char *encoding, gpointer dat
 }
 
 static void
-take_table (char **columns, int text, int label, int split, gpointer data)
+take_guess (const char *path, const char *encoding, gpointer data)
+{
+}
+
+static void
+take_table (const char *path, char **columns, int text, int label, int split, gpointer data)
 {
   Found *found = data;
 
@@ -94,8 +99,15 @@ read_path (const char *path, const CzImportOptions *options)
                   .groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
                   .skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free),
                   .columns = g_string_new (NULL) };
-  const CzImportSink sink
-      = { take_document, take_skip, take_skip, take_file, take_table, take_progress, &found };
+  const CzImportSink sink = { .document = take_document,
+                              .skip = take_skip,
+                              .damage = take_skip,
+                              .note = take_skip,
+                              .file = take_file,
+                              .guess = take_guess,
+                              .table = take_table,
+                              .progress = take_progress,
+                              .data = &found };
   const char *paths[] = { path, NULL };
   g_autoptr (GError) error = NULL;
 

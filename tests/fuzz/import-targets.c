@@ -64,7 +64,12 @@ take_file (const char *path, CzFormat format, const char *encoding, gpointer dat
 }
 
 static void
-take_table (char **columns, int text, int label, int split, gpointer data)
+take_guess (const char *path, const char *encoding, gpointer data)
+{
+}
+
+static void
+take_table (const char *path, char **columns, int text, int label, int split, gpointer data)
 {
   Found *found = data;
   int n = (int)g_strv_length (columns);
@@ -89,8 +94,15 @@ import (const guint8 *bytes, gsize length, const CzImportOptions *options, Found
   char *path = fuzz_file_new (bytes, length);
   const char *paths[] = { path, NULL };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  const CzImportSink sink
-      = { take_document, take_skip, take_skip, take_file, take_table, take_progress, found };
+  const CzImportSink sink = { .document = take_document,
+                              .skip = take_skip,
+                              .damage = take_skip,
+                              .note = take_skip,
+                              .file = take_file,
+                              .guess = take_guess,
+                              .table = take_table,
+                              .progress = take_progress,
+                              .data = found };
   g_autoptr (GError) error = NULL;
   gboolean ok;
 
