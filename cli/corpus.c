@@ -14,10 +14,13 @@
 #include "jobs/json-members.h"
 #include "jobs/token-cache.h"
 
-#define SKIPS_SHOWN 10
+#define SKIPS_SHOWN   10
+#define DAMAGES_SHOWN 3
 
 static char *option_format, *option_encoding, *option_clean;
-static char *option_text, *option_label, *option_split;
+static char *option_text, *option_label, *option_split, *option_document;
+static gint64 option_words, option_length;
+static gboolean option_deduplicate;
 
 static const GOptionEntry import_options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &option_format,
@@ -30,8 +33,17 @@ static const GOptionEntry import_options[] = {
     N_ ("COLUMN") },
   { "split-column", 0, 0, G_OPTION_ARG_STRING, &option_split, N_ ("Which says train or test"),
     N_ ("COLUMN") },
-  { "clean", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_clean,
-    N_ ("What to take out of the text (default: nothing)"), N_ ("WHAT,…") },
+  { "clean", 0, 0, G_OPTION_ARG_STRING, &option_clean,
+    N_ ("What to take out of the text: html, br, space, nfc, markdown or all (default: nothing)"),
+    N_ ("WHAT,…") },
+  { "document", 0, 0, G_OPTION_ARG_STRING, &option_document,
+    N_ ("One document per file, line, row or paragraph (default: by the format)"), N_ ("UNIT") },
+  { "minimum-words", 0, 0, G_OPTION_ARG_INT64, &option_words, N_ ("Leave shorter documents out"),
+    N_ ("N") },
+  { "minimum-length", 0, 0, G_OPTION_ARG_INT64, &option_length,
+    N_ ("Leave documents of fewer characters out"), N_ ("N") },
+  { "deduplicate", 0, 0, G_OPTION_ARG_NONE, &option_deduplicate,
+    N_ ("Leave documents out that are equal to an earlier one"), NULL },
   { NULL },
 };
 
@@ -73,6 +85,7 @@ add_skips (JsonBuilder *builder, const char *name, GPtrArray *skips)
       cz_json_set_string (builder, "path", skip->path);
       cz_json_set_int (builder, "row", skip->row);
       cz_json_set_string (builder, "reason", skip->reason);
+      cz_json_set_boolean (builder, "damaged", skip->damaged);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -94,6 +107,25 @@ print_skips (GPtrArray *skips, gint64 more)
     }
   if (n + more > SKIPS_SHOWN)
     cz_print (_ ("  … and %" PRId64 " more (--json lists them)\n"), (gint64)n + more - SKIPS_SHOWN);
+}
+
+// What is damaged is told on stderr too: a script, or a long list, must not hide it.
+static void
+complain_of_damage (const CzImportReport *report)
+{
+  guint told = 0, n = 0;
+
+  for (guint i = 0; i < report->skipped->len; i++)
+    {
+      const CzImportSkip *skip = report->skipped->pdata[i];
+
+      n += skip->damaged;
+      if (skip->damaged && told++ < DAMAGES_SHOWN)
+        cz_complain (_ ("%s: %s; what could be read was imported"), skip->path, skip->reason);
+    }
+  if (n > DAMAGES_SHOWN)
+    cz_complain (ngettext ("%u more is damaged", "%u more are damaged", n - DAMAGES_SHOWN),
+                 n - DAMAGES_SHOWN);
 }
 
 static void
@@ -144,18 +176,17 @@ read_import_options (CzImportOptions *ret_options, GError **error)
   *ret_options = (CzImportOptions){ .encoding = option_encoding,
                                     .text_column = option_text,
                                     .label_column = option_label,
-                                    .split_column = option_split };
-  if (option_format != NULL && !cz_format_parse (option_format, &ret_options->format, &reason))
+                                    .split_column = option_split,
+                                    .minimum_words = option_words,
+                                    .minimum_length = option_length,
+                                    .deduplicate = option_deduplicate };
+  if ((option_format != NULL && !cz_format_parse (option_format, &ret_options->format, &reason))
+      || (option_clean != NULL
+          && !cz_cleaning_parse (option_clean, &ret_options->cleaning, &reason))
+      || (option_document != NULL
+          && !cz_document_unit_parse (option_document, &ret_options->unit, &reason)))
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG, reason->message);
-      return FALSE;
-    }
-  if (option_clean != NULL && option_clean[0] != '\0')
-    {
-      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                   _ ("This version stores text as it is and cannot clean it (“%s”); leave out "
-                      "--clean."),
-                   option_clean);
       return FALSE;
     }
   return TRUE;
@@ -190,6 +221,7 @@ import (CzInvocation *invocation, GError **error)
     }
   g_clear_pointer (&progress, cz_progress_free);
   print_report (invocation, &report);
+  complain_of_damage (&report);
   cz_import_report_clear (&report);
   return TRUE;
 }

@@ -1,5 +1,6 @@
 #include "data/corpus.h"
 #include "data/document.h"
+#include "data/word-count.h"
 
 // Lengths and counts of a corpus, from its text.
 
@@ -10,32 +11,12 @@ typedef struct
   GCancellable *cancellable;
 } Counting;
 
-// Words: runs of letters and digits, with the marks that belong to them. Bytes that are no UTF-8 do
-// not occur in the library.
-static gint64
-count_words (const char *text, gsize length)
-{
-  const char *end = text + length;
-  gboolean inside = FALSE;
-  gint64 words = 0;
-
-  for (const char *p = text; p < end; p = g_utf8_next_char (p))
-    {
-      gunichar c = (guchar)*p < 0x80 ? (guchar)*p : g_utf8_get_char (p);
-      gboolean letter = g_unichar_isalnum (c) || (inside && c >= 0x80 && g_unichar_ismark (c));
-
-      words += letter && !inside;
-      inside = letter;
-    }
-  return words;
-}
-
 static gboolean
 count_document (const CzDocument *document, gpointer data, GError **error)
 {
   Counting *counting = data;
   CzCorpusStatistics *statistics = counting->statistics;
-  gint64 words = count_words (document->text, document->length);
+  gint64 words = cz_text_count_words (document->text, document->length);
   guint32 short_words = (guint32)MIN (words, G_MAXUINT32);
   guint power = 0;
 

@@ -14,6 +14,11 @@ gboolean cz_entry_is_given (CzEntry *entry);     // itself was named by the pers
 GCancellable *cz_entry_get_cancellable (CzEntry *entry); // the entry's; NULL: none
 // Up to `size` bytes of its contents. 0 at the end, -1 on error (CZ_DATA_ERROR_IO).
 gssize cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error);
+// Reads all of it to be visited later: an entry of its own. NULL: it is longer than `limit` bytes,
+// and is to be read as if nothing had happened.
+CzEntry *cz_entry_hold (CzEntry *entry, gsize limit);
+void cz_entry_free_held (CzEntry *entry);
+gsize cz_entry_measure_held (CzEntry *entry); // about how much memory it takes
 
 typedef struct
 {
@@ -21,6 +26,10 @@ typedef struct
   gboolean (*visit) (CzEntry *entry, gpointer data, GError **error);
   // Tells of something that is left out, and why.
   void (*skip) (const char *path, gint64 row, const char *reason, gpointer data);
+  // Tells of something that is damaged, so that not all of it could be read.
+  void (*damage) (const char *path, gint64 row, const char *reason, gpointer data);
+  // One of the paths is finished; FALSE with the error set ends everything.
+  gboolean (*finish) (gpointer data, GError **error);
   // How many bytes of the given files have been read.
   void (*progress) (gint64 bytes_done, const char *path, gpointer data);
   gpointer data;

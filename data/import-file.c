@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "data/text-decoding.h"
 
@@ -36,6 +37,125 @@ skip_undecodable (CzImportFile *file, gint64 row, gsize at)
   cz_import_file_skip (file, row, reason);
 }
 
+static void
+count (CzImportCount *count, gint64 row)
+{
+  if (count->n++ == 0)
+    count->first_row = row;
+}
+
+// The last step: text as it will be stored.
+static gboolean
+offer (CzImportFile *file, CzFoundDocument *document, GError **error)
+{
+  guint64 first;
+
+  if (document->length == 0)
+    {
+      count (&file->empty, document->row);
+      return TRUE;
+    }
+  switch (cz_import_sieve_check (file->sieve, document->path, document->row, document->text,
+                                 document->length, &first))
+    {
+    case CZ_SIEVE_SHORT:
+      count (&file->brief, document->row);
+      return TRUE;
+    case CZ_SIEVE_DUPLICATE:
+      if (file->equal.n == 0)
+        file->first_equal = first;
+      count (&file->equal, document->row);
+      return TRUE;
+    default:
+      file->documents++;
+      return file->sink->document (document, file->sink->data, error);
+    }
+}
+
+gboolean
+cz_import_line_is_blank (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isspace (text[i]))
+      return FALSE;
+  return TRUE;
+}
+
+// Each line, or each paragraph, is a document.
+static gboolean
+cut (CzImportFile *file, const CzFoundDocument *whole, GError **error)
+{
+  gboolean paragraphs = file->options->unit == CZ_UNIT_PARAGRAPH;
+  const char *end = whole->text + whole->length, *begin = NULL; // of the paragraph
+  const char *paragraph_end = NULL;
+  gint64 line = 0, first_line = 0;
+
+  for (const char *at = whole->text; at < end;)
+    {
+      const char *line_end = memchr (at, '\n', (gsize)(end - at));
+      const char *next = line_end != NULL ? line_end + 1 : end;
+      gsize length = (gsize)((line_end != NULL ? line_end : end) - at);
+      CzFoundDocument part = *whole;
+
+      if (line_end != NULL && length > 0 && at[length - 1] == '\r')
+        length--;
+      line++;
+      if (paragraphs && !cz_import_line_is_blank (at, length))
+        {
+          first_line = begin == NULL ? line : first_line;
+          begin = begin == NULL ? at : begin;
+          paragraph_end = at + length;
+        }
+      part.text = paragraphs ? begin : at;
+      part.length = !paragraphs ? length : begin != NULL ? (gsize)(paragraph_end - begin) : 0;
+      part.row = whole->row > 0 ? whole->row : paragraphs ? first_line : line;
+      if (!paragraphs || (begin != NULL && (next == end || cz_import_line_is_blank (at, length))))
+        {
+          begin = NULL;
+          if (part.length == 0 && (file->format == CZ_FORMAT_HTML || file->format == CZ_FORMAT_PDF))
+            ; // an empty line of ours
+          else if (!offer (file, &part, error))
+            return FALSE;
+        }
+      at = next;
+    }
+  return TRUE;
+}
+
+// Cleans and cuts decoded text.
+static gboolean
+prepare (CzImportFile *file, CzFoundDocument *document, GError **error)
+{
+  g_autoptr (GString) clean = NULL;
+  CzCleaning cleaning = file->options->cleaning;
+
+  // What looks like markup in a page's text was written to be seen.
+  if (file->format == CZ_FORMAT_HTML || file->format == CZ_FORMAT_PDF)
+    cleaning &= ~(CZ_CLEAN_HTML | CZ_CLEAN_BR | CZ_CLEAN_MARKDOWN);
+  if (cleaning != 0)
+    {
+      clean = cz_text_clean (document->text, document->length, cleaning,
+                             file->format == CZ_FORMAT_MARKDOWN);
+      document->text = clean->str;
+      document->length = clean->len;
+    }
+  if (file->options->unit == CZ_UNIT_LINE || file->options->unit == CZ_UNIT_PARAGRAPH)
+    return cut (file, document, error);
+  return offer (file, document, error);
+}
+
+// Keeps a row until the file's end.
+static void
+gather_row (CzImportFile *file, const CzFoundDocument *document)
+{
+  if (file->whole == NULL)
+    file->whole = g_string_new (NULL);
+  else if (file->whole->len <= CZ_DOCUMENT_BYTES_MAX)
+    g_string_append_c (file->whole, '\n');
+  if (file->whole->len <= CZ_DOCUMENT_BYTES_MAX) // more is told at the end
+    g_string_append_len (file->whole, document->text, (gssize)document->length);
+}
+
 gboolean
 cz_import_file_add (CzImportFile *file,
                     gint64 row,
@@ -52,8 +172,7 @@ cz_import_file_add (CzImportFile *file,
 
   if (length == 0)
     {
-      if (file->empty++ == 0)
-        file->first_empty = row;
+      count (&file->empty, row);
       return TRUE;
     }
   if (length > CZ_DOCUMENT_BYTES_MAX)
@@ -67,8 +186,7 @@ cz_import_file_add (CzImportFile *file,
       file->utf8_seen = file->utf8_seen || !is_ascii (text, length);
       break;
     case CZ_DECODED_GUESSED:
-      if (file->guessed++ == 0)
-        file->first_guessed = row;
+      count (&file->guessed, row);
       break;
     case CZ_DECODED_BINARY:
       cz_import_file_skip (file, row, _ ("it is no text"));
@@ -80,8 +198,18 @@ cz_import_file_add (CzImportFile *file,
   document.text = converted != NULL ? converted : text;
   document.label = label != NULL ? label : file->label != NULL ? file->label : "";
   document.split = split != NULL ? split : file->split != NULL ? file->split : "";
-  file->documents++;
-  return file->sink->document (&document, file->sink->data, error);
+  if (file->options->unit != CZ_UNIT_FILE || row == 0)
+    return prepare (file, &document, error);
+  gather_row (file, &document);
+  return TRUE;
+}
+
+gboolean
+cz_import_file_can_stream (CzImportFile *file, CzDocumentUnit unit)
+{
+  const CzCleaning markup = CZ_CLEAN_HTML | CZ_CLEAN_MARKDOWN | CZ_CLEAN_MARKDOWN_FILES;
+
+  return file->options->unit == unit && (file->options->cleaning & markup) == 0;
 }
 
 char *
@@ -127,27 +255,69 @@ cz_import_file_gather (CzImportFile *file, gsize *ret_length, GError **error)
   return cz_input_peek (file->input, ret_length);
 }
 
-void
-cz_import_file_finish (CzImportFile *file)
+// One entry for all of a kind, where the first of them is.
+static void
+tell_count (CzImportFile *file, const CzImportCount *counted, const char *reason)
 {
-  // A header without rows, say.
-  if (file->documents == 0 && file->empty == 0 && !file->skipped)
-    file->empty = 1;
-  if (file->empty > 0)
-    {
-      g_autofree char *reason
-          = file->first_empty == 0 ? g_strdup (_ ("it is empty"))
-            : file->empty == 1
-                ? g_strdup (_ ("it is empty"))
-                : g_strdup_printf (ngettext ("it is empty, like %" PRId64 " more below it",
-                                             "it is empty, like %" PRId64 " more below it",
-                                             (gulong)file->empty - 1),
-                                   file->empty - 1);
+  g_autofree char *more = counted->n > 1
+                              ? g_strdup_printf (ngettext ("%s, like %" PRId64 " more below it",
+                                                           "%s, like %" PRId64 " more below it",
+                                                           (gulong)counted->n - 1),
+                                                 reason, counted->n - 1)
+                              : g_strdup (reason);
 
-      cz_import_file_skip (file, file->first_empty, reason);
+  if (counted->n > 0)
+    cz_import_file_skip (file, counted->first_row, more);
+}
+
+static void
+tell_counts (CzImportFile *file)
+{
+  g_autofree char *path = NULL, *equal = NULL;
+  gint64 row;
+
+  // A header without rows, say.
+  if (file->documents == 0 && file->empty.n + file->brief.n + file->equal.n == 0 && !file->skipped)
+    file->empty.n = 1;
+  tell_count (file, &file->empty, _ ("it is empty"));
+  tell_count (file, &file->brief, _ ("it is too short"));
+  if (file->equal.n > 0)
+    {
+      path = cz_import_sieve_find (file->sieve, file->first_equal, &row);
+      equal = row > 0 ? g_strdup_printf (_ ("it is the same as %s, row %" PRId64), path, row)
+                      : g_strdup_printf (_ ("it is the same as %s"), path);
+      tell_count (file, &file->equal, equal);
     }
   if (cz_input_is_guessed (file->input))
     tell_guess (file, 0, cz_input_get_encoding (file->input));
-  else if (file->guessed > 0)
-    tell_guess (file, file->first_guessed, file->guess);
+  else if (file->guessed.n > 0)
+    tell_guess (file, file->guessed.first_row, file->guess);
+}
+
+gboolean
+cz_import_file_finish (CzImportFile *file, GError **error)
+{
+  CzFoundDocument document = { .path = file->path };
+
+  if (file->whole != NULL && file->whole->len > CZ_DOCUMENT_BYTES_MAX)
+    cz_import_file_skip (file, 0, _ ("it is longer than 64 MiB; split it"));
+  else if (file->whole != NULL)
+    {
+      document.text = file->whole->str;
+      document.length = file->whole->len;
+      document.label = file->label != NULL ? file->label : "";
+      document.split = file->split != NULL ? file->split : "";
+      if (!prepare (file, &document, error))
+        return FALSE;
+    }
+  tell_counts (file);
+  return TRUE;
+}
+
+void
+cz_import_file_clear (CzImportFile *file)
+{
+  if (file->whole != NULL)
+    g_string_free (file->whole, TRUE);
+  file->whole = NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "data/entry-source.h"
 #include "data/import-input.h"
+#include "data/import-sieve.h"
 #include "data/import.h"
 
 // Reading one file of an import: what all formats have in common. A reader takes bytes from the
@@ -25,6 +26,7 @@ typedef struct
 {
   gboolean (*document) (const CzFoundDocument *document, gpointer data, GError **error);
   void (*skip) (const char *path, gint64 row, const char *reason, gpointer data);
+  void (*damage) (const char *path, gint64 row, const char *reason, gpointer data); // likewise
   void (*note) (const char *path, gint64 row, const char *what, gpointer data);
   // A file that is being read.
   void (*file) (const char *path, CzFormat format, const char *encoding, gpointer data);
@@ -37,23 +39,33 @@ typedef struct
   gpointer data;
 } CzImportSink;
 
+// How many of a kind there were, so that a million of them are told at once.
+typedef struct
+{
+  gint64 n, first_row;
+} CzImportCount;
+
 typedef struct
 {
   const char *path;
   const char *split, *label; // told by the file's place; NULL: none
+  CzFormat format;
   CzInput *input;
   const CzImportOptions *options;
   const CzImportSink *sink;
+  CzImportSieve *sieve;
+  GString *whole; // with CZ_UNIT_FILE: the rows so far
   // Counted while reading, told at the end.
   const char *guess; // the encoding, interned; NULL: none was guessed
-  gint64 guessed, first_guessed;
-  gint64 empty, first_empty;
+  CzImportCount guessed, empty, brief, equal;
+  guint64 first_equal; // what the first of those is equal to, for the sieve
   gint64 documents;
   gboolean skipped;   // something of it was told to be left out
   gboolean utf8_seen; // beyond ASCII: then nothing else is guessed
 } CzImportFile;
 
-// Hands over a document's bytes. label and split NULL: what the file's place tells.
+// Hands over a document's bytes, which are decoded, cleaned and, where asked for, cut here. label
+// and split NULL: what the file's place tells.
 gboolean cz_import_file_add (CzImportFile *file,
                              gint64 row,
                              const char *text,
@@ -64,17 +76,25 @@ gboolean cz_import_file_add (CzImportFile *file,
 // A short piece (a label, a column's name) as UTF-8 in one line, freed by the caller.
 char *cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length);
 void cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason);
-// Tells of what was counted.
-void cz_import_file_finish (CzImportFile *file);
+// Hands over what waits for the file's end, and tells of what was counted.
+gboolean cz_import_file_finish (CzImportFile *file, GError **error);
+void cz_import_file_clear (CzImportFile *file);
+// Whether the documents are lines, or paragraphs, and cutting them does not need all of the text at
+// once, as taking out its markup does.
+gboolean cz_import_file_can_stream (CzImportFile *file, CzDocumentUnit unit);
 
 // All of the file at once, in the input's window; more than CZ_DOCUMENT_BYTES_MAX is cut off, which
 // the length shows. NULL: an error.
 const char *cz_import_file_gather (CzImportFile *file, gsize *ret_length, GError **error);
 
+// Whether there is nothing but white space in it.
+gboolean cz_import_line_is_blank (const char *line, gsize length);
+
 // The readers, one for each kind of format: import-lines.c, import-csv.c, import-json.c,
 // import-html.c, import-pdf.c (whose input holds bytes).
 gboolean cz_import_read_text (CzImportFile *file, GError **error);
 gboolean cz_import_read_lines (CzImportFile *file, GError **error);
+gboolean cz_import_read_paragraphs (CzImportFile *file, GError **error);
 gboolean cz_import_read_csv (CzImportFile *file, CzFormat format, GError **error);
 gboolean cz_import_read_json_lines (CzImportFile *file, GError **error);
 gboolean cz_import_read_json (CzImportFile *file, GError **error);

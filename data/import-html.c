@@ -32,7 +32,7 @@ mend (CzImportFile *file, const char *bytes, gsize length, gsize *ret_length)
     case CZ_DECODED_AS_IS:
       return NULL;
     case CZ_DECODED_GUESSED:
-      file->guessed = 1;
+      file->guessed.n = 1;
       return mended;
     default:
       mended = cz_text_convert (bytes, length, "UTF-8", ret_length, &broken);

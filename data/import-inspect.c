@@ -90,9 +90,8 @@ take_document (const CzFoundDocument *found, gpointer data, GError **error)
 }
 
 static void
-take_skip (const char *path, gint64 row, const char *reason, gpointer data)
+add_skip (Look *look, const char *path, gint64 row, const char *reason, gboolean damaged)
 {
-  Look *look = data;
   CzImportSkip *skip;
 
   if (look->findings->skipped->len >= SKIPS_KEPT)
@@ -101,7 +100,20 @@ take_skip (const char *path, gint64 row, const char *reason, gpointer data)
   skip->path = g_strdup (path);
   skip->row = row;
   skip->reason = g_strdup (reason);
+  skip->damaged = damaged;
   g_ptr_array_add (look->findings->skipped, skip);
+}
+
+static void
+take_skip (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  add_skip (data, path, row, reason, FALSE);
+}
+
+static void
+take_damage (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  add_skip (data, path, row, reason, TRUE);
 }
 
 static void
@@ -247,8 +259,15 @@ cz_import_inspect (const char *const *paths,
   g_autoptr (GCancellable) enough = g_cancellable_new ();
   g_autoptr (GError) failed = NULL;
   Look look = { .findings = findings, .splits = splits, .labels = labels, .enough = enough };
-  CzImportSink sink = { take_document, take_skip,  take_note,     take_file,
-                        take_guess,    take_table, take_progress, &look };
+  CzImportSink sink = { .document = take_document,
+                        .skip = take_skip,
+                        .damage = take_damage,
+                        .note = take_note,
+                        .file = take_file,
+                        .guess = take_guess,
+                        .table = take_table,
+                        .progress = take_progress,
+                        .data = &look };
   gulong handler = 0;
 
   if (options == NULL)

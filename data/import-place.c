@@ -38,11 +38,42 @@ cz_place_find (const char *inner, char **ret_split, char **ret_label)
   *ret_label = split != NULL && !g_str_equal (split, "unsup") ? g_strdup (label) : NULL;
 }
 
+char *
+cz_place_find_above (const char *inner)
+{
+  g_auto (GStrv) parts = g_strsplit (inner, "/", -1);
+  g_autoptr (GString) above = g_string_new (NULL);
+
+  for (guint i = 0; parts[i] != NULL && parts[i + 1] != NULL; i++)
+    {
+      if (cz_place_parse_split (parts[i]) != NULL)
+        return g_strdup (above->len > 0 ? above->str : ".");
+      g_string_append_printf (above, "%s%s", i > 0 ? "/" : "", parts[i]);
+    }
+  return NULL;
+}
+
+gboolean
+cz_place_is_description (const char *inner)
+{
+  static const char *const names[]
+      = { "README", "LICENSE", "LICENCE", "COPYING", "CITATION", "CHANGELOG", "AUTHORS" };
+  const char *name = strrchr (inner, '/') != NULL ? strrchr (inner, '/') + 1 : inner;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gsize n = strlen (names[i]);
+
+      if (g_ascii_strncasecmp (name, names[i], n) == 0 && (name[n] == '\0' || name[n] == '.'))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 const char *
-cz_place_refuse (const char *inner, gboolean beside_splits)
+cz_place_refuse (const char *inner)
 {
   const char *name = strrchr (inner, '/') != NULL ? strrchr (inner, '/') + 1 : inner;
-  gboolean films = beside_splits || strstr (inner, "aclImdb") != NULL;
 
   if (name[0] == '.')
     return _ ("it is hidden");
@@ -52,7 +83,5 @@ cz_place_refuse (const char *inner, gboolean beside_splits)
     return _ ("it holds addresses, no text");
   if (g_str_has_suffix (name, ".vocab") || g_str_equal (name, "imdbEr.txt"))
     return _ ("it holds a vocabulary, no text");
-  if (films && g_ascii_strncasecmp (name, "README", 6) == 0)
-    return _ ("it describes the data");
   return NULL;
 }

@@ -11,7 +11,13 @@ void cz_place_find (const char *inner, char **ret_split, char **ret_label);
 // The split that a name or a table's cell stands for, in its usual spelling; NULL: it is none.
 const char *cz_place_parse_split (const char *name);
 
+// The folder in which a folder named like a split lies, "." for the outermost; freed by the caller.
+// NULL: there is none.
+char *cz_place_find_above (const char *inner);
+
+// Whether it is called like what describes data: README, LICENSE and the like.
+gboolean cz_place_is_description (const char *inner);
+
 // Why a file that was found (not named by the person) is left out: hidden, or a part of the film
-// reviews' archive that is no review; NULL: it is to be read. beside_splits: the folder has others
-// named like splits.
-const char *cz_place_refuse (const char *inner, gboolean beside_splits);
+// reviews' archive that is no review; NULL: it is to be read.
+const char *cz_place_refuse (const char *inner);

@@ -9,11 +9,17 @@
 // From what was given to documents: which files are read, as what, and what is told about the
 // others.
 
+#define WAITING_BYTES_MAX ((gsize)4 << 20)
+
 typedef struct
 {
   const CzImportOptions *options;
   const CzImportSink *sink;
-  gboolean splits_seen; // some file so far lay in a folder named like a split
+  CzImportSieve *sieve;
+  // Of the path that is being read:
+  GHashTable *above;  // folders with a folder named like a split in them
+  GPtrArray *waiting; // CzEntry: documents, unless they turn out to describe the data
+  gsize waiting_bytes;
 } Import;
 
 static CzFormat
@@ -40,16 +46,6 @@ find_format (const char *name)
   return CZ_FORMAT_TEXT;
 }
 
-static gboolean
-has_split_folders (CzEntry *entry)
-{
-  g_autofree char *folder = g_path_get_dirname (cz_entry_get_path (entry));
-  g_autofree char *train = g_build_filename (folder, "train", NULL);
-  g_autofree char *test = g_build_filename (folder, "test", NULL);
-
-  return g_file_test (train, G_FILE_TEST_IS_DIR) || g_file_test (test, G_FILE_TEST_IS_DIR);
-}
-
 // The split that a table's or a JSON file's own name tells (train.csv), "" with an ending of any
 // kind.
 static const char *
@@ -61,24 +57,6 @@ find_split_of_name (const char *inner)
   if (dot != NULL)
     *dot = '\0';
   return cz_place_parse_split (name);
-}
-
-static gboolean
-is_archive (const char *window, gsize n)
-{
-  static const char *const magics[] = { "\x1f\x8b",
-                                        "\xfd"
-                                        "7zXZ",
-                                        "\x28\xb5\x2f\xfd",
-                                        "BZh9",
-                                        "PK\x03\x04",
-                                        "PK\x05\x06",
-                                        "7z\xbc\xaf" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
-    if (n >= strlen (magics[i]) && memcmp (window, magics[i], strlen (magics[i])) == 0)
-      return TRUE;
-  return n >= 262 && memcmp (window + 257, "ustar", 5) == 0;
 }
 
 static gboolean
@@ -109,8 +87,6 @@ refuse_contents (CzImportFile *file, const char *beginning, gsize n_beginning, C
   const char *window = cz_input_peek (file->input, &n);
   const char *guess = NULL;
 
-  if (is_archive (beginning, n_beginning))
-    return _ ("it is an archive within an archive; unpack it first");
   if (format == CZ_FORMAT_PDF)
     return is_pdf (beginning, n_beginning) ? NULL : _ ("it is no PDF");
   if (n_beginning >= 5 && memcmp (beginning, "%PDF-", 5) == 0)
@@ -169,7 +145,8 @@ forgive (CzImportFile *file, GError *failed, GError **error)
       g_autofree char *reason
           = g_strdup_printf (_ ("it is damaged from here on (%s)"), failed->message);
 
-      cz_import_file_skip (file, 0, reason);
+      file->skipped = TRUE;
+      file->sink->damage (file->path, 0, reason, file->sink->data);
       g_error_free (failed);
       return TRUE;
     }
@@ -178,9 +155,8 @@ forgive (CzImportFile *file, GError *failed, GError **error)
 }
 
 static gboolean
-visit (CzEntry *entry, gpointer data, GError **error)
+read_entry (Import *import, CzEntry *entry, GError **error)
 {
-  Import *import = data;
   const char *path = cz_entry_get_path (entry), *inner = cz_entry_get_inner (entry);
   const char *encoding = import->options->encoding, *beginning;
   g_autofree char *split = NULL, *label = NULL, *kept = NULL;
@@ -188,13 +164,12 @@ visit (CzEntry *entry, gpointer data, GError **error)
   gsize n;
   GError *failed = NULL;
   CzFormat format = import->options->format;
-  CzImportFile file = { .path = path, .options = import->options, .sink = import->sink };
-  const char *refused = NULL;
+  CzImportFile file
+      = { .path = path, .options = import->options, .sink = import->sink, .sieve = import->sieve };
+  gboolean ok;
+  const char *refused = cz_entry_is_given (entry) ? NULL : cz_place_refuse (inner);
 
   cz_place_find (inner, &split, &label);
-  import->splits_seen = import->splits_seen || split != NULL;
-  if (!cz_entry_is_given (entry))
-    refused = cz_place_refuse (inner, import->splits_seen || has_split_folders (entry));
   if (format == CZ_FORMAT_AUTO)
     format = find_format (inner);
   if (refused != NULL)
@@ -236,10 +211,91 @@ visit (CzEntry *entry, gpointer data, GError **error)
       return TRUE;
     }
   import->sink->file (path, format, cz_input_get_encoding (input), import->sink->data);
-  if (!read_file (&file, format, &failed) && !forgive (&file, failed, error))
-    return FALSE;
-  cz_import_file_finish (&file);
+  file.format = format;
+  ok = (read_file (&file, format, &failed) || forgive (&file, failed, error))
+       && cz_import_file_finish (&file, error);
+  cz_import_file_clear (&file);
+  return ok;
+}
+
+// Whether folders named like splits lie in the entry's own folder or below it, or it lies in one.
+static gboolean
+describes_data (Import *import, CzEntry *entry)
+{
+  g_autofree char *folder = g_path_get_dirname (cz_entry_get_inner (entry));
+  g_autofree char *above = cz_place_find_above (cz_entry_get_inner (entry));
+
+  return above != NULL || g_hash_table_contains (import->above, folder);
+}
+
+static void
+skip_description (Import *import, CzEntry *entry)
+{
+  import->sink->skip (cz_entry_get_path (entry), 0, _ ("it describes the data"),
+                      import->sink->data);
+}
+
+// Remembers the folders above one that is named like a split.
+static void
+note_split_folders (Import *import, const char *inner)
+{
+  g_autofree char *above = cz_place_find_above (inner);
+
+  while (above != NULL && g_hash_table_add (import->above, g_strdup (above))
+         && !g_str_equal (above, "."))
+    {
+      char *parent = g_path_get_dirname (above);
+
+      g_free (above);
+      above = parent;
+    }
+}
+
+// A README and the like waits until it is known whether there are splits below it; it may come
+// first.
+static gboolean
+visit (CzEntry *entry, gpointer data, GError **error)
+{
+  Import *import = data;
+  const char *inner = cz_entry_get_inner (entry);
+  CzEntry *held;
+
+  note_split_folders (import, inner);
+  if (cz_entry_is_given (entry) || !cz_place_is_description (inner))
+    return read_entry (import, entry, error);
+  if (describes_data (import, entry))
+    {
+      skip_description (import, entry);
+      return TRUE;
+    }
+  held
+      = import->waiting_bytes < WAITING_BYTES_MAX ? cz_entry_hold (entry, WAITING_BYTES_MAX) : NULL;
+  if (held == NULL)
+    return read_entry (import, entry, error);
+  import->waiting_bytes += cz_entry_measure_held (held);
+  g_ptr_array_add (import->waiting, held);
   return TRUE;
+}
+
+static gboolean
+finish (gpointer data, GError **error)
+{
+  Import *import = data;
+  gboolean ok = TRUE;
+
+  for (guint i = 0; ok && i < import->waiting->len; i++)
+    {
+      CzEntry *entry = g_ptr_array_index (import->waiting, i);
+
+      if (describes_data (import, entry))
+        skip_description (import, entry);
+      else
+        ok = read_entry (import, entry, error);
+    }
+  g_ptr_array_set_size (import->waiting, 0);
+  g_hash_table_remove_all (import->above);
+  import->waiting_bytes = 0;
+  return ok;
 }
 
 static void
@@ -248,6 +304,14 @@ skip (const char *path, gint64 row, const char *reason, gpointer data)
   Import *import = data;
 
   import->sink->skip (path, row, reason, import->sink->data);
+}
+
+static void
+damage (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  Import *import = data;
+
+  import->sink->damage (path, row, reason, import->sink->data);
 }
 
 static void
@@ -278,6 +342,12 @@ cz_import_check_options (const CzImportOptions *options, GError **error)
                    options->encoding);
       return FALSE;
     }
+  if (options->minimum_words < 0 || options->minimum_length < 0)
+    {
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                           _ ("A document cannot have less than no words or letters."));
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -288,8 +358,18 @@ cz_import_read (const char *const *paths,
                 GCancellable *cancellable,
                 GError **error)
 {
-  Import import = { .options = options, .sink = sink };
-  CzEntryVisitor visitor = { .visit = visit, .skip = skip, .progress = progress, .data = &import };
+  g_autoptr (CzImportSieve) sieve = cz_import_sieve_new (options);
+  g_autoptr (GHashTable) above = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) waiting
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_entry_free_held);
+  Import import
+      = { .options = options, .sink = sink, .sieve = sieve, .above = above, .waiting = waiting };
+  CzEntryVisitor visitor = { .visit = visit,
+                             .skip = skip,
+                             .damage = damage,
+                             .finish = finish,
+                             .progress = progress,
+                             .data = &import };
 
   return cz_entry_source_each (paths, &visitor, cancellable, error);
 }

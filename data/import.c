@@ -44,6 +44,47 @@ cz_format_is_readable (CzFormat format)
   return format != CZ_FORMAT_PARQUET;
 }
 
+static const char *const unit_names[CZ_N_UNITS] = { "auto", "file", "line", "row", "paragraph" };
+
+gboolean
+cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GError **error)
+{
+  for (guint i = 0; i < CZ_N_UNITS; i++)
+    if (g_str_equal (unit_names[i], name))
+      {
+        *ret_unit = i;
+        return TRUE;
+      }
+  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+               _ ("“%s” is no kind of document; a file, line, row or paragraph may be one."), name);
+  return FALSE;
+}
+
+const char *
+cz_document_unit_get_name (CzDocumentUnit unit)
+{
+  return unit_names[unit];
+}
+
+char *
+cz_import_options_describe (const CzImportOptions *options)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *cleaning = cz_cleaning_describe (options->cleaning);
+
+  if (options->cleaning != 0)
+    g_string_append_printf (text, " --clean %s", cleaning);
+  if (options->unit != CZ_UNIT_AUTO)
+    g_string_append_printf (text, " --document %s", unit_names[options->unit]);
+  if (options->minimum_words > 0)
+    g_string_append_printf (text, " --minimum-words %" PRId64, options->minimum_words);
+  if (options->minimum_length > 0)
+    g_string_append_printf (text, " --minimum-length %" PRId64, options->minimum_length);
+  if (options->deduplicate)
+    g_string_append (text, " --deduplicate");
+  return g_strdup (text->len > 0 ? text->str + 1 : "");
+}
+
 void
 cz_import_skip_free (CzImportSkip *skip)
 {
@@ -70,7 +111,7 @@ typedef struct
   GCancellable *cancellable;
 } Run;
 
-static void
+static CzImportSkip *
 add_to_list (GPtrArray *list, const char *path, gint64 row, const char *reason)
 {
   CzImportSkip *skip = g_new0 (CzImportSkip, 1);
@@ -79,6 +120,7 @@ add_to_list (GPtrArray *list, const char *path, gint64 row, const char *reason)
   skip->row = row;
   skip->reason = g_strdup (reason);
   g_ptr_array_add (list, skip);
+  return skip;
 }
 
 static gboolean
@@ -97,6 +139,18 @@ take_skip (const char *path, gint64 row, const char *reason, gpointer data)
 
   if (run->report.skipped->len < SKIPS_KEPT)
     add_to_list (run->report.skipped, path, row, reason);
+  else
+    run->report.skipped_more++;
+}
+
+// It is told even where the list is full.
+static void
+take_damage (const char *path, gint64 row, const char *reason, gpointer data)
+{
+  Run *run = data;
+
+  if (run->report.skipped->len < SKIPS_KEPT + 100)
+    add_to_list (run->report.skipped, path, row, reason)->damaged = TRUE;
   else
     run->report.skipped_more++;
 }
@@ -166,17 +220,22 @@ tell_nothing (const CzImportReport *report, GError **error)
                  reasons->str, n > 3 ? _ ("; and more") : "");
 }
 
+// What was given, and how it was changed on the way.
 static char *
-describe_source (const char *const *paths)
+describe_source (const char *const *paths, const CzImportOptions *options)
 {
+  g_autofree char *changes = cz_import_options_describe (options);
   g_autofree char *whole = g_canonicalize_filename (paths[0], NULL);
   g_autofree char *name = g_path_get_basename (whole);
   g_autofree char *shown = g_filename_display_name (name);
   guint n = g_strv_length ((char **)paths);
+  g_autofree char *given
+      = n == 1
+            ? g_strdup (shown)
+            : g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", n - 1), shown, n - 1);
 
-  if (n == 1)
-    return g_steal_pointer (&shown);
-  return g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", n - 1), shown, n - 1);
+  return changes[0] == '\0' ? g_steal_pointer (&given)
+                            : g_strdup_printf ("%s (%s)", given, changes);
 }
 
 gboolean
@@ -194,8 +253,15 @@ cz_import_run (CzLibrary *library,
   g_autoptr (CzImportWriter) writer = NULL;
   g_autofree char *source = NULL;
   Run run = { .progress = progress, .progress_data = data, .cancellable = cancellable };
-  CzImportSink sink = { take_document, take_skip,  take_note,     take_file,
-                        take_guess,    take_table, take_progress, &run };
+  CzImportSink sink = { .document = take_document,
+                        .skip = take_skip,
+                        .damage = take_damage,
+                        .note = take_note,
+                        .file = take_file,
+                        .guess = take_guess,
+                        .table = take_table,
+                        .progress = take_progress,
+                        .data = &run };
   gboolean ok = FALSE;
 
   if (options == NULL)
@@ -208,7 +274,7 @@ cz_import_run (CzLibrary *library,
     }
   if (!cz_import_check_options (options, error))
     return FALSE;
-  source = describe_source (paths);
+  source = describe_source (paths, options);
   run.writer = writer = cz_import_writer_new (library, name, source, error);
   if (writer == NULL)
     return FALSE;

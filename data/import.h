@@ -1,8 +1,10 @@
 #pragma once
 
 #include "data/library.h"
+#include "data/text-cleaning.h"
 
-// From files, folders and archives to documents. Text is stored as it is; an archive is a folder.
+// From files, folders and archives to documents. Text is stored as it is unless it is to be
+// cleaned; an archive is a folder.
 
 typedef enum
 {
@@ -26,7 +28,22 @@ const char *cz_format_get_name (CzFormat format);
 // Whether this version reads it.
 gboolean cz_format_is_readable (CzFormat format);
 
-// NULL and 0 fields: find out. Strings stay the caller's.
+// What a document is made of.
+typedef enum
+{
+  CZ_UNIT_AUTO, // a table's row, a line of lines, any other file
+  CZ_UNIT_FILE, // the rows of a table joined by line breaks, their labels and splits set aside
+  CZ_UNIT_LINE,
+  CZ_UNIT_ROW,       // as AUTO
+  CZ_UNIT_PARAGRAPH, // set apart by blank lines
+  CZ_N_UNITS
+} CzDocumentUnit;
+
+// "auto", "file", …; Error: INVALID, naming what there is.
+gboolean cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GError **error);
+const char *cz_document_unit_get_name (CzDocumentUnit unit);
+
+// NULL and 0 fields: find out, or leave as it is. Strings stay the caller's.
 typedef struct
 {
   CzFormat format;
@@ -34,7 +51,17 @@ typedef struct
   const char *text_column;
   const char *label_column;
   const char *split_column;
+  CzCleaning cleaning;
+  CzDocumentUnit unit;
+  // After cleaning: shorter documents, and those equal to an earlier one, are left out.
+  gint64 minimum_words;
+  gint64 minimum_length; // characters
+  gboolean deduplicate;
 } CzImportOptions;
+
+// What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""
+// for nothing. Freed by the caller. It is kept with the corpus' source.
+char *cz_import_options_describe (const CzImportOptions *options);
 
 // What was left out, or is worth knowing.
 typedef struct
@@ -42,6 +69,7 @@ typedef struct
   char *path;
   gint64 row; // 0: the file
   char *reason;
+  gboolean damaged; // the file, or archive, is damaged: something of it is missing
 } CzImportSkip;
 void cz_import_skip_free (CzImportSkip *skip);
 

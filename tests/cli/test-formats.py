@@ -1,7 +1,9 @@
 """What becomes of pages, of encodings and of text that is to be cleaned: a folder of files each, one import for all."""
 import bz2
 import gzip
+import json
 import os
+import shutil
 import sqlite3
 import zipfile
 
@@ -9,24 +11,27 @@ from harness import main
 from pdf_file import pdf
 
 
-def import_files(cloze, files, *options):
+def import_files(cloze, files, *options, name=None):
     """Imports files (name: contents) from a folder; the report, and the texts by the files' names."""
     folder = cloze.path("given")
-    for name, contents in files.items():
-        path = os.path.join(folder, name)
+    corpus = "given" if name is None else f"given {name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    for below, contents in files.items():
+        path = os.path.join(folder, below)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
             file.write(contents if isinstance(contents, bytes) else contents.encode())
-    report = cloze.json("corpus", "import", "given", folder, *options)
-    return report, texts(cloze, folder)
+    report = cloze.json("corpus", "import", corpus, folder, *options)
+    return report, texts(cloze, corpus, folder)
 
 
-def texts(cloze, folder):
+def texts(cloze, corpus, folder):
     """Name below the folder: the text, or a list of those of several documents."""
     found = {}
     database = sqlite3.connect(cloze.path("library.sqlite"))
     for path, text in database.execute("SELECT path, text.text FROM document JOIN source ON source.id = document.source"
-                                       " JOIN text ON text.id = document.id ORDER BY document.id"):
+                                       " JOIN text ON text.id = document.id JOIN corpus ON corpus.id = document.id >> 32"
+                                       " WHERE corpus.name = ? ORDER BY document.id", (corpus,)):
         name = os.path.relpath(path, folder)
         found[name] = text if name not in found else [*([found[name]] if isinstance(found[name], str) else found[name]), text]
     database.close()
@@ -154,4 +159,146 @@ def markdown_is_stored_as_it_is(cloze):
     assert report["bytes"] == len(text) + 6 and report["skipped"] == [], report
 
 
-main([pages_are_what_a_reader_sees, pdfs_give_their_text, markdown_is_stored_as_it_is])
+# What comes in, and what each way of cleaning makes of it; what is not named leaves it as it is.
+DIRT = [
+    ("Good.<br /><br />Bad.<BR>Ugly<br\n/>.", {"br": "Good.\n\nBad.\nUgly\n.", "html": "Good.\n\nBad.\nUgly\n.",
+                                           "all": "Good.\n\nBad.\nUgly\n."}),
+    ("<p class='x > y'>One <b>two</b> &amp; &eacute;&#233;&#xE9;&#150;</p><div>three</div>four",
+     {"html": "One two & ééé–\n\nthree\nfour", "all": "One two & ééé–\n\nthree\nfour"}),
+    ("a < b and c > d, x <3, <http://x.org>, AT&T, <me@x.org>, if a <b and c> d &unknown; &lt;p&gt;",
+     {"html": "a < b and c > d, x <3, <http://x.org>, AT&T, <me@x.org>, if a <b and c> d &unknown; <p>",
+      "all": "a < b and c > d, x <3, <http://x.org>, AT&T, <me@x.org>, if a <b and c> d &unknown; <p>"}),
+    ("<script>if (a < b) {}</script>x<!-- c -->y<![CDATA[z]]><speaker name=\"A\">hi</speaker><unclosed",
+     {"html": "xyzhi<unclosed", "all": "xyzhi<unclosed"}),
+    ("  one \t two\u00a0 three \r\n four\n \n\n five\u2029six \n",
+     {"space": "one two three\nfour\n\nfive\n\nsix", "all": "one two three\nfour\n\nfive\n\nsix"}),
+    ("e\u0301 n\0\u0303 A\u030a\nplain", {"nfc": "é n\0\u0303 Å\nplain", "all": "é n\0\u0303 Å\nplain"}),
+    ("# Head\n\n1986. A *year* of [films](http://x \"t\") and `code`\n\n- one\n- two\n  - three",
+     {"markdown": "Head\n\n1986. A year of films and code\n\none\ntwo\nthree",
+      **dict.fromkeys(("space", "all"), "# Head\n\n1986. A *year* of [films](http://x \"t\") and `code`\n\n- one\n- two\n- three")}),
+    ("plain text, as it is", {}),
+]
+MARKDOWN = """---
+title: A
+tags: [x]
+---
+
+Title
+=====
+
+A **bold** _word_, an ![image](x.png), <https://x.org>, a &copy; and a <b>tag</b>,\\
+hard\tbreak.
+
+> quoted
+> lines
+
+```c
+int  main;
+
+  x
+```
+
+| a | b |
+|---|---|
+| 1 | *2* |
+
+<div>
+raw <i>block</i>
+</div>
+
+3. three
+4. four
+   - [x] inner
+
+***
+end
+"""
+PLAIN = ("Title\n\nA bold word, an image, https://x.org, a © and a tag,\nhard\tbreak.\n\nquoted\nlines\n\nint  main;\n\n  x\n\n"
+         "a\tb\n1\t2\n\nraw block\n\n3. three\n4. four\ninner\n\nend")
+
+
+def text_is_cleaned_as_asked(cloze):
+    rows = "".join(json.dumps({"text": text}) + "\n" for text, _ in DIRT)
+    files = {"dirt.jsonl": rows, "m.md": MARKDOWN, "p.html": "<p>a &lt;b&gt; c</p>"}
+    for way in ("", "br", "html", "space", "nfc", "markdown", "all", "space,nfc"):
+        report, found = import_files(cloze, files, "--clean", way, name=way)
+        for (text, cleaned), got in zip(DIRT, found["dirt.jsonl"], strict=True):
+            if way in cleaned or (way not in ("markdown", "space,nfc")) or cleaned == {}:
+                assert got == cleaned.get(way, text), (way, text, got)
+        assert found["p.html"] == ("a <b> c"), (way, found["p.html"])
+        if way == "markdown":
+            assert found["m.md"] == PLAIN, found["m.md"]
+        elif way == "all":
+            assert found["m.md"] == PLAIN.replace("hard\t", "hard ").replace("int  main;\n\n  x", "int main;\n\nx") \
+                .replace("a\tb\n1\t2", "a b\n1 2"), found["m.md"]
+        elif way == "":
+            assert found["m.md"] == MARKDOWN and cloze.json("corpus", "show", "given ")["source"] == "given"
+    assert cloze.json("corpus", "show", "given space,nfc")["source"] == "given (--clean space,nfc)"
+    assert "“dirt”" in cloze.refused(2, "corpus", "import", "x", cloze.path("given"), "--clean", "br,dirt")
+
+
+def documents_are_cut_as_asked(cloze):
+    files = {
+        "t.txt": "one\r\ntwo\n\n \t\nthree\n",
+        "r.csv": "text,label\n\"a\nb\n\nc\",x\nd,y\n",
+        "p.html": "<p>e</p><p>f<br>g</p>",
+        "m.md": "# h\n\ni",
+    }
+    expected = {
+        "auto": {"t.txt": files["t.txt"], "r.csv": ["a\nb\n\nc", "d"], "p.html": "e\n\nf\ng", "m.md": "# h\n\ni"},
+        "file": {"t.txt": files["t.txt"], "r.csv": "a\nb\n\nc\nd", "p.html": "e\n\nf\ng", "m.md": "# h\n\ni"},
+        "line": {"t.txt": ["one", "two", " \t", "three"], "r.csv": ["a", "b", "c", "d"], "p.html": ["e", "f", "g"],
+                 "m.md": ["# h", "i"]},
+        "paragraph": {"t.txt": ["one\r\ntwo", "three"], "r.csv": ["a\nb", "c", "d"], "p.html": ["e", "f\ng"],
+                      "m.md": ["# h", "i"]},
+    }
+    expected["row"] = expected["auto"]
+    for unit, documents in expected.items():
+        report, found = import_files(cloze, files, "--document", unit, name=unit)
+        assert found == documents, (unit, found)
+        labels = {label["name"]: label["documents"] for label in cloze.json("corpus", "show", "given " + unit)["labels"]}
+        assert ("x" in labels) == (unit != "file"), labels
+        assert len(report["skipped"]) == (3 if unit == "line" else 0), report
+    rows = [document["row"] for document in cloze.json("corpus", "sample", "given paragraph", "--count", 99)
+            if document["path"].endswith("t.txt")]
+    assert sorted(rows) == [1, 5], rows
+    # What is cut while it is read is cut like what is cut at once, wherever the blocks read end.
+    text = "".join(f"paragraph {i} of some text\nand its second line\n" + "\n" * (i % 3) for i in range(20000))
+    cloze.path("long.txt", text)
+    for name, clean in (("stream", ""), ("whole", "html")):
+        cloze.json("corpus", "import", name, cloze.path("long.txt"), "--document", "paragraph", "--clean", clean)
+    stream, whole = (cloze.json("corpus", "show", name) for name in ("stream", "whole"))
+    assert stream["documents"] == 13333 and stream["hash"] == whole["hash"], (stream, whole)
+    assert "“word”" in cloze.refused(2, "corpus", "import", "x", cloze.path("given"), "--document", "word")
+
+
+def short_and_equal_documents_are_left_out(cloze):
+    rows = "text\n" + "".join(f"{text}\n" for text in ("one two three", "one two", "one two three", "éàü", "one two  three",
+                                                     "one two three", "four five six"))
+    files = {"a.csv": rows, "b/c.txt": "four five six", "b/d.txt": "seven eight nine", "b/e.txt": "seven eight nine"}
+    report, found = import_files(cloze, files, "--deduplicate", "--minimum-words", 3, "--clean", "space")
+    assert found == {"a.csv": ["one two three", "four five six"], "b/d.txt": "seven eight nine"}, found
+    assert report["documents"] == 3 and report["bytes"] == 13 + 13 + 16, report
+    at = {(os.path.basename(skip["path"]), skip["row"]): skip["reason"] for skip in report["skipped"]}
+    assert "too short, like 1 more" in at.pop(("a.csv", 3)), report
+    reason = at.pop(("a.csv", 4))
+    assert "a.csv, row 2, like 2 more" in reason, reason
+    assert "a.csv, row 8" in at.pop(("c.txt", 0)) and "d.txt" in at.pop(("e.txt", 0)), report
+    assert not at, at
+    assert cloze.json("corpus", "show", "given")["source"] == "given (--clean space --minimum-words 3 --deduplicate)"
+    report, found = import_files(cloze, {"a.csv": rows}, "--minimum-length", 4, name="long")
+    assert "éàü" not in found["a.csv"] and "one two" in found["a.csv"], found
+    assert "no words" in cloze.refused(1, "corpus", "import", "x", cloze.path("given"), "--minimum-words", "-1")
+    # Many, in files of long names: the first of each is found again.
+    names = {f"folder/of a rather long name {i % 7}/{i}.txt": f"text {i % 100}" for i in range(300)}
+    report, found = import_files(cloze, names, "--deduplicate", name="many")
+    assert len([name for name in found if name.startswith("folder")]) == 100, len(found)
+    for skip in report["skipped"]:
+        first = skip["reason"].removeprefix("it is the same as ")
+        assert skip["path"] != first and open(skip["path"]).read() == open(first).read(), skip
+
+
+main([
+    pages_are_what_a_reader_sees, pdfs_give_their_text, markdown_is_stored_as_it_is, text_is_cleaned_as_asked,
+    documents_are_cut_as_asked, short_and_equal_documents_are_left_out,
+])
