@@ -23,6 +23,8 @@ extern const CzCommand cz_model_commands[];
 extern const CzCommand cz_tokenize_commands[];
 extern const CzCommand cz_vocabulary_commands[];
 extern const CzCommand cz_corpus_commands[];
+extern const CzCommand cz_corpus_change_commands[];
+extern const CzCommand cz_corpus_derive_commands[];
 extern const CzCommand cz_run_commands[];
 extern const CzCommand cz_run_record_commands[];
 extern const CzCommand cz_queue_commands[];

@@ -28,7 +28,8 @@ const GOptionEntry cz_corpus_blocks_options[] = {
   { "block-size", 0, 0, G_OPTION_ARG_STRING, &option_block_size, N_ ("Tokens in a block"),
     N_ ("B") },
   { "mask", 0, 0, G_OPTION_ARG_STRING, &option_mask,
-    N_ ("Mask the blocks: token or word (default: no masks)"), N_ ("MASKING") },
+    N_ ("Mask training blocks by token or word, test blocks as eval_mask says (default: no masks)"),
+    N_ ("MASKING") },
   { "mask-probability", 0, 0, G_OPTION_ARG_STRING, &option_probability,
     N_ ("The share of tokens or words that is masked"), N_ ("P") },
   { "seed", 0, 0, G_OPTION_ARG_STRING, &option_seed, N_ ("The seed of the masks"), N_ ("S") },
@@ -39,7 +40,8 @@ const GOptionEntry cz_corpus_blocks_options[] = {
   { "split-seed", 0, 0, G_OPTION_ARG_STRING, &option_split_seed, N_ ("The seed of that split"),
     N_ ("S") },
   { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_sets,
-    N_ ("Another parameter of a run (train_blocks, test_blocks, last_block)"), N_ ("KEY=VALUE") },
+    N_ ("Another parameter of a run (train_blocks, test_blocks, eval_mask, eval_seed)"),
+    N_ ("KEY=VALUE") },
   { NULL },
 };
 
@@ -51,8 +53,8 @@ typedef struct
   const guint32 *tokens; // the file's
   guint64 *starts;       // word starts among the file's tokens before i * WORD_STRIDE
   gboolean masked;
-  CzMasking masking;
-  guint32 epoch;
+  CzMasking masking[2]; // of training and test blocks, as a run masks them
+  guint32 epoch;        // of training; evaluation has none
   guint32 *words, *ids;
   gint32 *labels;
   GString *line;
@@ -189,7 +191,7 @@ append_words (Printer *p, CzBlockPart part, guint32 index, guint length)
 
 // What the model sees and what it is to guess; padding is never scored.
 static void
-mask (Printer *p, guint length)
+mask (Printer *p, CzBlockPart part, guint length)
 {
   guint size = cz_blocks_get_block_size (p->blocks);
 
@@ -199,8 +201,8 @@ mask (Printer *p, guint length)
       p->labels[i] = CZ_MASKING_IGNORED;
     }
   if (p->masked)
-    cz_mask_block (&p->masking, p->epoch, cz_block_hash (p->words, length), p->words, length,
-                   p->ids, p->labels);
+    cz_mask_block (&p->masking[part], part == CZ_PART_TRAIN ? p->epoch : 0,
+                   cz_block_hash (p->words, length), p->words, length, p->ids, p->labels);
 }
 
 static void
@@ -247,7 +249,7 @@ print_part (CzInvocation *invocation, Printer *p, CzBlockPart part, guint first,
 
       if (g_cancellable_set_error_if_cancelled (cz_interruption_get (), error))
         return FALSE;
-      mask (p, length);
+      mask (p, part, length);
       g_string_truncate (p->line, 0);
       if (invocation->json)
         append_json (p, first + index, part, index, length);
@@ -308,6 +310,30 @@ cut (CzInvocation *invocation,
   return TRUE;
 }
 
+// Test blocks are masked by what the evaluation goes by, whatever the run's own seed and masking.
+static void
+set_masking (Printer *p, const CzTrainOptions *parameters, const CzModelConfig *config)
+{
+  guint32 mask_id = cz_tokenizer_get_mask_id (p->tokenizer);
+
+  p->masking[CZ_PART_TRAIN] = (CzMasking){
+    .strategy = parameters->mask,
+    .seed = parameters->seed,
+    .purpose = CZ_RANDOM_MASK,
+    .threshold = cz_random_threshold (cz_train_options_get_mask_probability (parameters)),
+    .vocabulary_size = config->vocab_size,
+    .mask_id = mask_id,
+  };
+  p->masking[CZ_PART_TEST] = (CzMasking){
+    .strategy = parameters->eval_mask,
+    .seed = parameters->eval_seed,
+    .purpose = CZ_RANDOM_EVAL_MASK,
+    .threshold = cz_random_threshold (parameters->eval_mask_probability),
+    .vocabulary_size = config->vocab_size,
+    .mask_id = mask_id,
+  };
+}
+
 gboolean
 cz_corpus_blocks (CzInvocation *invocation, GError **error)
 {
@@ -321,14 +347,7 @@ cz_corpus_blocks (CzInvocation *invocation, GError **error)
   gboolean done = cut (invocation, &printer, &parameters, &config, error);
   if (done)
     {
-      printer.masking = (CzMasking){
-        .strategy = parameters.mask,
-        .seed = parameters.seed,
-        .purpose = CZ_RANDOM_MASK,
-        .threshold = cz_random_threshold (cz_train_options_get_mask_probability (&parameters)),
-        .vocabulary_size = config.vocab_size,
-        .mask_id = cz_tokenizer_get_mask_id (printer.tokenizer),
-      };
+      set_masking (&printer, &parameters, &config);
       printer.words = g_new (guint32, parameters.block_size);
       printer.ids = g_new (guint32, parameters.block_size);
       printer.labels = g_new (gint32, parameters.block_size);

@@ -8,11 +8,13 @@
 
 #include "cli/json-line.h"
 #include "cli/output.h"
-#include "data/document.h"
+#include "data/concordance.h"
 
 #define PREVIEW 300 // bytes of text that people are shown
 
 static char *option_seed, *option_count, *option_limit, *option_split, *option_label;
+static char *option_source, *option_context, *option_offset;
+static gboolean option_concordance, option_excluded;
 
 const GOptionEntry cz_corpus_sample_options[] = {
   { "seed", 0, 0, G_OPTION_ARG_STRING, &option_seed, N_ ("Which ones (default: 42)"), N_ ("S") },
@@ -21,10 +23,30 @@ const GOptionEntry cz_corpus_sample_options[] = {
 };
 
 const GOptionEntry cz_corpus_search_options[] = {
+  { "limit", 0, 0, G_OPTION_ARG_STRING, &option_limit,
+    N_ ("Documents, or lines of a concordance, at most (default: 20)"), N_ ("N") },
+  { "concordance", 0, 0, G_OPTION_ARG_NONE, &option_concordance,
+    N_ ("Every place found, with what is to its left and right"), NULL },
+  { "context", 0, 0, G_OPTION_ARG_STRING, &option_context,
+    N_ ("Characters on each side of it (default: 40)"), N_ ("N") },
+  { "source", 0, 0, G_OPTION_ARG_STRING, &option_source,
+    N_ ("Only from this file or folder; * stands for anything"), N_ ("PATH") },
+  { "split", 0, 0, G_OPTION_ARG_STRING, &option_split, N_ ("Only of this split"), N_ ("SPLIT") },
+  { "label", 0, 0, G_OPTION_ARG_STRING, &option_label, N_ ("Only with this label"), N_ ("LABEL") },
+  { NULL },
+};
+
+const GOptionEntry cz_corpus_documents_options[] = {
+  { "offset", 0, 0, G_OPTION_ARG_STRING, &option_offset, N_ ("How many to pass over (default: 0)"),
+    N_ ("N") },
   { "limit", 0, 0, G_OPTION_ARG_STRING, &option_limit, N_ ("Documents at most (default: 20)"),
     N_ ("N") },
   { "split", 0, 0, G_OPTION_ARG_STRING, &option_split, N_ ("Only of this split"), N_ ("SPLIT") },
   { "label", 0, 0, G_OPTION_ARG_STRING, &option_label, N_ ("Only with this label"), N_ ("LABEL") },
+  { "source", 0, 0, G_OPTION_ARG_STRING, &option_source,
+    N_ ("Only from this file or folder; * stands for anything"), N_ ("PATH") },
+  { "excluded", 0, 0, G_OPTION_ARG_NONE, &option_excluded, N_ ("Only those that are excluded"),
+    NULL },
   { NULL },
 };
 
@@ -57,6 +79,9 @@ append_document (GString *line, const CzDocument *document)
   g_string_append_printf (line, ", \"row\": %" PRId64, document->row);
   append_member (line, "split", document->split);
   append_member (line, "label", document->label);
+  g_string_append_printf (line, ", \"excluded\": %s, \"edited\": %s",
+                          document->excluded ? "true" : "false",
+                          document->edited ? "true" : "false");
   if (document->snippet != NULL)
     {
       g_autofree char *snippet = strip_marks (document->snippet);
@@ -124,6 +149,8 @@ print_documents (GPtrArray *documents)
       cz_print ("%" PRId64 "  %s", document->ordinal, document->path);
       if (document->row > 0)
         cz_print (_ (", row %" PRId64), document->row);
+      if (document->excluded)
+        cz_print ("  %s", _ ("(excluded)"));
       cz_print ("%s%s%s%s\n    %s\n", document->split[0] != '\0' ? "  " : "", document->split,
                 document->label[0] != '\0' ? "  " : "", document->label, preview);
     }
@@ -160,40 +187,191 @@ cz_corpus_sample (CzInvocation *invocation, GError **error)
 }
 
 gboolean
-cz_corpus_search (CzInvocation *invocation, GError **error)
+cz_corpus_documents (CzInvocation *invocation, GError **error)
 {
-  guint64 limit = 20;
-  g_autofree char *query = g_strjoinv (" ", invocation->arguments + 1);
+  guint64 offset = 0, limit = 20;
+  CzDocumentFilter filter
+      = { .split = option_split,
+          .label = option_label,
+          .source = option_source,
+          .choice = option_excluded ? CZ_DOCUMENTS_EXCLUDED : CZ_DOCUMENTS_ALL };
 
-  if (!cz_invocation_check_text (query, _ ("What to search for"), error)
+  if ((option_offset != NULL
+       && !cz_invocation_parse_number (option_offset, "--offset", 0, G_MAXUINT32, &offset, error))
       || (option_limit != NULL
           && !cz_invocation_parse_number (option_limit, "--limit", 1, G_MAXUINT32, &limit, error)))
     return FALSE;
-  CzDocumentFilter filter = { .split = option_split, .label = option_label, .query = query };
   g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
-  if (corpus == NULL)
-    return FALSE;
-  CzLibrary *library = cz_invocation_get_library (invocation, NULL);
-  gint64 count = cz_document_count (library, corpus->id, &filter, error);
-  if (count < 0)
-    return FALSE;
-  g_autoptr (GPtrArray) documents = cz_document_list (library, corpus->id, &filter, 0 /* offset */,
-                                                      (gint64)limit, 0 /* preview */, error);
+  g_autoptr (GPtrArray) documents
+      = corpus != NULL ? cz_document_list (cz_invocation_get_library (invocation, NULL), corpus->id,
+                                           &filter, (gint64)offset, (gint64)limit,
+                                           invocation->json ? 0 : PREVIEW + 4 /* preview */, error)
+                       : NULL;
   if (documents == NULL)
+    return FALSE;
+  if (!invocation->json)
+    {
+      print_documents (documents);
+      return TRUE;
+    }
+  g_autoptr (GString) line = g_string_new (NULL);
+  append_documents (line, documents);
+  write_line (line);
+  return TRUE;
+}
+
+// ---- Searching ----
+
+static gint64
+measure_width (const char *text)
+{
+  gint64 width = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      width += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+    }
+  return width;
+}
+
+// Aligned at what was found: number, left, hit, right.
+static void
+print_concordance (GPtrArray *lines)
+{
+  gboolean terminal = isatty (STDOUT_FILENO);
+  gint64 widest = 0;
+
+  for (guint i = 0; i < lines->len; i++)
+    widest = MAX (widest, measure_width (((CzConcordanceLine *)lines->pdata[i])->left));
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const CzConcordanceLine *line = lines->pdata[i];
+
+      cz_print ("%8" PRId64 "  %*s%s%s%s%s%s\n", line->ordinal,
+                (int)(widest - measure_width (line->left)), "", line->left,
+                terminal ? "\033[1m" : "", line->hit, terminal ? "\033[0m" : "", line->right);
+    }
+}
+
+static void
+append_concordance (GString *out, GPtrArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const CzConcordanceLine *line = lines->pdata[i];
+
+      g_string_append_printf (out, "%s{\"document\": %" PRId64, i > 0 ? ", " : "", line->ordinal);
+      append_member (out, "path", line->path);
+      g_string_append_printf (out, ", \"row\": %" PRId64, line->row);
+      append_member (out, "split", line->split);
+      append_member (out, "label", line->label);
+      append_member (out, "left", line->left);
+      append_member (out, "hit", line->hit);
+      append_member (out, "right", line->right);
+      g_string_append_printf (out,
+                              ", \"start\": %" G_GSIZE_FORMAT ", \"end\": %" G_GSIZE_FORMAT "}",
+                              line->start, line->end);
+    }
+}
+
+static gboolean
+search_places (CzInvocation *invocation,
+               const CzCorpus *corpus,
+               const CzDocumentFilter *filter,
+               guint64 limit,
+               GError **error)
+{
+  guint64 context = 40;
+  gboolean more;
+
+  if (option_context != NULL
+      && !cz_invocation_parse_number (option_context, "--context", 0, 10000, &context, error))
+    return FALSE;
+  g_autoptr (GPtrArray) lines = cz_concordance_list (
+      cz_invocation_get_library (invocation, NULL), corpus->id, filter, NULL /* after */,
+      (guint)context, (guint)limit, &more, cz_interruption_get (), error);
+  if (lines == NULL)
+    return FALSE;
+  if (!invocation->json)
+    {
+      print_concordance (lines);
+      if (more)
+        cz_print ("%s\n", _ ("There are more; --limit shows them."));
+      return TRUE;
+    }
+  g_autoptr (GString) line = g_string_new ("{\"query\": ");
+  cz_json_append_string (line, filter->query);
+  g_string_append (line, ", \"lines\": [");
+  append_concordance (line, lines);
+  g_string_append_printf (line, "], \"more\": %s}", more ? "true" : "false");
+  write_line (line);
+  return TRUE;
+}
+
+// The documents first, then how many there are: counting may take its time.
+static gboolean
+search_documents (CzInvocation *invocation,
+                  const CzCorpus *corpus,
+                  const CzDocumentFilter *filter,
+                  guint64 limit,
+                  GError **error)
+{
+  CzLibrary *library = cz_invocation_get_library (invocation, NULL);
+  g_autoptr (GPtrArray) documents = cz_document_list (library, corpus->id, filter, 0 /* offset */,
+                                                      (gint64)limit, 0 /* preview */, error);
+  gint64 count;
+
+  if (documents == NULL)
+    return FALSE;
+  if (!invocation->json)
+    {
+      print_documents (documents);
+      fflush (stdout);
+    }
+  count = documents->len < limit ? documents->len
+                                 : cz_document_count (library, corpus->id, filter, error);
+  if (count < 0)
     return FALSE;
   if (!invocation->json)
     {
       g_autofree char *text = cz_format_count ((double)count);
 
-      print_documents (documents);
       cz_print (ngettext ("%s document found.\n", "%s documents found.\n", (gulong)count), text);
       return TRUE;
     }
   g_autoptr (GString) line = g_string_new ("{\"query\": ");
-  cz_json_append_string (line, query);
+  cz_json_append_string (line, filter->query);
   g_string_append_printf (line, ", \"count\": %" PRId64 ", \"documents\": ", count);
   append_documents (line, documents);
   g_string_append_c (line, '}');
   write_line (line);
   return TRUE;
+}
+
+gboolean
+cz_corpus_search (CzInvocation *invocation, GError **error)
+{
+  guint64 limit = 20;
+  g_autofree char *query = g_strjoinv (" ", invocation->arguments + 1);
+  g_autoptr (GError) reason = NULL;
+
+  if (!cz_invocation_check_text (query, _ ("What to search for"), error)
+      || (option_limit != NULL
+          && !cz_invocation_parse_number (option_limit, "--limit", 1, G_MAXINT32, &limit, error)))
+    return FALSE;
+  CzDocumentFilter filter
+      = { .split = option_split, .label = option_label, .source = option_source, .query = query };
+  cz_interruption_get ();
+  g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
+  if (corpus == NULL)
+    return FALSE;
+  if (!cz_document_check_query (query, &reason))
+    {
+      cz_complain ("%s", reason->message);
+      if (query[strspn (query, " \t\r\n")] == '\0')
+        filter.query = "\""; // blank: nothing, not everything
+    }
+  return option_concordance ? search_places (invocation, corpus, &filter, limit, error)
+                            : search_documents (invocation, corpus, &filter, limit, error);
 }

@@ -9,7 +9,8 @@
 #include "cli/corpus-documents.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "data/import.h"
+#include "data/corpus-derive.h"
+#include "data/corpus-update.h"
 #include "jobs/job.h"
 #include "jobs/json-members.h"
 #include "jobs/token-cache.h"
@@ -21,6 +22,7 @@ static char *option_format, *option_encoding, *option_clean;
 static char *option_text, *option_label, *option_split, *option_document;
 static gint64 option_words, option_length;
 static gboolean option_deduplicate;
+static gboolean option_update, option_remove_missing;
 
 static const GOptionEntry import_options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &option_format,
@@ -44,6 +46,10 @@ static const GOptionEntry import_options[] = {
     N_ ("Leave documents of fewer characters out"), N_ ("N") },
   { "deduplicate", 0, 0, G_OPTION_ARG_NONE, &option_deduplicate,
     N_ ("Leave documents out that are equal to an earlier one"), NULL },
+  { "update", 0, 0, G_OPTION_ARG_NONE, &option_update,
+    N_ ("Bring a corpus that is there up to date: only what changed"), NULL },
+  { "remove-missing", 0, 0, G_OPTION_ARG_NONE, &option_remove_missing,
+    N_ ("With --update: also delete what the files no longer hold"), NULL },
   { NULL },
 };
 
@@ -129,7 +135,35 @@ complain_of_damage (const CzImportReport *report)
 }
 
 static void
-print_report (CzInvocation *invocation, const CzImportReport *report)
+add_update (JsonBuilder *builder, const CzUpdateReport *update)
+{
+  cz_json_set_int (builder, "added", update->added);
+  cz_json_set_int (builder, "changed", update->changed);
+  cz_json_set_int (builder, "unchanged", update->unchanged);
+  cz_json_set_int (builder, "missing", update->missing);
+  cz_json_set_int (builder, "removed", option_remove_missing ? update->missing : 0);
+  cz_json_set_int (builder, "deleted_before", update->deleted);
+  cz_json_set_boolean (builder, "undoable", update->undoable);
+}
+
+static void
+print_update (const CzUpdateReport *update)
+{
+  cz_print (_ ("Added: %" PRId64 ", changed: %" PRId64 ", unchanged: %" PRId64 "\n"), update->added,
+            update->changed, update->unchanged);
+  if (update->missing > 0 && option_remove_missing)
+    cz_print (_ ("Deleted, since the files no longer hold them: %" PRId64 "\n"), update->missing);
+  else if (update->missing > 0)
+    cz_print (_ ("No longer in the files, but left in the corpus: %" PRId64
+                 " (--remove-missing deletes them)\n"),
+              update->missing);
+  if (update->deleted > 0)
+    cz_print (_ ("Left out, since they were deleted here before: %" PRId64 "\n"), update->deleted);
+}
+
+// update NULL: a new corpus.
+static void
+print_report (CzInvocation *invocation, const CzImportReport *report, const CzUpdateReport *update)
 {
   const char *name = invocation->arguments[0];
   guint n_skipped = report->skipped != NULL ? report->skipped->len : 0;
@@ -146,6 +180,8 @@ print_report (CzInvocation *invocation, const CzImportReport *report)
       add_skips (builder, "skipped", report->skipped);
       cz_json_set_int (builder, "skipped_more", report->skipped_more);
       add_skips (builder, "notes", report->notes);
+      if (update != NULL)
+        add_update (builder, update);
       json_builder_end_object (builder);
       cz_print_json (builder);
       return;
@@ -156,6 +192,8 @@ print_report (CzInvocation *invocation, const CzImportReport *report)
   cz_print (ngettext ("“%s”: %s document, %s of text\n", "“%s”: %s documents, %s of text\n",
                       (gulong)report->documents),
             name, documents, bytes);
+  if (update != NULL)
+    print_update (update);
   if (n_notes > 0)
     {
       cz_print ("%s\n", _ ("Worth knowing:"));
@@ -196,20 +234,36 @@ static gboolean
 import (CzInvocation *invocation, GError **error)
 {
   CzImportOptions options;
-  CzImportReport report = { 0 };
+  CzUpdateReport report = { 0 };
   g_autoptr (GError) failed = NULL;
+  gboolean ok;
 
   if (!cz_invocation_check_text (invocation->arguments[0], _ ("The corpus' name"), error)
       || !read_import_options (&options, error))
     return FALSE;
+  if (option_remove_missing && !option_update)
+    {
+      g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                           _ ("--remove-missing goes with --update."));
+      return FALSE;
+    }
   GCancellable *cancellable = cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   if (library == NULL)
     return FALSE;
+  g_autoptr (CzCorpus) there
+      = option_update ? cz_corpus_find (library, invocation->arguments[0], error) : NULL;
+  if (option_update && there == NULL)
+    return FALSE;
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  if (!cz_import_run (library, invocation->arguments[0],
-                      (const char *const *)invocation->arguments + 1, &options, tell_import,
-                      progress, cancellable, &report, &failed))
+  const char *const *paths = (const char *const *)invocation->arguments + 1;
+  if (option_update)
+    ok = cz_corpus_update (library, there->id, paths, &options, option_remove_missing, tell_import,
+                           progress, cancellable, &report, &failed);
+  else
+    ok = cz_import_run (library, invocation->arguments[0], paths, &options, tell_import, progress,
+                        cancellable, &report.import, &failed);
+  if (!ok)
     {
       if (g_error_matches (failed, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -220,9 +274,11 @@ import (CzInvocation *invocation, GError **error)
       return FALSE;
     }
   g_clear_pointer (&progress, cz_progress_free);
-  print_report (invocation, &report);
-  complain_of_damage (&report);
-  cz_import_report_clear (&report);
+  if (option_update)
+    cz_token_cache_sweep (library);
+  print_report (invocation, &report.import, option_update ? &report : NULL);
+  complain_of_damage (&report.import);
+  cz_update_report_clear (&report);
   return TRUE;
 }
 
@@ -234,6 +290,7 @@ add_corpus (JsonBuilder *builder, const CzCorpus *corpus)
   cz_json_set_string (builder, "name", corpus->name);
   cz_json_set_int (builder, "documents", corpus->documents);
   cz_json_set_int (builder, "bytes", corpus->bytes);
+  cz_json_set_int (builder, "excluded", corpus->excluded);
   cz_json_set_string (builder, "source", corpus->source);
   cz_json_set_int (builder, "created", corpus->created);
   cz_json_set_string (builder, "hash", corpus->hash);
@@ -322,6 +379,40 @@ print_corpus (const CzCorpus *corpus)
                       (gulong)corpus->documents),
             corpus->name, documents, bytes);
   cz_print (_ ("Imported %s from %s\n"), time, corpus->source);
+  if (corpus->excluded > 0)
+    cz_print (ngettext ("%" PRId64 " document beside them is excluded.\n",
+                        "%" PRId64 " documents beside them are excluded.\n",
+                        (gulong)corpus->excluded),
+              corpus->excluded);
+}
+
+static void
+add_origins (JsonBuilder *builder, GPtrArray *origins)
+{
+  json_builder_set_member_name (builder, "derived_from");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < origins->len; i++)
+    {
+      const CzCorpusOrigin *origin = origins->pdata[i];
+
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "name", origin->name);
+      cz_json_set_string (builder, "hash", origin->hash);
+      cz_json_set_string (builder, "selection", origin->selection);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+print_origins (GPtrArray *origins)
+{
+  for (guint i = 0; i < origins->len; i++)
+    {
+      const CzCorpusOrigin *origin = origins->pdata[i];
+
+      cz_print (_ ("Derived from “%s” %s\n"), origin->name, origin->selection);
+    }
 }
 
 // Also the end of `statistics`, which begins with its own numbers.
@@ -335,12 +426,15 @@ describe (CzInvocation *invocation,
   g_autoptr (GPtrArray) splits = cz_corpus_get_splits (library, corpus->id, error);
   g_autoptr (GPtrArray) labels
       = splits != NULL ? cz_corpus_get_labels (library, corpus->id, error) : NULL;
+  g_autoptr (GPtrArray) origins
+      = labels != NULL ? cz_corpus_get_origins (library, corpus->id, error) : NULL;
 
-  if (labels == NULL)
+  if (origins == NULL)
     return FALSE;
   if (!invocation->json)
     {
       print_corpus (corpus);
+      print_origins (origins);
       print_groups (_ ("Split"), splits);
       print_groups (_ ("Label"), labels);
       if (statistics != NULL)
@@ -358,6 +452,7 @@ describe (CzInvocation *invocation,
   add_corpus (builder, corpus);
   add_groups (builder, "splits", splits);
   add_groups (builder, "labels", labels);
+  add_origins (builder, origins);
   if (statistics != NULL)
     {
       cz_json_set_int (builder, "empty", statistics->empty);
@@ -397,40 +492,7 @@ show_statistics (CzInvocation *invocation, GError **error)
          && describe (invocation, corpus, &statistics, error);
 }
 
-// ---- export, remove ----
-
-static void
-print_done (CzInvocation *invocation, const char *member, const char *value, const char *sentence)
-{
-  if (!invocation->json)
-    {
-      cz_print ("%s\n", sentence);
-      return;
-    }
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  cz_json_set_string (builder, "corpus", invocation->arguments[0]);
-  if (value != NULL)
-    cz_json_set_string (builder, member, value);
-  else
-    cz_json_set_boolean (builder, member, TRUE);
-  json_builder_end_object (builder);
-  cz_print_json (builder);
-}
-
-static gboolean export(CzInvocation *invocation, GError **error)
-{
-  g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
-
-  if (corpus == NULL
-      || !cz_corpus_export (cz_invocation_get_library (invocation, NULL), corpus->id,
-                            invocation->arguments[1], error))
-    return FALSE;
-  g_autofree char *file = g_filename_display_name (invocation->arguments[1]);
-  g_autofree char *sentence = g_strdup_printf (_ ("“%s” was written to “%s”."), corpus->name, file);
-  print_done (invocation, "file", file, sentence);
-  return TRUE;
-}
+// ---- remove ----
 
 static gboolean
 remove_corpus (CzInvocation *invocation, GError **error)
@@ -441,8 +503,17 @@ remove_corpus (CzInvocation *invocation, GError **error)
   if (corpus == NULL || !cz_corpus_remove (library, corpus->id, error))
     return FALSE;
   cz_token_cache_sweep (library);
-  g_autofree char *sentence = g_strdup_printf (_ ("“%s” was removed."), corpus->name);
-  print_done (invocation, "removed", NULL, sentence);
+  if (!invocation->json)
+    {
+      cz_print (_ ("“%s” was removed.\n"), corpus->name);
+      return TRUE;
+    }
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  cz_json_set_string (builder, "corpus", corpus->name);
+  cz_json_set_boolean (builder, "removed", TRUE);
+  json_builder_end_object (builder);
+  cz_print_json (builder);
   return TRUE;
 }
 
@@ -454,8 +525,11 @@ const CzCommand cz_corpus_commands[] = {
     .min_arguments = 2,
     .max_arguments = G_MAXUINT,
     .carry_out = import,
-    .description = N_ ("Several files, a folder or an archive are one document a file; tables one "
-                       "document a row.") },
+    .description
+    = N_ ("Several files, a folder or an archive are one document a file; tables one "
+          "document a row. With --update the same files are read again "
+          "into the corpus: documents whose text is the same stay, with what was edited "
+          "or excluded; others are replaced or added.") },
   { .words = "corpus list", .summary = N_ ("List the corpora."), .carry_out = list },
   { .words = "corpus show",
     .arguments = "CORPUS",
@@ -469,6 +543,13 @@ const CzCommand cz_corpus_commands[] = {
     .min_arguments = 1,
     .max_arguments = 1,
     .carry_out = show_statistics },
+  { .words = "corpus documents",
+    .arguments = "CORPUS",
+    .summary = N_ ("List documents with their numbers."),
+    .options = cz_corpus_documents_options,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .carry_out = cz_corpus_documents },
   { .words = "corpus sample",
     .arguments = "CORPUS",
     .summary = N_ ("Show some documents at random."),
@@ -482,7 +563,10 @@ const CzCommand cz_corpus_commands[] = {
     .options = cz_corpus_search_options,
     .min_arguments = 2,
     .max_arguments = G_MAXUINT,
-    .carry_out = cz_corpus_search },
+    .carry_out = cz_corpus_search,
+    .description
+    = N_ ("All words must occur, in any order; \"a phrase\" as it stands; begin* "
+          "stands for every word that begins so. Accents and capitals do not count.") },
   { .words = "corpus blocks",
     .arguments = "CORPUS",
     .summary = N_ ("Show the blocks of a corpus as a run cuts and masks them."),
@@ -491,14 +575,9 @@ const CzCommand cz_corpus_commands[] = {
     .max_arguments = 1,
     .carry_out = cz_corpus_blocks,
     .description = N_ ("Training blocks come first, then those for testing. With --mask the ids "
-                       "are what the model sees in that epoch of a run, test blocks masked in the "
-                       "same way; a label is the token to be guessed, or -100.") },
-  { .words = "corpus export",
-    .arguments = N_ ("CORPUS FILE"),
-    .summary = N_ ("Write a corpus to a file: .csv, .jsonl or text."),
-    .min_arguments = 2,
-    .max_arguments = 2,
-    .carry_out = export },
+                       "are what the model sees in that epoch of a run; test blocks are masked as "
+                       "its evaluations mask them (--set eval_mask=…, eval_seed=…). A label is the "
+                       "token to be guessed, or -100.") },
   { .words = "corpus remove",
     .arguments = "CORPUS",
     .summary = N_ ("Remove a corpus from the library."),

@@ -1,9 +1,9 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "data/corpus.h"
-#include "data/document.h"
+#include "data/corpus-export.h"
 #include "engine/format/atomic-file.h"
 #include "engine/format/format-error.h"
 
@@ -60,6 +60,38 @@ append_json_string (GString *out, const char *text, gsize length)
   g_string_append_c (out, '"');
 }
 
+static void
+write_csv (GString *out, const CzDocument *document, gboolean first)
+{
+  const char *const cells[] = { document->path, document->label, document->split };
+
+  if (first)
+    g_string_append (out, "path,row,label,split,text\r\n");
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    {
+      append_csv_cell (out, cells[i], strlen (cells[i]));
+      g_string_append_c (out, ',');
+      if (i == 0)
+        g_string_append_printf (out, "%" PRId64 ",", document->row);
+    }
+  append_csv_cell (out, document->text, document->length);
+  g_string_append (out, "\r\n");
+}
+
+static void
+write_json (GString *out, const CzDocument *document)
+{
+  g_string_append (out, "{\"path\":");
+  append_json_string (out, document->path, strlen (document->path));
+  g_string_append_printf (out, ",\"row\":%" PRId64 ",\"label\":", document->row);
+  append_json_string (out, document->label, strlen (document->label));
+  g_string_append (out, ",\"split\":");
+  append_json_string (out, document->split, strlen (document->split));
+  g_string_append (out, ",\"text\":");
+  append_json_string (out, document->text, document->length);
+  g_string_append (out, "}\n");
+}
+
 static gboolean
 write_document (const CzDocument *document, gpointer data, GError **error)
 {
@@ -68,26 +100,9 @@ write_document (const CzDocument *document, gpointer data, GError **error)
 
   g_string_truncate (out, 0);
   if (export->format == CZ_EXPORT_CSV)
-    {
-      if (export->first)
-        g_string_append (out, "text,label,split\r\n");
-      append_csv_cell (out, document->text, document->length);
-      g_string_append_c (out, ',');
-      append_csv_cell (out, document->label, strlen (document->label));
-      g_string_append_c (out, ',');
-      append_csv_cell (out, document->split, strlen (document->split));
-      g_string_append (out, "\r\n");
-    }
+    write_csv (out, document, export->first);
   else if (export->format == CZ_EXPORT_JSONL)
-    {
-      g_string_append (out, "{\"text\":");
-      append_json_string (out, document->text, document->length);
-      g_string_append (out, ",\"label\":");
-      append_json_string (out, document->label, strlen (document->label));
-      g_string_append (out, ",\"split\":");
-      append_json_string (out, document->split, strlen (document->split));
-      g_string_append (out, "}\n");
-    }
+    write_json (out, document);
   else
     {
       if (!export->first)
@@ -101,7 +116,12 @@ write_document (const CzDocument *document, gpointer data, GError **error)
 }
 
 gboolean
-cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **error)
+cz_corpus_export (CzLibrary *library,
+                  gint64 id,
+                  const char *path,
+                  const CzSelection *selection,
+                  GCancellable *cancellable,
+                  GError **error)
 {
   g_autoptr (GString) buffer = g_string_new (NULL);
   g_autoptr (GError) failed = NULL;
@@ -121,7 +141,9 @@ cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **erro
       return FALSE;
     }
   export.file = file = cz_atomic_file_new (path, &failed);
-  if (file != NULL && cz_document_each (library, id, write_document, &export, &failed)
+  if (file != NULL
+      && cz_selection_each (library, id, selection, write_document, &export, NULL, NULL,
+                            cancellable, &failed)
       && cz_atomic_file_finish (file, &failed))
     return TRUE;
   if (failed->domain == CZ_FORMAT_ERROR)

@@ -1,6 +1,6 @@
 #include "data/corpus.h"
 #include "data/document.h"
-#include "data/word-count.h"
+#include "data/word.h"
 
 // Lengths and counts of a corpus, from its text.
 
@@ -16,7 +16,7 @@ count_document (const CzDocument *document, gpointer data, GError **error)
 {
   Counting *counting = data;
   CzCorpusStatistics *statistics = counting->statistics;
-  gint64 words = cz_text_count_words (document->text, document->length);
+  gint64 words = cz_word_count (document->text, document->length);
   guint32 short_words = (guint32)MIN (words, G_MAXUINT32);
   guint power = 0;
 

@@ -7,7 +7,7 @@
 #include "data/library-private.h"
 #include "data/run.h"
 
-#define COLUMNS        "id, name, source, hash, documents, bytes, created"
+#define COLUMNS        "id, name, source, hash, documents, bytes, created, present - documents, slots"
 #define TRANSACTION_US 50000 // how long others may have to wait
 #define PAUSE_US       2000  // between two transactions, so that others get their turn
 
@@ -41,6 +41,8 @@ read_corpus (CzStatement *statement)
   corpus->documents = cz_column_int (statement, 4);
   corpus->bytes = cz_column_int (statement, 5);
   corpus->created = cz_column_int (statement, 6);
+  corpus->excluded = cz_column_int (statement, 7);
+  corpus->slots = cz_column_int (statement, 8);
   return corpus;
 }
 
@@ -64,21 +66,39 @@ cz_corpus_list (CzLibrary *library, GError **error)
   return g_steal_pointer (&list);
 }
 
+GPtrArray *
+cz_corpus_list_hashes (CzLibrary *library, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzStatement) statement
+      = cz_statement (library,
+                      "SELECT hash FROM corpus WHERE state = 'ready' UNION SELECT corpus_hash FROM"
+                      " run WHERE state IN ('queued', 'running', 'paused') OR resumable = 1",
+                      error);
+
+  if (statement == NULL)
+    return NULL;
+  while (cz_statement_step (statement, &failed))
+    g_ptr_array_add (list, cz_column_text (statement, 0));
+  if (failed == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return NULL;
+}
+
 static void
 tell_not_found (CzLibrary *library, const char *name, GError **error)
 {
-  g_autoptr (GPtrArray) list = cz_corpus_list (library, NULL);
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *names = cz_library_list_names (
+      library, "SELECT name FROM corpus WHERE state = 'ready' ORDER BY name LIMIT 8");
 
-  for (guint i = 0; list != NULL && i < list->len && i < 8; i++)
-    g_string_append_printf (names, _ ("%s“%s”"), i == 0 ? "" : ", ",
-                            ((CzCorpus *)g_ptr_array_index (list, i))->name);
-  if (names->len == 0)
+  if (names == NULL)
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
                  _ ("There is no corpus “%s”: the library has none yet. Import one first."), name);
   else
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                 _ ("There is no corpus “%s”. The library has %s."), name, names->str);
+                 _ ("There is no corpus “%s”. The library has %s."), name, names);
 }
 
 CzCorpus *
@@ -268,6 +288,10 @@ cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error)
     " id < (?1 + 1) << 32 LIMIT ?2)",
     "DELETE FROM source WHERE id IN (SELECT id FROM source WHERE id >= ?1 << 32 AND"
     " id < (?1 + 1) << 32 LIMIT ?2)",
+    "DELETE FROM gap WHERE id IN (SELECT id FROM gap WHERE id >= ?1 << 32 AND"
+    " id < (?1 + 1) << 32 LIMIT ?2)",
+    "DELETE FROM changed_document WHERE id IN (SELECT d.id FROM change c JOIN changed_document d"
+    " ON d.change = c.id WHERE c.corpus = ?1 LIMIT ?2)",
     "DELETE FROM corpus_group WHERE (corpus, kind, name) IN (SELECT corpus, kind, name"
     " FROM corpus_group WHERE corpus = ?1 LIMIT ?2)",
     "DELETE FROM corpus WHERE id = ?1 AND state <> 'ready' AND ?2 > 0",

@@ -8,10 +8,13 @@ typedef struct
   gint64 id;
   char *name;
   char *source; // what it was imported from, for people
-  char *hash;   // sha256 (hex) over its documents in order; the key of token files
+  char *hash;   // sha256 (hex) over its documents' hashes, splits, labels in order; the key of
+                // token files and of runs' records
   gint64 documents;
-  gint64 bytes;   // of text, UTF-8
-  gint64 created; // seconds since 1970
+  gint64 bytes;    // of text, UTF-8
+  gint64 created;  // seconds since 1970
+  gint64 excluded; // documents beside those counted: kept, but no part of hash and counts
+  gint64 slots;    // ordinals ever given; deleted documents leave gaps
 } CzCorpus;
 
 // How many documents carry a split or a label.
@@ -31,6 +34,10 @@ GPtrArray *cz_corpus_list (CzLibrary *library, GError **error);
 // Errors: NOT_FOUND (the message lists what there is).
 CzCorpus *cz_corpus_find (CzLibrary *library, const char *name, GError **error);
 CzCorpus *cz_corpus_get (CzLibrary *library, gint64 id, GError **error);
+
+// The hashes of all corpora and of those that unfinished runs were made with, as they were then:
+// elements char *, freed with the array. Their token files are kept.
+GPtrArray *cz_corpus_list_hashes (CzLibrary *library, GError **error);
 
 // Elements CzCorpusGroup, the largest first.
 GPtrArray *cz_corpus_get_splits (CzLibrary *library, gint64 id, GError **error);
@@ -54,13 +61,3 @@ gboolean cz_corpus_get_statistics (CzLibrary *library,
                                    GCancellable *cancellable,
                                    CzCorpusStatistics *ret_statistics,
                                    GError **error);
-
-typedef enum
-{
-  CZ_EXPORT_TEXT,
-  CZ_EXPORT_CSV,
-  CZ_EXPORT_JSONL
-} CzCorpusExport;
-// By the ending of `path`: .csv, .jsonl, else one document's text after the other, with a blank
-// line between. Written beside and renamed. Errors: IO, FULL, NOT_FOUND.
-gboolean cz_corpus_export (CzLibrary *library, gint64 id, const char *path, GError **error);

@@ -204,6 +204,21 @@ cz_column_peek (CzStatement *self, int index, gsize *ret_length)
 }
 
 gboolean
+cz_column_is_null (CzStatement *self, int index)
+{
+  return sqlite3_column_type (self->statement, index) == SQLITE_NULL;
+}
+
+const guint8 *
+cz_column_blob (CzStatement *self, int index, gsize *ret_length)
+{
+  const guint8 *bytes = sqlite3_column_blob (self->statement, index);
+
+  *ret_length = (gsize)sqlite3_column_bytes (self->statement, index);
+  return bytes;
+}
+
+gboolean
 cz_statement_step (CzStatement *self, GError **error)
 {
   int code;

@@ -31,6 +31,9 @@ gint64 cz_column_int (CzStatement *statement, int index);
 double cz_column_double (CzStatement *statement, int index);
 char *cz_column_text (CzStatement *statement, int index);
 const char *cz_column_peek (CzStatement *statement, int index, gsize *ret_length);
+gboolean cz_column_is_null (CzStatement *statement, int index);
+// Bytes, valid until the next step; NULL for none.
+const guint8 *cz_column_blob (CzStatement *statement, int index, gsize *ret_length);
 
 // One step. TRUE: a row is there. FALSE: done or an error: then `error` is set.
 gboolean cz_statement_step (CzStatement *statement, GError **error);

@@ -1,22 +1,20 @@
 #include "data/document.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "data/library-private.h"
+#include "data/document-filter.h"
 #include "engine/text/philox.h"
 
 // Scalar subqueries: rows that OFFSET skips do not look them up.
 #define COLUMNS                                                                             \
   "d.id, d.id & 4294967295, (SELECT path FROM source WHERE id = d.source), d.row, d.label," \
-  " d.split, d.bytes"
+  " d.split, d.bytes, d.excluded, d.origin IS NOT NULL"
 #define TEXT "(SELECT text FROM text WHERE id = d.id)"
-// ?6 characters of the text (substr stops at a NUL), 0: all of it
+// ?7 characters of the text (substr stops at a NUL), 0: all of it
 #define PREVIEW \
-  "(SELECT CASE ?6 WHEN 0 THEN text ELSE substr (text, 1, ?6) END FROM text WHERE id = d.id)"
-// ?1 corpus, ?2 split or NULL, ?3 label or NULL, ?4 words to find
-#define CORPUS " d.id >= ?1 << 32 AND d.id < (?1 + 1) << 32"
-#define FILTER " (?2 IS NULL OR d.split = ?2) AND (?3 IS NULL OR d.label = ?3)"
+  "(SELECT CASE ?7 WHEN 0 THEN text ELSE substr (text, 1, ?7) END FROM text WHERE id = d.id)"
 
 #define PAGE 64 // documents that cz_document_each () reads at once
 
@@ -47,80 +45,13 @@ read_document (CzStatement *statement)
   document->label = cz_column_text (statement, 4);
   document->split = cz_column_text (statement, 5);
   document->bytes = cz_column_int (statement, 6);
-  text = cz_column_peek (statement, 7, &document->length);
+  document->excluded = cz_column_int (statement, 7) != 0;
+  document->edited = cz_column_int (statement, 8) != 0;
+  text = cz_column_peek (statement, 9, &document->length);
   document->text = g_malloc (document->length + 1);
   memcpy (document->text, text, document->length);
   document->text[document->length] = '\0';
   return document;
-}
-
-// What a person typed as an FTS5 expression: every word must occur; "in quotes" a phrase; a
-// trailing
-// * any ending. NULL: nothing to look for.
-static char *
-make_match (const char *query)
-{
-  g_autoptr (GString) match = g_string_new (NULL);
-  gboolean quoted = FALSE;
-  const char *from = query;
-
-  if (query == NULL)
-    return NULL;
-  for (const char *p = query;; p++)
-    {
-      gboolean ends = *p == '\0' || *p == '"' || (!quoted && g_ascii_isspace (*p));
-
-      if (!ends)
-        continue;
-      if (p > from)
-        {
-          gboolean prefix = !quoted && p[-1] == '*';
-          gsize length = (gsize)(p - from) - (prefix ? 1 : 0);
-          gboolean letters = FALSE;
-
-          for (gsize i = 0; i < length; i++)
-            letters = letters || g_ascii_isalnum (from[i]) || (guchar)from[i] >= 0x80;
-          if (letters)
-            g_string_append_printf (match, "%s\"%.*s\"%s", match->len > 0 ? " " : "", (int)length,
-                                    from, prefix ? "*" : "");
-        }
-      if (*p == '\0')
-        break;
-      if (*p == '"')
-        quoted = !quoted;
-      from = p + 1;
-    }
-  return match->len > 0 ? g_string_free (g_steal_pointer (&match), FALSE) : NULL;
-}
-
-static void
-bind_filter (CzStatement *statement,
-             gint64 corpus,
-             const CzDocumentFilter *filter,
-             const char *match)
-{
-  cz_bind_int (statement, 1, corpus);
-  if (filter != NULL && filter->split != NULL)
-    cz_bind_text (statement, 2, filter->split);
-  if (filter != NULL && filter->label != NULL)
-    cz_bind_text (statement, 3, filter->label);
-  if (match != NULL)
-    cz_bind_text (statement, 4, match);
-}
-
-// A statement on the words of a corpus: `sql` with its number twice in place of %s.
-static CzStatement *
-search (CzLibrary *library, gint64 corpus, const char *columns, const char *order, GError **error)
-{
-  g_autofree char *sql
-      = g_strdup_printf ("SELECT %s FROM words_%" G_GINT64_FORMAT
-                         " w JOIN document d ON d.id = w.rowid WHERE words_%" G_GINT64_FORMAT
-                         " MATCH ?4 AND ?1 > 0 AND" FILTER "%s",
-                         columns, corpus, corpus, order);
-  // Without the corpus there is no index to be asked.
-  g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
-
-  return there != NULL ? cz_statement (library, g_intern_string (sql), error) : NULL;
 }
 
 gint64
@@ -129,24 +60,26 @@ cz_document_count (CzLibrary *library,
                    const CzDocumentFilter *filter,
                    GError **error)
 {
-  g_autofree char *match = filter != NULL ? make_match (filter->query) : NULL;
+  g_auto (CzFilterSearch) search = { 0 };
+  g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement = NULL;
+  gint64 count = -1;
 
-  if (match != NULL)
-    statement = search (library, corpus, "count(*)", "", error);
-  else if (filter == NULL || (filter->split == NULL && filter->label == NULL))
+  cz_filter_search_init (&search, filter);
+  if (cz_filter_is_open (filter, &search) || search.nothing)
     {
       g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
 
-      return there != NULL ? there->documents : -1;
+      return there == NULL ? -1 : search.nothing ? 0 : there->documents + there->excluded;
     }
-  else
-    statement = cz_statement (library, "SELECT count(*) FROM document d WHERE" CORPUS " AND" FILTER,
-                              error);
+  statement = cz_filter_statement (library, corpus, filter, &search, "count(*)", "", error);
   if (statement == NULL)
     return -1;
-  bind_filter (statement, corpus, filter, match);
-  return cz_statement_step (statement, error) ? cz_column_int (statement, 0) : -1;
+  if (cz_statement_step (statement, &failed))
+    count = cz_column_int (statement, 0);
+  if (failed != NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  return count;
 }
 
 // Cuts to at most `limit` bytes, between characters.
@@ -161,6 +94,20 @@ cut_preview (CzDocument *document, gsize limit)
   document->length = limit;
 }
 
+// How many deleted documents have an ordinal below `ordinal`.
+static gint64
+count_gaps (CzLibrary *library, gint64 corpus, gint64 ordinal)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "SELECT count(*) FROM gap WHERE id >= ?1 AND id < ?2", NULL);
+
+  if (statement == NULL)
+    return 0;
+  cz_bind_int (statement, 1, CZ_DOCUMENT_ID (corpus, 0));
+  cz_bind_int (statement, 2, CZ_DOCUMENT_ID (corpus, 0) + ordinal);
+  return cz_statement_step (statement, NULL) ? cz_column_int (statement, 0) : 0;
+}
+
 GPtrArray *
 cz_document_list (CzLibrary *library,
                   gint64 corpus,
@@ -171,45 +118,38 @@ cz_document_list (CzLibrary *library,
                   GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
-  g_autofree char *match = filter != NULL ? make_match (filter->query) : NULL;
-  gboolean all
-      = filter == NULL || (filter->split == NULL && filter->label == NULL && match == NULL);
+  g_auto (CzFilterSearch) search = { 0 };
+  CzDocumentFilter from = filter != NULL ? *filter : (CzDocumentFilter){ 0 };
   g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement = NULL;
 
-  // Without a filter the ordinal is the place: no need to skip rows one by one.
-  if (all)
-    statement = cz_statement (library,
-                              "SELECT " COLUMNS ", " PREVIEW " FROM document d"
-                              " WHERE d.id >= (?1 << 32) + ?7 AND d.id < (?1 + 1) << 32"
-                              " ORDER BY d.id LIMIT ?5",
-                              error);
-  else if (match == NULL)
-    statement = cz_statement (library,
-                              "SELECT " COLUMNS ", " PREVIEW " FROM document d WHERE" CORPUS
-                              " AND" FILTER " ORDER BY d.id LIMIT ?5 OFFSET ?7",
-                              error);
-  else
+  cz_filter_search_init (&search, filter);
+  if (search.nothing)
+    return g_steal_pointer (&list);
+  // Without a filter the place tells the ordinal, but for the gaps before it: no need to skip all
+  // rows one by one.
+  if (offset > 0 && cz_filter_is_open (filter, &search))
     {
-      g_autofree char *columns = g_strdup_printf ("%s, %s, snippet (words_%" G_GINT64_FORMAT
-                                                  ", 0, char (2), char (3), '…', 24)",
-                                                  COLUMNS, PREVIEW, corpus);
-
-      statement = search (library, corpus, columns, " ORDER BY w.rowid LIMIT ?5 OFFSET ?7", error);
+      from.after = CZ_DOCUMENT_ID (corpus, 0) + offset - 1;
+      offset = count_gaps (library, corpus, offset);
     }
+  statement = cz_filter_statement (library, corpus, &from, &search,
+                                   search.match != NULL ? COLUMNS
+                                       ", " PREVIEW ", snippet (%s, 0, char (2), char (3), '…', 24)"
+                                                        : COLUMNS ", " PREVIEW,
+                                   "LIMIT ?8 OFFSET ?9", error);
   if (statement == NULL)
     return NULL;
-  bind_filter (statement, corpus, filter, match);
-  cz_bind_int (statement, 5, limit);
-  cz_bind_int (statement, 6, (gint64)preview);
-  cz_bind_int (statement, 7, offset);
+  cz_bind_int (statement, 7, (gint64)preview);
+  cz_bind_int (statement, 8, limit);
+  cz_bind_int (statement, 9, offset);
   while (cz_statement_step (statement, &failed))
     {
       CzDocument *document = read_document (statement);
 
       cut_preview (document, preview);
-      if (match != NULL)
-        document->snippet = cz_column_text (statement, 8);
+      if (search.match != NULL)
+        document->snippet = cz_column_text (statement, 10);
       g_ptr_array_add (list, document);
     }
   if (failed != NULL)
@@ -240,23 +180,79 @@ cz_document_get (CzLibrary *library, gint64 id, GError **error)
   return NULL;
 }
 
+void
+cz_document_tell_missing (gint64 ordinal, GError **error)
+{
+  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
+               _ ("The corpus has no document %" PRId64
+                  " (they are numbered from 0; deleted ones leave gaps)."),
+               ordinal);
+}
+
+CzDocument *
+cz_document_get_numbered (CzLibrary *library, gint64 corpus, gint64 ordinal, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  CzDocument *document = NULL;
+
+  if (ordinal >= 0 && ordinal < CZ_DOCUMENTS_MAX)
+    document = cz_document_get (library, CZ_DOCUMENT_ID (corpus, ordinal), &failed);
+  if (document == NULL && (failed == NULL || failed->code == CZ_DATA_ERROR_NOT_FOUND))
+    cz_document_tell_missing (ordinal, error);
+  else if (document == NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  return document;
+}
+
+// The ordinals of the documents that are not excluded, in order (guint32). NULL on error.
+static GArray *
+list_included (CzLibrary *library, gint64 corpus, GError **error)
+{
+  g_autoptr (GArray) ordinals = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzStatement) statement
+      = cz_statement (library,
+                      "SELECT id & 4294967295 FROM document WHERE id >= ?1 << 32 AND"
+                      " id < (?1 + 1) << 32 AND excluded = 0 ORDER BY id",
+                      error);
+
+  if (statement == NULL)
+    return NULL;
+  cz_bind_int (statement, 1, corpus);
+  while (cz_statement_step (statement, &failed))
+    {
+      guint32 ordinal = (guint32)cz_column_int (statement, 0);
+
+      g_array_append_val (ordinals, ordinal);
+    }
+  if (failed == NULL)
+    return g_steal_pointer (&ordinals);
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return NULL;
+}
+
 GPtrArray *
 cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 count, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
   g_autoptr (GHashTable) moved = g_hash_table_new (NULL, NULL);
-  g_autoptr (CzStatement) statement = cz_statement (
-      library, "SELECT " COLUMNS ", " TEXT " FROM document d WHERE d.id = ?", error);
-  gint64 n = statement != NULL ? cz_document_count (library, corpus, NULL, error) : -1;
+  g_autoptr (GArray) included = NULL; // NULL: the ordinals from 0 on, without gaps
+  g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
+  gint64 n;
 
-  if (n < 0)
+  if (there == NULL)
     return NULL;
+  if (there->documents != there->slots
+      && (included = list_included (library, corpus, error)) == NULL)
+    return NULL;
+  n = included != NULL ? included->len : there->documents;
   // Fisher–Yates from the front, of which only the touched places are kept.
   for (gint64 i = 0; i < MIN (count, n); i++)
     {
       guint32 draw[4];
       gpointer found;
       gint64 j, chosen, first;
+      CzDocument *document;
 
       cz_random (seed, CZ_RANDOM_SAMPLE, 0, 0, (guint32)i, draw);
       j = i + (gint64)(((guint64)draw[0] * (guint64)(n - i)) >> 32);
@@ -267,66 +263,86 @@ cz_document_sample (CzLibrary *library, gint64 corpus, guint64 seed, gint64 coun
                   ? (gint64)GPOINTER_TO_SIZE (found)
                   : i;
       g_hash_table_insert (moved, GSIZE_TO_POINTER (j), GSIZE_TO_POINTER (first));
+      if (included != NULL)
+        chosen = g_array_index (included, guint32, chosen);
+      document = cz_document_get (library, CZ_DOCUMENT_ID (corpus, chosen), error);
+      if (document == NULL)
+        return NULL;
+      g_ptr_array_add (list, document);
+    }
+  return g_steal_pointer (&list);
+}
 
+gboolean
+cz_document_check_unchanged (CzLibrary *library, const CzCorpus *there, GError **error)
+{
+  g_autoptr (CzCorpus) now = cz_corpus_get (library, there->id, NULL);
+
+  if (now != NULL && g_str_equal (now->hash, there->hash))
+    return TRUE;
+  if (now != NULL)
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
+                 _ ("The corpus “%s” was changed while it was being read; try again."),
+                 there->name);
+  else
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
+                 _ ("The corpus “%s” was removed while it was being read."), there->name);
+  return FALSE;
+}
+
+gboolean
+cz_document_each_filtered (CzLibrary *library,
+                           gint64 corpus,
+                           const CzDocumentFilter *filter,
+                           CzDocumentFunc func,
+                           gpointer data,
+                           GError **error)
+{
+  CzDocumentFilter from = filter != NULL ? *filter : (CzDocumentFilter){ 0 };
+  g_auto (CzFilterSearch) search = { 0 };
+  g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
+  gboolean more = TRUE;
+
+  cz_filter_search_init (&search, filter);
+  if (there == NULL || search.nothing)
+    return there != NULL;
+  // Page by page: a statement that stays open for long keeps the WAL file from being emptied.
+  while (more)
+    {
       g_autoptr (GError) failed = NULL;
-      cz_bind_int (statement, 1, CZ_DOCUMENT_ID (corpus, chosen));
-      if (cz_statement_step (statement, &failed))
-        g_ptr_array_add (list, read_document (statement));
-      cz_statement_reset (statement);
+      g_autoptr (CzStatement) statement = NULL;
+      int seen = 0;
+
+      if (!cz_document_check_unchanged (library, there, error))
+        return FALSE;
+      statement = cz_filter_statement (library, corpus, &from, &search, COLUMNS ", " TEXT,
+                                       "LIMIT ?8", error);
+      if (statement == NULL)
+        return FALSE;
+      cz_bind_int (statement, 8, PAGE);
+      for (; cz_statement_step (statement, &failed); seen++)
+        {
+          g_autoptr (CzDocument) document = read_document (statement);
+
+          if (!func (document, data, error))
+            return FALSE;
+          from.after = document->id;
+        }
       if (failed != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&failed));
-          return NULL;
+          return FALSE;
         }
+      more = seen == PAGE;
     }
-  return g_steal_pointer (&list);
+  return cz_document_check_unchanged (library, there, error);
 }
 
 gboolean
 cz_document_each (
     CzLibrary *library, gint64 corpus, CzDocumentFunc func, gpointer data, GError **error)
 {
-  g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
-  gint64 next = CZ_DOCUMENT_ID (corpus, 0), end = CZ_DOCUMENT_ID (corpus + 1, 0), seen = 0;
+  const CzDocumentFilter included = { .choice = CZ_DOCUMENTS_INCLUDED };
 
-  if (there == NULL)
-    return FALSE;
-  // Page by page: a statement that stays open for long keeps the WAL file from being emptied.
-  while (seen < there->documents)
-    {
-      g_autoptr (GError) failed = NULL;
-      g_autoptr (CzStatement) statement
-          = cz_statement (library,
-                          "SELECT " COLUMNS ", " TEXT " FROM document d"
-                          " WHERE d.id >= ?1 AND d.id < ?2 ORDER BY d.id LIMIT ?3",
-                          error);
-      gint64 before = seen;
-
-      if (statement == NULL)
-        return FALSE;
-      cz_bind_int (statement, 1, next);
-      cz_bind_int (statement, 2, end);
-      cz_bind_int (statement, 3, PAGE);
-      while (cz_statement_step (statement, &failed))
-        {
-          g_autoptr (CzDocument) document = read_document (statement);
-
-          if (!func (document, data, error))
-            return FALSE;
-          next = document->id + 1;
-          seen++;
-        }
-      if (failed != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&failed));
-          return FALSE;
-        }
-      if (seen == before)
-        {
-          g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                       _ ("The corpus “%s” was removed while it was being read."), there->name);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  return cz_document_each_filtered (library, corpus, &included, func, data, error);
 }

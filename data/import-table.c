@@ -141,12 +141,12 @@ list_columns (CzTable *self)
   return g_string_free (names, FALSE);
 }
 
-// A column that was asked for by name, else by what such columns usually are called.
+// A column that was asked for by name ("": none), else by what such columns usually are called.
 static gboolean
 choose (CzTable *self, const char *asked, const char *const *usual, int *ret_column)
 {
   *ret_column = asked != NULL ? find_name (self, asked) : find_usual_name (self, usual);
-  if (asked == NULL || *ret_column >= 0)
+  if (asked == NULL || asked[0] == '\0' || *ret_column >= 0)
     return TRUE;
 
   g_autofree char *names = list_columns (self);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data/corpus-count.h"
 #include "data/corpus.h"
 #include "data/library-private.h"
 
@@ -17,12 +18,9 @@ typedef struct
   char *path, *label, *split, *text;
   gsize length;
   gint64 row;
+  gboolean excluded, edited;
+  guint8 origin[32]; // where edited
 } Pending;
-
-typedef struct
-{
-  gint64 documents, bytes;
-} Count;
 
 struct _CzImportWriter
 {
@@ -32,11 +30,9 @@ struct _CzImportWriter
   gsize pending_bytes;
   gsize batch_bytes; // how much a transaction takes, by how long the last ones took
   gint64 documents;  // written
-  gint64 bytes;
   gint64 sources;
-  char *source;                // path of the last one written
-  GHashTable *splits, *labels; // name → Count
-  GChecksum *hash;
+  char *source; // path of the last one written
+  CzCorpusCount *count;
   const char *insert_words; // SQL, interned
   gboolean published;
 };
@@ -73,7 +69,8 @@ check_name (CzLibrary *library, const char *name, GError **error)
     {
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
                    g_str_equal (cz_column_peek (taken, 0, NULL), "ready")
-                       ? _ ("There is a corpus “%s” already; choose another name.")
+                       ? _ ("There is a corpus “%s” already; choose another name, or update it "
+                            "from the files (cloze corpus import --update).")
                        : _ ("A corpus “%s” is being imported just now; choose another name."),
                    name);
       return FALSE;
@@ -118,9 +115,7 @@ cz_import_writer_new (CzLibrary *library, const char *name, const char *source, 
   self->batch_bytes = 256 << 10;
   self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
   g_array_set_clear_func (self->pending, clear_pending);
-  self->splits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->hash = g_checksum_new (G_CHECKSUM_SHA256);
+  self->count = cz_corpus_count_new ();
   cz_library_sweep (library); // what a dead process left may hold the name
   if (!cz_database_begin (library, error))
     return NULL;
@@ -150,41 +145,9 @@ cz_import_writer_free (CzImportWriter *self)
     cz_corpus_discard (self->library, self->corpus, NULL);
   cz_database_execute (self->library, "PRAGMA synchronous = FULL", NULL);
   g_array_unref (self->pending);
-  g_hash_table_unref (self->splits);
-  g_hash_table_unref (self->labels);
-  g_checksum_free (self->hash);
+  cz_corpus_count_free (self->count);
   g_free (self->source);
   g_free (self);
-}
-
-static void
-count (GHashTable *groups, const char *name, gsize bytes)
-{
-  Count *found = g_hash_table_lookup (groups, name);
-
-  if (found == NULL)
-    {
-      found = g_new0 (Count, 1);
-      g_hash_table_insert (groups, g_strdup (name), found);
-    }
-  found->documents++;
-  found->bytes += (gint64)bytes;
-}
-
-// The corpus's hash goes over each document's hash, split and label (with their ends), in order.
-static void
-hash_document (CzImportWriter *self, const Pending *pending, guint8 ret_hash[32])
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize size = 32;
-
-  g_checksum_update (sum, (const guchar *)pending->text, (gssize)pending->length);
-  g_checksum_get_digest (sum, ret_hash, &size);
-  g_checksum_update (self->hash, ret_hash, 32);
-  g_checksum_update (self->hash, (const guchar *)pending->split,
-                     (gssize)strlen (pending->split) + 1);
-  g_checksum_update (self->hash, (const guchar *)pending->label,
-                     (gssize)strlen (pending->label) + 1);
 }
 
 static gboolean
@@ -212,8 +175,8 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
 {
   g_autoptr (CzStatement) row
       = cz_statement (self->library,
-                      "INSERT INTO document (id, source, row, label, split, bytes, hash)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                      "INSERT INTO document (id, source, row, label, split, bytes, hash, excluded,"
+                      " origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                       error);
   g_autoptr (CzStatement) text
       = row != NULL
@@ -226,7 +189,7 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
 
   if (words == NULL || !write_source (self, pending->path, error))
     return FALSE;
-  hash_document (self, pending, hash);
+  cz_corpus_hash_text (pending->text, pending->length, hash);
   cz_bind_int (row, 1, id);
   cz_bind_int (row, 2, CZ_DOCUMENT_ID (self->corpus, self->sources - 1));
   cz_bind_int (row, 3, pending->row);
@@ -234,6 +197,9 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
   cz_bind_text (row, 5, pending->split);
   cz_bind_int (row, 6, (gint64)pending->length);
   cz_bind_blob (row, 7, hash, sizeof hash);
+  cz_bind_int (row, 8, pending->excluded);
+  if (pending->edited)
+    cz_bind_blob (row, 9, pending->origin, sizeof pending->origin);
   cz_bind_int (text, 1, id);
   cz_bind_bytes (text, 2, pending->text, pending->length);
   cz_bind_int (words, 1, id);
@@ -242,9 +208,11 @@ write_document (CzImportWriter *self, const Pending *pending, GError **error)
       || !cz_statement_run (words, error))
     return FALSE;
   self->documents++;
-  self->bytes += (gint64)pending->length;
-  count (self->splits, pending->split, pending->length);
-  count (self->labels, pending->label, pending->length);
+  if (pending->excluded)
+    cz_corpus_count_add_excluded (self->count);
+  else
+    cz_corpus_count_add (self->count, hash, pending->split, pending->label,
+                         (gint64)pending->length);
   return TRUE;
 }
 
@@ -278,13 +246,27 @@ flush (CzImportWriter *self, GError **error)
 gboolean
 cz_import_writer_add (CzImportWriter *self, const CzFoundDocument *document, GError **error)
 {
+  return cz_import_writer_add_again (self, document, FALSE /* excluded */, NULL, error);
+}
+
+gboolean
+cz_import_writer_add_again (CzImportWriter *self,
+                            const CzFoundDocument *document,
+                            gboolean excluded,
+                            const guint8 *origin,
+                            GError **error)
+{
   Pending pending = { .path = g_strdup (document->path),
                       .label = g_strdup (document->label),
                       .split = g_strdup (document->split),
                       .text = g_memdup2 (document->text, document->length),
                       .length = document->length,
-                      .row = document->row };
+                      .row = document->row,
+                      .excluded = excluded,
+                      .edited = origin != NULL };
 
+  if (origin != NULL)
+    memcpy (pending.origin, origin, sizeof pending.origin);
   g_array_append_val (self->pending, pending);
   self->pending_bytes += document->length + 100;
   if (self->documents + self->pending->len >= CZ_DOCUMENTS_MAX)
@@ -304,33 +286,10 @@ cz_import_writer_get_documents (CzImportWriter *self)
   return self->documents + self->pending->len;
 }
 
-static gboolean
-write_groups (CzImportWriter *self, const char *kind, GHashTable *groups, GError **error)
+gint64
+cz_import_writer_get_corpus (CzImportWriter *self)
 {
-  g_autoptr (CzStatement) statement
-      = cz_statement (self->library,
-                      "INSERT INTO corpus_group (corpus, kind, name, documents, bytes)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5)",
-                      error);
-  GHashTableIter iter;
-  gpointer name, value;
-
-  if (statement == NULL)
-    return FALSE;
-  g_hash_table_iter_init (&iter, groups);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    {
-      const Count *counted = value;
-
-      cz_bind_int (statement, 1, self->corpus);
-      cz_bind_text (statement, 2, kind);
-      cz_bind_text (statement, 3, name);
-      cz_bind_int (statement, 4, counted->documents);
-      cz_bind_int (statement, 5, counted->bytes);
-      if (!cz_statement_run (statement, error))
-        return FALSE;
-    }
-  return TRUE;
+  return self->corpus;
 }
 
 static gboolean
@@ -338,32 +297,66 @@ write_published (CzImportWriter *self, GError **error)
 {
   g_autoptr (CzStatement) statement
       = cz_statement (self->library,
-                      "UPDATE corpus SET state = 'ready', owner_pid = 0, owner_start = 0, hash = "
-                      "?2, documents = ?3,"
-                      " bytes = ?4 WHERE id = ?1 AND state = 'importing'",
+                      "UPDATE corpus SET state = 'ready', owner_pid = 0, owner_start = 0,"
+                      " slots = ?2 WHERE id = ?1 AND state = 'importing'",
                       error);
 
-  if (statement == NULL || !write_groups (self, "split", self->splits, error)
-      || !write_groups (self, "label", self->labels, error))
+  if (statement == NULL)
     return FALSE;
   cz_bind_int (statement, 1, self->corpus);
-  cz_bind_text (statement, 2, g_checksum_get_string (self->hash));
-  cz_bind_int (statement, 3, self->documents);
-  cz_bind_int (statement, 4, self->bytes);
-  return cz_statement_run (statement, error);
+  cz_bind_int (statement, 2, self->documents);
+  return cz_statement_run (statement, error)
+         && cz_corpus_count_write (self->count, self->library, self->corpus, error);
 }
 
-gboolean
-cz_import_writer_publish (CzImportWriter *self,
-                          gint64 *ret_corpus,
-                          gint64 *ret_bytes,
-                          GError **error)
+// Gives what a corpus is to others to this one, and hides it, if it still has `hash`.
+static gboolean
+take_over (CzImportWriter *self, gint64 old, const char *hash, GError **error)
+{
+  static const char *const steps[] = {
+    "UPDATE run SET corpus_id = ?1 WHERE corpus_id = ?2 AND ?3 <> 0",
+    "UPDATE corpus SET state = 'removing', owner_pid = ?3 WHERE id = ?2 AND ?1 > 0",
+    "UPDATE corpus SET (name, source, created) = (SELECT name, source, created FROM corpus"
+    " WHERE id = ?2) WHERE id = ?1 AND ?3 <> 0",
+  };
+  g_autoptr (CzCorpus) there = cz_corpus_get (self->library, old, error);
+
+  if (there == NULL)
+    return FALSE;
+  if (!g_str_equal (there->hash, hash))
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
+                   _ ("The corpus “%s” was changed meanwhile; try again."), there->name);
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (CzStatement) statement = cz_statement (self->library, steps[i], error);
+
+      if (statement == NULL)
+        return FALSE;
+      cz_bind_int (statement, 1, self->corpus);
+      cz_bind_int (statement, 2, old);
+      cz_bind_int (statement, 3, getpid ());
+      if (!cz_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+publish (CzImportWriter *self,
+         gint64 old,
+         const char *hash,
+         gint64 *ret_corpus,
+         gint64 *ret_bytes,
+         GError **error)
 {
   if (!flush (self, error)
       || !cz_database_execute (self->library, "PRAGMA synchronous = FULL", error)
       || !cz_database_begin (self->library, error))
     return FALSE;
-  if (!write_published (self, error))
+  if (!write_published (self, error) || (old != 0 && !take_over (self, old, hash, error)))
     {
       cz_database_rollback (self->library);
       return FALSE;
@@ -372,6 +365,29 @@ cz_import_writer_publish (CzImportWriter *self,
     return FALSE;
   self->published = TRUE;
   *ret_corpus = self->corpus;
-  *ret_bytes = self->bytes;
+  *ret_bytes = cz_corpus_count_get_bytes (self->count);
+  return TRUE;
+}
+
+gboolean
+cz_import_writer_publish (CzImportWriter *self,
+                          gint64 *ret_corpus,
+                          gint64 *ret_bytes,
+                          GError **error)
+{
+  return publish (self, 0 /* old */, NULL, ret_corpus, ret_bytes, error);
+}
+
+gboolean
+cz_import_writer_publish_over (CzImportWriter *self,
+                               gint64 old,
+                               const char *hash,
+                               gint64 *ret_corpus,
+                               gint64 *ret_bytes,
+                               GError **error)
+{
+  if (!publish (self, old, hash, ret_corpus, ret_bytes, error))
+    return FALSE;
+  cz_corpus_discard (self->library, old, NULL); // what fails is swept later
   return TRUE;
 }

@@ -3,7 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
-#include "data/import-file.h"
+#include "data/import-collect.h"
 #include "data/import-writer.h"
 
 #define SKIPS_KEPT  10000
@@ -102,8 +102,10 @@ cz_import_report_clear (CzImportReport *report)
 
 typedef struct
 {
-  CzImportWriter *writer;
-  CzImportReport report;
+  CzImportTake take;
+  gpointer take_data;
+  gint64 documents;
+  CzImportReport *report; // its lists
   CzImportProgressFunc progress;
   gpointer progress_data;
   gint64 bytes_total;
@@ -129,7 +131,7 @@ take_document (const CzFoundDocument *document, gpointer data, GError **error)
   Run *run = data;
 
   return !g_cancellable_set_error_if_cancelled (run->cancellable, error)
-         && cz_import_writer_add (run->writer, document, error);
+         && run->take (document, run->take_data, error) && ++run->documents > 0;
 }
 
 static void
@@ -137,10 +139,10 @@ take_skip (const char *path, gint64 row, const char *reason, gpointer data)
 {
   Run *run = data;
 
-  if (run->report.skipped->len < SKIPS_KEPT)
-    add_to_list (run->report.skipped, path, row, reason);
+  if (run->report->skipped->len < SKIPS_KEPT)
+    add_to_list (run->report->skipped, path, row, reason);
   else
-    run->report.skipped_more++;
+    run->report->skipped_more++;
 }
 
 // It is told even where the list is full.
@@ -149,10 +151,10 @@ take_damage (const char *path, gint64 row, const char *reason, gpointer data)
 {
   Run *run = data;
 
-  if (run->report.skipped->len < SKIPS_KEPT + 100)
-    add_to_list (run->report.skipped, path, row, reason)->damaged = TRUE;
+  if (run->report->skipped->len < SKIPS_KEPT + 100)
+    add_to_list (run->report->skipped, path, row, reason)->damaged = TRUE;
   else
-    run->report.skipped_more++;
+    run->report->skipped_more++;
 }
 
 static void
@@ -160,8 +162,8 @@ take_note (const char *path, gint64 row, const char *what, gpointer data)
 {
   Run *run = data;
 
-  if (run->report.notes->len < SKIPS_KEPT)
-    add_to_list (run->report.notes, path, row, what);
+  if (run->report->notes->len < SKIPS_KEPT)
+    add_to_list (run->report->notes, path, row, what);
 }
 
 static void
@@ -184,8 +186,8 @@ take_progress (gint64 bytes_done, const char *path, gpointer data)
 {
   Run *run = data;
   gint64 now = g_get_monotonic_time ();
-  CzImportProgress progress = { MIN (bytes_done, run->bytes_total), run->bytes_total,
-                                cz_import_writer_get_documents (run->writer), path };
+  CzImportProgress progress
+      = { MIN (bytes_done, run->bytes_total), run->bytes_total, run->documents, path };
 
   if (run->progress == NULL || now - run->told < PROGRESS_US)
     return;
@@ -239,6 +241,65 @@ describe_source (const char *const *paths, const CzImportOptions *options)
 }
 
 gboolean
+cz_import_collect (const char *const *paths,
+                   const CzImportOptions *options,
+                   CzImportTake take,
+                   gpointer take_data,
+                   CzImportProgressFunc progress,
+                   gpointer data,
+                   GCancellable *cancellable,
+                   CzImportReport *report,
+                   GError **error)
+{
+  static const CzImportOptions defaults = { 0 };
+  Run run = { .take = take,
+              .take_data = take_data,
+              .report = report,
+              .progress = progress,
+              .progress_data = data,
+              .cancellable = cancellable };
+  CzImportSink sink = { .document = take_document,
+                        .skip = take_skip,
+                        .damage = take_damage,
+                        .note = take_note,
+                        .file = take_file,
+                        .guess = take_guess,
+                        .table = take_table,
+                        .progress = take_progress,
+                        .data = &run };
+
+  if (paths == NULL || paths[0] == NULL)
+    {
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                           _ ("Nothing to import was given; name files, folders or archives."));
+      return FALSE;
+    }
+  if (options == NULL)
+    options = &defaults;
+  if (!cz_import_check_options (options, error))
+    return FALSE;
+  run.bytes_total = cz_entry_source_measure (paths);
+  report->skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
+  report->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
+  if (!cz_import_read (paths, options, &sink, cancellable, error))
+    return FALSE;
+  if (run.documents == 0)
+    {
+      tell_nothing (report, error);
+      return FALSE;
+    }
+  run.told = 0;
+  take_progress (run.bytes_total, "", &run);
+  return TRUE;
+}
+
+static gboolean
+write_document (const CzFoundDocument *document, gpointer data, GError **error)
+{
+  return cz_import_writer_add (data, document, error);
+}
+
+gboolean
 cz_import_run (CzLibrary *library,
                const char *name,
                const char *const *paths,
@@ -252,50 +313,22 @@ cz_import_run (CzLibrary *library,
   static const CzImportOptions defaults = { 0 };
   g_autoptr (CzImportWriter) writer = NULL;
   g_autofree char *source = NULL;
-  Run run = { .progress = progress, .progress_data = data, .cancellable = cancellable };
-  CzImportSink sink = { .document = take_document,
-                        .skip = take_skip,
-                        .damage = take_damage,
-                        .note = take_note,
-                        .file = take_file,
-                        .guess = take_guess,
-                        .table = take_table,
-                        .progress = take_progress,
-                        .data = &run };
-  gboolean ok = FALSE;
+  CzImportReport report = { 0 };
 
   if (options == NULL)
     options = &defaults;
-  if (paths == NULL || paths[0] == NULL)
-    {
-      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                           _ ("Nothing to import was given; name files, folders or archives."));
-      return FALSE;
-    }
-  if (!cz_import_check_options (options, error))
-    return FALSE;
-  source = describe_source (paths, options);
-  run.writer = writer = cz_import_writer_new (library, name, source, error);
+  source = paths != NULL && paths[0] != NULL ? describe_source (paths, options) : g_strdup ("");
+  writer = cz_import_writer_new (library, name, source, error);
   if (writer == NULL)
     return FALSE;
-  run.bytes_total = cz_entry_source_measure (paths);
-  run.report.skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
-  run.report.notes = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
-  if (cz_import_read (paths, options, &sink, cancellable, error))
+  if (!cz_import_collect (paths, options, write_document, writer, progress, data, cancellable,
+                          &report, error)
+      || !cz_import_writer_publish (writer, &report.corpus, &report.bytes, error))
     {
-      run.report.documents = cz_import_writer_get_documents (writer);
-      if (run.report.documents == 0)
-        tell_nothing (&run.report, error);
-      else
-        ok = cz_import_writer_publish (writer, &run.report.corpus, &run.report.bytes, error);
-    }
-  if (!ok)
-    {
-      cz_import_report_clear (&run.report);
+      cz_import_report_clear (&report);
       return FALSE;
     }
-  run.told = 0;
-  take_progress (run.bytes_total, "", &run);
-  *ret_report = run.report;
+  report.documents = cz_import_writer_get_documents (writer);
+  *ret_report = report;
   return TRUE;
 }

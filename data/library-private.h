@@ -10,7 +10,12 @@ struct _CzLibrary
   GHashTable *statements; // address of the SQL → CzStatement
   gint64 data_version;    // as last seen by cz_library_has_changed ()
   gint64 total_changes;
+  gboolean has_places; // concordance.c's function is there
 };
+
+// The names that a SELECT (a literal) gives, quoted and in one string, for "The library has …";
+// NULL for none; freed by the caller.
+char *cz_library_list_names (CzLibrary *library, const char *sql);
 
 // Brings the schema up to date. Errors: NEWER, as SQLite's.
 gboolean cz_schema_migrate (CzLibrary *library, GError **error);

@@ -184,6 +184,18 @@ cz_library_set_setting (CzLibrary *library, const char *key, const char *value, 
   return cz_statement_run (statement, error);
 }
 
+char *
+cz_library_list_names (CzLibrary *library, const char *sql)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (CzStatement) statement = cz_statement (library, sql, NULL);
+
+  while (statement != NULL && cz_statement_step (statement, NULL))
+    g_string_append_printf (names, _ ("%s“%s”"), names->len == 0 ? "" : ", ",
+                            cz_column_peek (statement, 0, NULL));
+  return names->len > 0 ? g_string_free (g_steal_pointer (&names), FALSE) : NULL;
+}
+
 gint64
 cz_process_start_time (gint64 pid)
 {

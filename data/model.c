@@ -63,20 +63,17 @@ cz_model_list (CzLibrary *library, GError **error)
 static void
 tell_not_found (CzLibrary *library, const char *name, GError **error)
 {
-  g_autoptr (GPtrArray) list = cz_model_list (library, NULL);
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *names = cz_library_list_names (
+      library, "SELECT name FROM model ORDER BY origin <> 'shipped', name LIMIT 8");
 
-  for (guint i = 0; list != NULL && i < list->len && i < 8; i++)
-    g_string_append_printf (names, _ ("%s“%s”"), i == 0 ? "" : ", ",
-                            ((CzModel *)g_ptr_array_index (list, i))->name);
-  if (names->len == 0)
+  if (names == NULL)
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
                  _ ("There is no model “%s”: the library has none yet. Add a model folder first."),
                  name);
   else
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
                  _ ("There is no model “%s”, and no folder of that name. The library has %s."),
-                 name, names->str);
+                 name, names);
 }
 
 CzModel *

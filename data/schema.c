@@ -88,6 +88,38 @@ static const char *const migrations[] = {
   // 2
   "ALTER TABLE run ADD COLUMN changes TEXT;"
   "ALTER TABLE run ADD COLUMN offered_micro_batch INTEGER NOT NULL DEFAULT 0;",
+
+  // 3: documents can be edited, excluded and deleted. `origin` is the hash of an edited document's
+  // text as it was imported. Of a corpus `documents` and `bytes` count what is not excluded,
+  // `present` all rows, `slots` the ordinals ever given: none is given twice.
+  "ALTER TABLE document ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE document ADD COLUMN origin BLOB;"
+  "ALTER TABLE corpus ADD COLUMN present INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE corpus ADD COLUMN slots INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE corpus SET present = documents, slots = documents;"
+  // A deleted document's id, and what it was imported as; an empty hash: nothing to remember.
+  "CREATE TABLE gap ("
+  "  id INTEGER PRIMARY KEY, source INTEGER NOT NULL, row INTEGER NOT NULL, hash BLOB NOT NULL)"
+  "  STRICT;"
+  // The journal of changes, for undoing the last ones: each document as it was before, with its
+  // text where that changed. existed = 0: it was added. `splits` holds all splits before a split.
+  "CREATE TABLE change ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  corpus INTEGER NOT NULL REFERENCES corpus (id) ON DELETE CASCADE, kind TEXT NOT NULL,"
+  "  documents INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,"
+  "  created INTEGER NOT NULL, splits BLOB) STRICT;"
+  "CREATE INDEX change_corpus ON change (corpus);"
+  "CREATE TABLE changed_document ("
+  "  id INTEGER PRIMARY KEY, change INTEGER NOT NULL REFERENCES change (id) ON DELETE CASCADE,"
+  "  document INTEGER NOT NULL, existed INTEGER NOT NULL, source INTEGER, row INTEGER,"
+  "  label TEXT, split TEXT, bytes INTEGER, hash BLOB, origin BLOB, excluded INTEGER, text TEXT)"
+  "  STRICT;"
+  "CREATE INDEX changed_document_change ON changed_document (change);"
+  // What a corpus was derived from.
+  "CREATE TABLE corpus_origin ("
+  "  corpus INTEGER NOT NULL REFERENCES corpus (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+  "  name TEXT NOT NULL, hash TEXT NOT NULL, selection TEXT NOT NULL,"
+  "  PRIMARY KEY (corpus, position)) STRICT, WITHOUT ROWID;",
 };
 
 // Reads a PRAGMA that is a number.

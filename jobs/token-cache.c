@@ -259,21 +259,34 @@ cz_token_cache_open (CzLibrary *library,
   return cz_token_file_open (path, error);
 }
 
+gboolean
+cz_token_cache_has (CzLibrary *library, const char *hash)
+{
+  g_autofree char *folder = tokens_folder (library);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".tokens") && g_str_has_prefix (name, hash))
+      return TRUE;
+  return FALSE;
+}
+
 void
 cz_token_cache_sweep (CzLibrary *library)
 {
   g_autofree char *folder = tokens_folder (library);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autoptr (GPtrArray) corpora = dir != NULL ? cz_corpus_list (library, NULL) : NULL;
+  g_autoptr (GPtrArray) hashes = dir != NULL ? cz_corpus_list_hashes (library, NULL) : NULL;
   const char *name;
 
-  if (corpora == NULL)
+  if (hashes == NULL)
     return;
   while ((name = g_dir_read_name (dir)) != NULL)
     {
       gboolean wanted = !g_str_has_suffix (name, ".tokens");
-      for (guint i = 0; !wanted && i < corpora->len; i++)
-        wanted = g_str_has_prefix (name, ((CzCorpus *)corpora->pdata[i])->hash);
+      for (guint i = 0; !wanted && i < hashes->len; i++)
+        wanted = g_str_has_prefix (name, hashes->pdata[i]);
       if (!wanted)
         {
           g_autofree char *path = g_build_filename (folder, name, NULL);

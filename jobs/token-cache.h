@@ -18,5 +18,9 @@ CzTokenFile *cz_token_cache_open (CzLibrary *library,
                                   GCancellable *cancellable,
                                   GError **error);
 
-// Removes token files of corpora that are no longer in the library.
+// Whether a corpus of that hash has a token file for some tokenizer.
+gboolean cz_token_cache_has (CzLibrary *library, const char *hash);
+
+// Removes token files of what is no longer in the library, but those that unfinished runs were made
+// with.
 void cz_token_cache_sweep (CzLibrary *library);

@@ -35,7 +35,7 @@ collect (CzLibrary *library,
 {
   gsize wanted = (gsize)options->n_blocks * options->block_size;
   g_autoptr (CzEncoding) encoding = cz_encoding_new ();
-  CzDocumentFilter filter = { .split = "train" };
+  CzDocumentFilter filter = { .split = "train", .choice = CZ_DOCUMENTS_INCLUDED };
   gint64 n = cz_document_count (library, options->corpus, &filter, error);
 
   if (n < 0)

@@ -50,7 +50,8 @@ cz_import_choice_inner_path (const char *folder, const char *path)
 
   if (path == NULL)
     return "";
-  return n > 0 && strncmp (path, folder, n) == 0 && path[n] == G_DIR_SEPARATOR ? path + n + 1 : path;
+  return n > 0 && strncmp (path, folder, n) == 0 && path[n] == G_DIR_SEPARATOR ? path + n + 1
+                                                                               : path;
 }
 
 CzImportOptions
@@ -62,6 +63,10 @@ cz_import_choice_get_options (const CzImportChoice *choice)
     .text_column = choice->text_column,
     .label_column = choice->label_column,
     .split_column = choice->split_column,
+    .cleaning = choice->cleaning,
+    .unit = choice->unit,
+    .minimum_words = choice->minimum_words,
+    .deduplicate = choice->deduplicate,
   };
 }
 

@@ -13,6 +13,12 @@ typedef struct
   char *text_column;  // NULL: find out
   char *label_column; // NULL: find out; "": none
   char *split_column; // likewise
+  CzCleaning cleaning;
+  CzDocumentUnit unit;
+  gint64 minimum_words;
+  gboolean deduplicate;
+  gint64 corpus;           // to be brought up to date; 0: a new one
+  gboolean remove_missing; // of it what is no longer in the files
 } CzImportChoice;
 
 CzImportChoice *cz_import_choice_new (const char *const *files);
@@ -20,7 +26,8 @@ CzImportChoice *cz_import_choice_copy (const CzImportChoice *choice);
 void cz_import_choice_free (CzImportChoice *choice);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzImportChoice, cz_import_choice_free)
 
-// What the paths of its files begin with, freed by the caller, and a path without it (a part of it).
+// What the paths of its files begin with, freed by the caller, and a path without it (a part of
+// it).
 char *cz_import_choice_get_folder (const CzImportChoice *choice);
 const char *cz_import_choice_inner_path (const char *folder, const char *path);
 

@@ -136,8 +136,7 @@ show_views (CzImportDialog *self, CzImportFindings *findings)
   // One view alone needs no switch.
   gtk_widget_set_visible (self->heading, skipped->len == 0);
   gtk_widget_set_visible (self->switcher, skipped->len > 0);
-  if (skipped->len == 0
-      || g_str_equal (gtk_stack_get_visible_child_name (self->views), "trouble"))
+  if (skipped->len == 0 || g_str_equal (gtk_stack_get_visible_child_name (self->views), "trouble"))
     gtk_stack_set_visible_child_name (self->views, "documents");
 }
 
@@ -314,8 +313,7 @@ task_ended (CzImportDialog *self)
 void
 cz_import_dialog_show_task (CzImportDialog *self, CzImportTask *task)
 {
-  g_autofree char *title
-      = g_strdup_printf (_ ("Importing “%s”"), cz_import_task_get_name (task));
+  g_autofree char *title = g_strdup_printf (_ ("Importing “%s”"), cz_import_task_get_name (task));
 
   stop_looking (self);
   self->task = g_object_ref (task);
@@ -360,8 +358,8 @@ go_back (CzImportDialog *self)
     {
       g_autoptr (CzImportTask) task = g_steal_pointer (&self->task);
 
-      cz_import_dialog_take_files (
-          self, (const char *const *)cz_import_task_get_choice (task)->files);
+      cz_import_dialog_take_files (self,
+                                   (const char *const *)cz_import_task_get_choice (task)->files);
       return;
     }
   g_clear_object (&self->task);
@@ -371,7 +369,8 @@ go_back (CzImportDialog *self)
 static void
 show_corpus (CzImportDialog *self)
 {
-  g_signal_emit (self, signals[SHOW_CORPUS], 0, cz_import_task_get_report (self->task)->corpus);
+  g_signal_emit (self, signals[SHOW_CORPUS], 0,
+                 cz_import_task_get_report (self->task)->import.corpus);
   gtk_window_close (GTK_WINDOW (self));
 }
 

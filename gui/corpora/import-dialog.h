@@ -1,6 +1,6 @@
 // The dialog that imports a corpus: choose, see what was found and how it will be stored, import
-// with progress, read the result. Nothing is stored before Import is pressed. Closed while an import
-// is under way, the import goes on.
+// with progress, read the result. Nothing is stored before Import is pressed. Closed while an
+// import is under way, the import goes on.
 #pragma once
 
 #include <adwaita.h>

@@ -22,7 +22,8 @@ G_DEFINE_FINAL_TYPE (CzImportPreview, cz_import_preview, ADW_TYPE_BIN)
 static char *
 describe_place (CzImportPreview *self, const CzDocument *document)
 {
-  g_autofree char *path = g_utf8_make_valid (cz_import_choice_inner_path (self->folder, document->path), -1);
+  g_autofree char *path
+      = g_utf8_make_valid (cz_import_choice_inner_path (self->folder, document->path), -1);
   g_autofree char *row = document->row > 0 ? cz_numbers_count (document->row) : NULL;
 
   if (row == NULL)
@@ -143,8 +144,7 @@ cz_import_preview_show (CzImportPreview *self, CzImportFindings *findings, const
   g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                        items->pdata, items->len);
   if (items->len > 0)
-    gtk_single_selection_set_selected (self->selection,
-                                       selected < items->len ? selected : 0);
+    gtk_single_selection_set_selected (self->selection, selected < items->len ? selected : 0);
   show_document (self);
 }
 

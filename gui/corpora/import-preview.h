@@ -13,8 +13,7 @@ G_DECLARE_FINAL_TYPE (CzImportPreview, cz_import_preview, CZ, IMPORT_PREVIEW, Ad
 
 // Takes the documents out of the findings. folder: what their paths begin with and is not shown;
 // the place in the list that is selected stays.
-void
-cz_import_preview_show (CzImportPreview *self, CzImportFindings *findings, const char *folder);
+void cz_import_preview_show (CzImportPreview *self, CzImportFindings *findings, const char *folder);
 
 // The list, to be focused.
 GtkWidget *cz_import_preview_get_list (CzImportPreview *self);

@@ -50,11 +50,8 @@ fill_list (CzImportResult *self,
 }
 
 static void
-show_details (CzImportResult *self,
-              GPtrArray *skipped,
-              gint64 more,
-              GPtrArray *notes,
-              const char *folder)
+show_details (
+    CzImportResult *self, GPtrArray *skipped, gint64 more, GPtrArray *notes, const char *folder)
 {
   gboolean any_skipped = (skipped != NULL && skipped->len > 0) || more > 0;
   gboolean any_notes = notes != NULL && notes->len > 0;
@@ -80,27 +77,80 @@ show_details (CzImportResult *self,
 }
 
 static void
-show_report (CzImportResult *self, CzImportTask *task, const CzImportReport *report)
+add_count (GString *text, const char *sentence, gint64 n)
 {
-  g_autofree char *count = cz_numbers_count (report->documents);
-  g_autofree char *size = g_format_size ((guint64)report->bytes);
-  g_autofree char *folder = cz_import_choice_get_folder (cz_import_task_get_choice (task));
-  g_autofree char *title = g_strdup_printf (
-      ngettext ("%s document imported", "%s documents imported", (gulong)report->documents), count);
-  g_autofree char *facts
-      // Translators: a size of text, and a corpus's name.
-      = g_strdup_printf (_ ("%s of text in “%s”."), size, cz_import_task_get_name (task));
+  g_autofree char *count = cz_numbers_count (n);
 
-  gtk_image_set_from_icon_name (self->icon, "emblem-ok-symbolic");
+  if (n > 0)
+    g_string_append_printf (text, "\n%s: %s", sentence, count);
+}
+
+static char *
+describe_update (const CzUpdateReport *report, gboolean removed)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *added = cz_numbers_count (report->added);
+  g_autofree char *changed = cz_numbers_count (report->changed);
+  g_autofree char *unchanged = cz_numbers_count (report->unchanged);
+
+  g_string_append_printf (text, _ ("Added: %s · changed: %s · unchanged: %s"), added, changed,
+                          unchanged);
+  add_count (text,
+             removed ? _ ("Deleted, since the files no longer hold them")
+                     : _ ("No longer in the files, but kept in the corpus"),
+             report->missing);
+  add_count (text, _ ("Left out, since they were deleted here before"), report->deleted);
+  return g_strdup (text->str);
+}
+
+static gint64
+count_damaged (GPtrArray *skipped)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; skipped != NULL && i < skipped->len; i++)
+    n += ((const CzImportSkip *)g_ptr_array_index (skipped, i))->damaged;
+  return n;
+}
+
+static void
+show_report (CzImportResult *self, CzImportTask *task, const CzUpdateReport *report)
+{
+  const CzImportReport *import = &report->import;
+  const CzImportChoice *choice = cz_import_task_get_choice (task);
+  const char *name = cz_import_task_get_name (task);
+  gint64 damaged = count_damaged (import->skipped);
+  g_autofree char *count = cz_numbers_count (import->documents);
+  g_autofree char *size = g_format_size ((guint64)import->bytes);
+  g_autofree char *folder = cz_import_choice_get_folder (choice);
+  g_autofree char *title = NULL;
+  g_autoptr (GString) facts = g_string_new (NULL);
+
+  // Translators: a size of text, and a corpus's name.
+  g_string_append_printf (facts, _ ("%s of text in “%s”."), size, name);
+  if (choice->corpus != 0)
+    {
+      g_autofree char *changes = describe_update (report, choice->remove_missing);
+
+      title = g_strdup_printf (_ ("“%s” is up to date"), name);
+      g_string_assign (facts, changes);
+    }
+  else
+    title = g_strdup_printf (
+        ngettext ("%s document imported", "%s documents imported", (gulong)import->documents),
+        count);
+  add_count (facts, _ ("Damaged files, of which what could be read was imported"), damaged);
+  gtk_image_set_from_icon_name (self->icon,
+                                damaged > 0 ? "dialog-warning-symbolic" : "emblem-ok-symbolic");
   gtk_label_set_label (self->title, title);
-  gtk_label_set_label (self->facts, facts);
-  show_details (self, report->skipped, report->skipped_more, report->notes, folder);
+  gtk_label_set_label (self->facts, facts->str);
+  show_details (self, import->skipped, import->skipped_more, import->notes, folder);
 }
 
 void
 cz_import_result_show (CzImportResult *self, CzImportTask *task)
 {
-  const CzImportReport *report = cz_import_task_get_report (task);
+  const CzUpdateReport *report = cz_import_task_get_report (task);
 
   gtk_widget_set_visible (self->back_button, report == NULL);
   gtk_widget_set_visible (self->show_button, report != NULL);

@@ -16,14 +16,30 @@ struct _CzImportSettings
   CzWorkbench *workbench; // the dialog's
   AdwActionRow *found_row;
   AdwEntryRow *name;
+  AdwActionRow *update_row;
+  GtkSwitch *update;
+  GtkWidget *missing_row;
+  GtkSwitch *missing;
   AdwComboRow *format;
   AdwComboRow *encoding;
+  AdwComboRow *unit;
   GtkWidget *columns;
   AdwComboRow *text_column;
   AdwComboRow *label_column;
   AdwComboRow *split_column;
+  AdwExpanderRow *cleaning;
+  GtkSwitch *clean_html;
+  GtkSwitch *clean_br;
+  GtkSwitch *clean_markdown;
+  GtkSwitch *clean_space;
+  GtkSwitch *clean_nfc;
+  AdwExpanderRow *leaving;
+  GtkSwitch *deduplicate;
+  GtkSpinButton *minimum_words;
 
   CzImportChoice *choice;
+  char *found_name; // that would do; NULL: none yet
+  char *there;      // the corpus that may be updated; NULL: none
   gboolean filling; // the rows are being set, not chosen from
 };
 
@@ -44,9 +60,9 @@ format_title (CzFormat format)
   switch (format)
     {
     case CZ_FORMAT_TEXT:
-      return _ ("Text: each file is a document");
+      return _ ("Plain text");
     case CZ_FORMAT_LINES:
-      return _ ("Lines: each line is a document");
+      return _ ("Lines of text");
     case CZ_FORMAT_CSV:
       return _ ("Table (CSV)");
     case CZ_FORMAT_TSV:
@@ -68,6 +84,15 @@ format_title (CzFormat format)
     default:
       return "";
     }
+}
+
+// Freed by the caller.
+static char *
+describe_format (const CzImportFindings *found)
+{
+  // Translators: a format, of which most files are.
+  return found->mixed ? g_strdup_printf (_ ("%s and others"), format_title (found->format))
+                      : g_strdup (format_title (found->format));
 }
 
 // ---- What was found ----
@@ -102,7 +127,8 @@ show_found_row (CzImportSettings *self, const CzImportFindings *found)
   g_autofree char *more = g_strdup_printf (_ ("%s, and more"), title);
   g_autofree char *splits = join_groups (found->splits);
   g_autofree char *labels = join_groups (found->labels);
-  g_autoptr (GString) text = g_string_new (format_title (found->format));
+  g_autofree char *format = describe_format (found);
+  g_autoptr (GString) text = g_string_new (format);
 
   if (found->encoding != NULL)
     g_string_append_printf (text, " · %s", cz_encoding_name_get_title (found->encoding));
@@ -144,8 +170,8 @@ static void
 fill_formats (CzImportSettings *self, const CzImportFindings *found)
 {
   gboolean is_auto = self->choice->format == CZ_FORMAT_AUTO;
-  g_autofree char *first
-      = describe_found (found != NULL && is_auto ? format_title (found->format) : NULL);
+  g_autofree char *format = found != NULL ? describe_format (found) : NULL;
+  g_autofree char *first = describe_found (is_auto ? format : NULL);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   guint at = 0;
 
@@ -187,10 +213,13 @@ fill_encodings (CzImportSettings *self, const CzImportFindings *found)
 // Fills a row with the columns and selects the one chosen. First comes what was found out; then,
 // where there may be none, "None".
 static void
-fill_columns (AdwComboRow *row, char **columns, const char *chosen, const char *found, gboolean none)
+fill_columns (
+    AdwComboRow *row, char **columns, const char *chosen, const char *found, gboolean none)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  g_autofree char *first = describe_found (chosen != NULL ? NULL : found != NULL ? found : _ ("none"));
+  g_autofree char *first = describe_found (chosen != NULL  ? NULL
+                                           : found != NULL ? found
+                                                           : _ ("none"));
   guint at = 0;
 
   gtk_string_list_append (names, first);
@@ -255,10 +284,81 @@ format_changed (CzImportSettings *self)
   g_signal_emit (self, signals[READING_CHANGED], 0);
 }
 
+// ---- What is changed and left out ----
+
+static CzCleaning
+get_cleaning (CzImportSettings *self)
+{
+  return (gtk_switch_get_active (self->clean_html) ? CZ_CLEAN_HTML : 0)
+         | (gtk_switch_get_active (self->clean_br) ? CZ_CLEAN_BR : 0)
+         | (gtk_switch_get_active (self->clean_markdown) ? CZ_CLEAN_MARKDOWN : 0)
+         | (gtk_switch_get_active (self->clean_space) ? CZ_CLEAN_SPACE : 0)
+         | (gtk_switch_get_active (self->clean_nfc) ? CZ_CLEAN_NFC : 0);
+}
+
+static void
+add_name (GString *names, gboolean on, const char *name)
+{
+  if (on)
+    g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", name);
+}
+
+// Folded, the rows say what is on in them.
+static void
+summarize_changes (CzImportSettings *self)
+{
+  g_autoptr (GString) cleaning = g_string_new (NULL);
+  g_autoptr (GString) leaving = g_string_new (NULL);
+  gint64 words = self->choice->minimum_words;
+  g_autofree char *least = g_strdup_printf (
+      ngettext ("fewer than %u word", "fewer than %u words", (guint)words), (guint)words);
+
+  add_name (cleaning, self->choice->cleaning & CZ_CLEAN_HTML, _ ("HTML"));
+  add_name (cleaning, self->choice->cleaning & CZ_CLEAN_BR, _ ("line breaks"));
+  add_name (cleaning, self->choice->cleaning & CZ_CLEAN_MARKDOWN, _ ("Markdown"));
+  add_name (cleaning, self->choice->cleaning & CZ_CLEAN_SPACE, _ ("white space"));
+  add_name (cleaning, self->choice->cleaning & CZ_CLEAN_NFC, _ ("Unicode"));
+  add_name (leaving, self->choice->deduplicate, _ ("duplicates"));
+  add_name (leaving, words > 0, least);
+  adw_expander_row_set_subtitle (self->cleaning, cleaning->len > 0
+                                                     ? cleaning->str
+                                                     : _ ("Nothing: the text is stored as it is"));
+  adw_expander_row_set_subtitle (self->leaving,
+                                 leaving->len > 0 ? leaving->str : _ ("None but empty ones"));
+}
+
+static void
+changes_changed (CzImportSettings *self)
+{
+  if (self->filling)
+    return;
+  self->choice->cleaning = get_cleaning (self);
+  self->choice->unit = (CzDocumentUnit)adw_combo_row_get_selected (self->unit);
+  self->choice->deduplicate = gtk_switch_get_active (self->deduplicate);
+  self->choice->minimum_words = gtk_spin_button_get_value_as_int (self->minimum_words);
+  summarize_changes (self);
+  g_signal_emit (self, signals[READING_CHANGED], 0);
+}
+
+static void
+reset_changes (CzImportSettings *self)
+{
+  GtkSwitch *const switches[]
+      = { self->clean_html, self->clean_br,    self->clean_markdown, self->clean_space,
+          self->clean_nfc,  self->deduplicate, self->update,         self->missing };
+
+  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
+    gtk_switch_set_active (switches[i], FALSE);
+  adw_combo_row_set_selected (self->unit, CZ_UNIT_AUTO);
+  gtk_spin_button_set_value (self->minimum_words, 0);
+  summarize_changes (self);
+}
+
 // ---- The name ----
 
-static gboolean
-name_is_taken (CzImportSettings *self, const char *name)
+// The id of the corpus of this name; 0: there is none.
+static gint64
+find_corpus (CzImportSettings *self, const char *name)
 {
   GListModel *corpora = cz_workbench_get_corpora (self->workbench);
 
@@ -267,9 +367,9 @@ name_is_taken (CzImportSettings *self, const char *name)
       g_autoptr (CzCorpusItem) item = g_list_model_get_item (corpora, i);
 
       if (g_strcmp0 (cz_corpus_item_get (item)->name, name) == 0)
-        return TRUE;
+        return cz_corpus_item_get (item)->id;
     }
-  return FALSE;
+  return 0;
 }
 
 // The name found, with a number behind it where there is a corpus of that name already.
@@ -278,9 +378,10 @@ suggest_name (CzImportSettings *self, const char *found)
 {
   g_autofree char *name = g_strdup (found);
 
-  if (name == NULL || gtk_editable_get_text (GTK_EDITABLE (self->name))[0] != '\0')
+  if (name == NULL || self->found_name != NULL)
     return;
-  for (guint n = 2; name_is_taken (self, name); n++)
+  self->found_name = g_strdup (found);
+  for (guint n = 2; find_corpus (self, name) != 0; n++)
     {
       g_free (name);
       name = g_strdup_printf ("%s %u", found, n);
@@ -288,16 +389,55 @@ suggest_name (CzImportSettings *self, const char *found)
   gtk_editable_set_text (GTK_EDITABLE (self->name), name);
 }
 
+// A corpus of the name typed, else of the name found, may be updated instead.
 static void
 name_changed (CzImportSettings *self)
 {
-  gboolean taken = name_is_taken (self, cz_import_settings_get_name (self));
+  const char *name = cz_import_settings_get_name (self);
+  gboolean taken = find_corpus (self, name) != 0;
+  const char *there = taken ? name
+                      : self->found_name != NULL && find_corpus (self, self->found_name) != 0
+                          ? self->found_name
+                          : NULL;
 
-  if (taken)
+  if (g_strcmp0 (there, self->there) != 0)
+    {
+      g_free (self->there);
+      self->there = g_strdup (there);
+    }
+  if (self->there != NULL)
+    {
+      g_auto (GStrv) parts = g_strsplit (self->there, "_", -1);
+      g_autofree char *escaped = g_strjoinv ("__", parts);
+      // Translators: the name of a corpus.
+      g_autofree char *title = g_strdup_printf (_ ("_Update “%s”"), escaped);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->update_row), title);
+    }
+  if (!taken)
+    gtk_switch_set_active (self->update, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->update_row), self->there != NULL);
+  if (taken && !gtk_switch_get_active (self->update))
     gtk_widget_add_css_class (GTK_WIDGET (self->name), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->name), "error");
   g_signal_emit (self, signals[NAME_CHANGED], 0);
+}
+
+static void
+update_changed (CzImportSettings *self)
+{
+  gboolean update = gtk_switch_get_active (self->update);
+
+  if (update && self->there != NULL)
+    {
+      g_autofree char *name = g_strdup (self->there);
+
+      if (!g_str_equal (cz_import_settings_get_name (self), name))
+        gtk_editable_set_text (GTK_EDITABLE (self->name), name);
+    }
+  gtk_widget_set_visible (self->missing_row, update);
+  name_changed (self);
 }
 
 const char *
@@ -313,8 +453,8 @@ cz_import_settings_get_trouble (CzImportSettings *self)
 
   if (name[strspn (name, " \t\n")] == '\0')
     return _ ("The corpus needs a name.");
-  if (name_is_taken (self, name))
-    return _ ("There is a corpus of this name already.");
+  if (find_corpus (self, name) != 0 && !gtk_switch_get_active (self->update))
+    return _ ("There is a corpus of this name already: update it, or choose another name.");
   return NULL;
 }
 
@@ -324,6 +464,7 @@ void
 cz_import_settings_begin (CzImportSettings *self, const char *const *files)
 {
   g_clear_pointer (&self->choice, cz_import_choice_free);
+  g_clear_pointer (&self->found_name, g_free);
   self->choice = cz_import_choice_new (files);
   gtk_editable_set_text (GTK_EDITABLE (self->name), "");
   gtk_widget_set_visible (self->columns, FALSE);
@@ -331,6 +472,7 @@ cz_import_settings_begin (CzImportSettings *self, const char *const *files)
   self->filling = TRUE;
   fill_formats (self, NULL);
   fill_encodings (self, NULL);
+  reset_changes (self);
   self->filling = FALSE;
 }
 
@@ -347,10 +489,10 @@ cz_import_settings_show (CzImportSettings *self, const CzImportFindings *found)
   fill_encodings (self, found);
   fill_columns (self->text_column, found->columns, self->choice->text_column, found->text_column,
                 FALSE);
-  fill_columns (self->label_column, found->columns, self->choice->label_column,
-                found->label_column, TRUE);
-  fill_columns (self->split_column, found->columns, self->choice->split_column,
-                found->split_column, TRUE);
+  fill_columns (self->label_column, found->columns, self->choice->label_column, found->label_column,
+                TRUE);
+  fill_columns (self->split_column, found->columns, self->choice->split_column, found->split_column,
+                TRUE);
   gtk_widget_set_visible (self->columns, found->columns != NULL && found->columns[0] != NULL);
   self->filling = FALSE;
 }
@@ -358,6 +500,12 @@ cz_import_settings_show (CzImportSettings *self, const CzImportFindings *found)
 const CzImportChoice *
 cz_import_settings_get_choice (CzImportSettings *self)
 {
+  gboolean update = gtk_switch_get_active (self->update);
+
+  if (self->choice == NULL)
+    return NULL;
+  self->choice->corpus = update ? find_corpus (self, cz_import_settings_get_name (self)) : 0;
+  self->choice->remove_missing = update && gtk_switch_get_active (self->missing);
   return self->choice;
 }
 
@@ -382,7 +530,11 @@ cz_import_settings_set_workbench (CzImportSettings *self, CzWorkbench *workbench
 static void
 cz_import_settings_finalize (GObject *object)
 {
-  cz_import_choice_free (CZ_IMPORT_SETTINGS (object)->choice);
+  CzImportSettings *self = CZ_IMPORT_SETTINGS (object);
+
+  cz_import_choice_free (self->choice);
+  g_free (self->found_name);
+  g_free (self->there);
   G_OBJECT_CLASS (cz_import_settings_parent_class)->finalize (object);
 }
 
@@ -406,19 +558,41 @@ cz_import_settings_class_init (CzImportSettingsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzImportSettings, text_column);
   gtk_widget_class_bind_template_child (widget_class, CzImportSettings, label_column);
   gtk_widget_class_bind_template_child (widget_class, CzImportSettings, split_column);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, update_row);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, update);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, missing_row);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, missing);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, unit);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, cleaning);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, clean_html);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, clean_br);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, clean_markdown);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, clean_space);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, clean_nfc);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, leaving);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, deduplicate);
+  gtk_widget_class_bind_template_child (widget_class, CzImportSettings, minimum_words);
 }
 
 static void
 cz_import_settings_init (CzImportSettings *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  GtkWidget *const columns[] = { GTK_WIDGET (self->text_column), GTK_WIDGET (self->label_column),
+                                 GTK_WIDGET (self->split_column) };
+  GtkSwitch *const changes[] = { self->clean_html,  self->clean_br,  self->clean_markdown,
+                                 self->clean_space, self->clean_nfc, self->deduplicate };
+
   g_signal_connect_swapped (self->name, "changed", G_CALLBACK (name_changed), self);
+  g_signal_connect_swapped (self->update, "notify::active", G_CALLBACK (update_changed), self);
   g_signal_connect_swapped (self->format, "notify::selected", G_CALLBACK (format_changed), self);
   g_signal_connect_swapped (self->encoding, "notify::selected", G_CALLBACK (format_changed), self);
-  g_signal_connect_swapped (self->text_column, "notify::selected", G_CALLBACK (columns_changed),
+  g_signal_connect_swapped (self->unit, "notify::selected", G_CALLBACK (changes_changed), self);
+  g_signal_connect_swapped (self->minimum_words, "value-changed", G_CALLBACK (changes_changed),
                             self);
-  g_signal_connect_swapped (self->label_column, "notify::selected", G_CALLBACK (columns_changed),
-                            self);
-  g_signal_connect_swapped (self->split_column, "notify::selected", G_CALLBACK (columns_changed),
-                            self);
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    g_signal_connect_swapped (columns[i], "notify::selected", G_CALLBACK (columns_changed), self);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_signal_connect_swapped (changes[i], "notify::active", G_CALLBACK (changes_changed), self);
 }

@@ -155,10 +155,8 @@ cz_import_skips_show (CzImportSkips *self, GPtrArray *skips, gint64 more, const 
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *count = cz_numbers_count (more);
-  g_autofree char *text
-      = g_strdup_printf (ngettext ("%s more is not listed.", "%s more are not listed.",
-                                   (gulong)more),
-                         count);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%s more is not listed.", "%s more are not listed.", (gulong)more), count);
 
   for (guint i = 0; skips != NULL && i < skips->len; i++)
     g_ptr_array_add (items, skip_item_new (g_ptr_array_index (skips, i), folder));
@@ -166,7 +164,7 @@ cz_import_skips_show (CzImportSkips *self, GPtrArray *skips, gint64 more, const 
                        items->pdata, items->len);
   gtk_label_set_label (self->more_label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->more_label), more > 0);
-  gtk_button_set_label (GTK_BUTTON (self->copy_button), _ ("C_opy"));
+  gtk_button_set_label (GTK_BUTTON (self->copy_button), _ ("Cop_y"));
   search_changed (self);
 }
 

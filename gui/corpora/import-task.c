@@ -16,7 +16,7 @@ struct _CzImportTask
   double share;
   char *status;
   char *path; // being read
-  CzImportReport *report;
+  CzUpdateReport *report;
   char *trouble;
 };
 
@@ -124,7 +124,7 @@ progress_made (const CzImportProgress *progress, gpointer data)
 static void
 report_free (gpointer data)
 {
-  cz_import_report_clear (data);
+  cz_update_report_clear (data);
   g_free (data);
 }
 
@@ -136,17 +136,39 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   const char *const *files = (const char *const *)work->choice->files;
   g_autoptr (GError) error = NULL;
   g_autoptr (CzLibrary) library = cz_library_open (work->library, &error);
-  CzImportReport *report = g_new0 (CzImportReport, 1);
+  CzUpdateReport *report = g_new0 (CzUpdateReport, 1);
+  gboolean ok = FALSE;
 
-  if (library != NULL
-      && cz_import_run (library, work->name, files, &options, progress_made, source, cancellable,
-                        report, &error))
+  if (library != NULL && work->choice->corpus != 0)
+    ok = cz_corpus_update (library, work->choice->corpus, files, &options,
+                           work->choice->remove_missing, progress_made, source, cancellable, report,
+                           &error);
+  else if (library != NULL)
+    ok = cz_import_run (library, work->name, files, &options, progress_made, source, cancellable,
+                        &report->import, &error);
+  if (ok)
     {
       g_task_return_pointer (task, report, report_free);
       return;
     }
   g_free (report);
   g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static char *
+describe_end (CzImportTask *self)
+{
+  const CzUpdateReport *report = self->report;
+  g_autofree char *added = cz_numbers_count (report->added);
+  g_autofree char *changed = cz_numbers_count (report->changed);
+  g_autofree char *documents = cz_numbers_count (report->import.documents);
+
+  if (self->choice->corpus != 0)
+    // Translators: two numbers of documents.
+    return g_strdup_printf (_ ("%s added, %s changed"), added, changed);
+  return g_strdup_printf (
+      ngettext ("%s document imported", "%s documents imported", (gulong)report->import.documents),
+      documents);
 }
 
 static void
@@ -158,14 +180,8 @@ ran (GObject *object, GAsyncResult *result, gpointer data)
   self->report = g_task_propagate_pointer (G_TASK (result), &error);
   if (self->report != NULL)
     {
-      g_autofree char *count = cz_numbers_count (self->report->documents);
-
       self->state = CZ_IMPORT_DONE;
-      tell (self, 1,
-            g_strdup_printf (ngettext ("%s document imported", "%s documents imported",
-                                       (gulong)self->report->documents),
-                             count),
-            NULL);
+      tell (self, 1, describe_end (self), NULL);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     self->state = CZ_IMPORT_CANCELLED;
@@ -311,7 +327,7 @@ cz_import_task_get_choice (CzImportTask *self)
   return self->choice;
 }
 
-const CzImportReport *
+const CzUpdateReport *
 cz_import_task_get_report (CzImportTask *self)
 {
   return self->report;

@@ -3,6 +3,7 @@
 // read). Main thread only.
 #pragma once
 
+#include "data/corpus-update.h"
 #include "gui/corpora/import-choice.h"
 
 G_BEGIN_DECLS
@@ -20,8 +21,9 @@ typedef enum
 G_DECLARE_FINAL_TYPE (CzImportTask, cz_import_task, CZ, IMPORT_TASK, GObject)
 
 // Begins at once. "ended" is emitted when nothing of it is under way any more.
-CzImportTask *
-cz_import_task_new (const char *library, const char *name, const CzImportChoice *choice);
+CzImportTask *cz_import_task_new (const char *library,
+                                  const char *name,
+                                  const CzImportChoice *choice);
 
 // What was published meanwhile stays: the task then ends as done.
 void cz_import_task_cancel (CzImportTask *self);
@@ -35,8 +37,8 @@ const char *cz_import_task_get_name (CzImportTask *self);
 double cz_import_task_get_share (CzImportTask *self);
 const char *cz_import_task_get_status (CzImportTask *self);
 const CzImportChoice *cz_import_task_get_choice (CzImportTask *self);
-// DONE: the report, else NULL.
-const CzImportReport *cz_import_task_get_report (CzImportTask *self);
+// DONE: the report, else NULL. Of a new corpus it counts no changes.
+const CzUpdateReport *cz_import_task_get_report (CzImportTask *self);
 // FAILED: why, else NULL.
 const char *cz_import_task_get_trouble (CzImportTask *self);
 

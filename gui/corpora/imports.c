@@ -97,13 +97,12 @@ ended (CzImportTask *task, CzImports *self)
   cz_workbench_refresh (self->workbench);
   if (state == CZ_IMPORT_CANCELLED)
     {
-      cz_window_toast (self->widget,
-                       _ ("The import was cancelled; the library is as it was."));
+      cz_window_toast (self->widget, _ ("The import was cancelled; the library is as it was."));
       forget (self, task);
       return;
     }
   if (state == CZ_IMPORT_DONE)
-    g_signal_emit (self, signals[IMPORTED], 0, cz_import_task_get_report (task)->corpus);
+    g_signal_emit (self, signals[IMPORTED], 0, cz_import_task_get_report (task)->import.corpus);
   if (state == CZ_IMPORT_DONE || !watched)
     tell_done (self, task, watched);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -137,8 +136,7 @@ dialog_closed (CzImportDialog *dialog, CzImports *self)
   if (!cz_import_task_is_active (task))
     forget (self, task);
   else if (cz_import_task_get_state (task) == CZ_IMPORT_RUNNING && self->closing == 0)
-    cz_window_toast (self->widget,
-                     _ ("The import goes on; the button at the top right shows it."));
+    cz_window_toast (self->widget, _ ("The import goes on; the button at the top right shows it."));
 }
 
 static void
@@ -146,8 +144,8 @@ present_dialog (CzImports *self)
 {
   if (self->dialog == NULL)
     {
-      CzImportDialog *dialog = cz_import_dialog_new (
-          GTK_WINDOW (gtk_widget_get_root (self->widget)), self->workbench);
+      CzImportDialog *dialog
+          = cz_import_dialog_new (GTK_WINDOW (gtk_widget_get_root (self->widget)), self->workbench);
 
       g_set_weak_pointer (&self->dialog, dialog);
       g_signal_connect_object (dialog, "started", G_CALLBACK (started), self, 0);

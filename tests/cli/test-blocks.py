@@ -115,9 +115,29 @@ def masks_tokens(cloze):
     assert 0.72 < replaced / scored < 0.88 and 0.04 < kept / scored < 0.17, (scored, replaced, kept)
 
 
+def masks_test_blocks_as_evaluations_do(cloze):
+    """Whatever the run's own seed, epoch and masking: by eval_mask, eval_mask_probability, eval_seed."""
+    import_texts(cloze)
+    line = ["corpus", "blocks", "c", "--model", MODEL, "--block-size", 32, "--mask"]
+
+    def parts(*more):
+        blocks = cloze.lines(*line, *more)
+        return [[b for b in blocks if b["split"] == split] for split in ("train", "test")]
+
+    train, test = parts("token", "--seed", 3, "--epoch", 2)
+    assert len(test) > 1
+    for more in (["token", "--seed", 4], ["word", "--epoch", 1, "--mask-probability", 0.4]):
+        other_train, other_test = parts(*more)
+        assert other_test == test and other_train != train
+    assert parts("token", "--seed", 3, "--epoch", 2, "--set", "eval_seed=9")[0] == train
+    for more in ("eval_seed=9", "eval_mask=word", "eval_mask_probability=0.5"):
+        assert parts("token", "--set", more)[1] != test, more
+
+
 def masks_whole_words(cloze):
     import_texts(cloze)
-    masked = cloze.lines("corpus", "blocks", "c", "--model", MODEL, "--block-size", 32, "--mask", "word")
+    masked = cloze.lines("corpus", "blocks", "c", "--model", MODEL, "--block-size", 32, "--mask", "word",
+                         "--set", "eval_mask=word")
     words = scored = 0
     for block in masked:
         runs = []
@@ -181,6 +201,6 @@ def fails_in_one_sentence(cloze):
 
 main([
     tokenizes_as_the_reference_does, tokenizes_any_bytes, reads_texts_from_json, cuts_blocks_as_documents_lie,
-    numbers_words_of_shuffled_blocks, masks_tokens, masks_whole_words, describes_devices, measures,
+    numbers_words_of_shuffled_blocks, masks_tokens, masks_test_blocks_as_evaluations_do, masks_whole_words, describes_devices, measures,
     refuses_wrong_usage, fails_in_one_sentence,
 ])

@@ -1,0 +1,336 @@
+#include "data/corpus-journal.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "data/corpus-count.h"
+#include "data/library-private.h"
+
+// Runs a literal statement with up to two numbers.
+static gboolean
+run (CzLibrary *library, const char *sql, gint64 first, gint64 second, GError **error)
+{
+  g_autoptr (CzStatement) statement = cz_statement (library, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_int (statement, 1, first);
+  cz_bind_int (statement, 2, second);
+  return cz_statement_run (statement, error);
+}
+
+static gboolean
+run_on_words (
+    CzLibrary *library, const char *format, gint64 corpus, gint64 document, GError **error)
+{
+  g_autofree char *words = g_strdup_printf ("words_%" G_GINT64_FORMAT, corpus);
+  g_auto (GStrv) parts = g_strsplit (format, "%s", -1);
+  g_autofree char *sql = g_strjoinv (words, parts);
+
+  return run (library, g_intern_string (sql), document, 0, error);
+}
+
+gboolean
+cz_words_add (CzLibrary *library, gint64 corpus, gint64 document, GError **error)
+{
+  return run_on_words (
+      library, "INSERT INTO %s (rowid, text) SELECT id, text FROM text WHERE id = ?1 AND ?2 = 0",
+      corpus, document, error);
+}
+
+gboolean
+cz_words_remove (CzLibrary *library, gint64 corpus, gint64 document, GError **error)
+{
+  return run_on_words (library,
+                       "INSERT INTO %s (%s, rowid, text) SELECT 'delete', id, text FROM text"
+                       " WHERE id = ?1 AND ?2 = 0",
+                       corpus, document, error);
+}
+
+gboolean
+cz_words_delete_document (
+    CzLibrary *library, gint64 corpus, gint64 document, gboolean remember, GError **error)
+{
+  return cz_words_remove (library, corpus, document, error)
+         && run (library,
+                 "INSERT OR REPLACE INTO gap (id, source, row, hash) SELECT id, source, row,"
+                 " CASE WHEN ?2 THEN coalesce (origin, hash) ELSE x'' END"
+                 " FROM document WHERE id = ?1",
+                 document, remember, error)
+         && run (library, "DELETE FROM text WHERE id = ?1 AND ?2 = 0", document, 0, error)
+         && run (library, "DELETE FROM document WHERE id = ?1 AND ?2 = 0", document, 0, error);
+}
+
+// ---- Keeping ----
+
+gint64
+cz_journal_begin (CzLibrary *library, gint64 corpus, const char *kind, GError **error)
+{
+  g_autoptr (CzStatement) statement = cz_statement (
+      library, "INSERT INTO change (corpus, kind, created) VALUES (?1, ?2, unixepoch ())", error);
+
+  if (statement == NULL)
+    return 0;
+  cz_bind_int (statement, 1, corpus);
+  cz_bind_text (statement, 2, kind);
+  return cz_statement_run (statement, error) ? sqlite3_last_insert_rowid (library->database) : 0;
+}
+
+gboolean
+cz_journal_keep (
+    CzLibrary *library, gint64 change, gint64 document, gboolean with_text, GError **error)
+{
+  static const char narrow[]
+      = "INSERT INTO changed_document (change, document, existed, source, row, label, split, bytes,"
+        " hash, origin, excluded) SELECT ?1, id, 1, source, row, label, split, bytes, hash, origin,"
+        " excluded FROM document WHERE id = ?2";
+  static const char whole[]
+      = "INSERT INTO changed_document (change, document, existed, source, row, label, split, bytes,"
+        " hash, origin, excluded, text) SELECT ?1, d.id, 1, d.source, d.row, d.label, d.split,"
+        " d.bytes, d.hash, d.origin, d.excluded, t.text FROM document d JOIN text t ON t.id = d.id"
+        " WHERE d.id = ?2";
+
+  return run (library, with_text ? whole : narrow, change, document, error);
+}
+
+gboolean
+cz_journal_keep_absence (CzLibrary *library, gint64 change, gint64 document, GError **error)
+{
+  return run (library,
+              "INSERT INTO changed_document (change, document, existed) VALUES (?1, ?2, 0)", change,
+              document, error);
+}
+
+// Drops the oldest changes of a corpus beyond the bounds.
+static gboolean
+drop_old (CzLibrary *library, gint64 corpus, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  gint64 oldest = 0, bytes = 0;
+  int seen = 0;
+
+  {
+    g_autoptr (CzStatement) statement = cz_statement (
+        library, "SELECT id, bytes FROM change WHERE corpus = ? ORDER BY id DESC", error);
+
+    if (statement == NULL)
+      return FALSE;
+    cz_bind_int (statement, 1, corpus);
+    while (cz_statement_step (statement, &failed))
+      {
+        bytes += cz_column_int (statement, 1);
+        if (seen > 0 && (seen >= CZ_JOURNAL_CHANGES || bytes > CZ_JOURNAL_BYTES))
+          break;
+        oldest = cz_column_int (statement, 0);
+        seen++;
+      }
+  }
+  if (failed != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
+    }
+  return run (library, "DELETE FROM change WHERE corpus = ?1 AND id < ?2", corpus, oldest, error);
+}
+
+gboolean
+cz_journal_finish (CzLibrary *library, gint64 corpus, gint64 change, GError **error)
+{
+  return run (library,
+              "UPDATE change SET bytes = coalesce (length (splits), 0) + (SELECT"
+              " coalesce (sum (bytes * (text IS NOT NULL)), 0) FROM changed_document"
+              " WHERE change = ?1),"
+              " documents = max (documents, (SELECT count(*) FROM changed_document"
+              " WHERE change = ?1)) WHERE id = ?1 AND ?2 = 0",
+              change, 0, error)
+         && cz_corpus_recount (library, corpus, error) && drop_old (library, corpus, error);
+}
+
+// ---- Splits ----
+
+GBytes *
+cz_splits_pack (CzLibrary *library, gint64 corpus, GError **error)
+{
+  g_autoptr (GByteArray) places = g_byte_array_new ();
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzStatement) statement
+      = cz_statement (library,
+                      "SELECT id & 4294967295, split FROM document"
+                      " WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32 ORDER BY id",
+                      error);
+
+  if (statement == NULL)
+    return NULL;
+  cz_bind_int (statement, 1, corpus);
+  while (cz_statement_step (statement, &failed))
+    {
+      gint64 at = 2 * cz_column_int (statement, 0);
+      const char *name = cz_column_peek (statement, 1, NULL);
+      guint number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, name));
+      guint old = places->len;
+
+      if (number == 0)
+        {
+          number = g_hash_table_size (numbers) + 1;
+          if (number > G_MAXUINT16 || at > G_MAXINT32)
+            {
+              g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                                   _ ("The corpus is too large, or has too many splits, to be "
+                                      "split anew; derive parts of it as corpora instead."));
+              return NULL;
+            }
+          g_hash_table_insert (numbers, g_strdup (name), GUINT_TO_POINTER (number));
+          g_byte_array_append (packed, (const guint8 *)name, (guint)strlen (name) + 1);
+        }
+      g_byte_array_set_size (places, (guint)at + 2);
+      memset (places->data + old, 0, places->len - old);
+      places->data[at] = (guint8)(number & 0xff);
+      places->data[at + 1] = (guint8)(number >> 8);
+    }
+  if (failed != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return NULL;
+    }
+  // The names end with \1, which is no name.
+  g_byte_array_append (packed, (const guint8 *)"\1", 2);
+  g_byte_array_append (packed, places->data, places->len);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&packed));
+}
+
+gboolean
+cz_journal_keep_splits (CzLibrary *library, gint64 change, GBytes *splits, GError **error)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "UPDATE change SET splits = ?2 WHERE id = ?1", error);
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (splits, &length);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_int (statement, 1, change);
+  cz_bind_blob (statement, 2, bytes, length);
+  return cz_statement_run (statement, error);
+}
+
+static gboolean
+unpack_splits (CzLibrary *library, gint64 corpus, const guint8 *bytes, gsize length, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  gsize at = 0;
+  g_autoptr (CzStatement) statement = cz_statement (
+      library, "UPDATE document SET split = ?2 WHERE id = ?1 AND split <> ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  for (gsize n; at < length; at += n)
+    {
+      n = strnlen ((const char *)bytes + at, length - at) + 1;
+      if (bytes[at] == 1)
+        {
+          at += n;
+          break;
+        }
+      g_ptr_array_add (names, (gpointer)(bytes + at));
+    }
+  for (gint64 ordinal = 0; at + 2 <= length; ordinal++, at += 2)
+    {
+      guint number = bytes[at] | (guint)bytes[at + 1] << 8;
+
+      if (number == 0 || number > names->len)
+        continue;
+      cz_bind_int (statement, 1, CZ_DOCUMENT_ID (corpus, ordinal));
+      cz_bind_text (statement, 2, names->pdata[number - 1]);
+      if (!cz_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+// ---- Undoing ----
+
+// Brings one document back to what row `kept` of the journal says.
+static gboolean
+restore_document (CzLibrary *library,
+                  gint64 corpus,
+                  gint64 kept,
+                  gint64 document,
+                  gboolean existed,
+                  gboolean with_text,
+                  GError **error)
+{
+  static const char row[]
+      = "INSERT OR REPLACE INTO document (id, source, row, label, split, bytes, hash, origin,"
+        " excluded) SELECT document, source, row, label, split, bytes, hash, origin, excluded"
+        " FROM changed_document WHERE id = ?1 AND ?2 = 0";
+
+  if (!existed)
+    return cz_words_delete_document (library, corpus, document, FALSE /* remember */, error);
+  if (!with_text)
+    return run (library, row, kept, 0, error);
+  return cz_words_remove (library, corpus, document, error) // of the text now there, if any
+         && run (library, row, kept, 0, error)
+         && run (library,
+                 "INSERT OR REPLACE INTO text (id, text) SELECT document, text FROM"
+                 " changed_document WHERE id = ?1 AND ?2 = 0",
+                 kept, 0, error)
+         && cz_words_add (library, corpus, document, error)
+         && run (library, "DELETE FROM gap WHERE id = ?1 AND ?2 = 0", document, 0, error);
+}
+
+gboolean
+cz_journal_undo (CzLibrary *library, gint64 corpus, gint64 change, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  gint64 last = G_MAXINT64;
+
+  {
+    g_autoptr (CzStatement) splits
+        = cz_statement (library, "SELECT splits FROM change WHERE id = ?", error);
+    gsize length = 0;
+    const guint8 *bytes;
+
+    if (splits == NULL)
+      return FALSE;
+    cz_bind_int (splits, 1, change);
+    if (cz_statement_step (splits, &failed) && (bytes = cz_column_blob (splits, 0, &length)) != NULL
+        && !unpack_splits (library, corpus, bytes, length, error))
+      return FALSE;
+  }
+  // Newest first: a document may have changed twice.
+  while (failed == NULL)
+    {
+      gint64 document = 0;
+      gboolean existed = FALSE, with_text = FALSE;
+
+      {
+        g_autoptr (CzStatement) next
+            = cz_statement (library,
+                            "SELECT id, document, existed, text IS NOT NULL FROM changed_document"
+                            " WHERE change = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
+                            error);
+
+        if (next == NULL)
+          return FALSE;
+        cz_bind_int (next, 1, change);
+        cz_bind_int (next, 2, last);
+        if (!cz_statement_step (next, &failed))
+          break;
+        last = cz_column_int (next, 0);
+        document = cz_column_int (next, 1);
+        existed = cz_column_int (next, 2) != 0;
+        with_text = cz_column_int (next, 3) != 0;
+      }
+      if (!restore_document (library, corpus, last, document, existed, with_text, error))
+        return FALSE;
+    }
+  if (failed != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
+    }
+  return run (library, "DELETE FROM change WHERE id = ?1 AND ?2 = 0", change, 0, error)
+         && cz_corpus_recount (library, corpus, error);
+}
