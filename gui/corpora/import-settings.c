@@ -133,9 +133,15 @@ show_found_row (CzImportSettings *self, const CzImportFindings *found)
   if (found->encoding != NULL)
     g_string_append_printf (text, " · %s", cz_encoding_name_get_title (found->encoding));
   if (splits[0] != '\0')
-    g_string_append_printf (text, _ ("\nSplits: %s"), splits);
+    {
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text, _ ("Splits: %s"), splits);
+    }
   if (labels[0] != '\0')
-    g_string_append_printf (text, _ ("\nLabels: %s"), labels);
+    {
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text, _ ("Labels: %s"), labels);
+    }
   if (!found->complete)
     g_string_append_printf (text, "\n%s", _ ("Only the beginning was looked at."));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->found_row),
@@ -468,7 +474,6 @@ cz_import_settings_begin (CzImportSettings *self, const char *const *files)
   self->choice = cz_import_choice_new (files);
   gtk_editable_set_text (GTK_EDITABLE (self->name), "");
   gtk_widget_set_visible (self->columns, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->found_row), FALSE);
   self->filling = TRUE;
   fill_formats (self, NULL);
   fill_encodings (self, NULL);
@@ -479,9 +484,13 @@ cz_import_settings_begin (CzImportSettings *self, const char *const *files)
 void
 cz_import_settings_show (CzImportSettings *self, const CzImportFindings *found)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->found_row), found != NULL);
   if (found == NULL)
-    return;
+    {
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->found_row),
+                                     _ ("Nothing that can be imported"));
+      adw_action_row_set_subtitle (self->found_row, "");
+      return;
+    }
   self->filling = TRUE;
   show_found_row (self, found);
   suggest_name (self, found->name);
