@@ -16,6 +16,7 @@
 #include "jobs/token-cache.h"
 
 #define SKIPS_SHOWN   10
+#define TABLES_SHOWN  5
 #define DAMAGES_SHOWN 3
 
 static char *option_format, *option_encoding, *option_clean;
@@ -95,6 +96,67 @@ add_skips (JsonBuilder *builder, const char *name, GPtrArray *skips)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+}
+
+static void
+add_column (JsonBuilder *builder, const char *name, const CzImportTable *table, int column)
+{
+  json_builder_set_member_name (builder, name);
+  if (column >= 0)
+    json_builder_add_string_value (builder, table->columns[column]);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_tables (JsonBuilder *builder, GPtrArray *tables)
+{
+  json_builder_set_member_name (builder, "tables");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < tables->len; i++)
+    {
+      const CzImportTable *table = tables->pdata[i];
+
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "path", table->path);
+      cz_json_set_int (builder, "files", table->files);
+      json_builder_set_member_name (builder, "columns");
+      json_builder_begin_array (builder);
+      for (guint j = 0; table->columns[j] != NULL; j++)
+        json_builder_add_string_value (builder, table->columns[j]);
+      json_builder_end_array (builder);
+      add_column (builder, "text", table, table->text);
+      add_column (builder, "label", table, table->label);
+      add_column (builder, "split", table, table->split);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+// Which columns were used, of tables with more than one.
+static void
+print_tables (GPtrArray *tables)
+{
+  for (guint i = 0; i < MIN (tables->len, TABLES_SHOWN); i++)
+    {
+      const CzImportTable *table = tables->pdata[i];
+      g_autofree char *name = g_path_get_basename (table->path);
+      g_autoptr (GString) unused = g_string_new (NULL);
+
+      for (int j = 0; table->columns[j] != NULL; j++)
+        if (j != table->text && j != table->label && j != table->split)
+          g_string_append_printf (unused, "%s%s", unused->len > 0 ? ", " : "", table->columns[j]);
+      if (table->columns[1] == NULL)
+        continue;
+      cz_print (_ ("%s: the text is “%s”"), name, table->columns[table->text]);
+      if (table->label >= 0)
+        cz_print (_ (", the label “%s”"), table->columns[table->label]);
+      if (table->split >= 0)
+        cz_print (_ (", the split “%s”"), table->columns[table->split]);
+      if (unused->len > 0)
+        cz_print (_ ("; not used: %s"), unused->str);
+      cz_print ("\n");
+    }
 }
 
 static void
@@ -182,6 +244,7 @@ print_report (CzInvocation *invocation, const CzImportReport *report, const CzUp
       add_skips (builder, "notes", report->notes);
       if (update != NULL)
         add_update (builder, update);
+      add_tables (builder, report->tables);
       json_builder_end_object (builder);
       cz_print_json (builder);
       return;
@@ -194,6 +257,7 @@ print_report (CzInvocation *invocation, const CzImportReport *report, const CzUp
             name, documents, bytes);
   if (update != NULL)
     print_update (update);
+  print_tables (report->tables);
   if (n_notes > 0)
     {
       cz_print ("%s\n", _ ("Worth knowing:"));
@@ -527,7 +591,8 @@ const CzCommand cz_corpus_commands[] = {
     .carry_out = import,
     .description
     = N_ ("Several files, a folder or an archive are one document a file; tables one "
-          "document a row. With --update the same files are read again "
+          "document a row. Text is stored as it is unless --clean says otherwise; what "
+          "is left out is told, with its reason. With --update the same files are read again "
           "into the corpus: documents whose text is the same stay, with what was edited "
           "or excluded; others are replaced or added.") },
   { .words = "corpus list", .summary = N_ ("List the corpora."), .carry_out = list },

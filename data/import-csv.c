@@ -1,59 +1,55 @@
-#include <csv.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "data/csv-lexer.h"
 #include "data/import-table.h"
 
-// CSV and TSV through libcsv. Cells are taken as they are: no white space is stripped, and only \n
-// and \r\n end a row (libcsv by itself also takes a lone \r).
+// CSV and TSV as rows of a table. Cells are taken as they are: no white space is stripped.
 
-#define CELLS_MAX 100000 // in a row
+#define CELLS_MAX      100000 // in a row
+#define ROW_BYTES_MAX  (CZ_DOCUMENT_BYTES_MAX + (1 << 20))
+#define NAME_BYTES_MAX 200 // no column is called that
 
 typedef struct
 {
-  struct csv_parser parser;
+  CzCsvLexer lexer;
   CzTable *table;
   CzImportFile *file;
   GByteArray *bytes; // of the row's cells
   GArray *ends;      // gsize: where each cell ends in `bytes`
-  gint64 row;        // of this row; the header is row 1, as spreadsheets show it
+  gint64 row;        // of this row, as spreadsheets count them
+  gboolean named;    // the columns have their names
+  GPtrArray *first;  // char *: the first row's cells, until the second shows whether they are names
+  gint64 first_row;
   gboolean too_long; // the row will be left out
+  gboolean broken;   // a quote is open at the end
   gboolean ended;    // nothing more is wanted
   GError *failed;
 } Csv;
 
-static int
-is_no_space (unsigned char c)
+static void
+take_bytes (const char *bytes, gsize n, void *data)
 {
-  return 0;
-}
+  Csv *csv = data;
 
-static int
-is_line_feed (unsigned char c)
-{
-  return c == '\n';
-}
-
-// libcsv grows a cell's buffer through this.
-static void *
-grow_cell (void *buffer, size_t size)
-{
-  return size > CZ_DOCUMENT_BYTES_MAX + (1 << 20) ? NULL : realloc (buffer, size);
+  if (csv->bytes->len + n > ROW_BYTES_MAX)
+    csv->too_long = TRUE;
+  if (csv->too_long)
+    g_byte_array_set_size (csv->bytes, 0);
+  else if (!csv->ended)
+    g_byte_array_append (csv->bytes, (const guint8 *)bytes, (guint)n);
 }
 
 static void
-take_cell (void *bytes, size_t length, void *data)
+take_cell (void *data)
 {
   Csv *csv = data;
-  gsize end;
+  gsize end = csv->bytes->len;
 
-  if (csv->bytes->len + length > CZ_DOCUMENT_BYTES_MAX + (1 << 20) || csv->ends->len >= CELLS_MAX)
-    csv->too_long = TRUE;
-  if (csv->ended || csv->too_long)
-    return;
-  g_byte_array_append (csv->bytes, bytes, (guint)length);
-  end = csv->bytes->len;
-  g_array_append_val (csv->ends, end);
+  csv->too_long = csv->too_long || csv->ends->len >= CELLS_MAX;
+  if (!csv->ended && !csv->too_long)
+    g_array_append_val (csv->ends, end);
 }
 
 static gboolean
@@ -75,8 +71,85 @@ has_surplus (const CzCell *cells, guint n, guint columns)
   return FALSE;
 }
 
+// Whether the cells are names, by how they look beside the row below them (NULL: there is none).
+static gboolean
+are_names (Csv *csv, const CzCell *below, guint n_below)
+{
+  const CzImportOptions *options = csv->file->options;
+  const char *const asked[]
+      = { options->text_column, options->label_column, options->split_column };
+
+  for (guint i = 0; i < csv->first->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (asked); j++)
+      if (asked[j] != NULL && asked[j][0] != '\0' && g_str_equal (asked[j], g_ptr_array_index (csv->first, i)))
+        return TRUE;
+  for (guint i = 0; i < csv->first->len; i++)
+    {
+      const char *cell = g_ptr_array_index (csv->first, i);
+      gsize n = strlen (cell);
+
+      if (n > NAME_BYTES_MAX
+          || (n > 0 && is_number (cell, n)
+              && (below == NULL || (i < n_below && below[i].number && below[i].length > 0))))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
-take_row (int ending, void *data)
+add_row (Csv *csv, gint64 row, const CzCell *cells, guint n)
+{
+  if (!csv->ended && has_surplus (cells, n, cz_table_get_n_columns (csv->table)))
+    {
+      g_autofree char *reason
+          = g_strdup_printf (_ ("it has %u cells where the first row names %u; put cells with the "
+                                "separator in them between quotes"),
+                             n, cz_table_get_n_columns (csv->table));
+
+      cz_import_file_skip (csv->file, row, reason);
+    }
+  else if (!csv->ended && !cz_table_add_row (csv->table, row, cells, n, &csv->failed))
+    csv->ended = TRUE;
+}
+
+// Names the columns by the first row, or, where it holds none, by numbers.
+static void
+name_columns (Csv *csv, const CzCell *below, guint n_below)
+{
+  gboolean named = are_names (csv, below, n_below);
+  guint n = csv->first->len;
+  g_autofree CzCell *cells = g_new0 (CzCell, n + 1);
+
+  csv->named = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      const char *cell = g_ptr_array_index (csv->first, i);
+      g_autofree char *number = g_strdup_printf ("%u", i + 1);
+      const char *name = named ? cell : number;
+
+      cz_table_add_column (csv->table, name, strlen (name));
+      cells[i].bytes = cell;
+      cells[i].length = strlen (cell);
+      cells[i].number = is_number (cell, cells[i].length);
+    }
+  if (named)
+    return;
+  csv->file->sink->note (csv->file->path, csv->first_row,
+                         _ ("the first row holds no names; the columns are called 1, 2 and so on"),
+                         csv->file->sink->data);
+  add_row (csv, csv->first_row, cells, n);
+}
+
+static void
+keep_first (Csv *csv, const CzCell *cells, guint n)
+{
+  csv->first_row = csv->row;
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (csv->first, g_strndup (cells[i].bytes, cells[i].length));
+}
+
+static void
+take_row (gboolean blank, void *data)
 {
   Csv *csv = data;
   g_autofree CzCell *cells = g_new0 (CzCell, csv->ends->len + 1);
@@ -84,150 +157,105 @@ take_row (int ending, void *data)
   gsize begin = 0;
 
   csv->row++;
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && !csv->too_long; i++)
     {
       gsize end = g_array_index (csv->ends, gsize, i);
 
-      cells[i].bytes = (const char *)csv->bytes->data + begin;
-      if (end == begin)
-        cells[i].bytes = "";
+      cells[i].bytes = end > begin ? (const char *)csv->bytes->data + begin : "";
       cells[i].length = end - begin;
       cells[i].number = is_number (cells[i].bytes, cells[i].length);
       begin = end;
     }
-  if (csv->ended)
+  if (csv->ended || (blank && !csv->too_long))
     return;
   if (csv->too_long)
     cz_import_file_skip (csv->file, csv->row, _ ("it is longer than 64 MiB; split it"));
-  else if (csv->row == 1)
-    for (guint i = 0; i < n; i++)
-      cz_table_add_column (csv->table, cells[i].bytes, cells[i].length);
-  else if (has_surplus (cells, n, cz_table_get_n_columns (csv->table)))
+  else if (csv->broken)
     {
+      gint64 lines = MAX (csv->lexer.row_lines, 1);
       g_autofree char *reason
-          = g_strdup_printf (_ ("it has %u cells where the first row names %u; put cells with the "
-                                "separator in them between quotes"),
-                             n, cz_table_get_n_columns (csv->table));
+          = g_strdup_printf (ngettext ("a quote is opened in it and never closed, so that %" PRId64
+                                       " line up to the end is left out; mend the quotes",
+                                       "a quote is opened in it and never closed, so that %" PRId64
+                                       " lines up to the end are left out; mend the quotes",
+                                       (gulong)lines),
+                             lines);
 
       cz_import_file_skip (csv->file, csv->row, reason);
     }
-  else if (!cz_table_add_row (csv->table, csv->row, cells, n, &csv->failed))
-    csv->ended = TRUE;
+  else if (csv->first_row == 0)
+    keep_first (csv, cells, n);
+  else
+    {
+      if (!csv->named)
+        name_columns (csv, cells, n);
+      add_row (csv, csv->row, cells, n);
+    }
   csv->too_long = FALSE;
   g_byte_array_set_size (csv->bytes, 0);
   g_array_set_size (csv->ends, 0);
 }
 
-static void
-feed (Csv *csv, const char *bytes, gsize n)
-{
-  gsize done = 0;
-
-  while (done < n && !csv->ended)
-    {
-      done += csv_parse (&csv->parser, bytes + done, n - done, take_cell, take_row, csv);
-      if (done < n)
-        {
-          // The cell has grown beyond all bounds: its beginning is dropped, the row left out.
-          csv->parser.entry_pos = 0;
-          csv->parser.spaces = 0;
-          csv->too_long = TRUE;
-        }
-    }
-}
-
-// Feeds whole bytes, of which a \r at the end waits for what comes next. Returns how many were fed.
+// "sep=;" on the first line, which spreadsheets write and read: the bytes it takes, 0 for none.
 static gsize
-feed_window (Csv *csv, const char *bytes, gsize n, gboolean end)
+find_hint (const char *bytes, gsize n, char *ret_separator)
 {
-  gsize at = 0;
+  gsize end = n >= 7 && bytes[5] == '\r' ? 7 : 6;
 
-  while (at < n)
-    {
-      const char *found = memchr (bytes + at, '\r', n - at);
-      gsize place = found != NULL ? (gsize)(found - bytes) : n;
-
-      feed (csv, bytes + at, place - at);
-      at = place;
-      if (found == NULL)
-        break;
-      if (place + 1 == n && !end)
-        break;
-      if (place + 1 < n && bytes[place + 1] == '\n')
-        {
-          feed (csv, "\r\n", 2);
-          at += 2;
-          continue;
-        }
-      csv_set_term_func (&csv->parser, is_line_feed);
-      feed (csv, "\r", 1);
-      csv_set_term_func (&csv->parser, NULL);
-      at++;
-    }
-  return at;
+  if (n < end || g_ascii_strncasecmp (bytes, "sep=", 4) != 0 || bytes[end - 1] != '\n')
+    return 0;
+  *ret_separator = bytes[4];
+  return end;
 }
 
-// The separator that the first row has most of.
-static char
-find_separator (const char *bytes, gsize n)
+static void
+begin (Csv *csv, CzFormat format, gboolean complete)
 {
-  static const char separators[] = ",;\t|";
-  gsize counts[4] = { 0 };
-  gboolean quoted = FALSE;
-  guint best = 0;
+  gsize n;
+  const char *window = cz_input_peek (csv->file->input, &n);
+  char separator = format == CZ_FORMAT_TSV ? '\t' : '\0';
+  gsize hint = find_hint (window, n, &separator);
 
-  for (gsize i = 0; i < n && (quoted || bytes[i] != '\n'); i++)
-    {
-      const char *found = bytes[i] != '\0' ? strchr (separators, bytes[i]) : NULL;
-
-      if (bytes[i] == '"')
-        quoted = !quoted;
-      else if (found != NULL && !quoted)
-        counts[found - separators]++;
-    }
-  for (guint i = 1; i < 4; i++)
-    if (counts[i] > counts[best])
-      best = i;
-  return separators[best];
+  csv->row = hint > 0 ? 1 : 0;
+  cz_csv_find_dialect (window + hint, n - hint, complete, separator, &csv->lexer);
+  cz_input_skip (csv->file->input, hint);
 }
 
 static gboolean
-read_rows (Csv *csv, GError **error)
+read_rows (Csv *csv, CzFormat format, GError **error)
 {
+  const CzCsvSink sink = { take_bytes, take_cell, take_row, csv };
   gboolean end = FALSE;
+  gsize n;
 
+  // What shows the dialect.
+  for (cz_input_peek (csv->file->input, &n); !end && n < (1 << 16);
+       cz_input_peek (csv->file->input, &n))
+    if (!cz_input_fill (csv->file->input, &end, error))
+      return FALSE;
+  begin (csv, format, end);
   while (!csv->ended)
     {
-      gsize n;
       const char *bytes = cz_input_peek (csv->file->input, &n);
 
-      cz_input_skip (csv->file->input, feed_window (csv, bytes, n, end));
+      cz_csv_feed (&csv->lexer, bytes, n, &sink);
+      cz_input_skip (csv->file->input, n);
       if (end)
         break;
       if (!csv->ended && !cz_input_fill (csv->file->input, &end, error))
         return FALSE;
     }
+  csv->broken = csv->lexer.state == CZ_CSV_QUOTED;
   if (!csv->ended)
-    {
-      csv_set_opts (&csv->parser, CSV_APPEND_NULL | CSV_STRICT | CSV_STRICT_FINI);
-      if (csv_fini (&csv->parser, take_cell, take_row, csv) != 0)
-        cz_import_file_skip (csv->file, csv->row + 1,
-                             _ ("a quote is opened in it and never closed; mend the quotes"));
-    }
-  if (csv->ended && csv->failed == NULL)
-    return TRUE; // why has been told
-  if (csv->failed != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&csv->failed));
-      return FALSE;
-    }
-  if (csv->row == 0)
-    {
-      cz_import_file_skip (csv->file, 0, _ ("it is empty"));
-      return TRUE;
-    }
-  if (cz_table_finish (csv->table, &csv->failed) || csv->failed == NULL)
-    return TRUE;
+    cz_csv_end (&csv->lexer, &sink);
+  if (!csv->ended && !csv->named && csv->first_row > 0)
+    name_columns (csv, NULL, 0);
+  if (!csv->ended && csv->first_row == 0 && !csv->file->skipped)
+    cz_import_file_skip (csv->file, 0, _ ("it is empty"));
+  else if (!csv->ended && csv->named)
+    cz_table_finish (csv->table, &csv->failed);
+  if (csv->failed == NULL)
+    return TRUE; // why it ended has been told
   g_propagate_error (error, g_steal_pointer (&csv->failed));
   return FALSE;
 }
@@ -238,18 +266,8 @@ cz_import_read_csv (CzImportFile *file, CzFormat format, GError **error)
   g_autoptr (CzTable) table = cz_table_new (file);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));
-  Csv csv = { .table = table, .file = file, .bytes = bytes, .ends = ends };
-  gsize n;
-  const char *window = cz_input_peek (file->input, &n);
-  gboolean ok;
+  g_autoptr (GPtrArray) first = g_ptr_array_new_with_free_func (g_free);
+  Csv csv = { .table = table, .file = file, .bytes = bytes, .ends = ends, .first = first };
 
-  csv_init (&csv.parser, CSV_APPEND_NULL);
-  csv_set_delim (&csv.parser,
-                 format == CZ_FORMAT_TSV ? CSV_TAB : (unsigned char)find_separator (window, n));
-  csv_set_space_func (&csv.parser, is_no_space);
-  csv_set_realloc_func (&csv.parser, grow_cell);
-  csv_set_blk_size (&csv.parser, 1 << 16);
-  ok = read_rows (&csv, error);
-  csv_free (&csv.parser);
-  return ok;
+  return read_rows (&csv, format, error);
 }

@@ -33,7 +33,7 @@ typedef struct
   // The encoding that had to be guessed.
   void (*guess) (const char *path, const char *encoding, gpointer data);
   // A table's columns and which were chosen (-1: none).
-  void (*table) (char **columns, int text, int label, int split, gpointer data);
+  void (*table) (const char *path, char **columns, int text, int label, int split, gpointer data);
   // Called after every block read.
   void (*progress) (gint64 bytes_done, const char *path, gpointer data);
   gpointer data;

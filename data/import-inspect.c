@@ -146,7 +146,7 @@ take_file (const char *path, CzFormat format, const char *encoding, gpointer dat
 }
 
 static void
-take_table (char **columns, int text, int label, int split, gpointer data)
+take_table (const char *path, char **columns, int text, int label, int split, gpointer data)
 {
   Look *look = data;
   CzImportFindings *findings = look->findings;

@@ -8,6 +8,9 @@
 #define FIRST_ROWS  200       // how many are looked at to choose the columns,
 #define FIRST_BYTES (1 << 20) // and how much of them
 
+#define KIND_ROWS_MIN  8  // with fewer rows nothing shows that a column names kinds
+#define KIND_BYTES_MAX 40 // of a kind's name
+
 typedef struct
 {
   gint64 row;
@@ -96,14 +99,104 @@ find_name (CzTable *self, const char *name)
   return -1;
 }
 
-// The first of `names` that there is, in any case of letters.
+static const CzCell *
+get_cell (const CzCell *cells, guint n, int column)
+{
+  return column >= 0 && (guint)column < n && cells[column].bytes != NULL ? &cells[column] : NULL;
+}
+
+// Whether the first rows have anything but numbers in the column.
+static gboolean
+has_text (CzTable *self, int column)
+{
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
+      const CzCell *cell = get_cell (waiting->cells, waiting->n, column);
+
+      if (cell != NULL && cell->length > 0 && !cell->number)
+        return TRUE;
+    }
+  return self->waiting->len == 0;
+}
+
+// The first of `names` that there is, in any case of letters; text: numbers alone do not do.
 static int
-find_usual_name (CzTable *self, const char *const *names)
+find_usual_name (CzTable *self, const char *const *names, gboolean text)
 {
   for (; *names != NULL; names++)
     for (guint i = 0; i < self->columns->len; i++)
-      if (g_ascii_strcasecmp (g_ptr_array_index (self->columns, i), *names) == 0)
+      if (g_ascii_strcasecmp (g_ptr_array_index (self->columns, i), *names) == 0
+          && (!text || has_text (self, (int)i)))
         return (int)i;
+  return -1;
+}
+
+// A year that was written as a string, say.
+static gboolean
+has_only_digits (const char *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isdigit (bytes[i]))
+      return FALSE;
+  return TRUE;
+}
+
+// Whether a column's few different, short values name kinds of rows. splits: all are splits.
+static gboolean
+names_kinds (CzTable *self, int column, gboolean *ret_splits)
+{
+  g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint rows = 0;
+
+  *ret_splits = TRUE;
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
+      const CzCell *cell = get_cell (waiting->cells, waiting->n, column);
+      char *value;
+
+      if (cell == NULL || cell->length == 0)
+        continue;
+      if (cell->number || cell->length > KIND_BYTES_MAX
+          || has_only_digits (cell->bytes, cell->length))
+        return FALSE;
+      value = g_strndup (cell->bytes, cell->length);
+      *ret_splits = *ret_splits && cz_place_parse_split (value) != NULL;
+      g_hash_table_add (values, value);
+      rows++;
+    }
+  return rows >= KIND_ROWS_MIN && g_hash_table_size (values) * 4 <= rows
+         && (*ret_splits || g_hash_table_size (values) > 1);
+}
+
+// Whether the column has several values in a row, which make a poor label.
+static gboolean
+has_lists (CzTable *self, int column)
+{
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
+      const CzCell *cell = get_cell (waiting->cells, waiting->n, column);
+
+      if (cell != NULL && memchr (cell->bytes, '\n', cell->length) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+// Without a usual name, the first column whose values look like a split's, or like a label's.
+static int
+find_kinds (CzTable *self, gboolean splits)
+{
+  for (int i = 0; i < (int)self->columns->len; i++)
+    {
+      gboolean are_splits;
+
+      if (i != self->text && i != self->split && names_kinds (self, i, &are_splits)
+          && are_splits == splits)
+        return i;
+    }
   return -1;
 }
 
@@ -143,9 +236,9 @@ list_columns (CzTable *self)
 
 // A column that was asked for by name ("": none), else by what such columns usually are called.
 static gboolean
-choose (CzTable *self, const char *asked, const char *const *usual, int *ret_column)
+choose (CzTable *self, const char *asked, const char *const *usual, gboolean text, int *ret_column)
 {
-  *ret_column = asked != NULL ? find_name (self, asked) : find_usual_name (self, usual);
+  *ret_column = asked != NULL ? find_name (self, asked) : find_usual_name (self, usual, text);
   if (asked == NULL || asked[0] == '\0' || *ret_column >= 0)
     return TRUE;
 
@@ -160,16 +253,17 @@ choose (CzTable *self, const char *asked, const char *const *usual, int *ret_col
 static gboolean
 decide (CzTable *self)
 {
-  static const char *const texts[] = { "text",    "review", "sentence", "content", "abstract",
-                                       "article", "body",   "document", NULL };
+  static const char *const texts[]
+      = { "text", "review",   "sentence", "content", "abstract", "article",
+          "body", "document", "dialogue", "dialog",  NULL };
   static const char *const labels[] = { "label", "labels", "class", "category", "sentiment", NULL };
   static const char *const splits[] = { "split", NULL };
   const CzImportOptions *options = self->file->options;
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
-  if (!choose (self, options->text_column, texts, &self->text)
-      || !choose (self, options->label_column, labels, &self->label)
-      || !choose (self, options->split_column, splits, &self->split))
+  if (!choose (self, options->text_column, texts, TRUE, &self->text)
+      || !choose (self, options->label_column, labels, FALSE, &self->label)
+      || !choose (self, options->split_column, splits, FALSE, &self->split))
     return FALSE;
   if (self->text < 0)
     self->text = find_longest (self);
@@ -182,19 +276,21 @@ decide (CzTable *self)
       cz_import_file_skip (self->file, 0, reason);
       return FALSE;
     }
+  if (options->split_column == NULL && self->split < 0)
+    self->split = find_kinds (self, TRUE);
+  if (options->label_column == NULL && (self->label < 0 || has_lists (self, self->label)))
+    {
+      int kinds = find_kinds (self, FALSE);
+
+      self->label = kinds >= 0 ? kinds : self->label;
+    }
   for (guint i = 0; i < self->columns->len; i++)
     g_ptr_array_add (names, g_ptr_array_index (self->columns, i));
   g_ptr_array_add (names, NULL);
-  self->file->sink->table ((char **)names->pdata, self->text, self->label, self->split,
-                           self->file->sink->data);
+  self->file->sink->table (self->file->path, (char **)names->pdata, self->text, self->label,
+                           self->split, self->file->sink->data);
   self->decided = TRUE;
   return TRUE;
-}
-
-static const CzCell *
-get_cell (const CzCell *cells, guint n, int column)
-{
-  return column >= 0 && (guint)column < n && cells[column].bytes != NULL ? &cells[column] : NULL;
 }
 
 static gboolean

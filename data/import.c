@@ -7,6 +7,7 @@
 #include "data/import-writer.h"
 
 #define SKIPS_KEPT  10000
+#define TABLES_KEPT 100
 #define PROGRESS_US 100000 // between two calls
 
 static const char *const format_names[CZ_N_FORMATS] = {
@@ -66,6 +67,26 @@ cz_document_unit_get_name (CzDocumentUnit unit)
   return unit_names[unit];
 }
 
+const char *const *
+cz_import_list_encodings (void)
+{
+  static const char *const encodings[] = { "UTF-8",        "WINDOWS-1252",
+                                           "ISO-8859-15",  "UTF-16LE",
+                                           "UTF-16BE",     "WINDOWS-1250",
+                                           "ISO-8859-2",   "WINDOWS-1251",
+                                           "KOI8-R",       "IBM866",
+                                           "WINDOWS-1253", "WINDOWS-1254",
+                                           "WINDOWS-1255", "WINDOWS-1256",
+                                           "WINDOWS-1257", "CP932",
+                                           "EUC-JP",       "ISO-2022-JP",
+                                           "GB18030",      "BIG5-HKSCS",
+                                           "UHC",          "CP874",
+                                           "MACINTOSH",    "CP437",
+                                           "CP850",        NULL };
+
+  return encodings;
+}
+
 char *
 cz_import_options_describe (const CzImportOptions *options)
 {
@@ -94,10 +115,19 @@ cz_import_skip_free (CzImportSkip *skip)
 }
 
 void
+cz_import_table_free (CzImportTable *table)
+{
+  g_free (table->path);
+  g_strfreev (table->columns);
+  g_free (table);
+}
+
+void
 cz_import_report_clear (CzImportReport *report)
 {
   g_clear_pointer (&report->skipped, g_ptr_array_unref);
   g_clear_pointer (&report->notes, g_ptr_array_unref);
+  g_clear_pointer (&report->tables, g_ptr_array_unref);
 }
 
 typedef struct
@@ -177,8 +207,29 @@ take_guess (const char *path, const char *encoding, gpointer data)
 }
 
 static void
-take_table (char **columns, int text, int label, int split, gpointer data)
+take_table (const char *path, char **columns, int text, int label, int split, gpointer data)
 {
+  Run *run = data;
+  GPtrArray *tables = run->report.tables;
+  CzImportTable *last = tables->len > 0 ? g_ptr_array_index (tables, tables->len - 1) : NULL;
+  CzImportTable *table;
+
+  if (last != NULL && last->text == text && last->label == label && last->split == split
+      && g_strv_equal ((const char *const *)last->columns, (const char *const *)columns))
+    {
+      last->files++;
+      return;
+    }
+  if (tables->len >= TABLES_KEPT)
+    return;
+  table = g_new0 (CzImportTable, 1);
+  table->path = g_strdup (path);
+  table->files = 1;
+  table->columns = g_strdupv (columns);
+  table->text = text;
+  table->label = label;
+  table->split = split;
+  g_ptr_array_add (tables, table);
 }
 
 static void
@@ -280,6 +331,7 @@ cz_import_collect (const char *const *paths,
     return FALSE;
   run.bytes_total = cz_entry_source_measure (paths);
   report->skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
+  report->tables = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_table_free);
   report->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
   if (!cz_import_read (paths, options, &sink, cancellable, error))
     return FALSE;

@@ -59,6 +59,9 @@ typedef struct
   gboolean deduplicate;
 } CzImportOptions;
 
+// Encodings to offer in a list, the usual ones first; NULL-terminated. iconv knows more.
+const char *const *cz_import_list_encodings (void);
+
 // What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""
 // for nothing. Freed by the caller. It is kept with the corpus' source.
 char *cz_import_options_describe (const CzImportOptions *options);
@@ -109,6 +112,16 @@ typedef struct
 } CzImportProgress;
 typedef void (*CzImportProgressFunc) (const CzImportProgress *progress, gpointer data);
 
+// Which columns of a table were used.
+typedef struct
+{
+  char *path;   // of the first file with these columns
+  gint64 files; // how many follow one another with the same
+  char **columns;
+  int text, label, split; // places in `columns`; -1: none
+} CzImportTable;
+void cz_import_table_free (CzImportTable *table);
+
 typedef struct
 {
   gint64 corpus; // its id
@@ -116,6 +129,7 @@ typedef struct
   gint64 bytes;
   GPtrArray *skipped;  // CzImportSkip
   GPtrArray *notes;    // CzImportSkip: read, but worth knowing (an encoding that was guessed)
+  GPtrArray *tables;   // CzImportTable: the first 100 that differ
   gint64 skipped_more; // how many were left out of that list, which holds the first 10,000
 } CzImportReport;
 void cz_import_report_clear (CzImportReport *report);

@@ -3,7 +3,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define DEPTH_MAX 512
+#define DEPTH_MAX 512 // of what is stepped over
+#define LEVEL_MAX 8   // of what becomes columns
 
 typedef struct
 {
@@ -201,39 +202,87 @@ skip_value (Parser *parser)
     }
 }
 
-// An array of strings; FALSE without a step taken: something else is in it.
+// The strings of an array, and of arrays in it, joined by newlines. FALSE: something else is in it.
+static gboolean
+parse_strings (Parser *parser, GString *out, guint level)
+{
+  if (level == LEVEL_MAX || !take (parser, '['))
+    return FALSE;
+  if (take (parser, ']'))
+    return TRUE;
+  while (TRUE)
+    {
+      if (peek (parser) == '[' ? !parse_strings (parser, out, level + 1)
+                               : !parse_string (parser, out))
+        return FALSE;
+      if (take (parser, ']'))
+        return TRUE;
+      if (!take (parser, ','))
+        return FALSE;
+      g_string_append_c (out, '\n');
+    }
+}
+
+// The same, without a step taken where it fails.
 static gboolean
 parse_list (Parser *parser, GString *out)
 {
   Parser ahead = *parser;
   gsize before = out->len;
 
-  ahead.at++;
-  if (!take (&ahead, ']'))
-    while (TRUE)
-      {
-        if (peek (&ahead) != '"' || !parse_string (&ahead, out))
-          break;
-        if (take (&ahead, ']'))
-          {
-            *parser = ahead;
-            return TRUE;
-          }
-        if (!take (&ahead, ','))
-          break;
-        g_string_append_c (out, '\n');
-      }
+  if (parse_strings (&ahead, out, 0))
+    {
+      *parser = ahead;
+      return TRUE;
+    }
   g_string_truncate (out, before);
   return FALSE;
 }
 
+static gboolean parse_object (
+    Parser *parser, CzJsonRow *row, gsize path, gsize path_length, guint level, gboolean repeated);
+
+// The members of the objects in an array.
 static gboolean
-parse_value (Parser *parser, CzJsonRow *row, CzJsonMember *member)
+parse_objects (Parser *parser, CzJsonRow *row, const CzJsonMember *member, guint level)
+{
+  take (parser, '[');
+  while (!take (parser, ']'))
+    {
+      if (peek (parser) == '{'
+              ? !parse_object (parser, row, member->name, member->name_length, level + 1, TRUE)
+              : !skip_value (parser))
+        return FALSE;
+      if (!take (parser, ',') && peek (parser) != ']')
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+begins_with_object (const Parser *parser)
+{
+  Parser ahead = *parser;
+
+  return take (&ahead, '[') && peek (&ahead) == '{';
+}
+
+// *ret_members: it gave members of its own.
+static gboolean
+parse_value (
+    Parser *parser, CzJsonRow *row, CzJsonMember *member, guint level, gboolean *ret_members)
 {
   char c = peek (parser);
 
   member->value = row->bytes->len;
   member->kind = CZ_JSON_OTHER;
+  *ret_members = TRUE;
+  if (c == '{' && level < LEVEL_MAX)
+    return parse_object (parser, row, member->name, member->name_length, level + 1,
+                         member->repeated);
+  if (c == '[' && level < LEVEL_MAX && begins_with_object (parser))
+    return parse_objects (parser, row, member, level);
+  *ret_members = FALSE;
   if (c == '"')
     {
       member->kind = CZ_JSON_STRING;
@@ -265,6 +314,38 @@ parse_value (Parser *parser, CzJsonRow *row, CzJsonMember *member)
   return TRUE;
 }
 
+// An object's members, called by `path` (of the row's bytes) and their names.
+static gboolean
+parse_object (
+    Parser *parser, CzJsonRow *row, gsize path, gsize path_length, guint level, gboolean repeated)
+{
+  if (!take (parser, '{'))
+    return FALSE;
+  for (gboolean first = TRUE; !take (parser, '}'); first = FALSE)
+    {
+      CzJsonMember member = { .name = row->bytes->len, .nested = level > 0, .repeated = repeated };
+      gboolean members;
+
+      if (!first && !take (parser, ','))
+        return FALSE;
+      if (path_length > 0)
+        {
+          g_autofree char *way = g_memdup2 (row->bytes->str + path, path_length);
+
+          g_string_append_len (row->bytes, way, (gssize)path_length);
+          g_string_append_c (row->bytes, '.');
+        }
+      if (!parse_string (parser, row->bytes))
+        return FALSE;
+      member.name_length = row->bytes->len - member.name;
+      if (!take (parser, ':') || !parse_value (parser, row, &member, level, &members))
+        return FALSE;
+      if (!members)
+        g_array_append_val (row->members, member);
+    }
+  return TRUE;
+}
+
 gboolean
 cz_json_row_parse (CzJsonRow *row, const char *text, gsize length, const char **ret_problem)
 {
@@ -272,25 +353,14 @@ cz_json_row_parse (CzJsonRow *row, const char *text, gsize length, const char **
 
   g_string_truncate (row->bytes, 0);
   g_array_set_size (row->members, 0);
-  if (!take (&parser, '{'))
+  if (peek (&parser) != '{')
     {
       *ret_problem = _ ("it is no JSON object");
       return FALSE;
     }
   *ret_problem = _ ("its JSON is broken, or nested too deep");
-  for (gboolean first = TRUE; !take (&parser, '}'); first = FALSE)
-    {
-      CzJsonMember member = { .name = row->bytes->len };
-
-      if (!first && !take (&parser, ','))
-        return FALSE;
-      if (!parse_string (&parser, row->bytes))
-        return FALSE;
-      member.name_length = row->bytes->len - member.name;
-      if (!take (&parser, ':') || !parse_value (&parser, row, &member))
-        return FALSE;
-      g_array_append_val (row->members, member);
-    }
+  if (!parse_object (&parser, row, 0, 0, 0, FALSE))
+    return FALSE;
   peek (&parser);
   if (parser.at != parser.end)
     {
@@ -298,4 +368,34 @@ cz_json_row_parse (CzJsonRow *row, const char *text, gsize length, const char **
       return FALSE;
     }
   return TRUE;
+}
+
+void
+cz_json_survey (const char *text, gsize length, CzJsonSurvey *ret_survey)
+{
+  Parser parser = { text, text + length };
+
+  *ret_survey = (CzJsonSurvey){ 0 };
+  if (!take (&parser, '{'))
+    return;
+  for (gboolean first = TRUE; !take (&parser, '}'); first = FALSE)
+    {
+      char c;
+
+      if ((!first && !take (&parser, ',')) || !parse_string (&parser, NULL) || !take (&parser, ':'))
+        return;
+      c = peek (&parser);
+      if (c == '{')
+        ret_survey->objects++;
+      else if (c == '[' && begins_with_object (&parser))
+        ret_survey->object_arrays++;
+      else if (c == '[')
+        ret_survey->other_arrays++;
+      else
+        ret_survey->plain++;
+      if (!skip_value (&parser))
+        return;
+    }
+  ret_survey->whole = TRUE;
+  ret_survey->followed = peek (&parser) == '{';
 }

@@ -291,10 +291,45 @@ widen (const char *name, gboolean controls)
   return name;
 }
 
+// What is counted of the bytes beyond ASCII.
+typedef struct
+{
+  gsize high;        // of them
+  gsize letters;     // of all letters, ASCII or not
+  gsize words;       // bytes of the words with such a byte in them
+  gboolean controls; // some are control characters in ISO-8859
+} Letters;
+
+static Letters
+count_letters (const char *bytes, gsize length)
+{
+  Letters letters = { 0 };
+  gsize word = 0, high = 0; // of the word
+
+  for (gsize i = 0; i < length; i++)
+    {
+      guchar c = (guchar)bytes[i];
+
+      if (c >= 0x80 || g_ascii_isalpha (bytes[i]))
+        {
+          word++;
+          letters.letters++;
+          high += c >= 0x80;
+          letters.controls = letters.controls || (c >= 0x80 && c < 0xa0);
+          if (i + 1 < length)
+            continue;
+        }
+      letters.high += high;
+      letters.words += high > 0 ? word : 0;
+      word = high = 0;
+    }
+  return letters;
+}
+
 // Whether uchardet's answer is to be believed. It knows scripts well; encodings of Latin letters it
 // mixes up where there are few accents, and then Windows-1252 is the better guess.
 static gboolean
-is_credible (const char *name, gsize high, gsize length)
+is_credible (const char *name, const Letters *letters)
 {
   static const char *const latin[] = { "ISO-8859-2",
                                        "ISO-8859-3",
@@ -319,14 +354,17 @@ is_credible (const char *name, gsize high, gsize length)
     return FALSE;
   if (g_str_has_prefix (name, "ISO-2022") || g_str_has_prefix (name, "HZ"))
     return TRUE;
-  return g_strv_contains (latin, name) ? high >= 16 && high * 25 >= length : high * 4 >= length;
+  if (g_strv_contains (latin, name))
+    return letters->high >= 10 && letters->high * 25 >= letters->letters;
+  return letters->high * 2 >= letters->words
+         && (letters->high * 4 >= letters->letters || letters->high >= 40);
 }
 
 const char *
 cz_text_guess_encoding (const char *bytes, gsize length, gboolean complete)
 {
-  gsize broken = find_broken (bytes, length), high = 0, letters = 0, n, wrong = 0;
-  gboolean controls = FALSE;
+  gsize broken = find_broken (bytes, length), n, wrong = 0;
+  Letters letters;
   gboolean shifted = memmem (bytes, length, "\x1b$", 2) != NULL;
   uchardet_t detector;
   const char *found;
@@ -335,21 +373,16 @@ cz_text_guess_encoding (const char *bytes, gsize length, gboolean complete)
       && (broken == length || (!complete && broken + 4 > length) || looks_binary (bytes, length)
           || is_broken_utf8 (bytes, length)))
     return NULL;
-  for (gsize i = 0; i < length; i++)
-    {
-      high += (guchar)bytes[i] >= 0x80;
-      letters += (guchar)bytes[i] >= 0x80 || g_ascii_isalpha (bytes[i]);
-      controls = controls || ((guchar)bytes[i] >= 0x80 && (guchar)bytes[i] < 0xa0);
-    }
+  letters = count_letters (bytes, length);
   detector = uchardet_new ();
   uchardet_handle_data (detector, bytes, length);
   uchardet_data_end (detector);
   found = g_intern_string (uchardet_get_charset (detector));
   uchardet_delete (detector);
-  if (shifted && high == 0 && !g_str_has_prefix (found, "ISO-2022"))
+  if (shifted && letters.high == 0 && !g_str_has_prefix (found, "ISO-2022"))
     return NULL;
-  found = is_credible (found, high, letters) ? g_intern_string (widen (found, controls))
-                                             : "WINDOWS-1252";
+  found = is_credible (found, &letters) ? g_intern_string (widen (found, letters.controls))
+                                        : "WINDOWS-1252";
   g_free (cz_text_convert (bytes, length, found, &n, &wrong));
   return wrong * 1000 > length ? "WINDOWS-1252" : found; // a character cut off is no proof
 }

@@ -296,7 +296,6 @@ def fails_in_one_sentence(cloze):
     assert "nowhere" in cloze.refused(1, "corpus", "show", "nowhere")
     assert "absent.txt" in cloze.refused(1, "corpus", "import", "x", cloze.path("absent.txt"))
     assert "review" in cloze.refused(1, "corpus", "import", "x", cloze.path("t.csv", TABLE), "--text-column", "review")
-    cloze.refused(1, "corpus", "import", "x", cloze.path("t.csv", TABLE), "--clean", "html")
     assert cloze.json("corpus", "list") == []
     cloze.json("corpus", "import", "x", cloze.path("t.csv", TABLE))
     cloze.refused(1, "corpus", "import", "x", cloze.path("t.csv", TABLE))

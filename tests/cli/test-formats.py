@@ -1,6 +1,7 @@
 """What becomes of pages, of encodings and of text that is to be cleaned: a folder of files each, one import for all."""
-import bz2
+import csv
 import gzip
+import io
 import json
 import os
 import shutil
@@ -298,7 +299,129 @@ def short_and_equal_documents_are_left_out(cloze):
         assert skip["path"] != first and open(skip["path"]).read() == open(first).read(), skip
 
 
+def csv_is_read_in_its_dialects(cloze):
+    rows = [("1", "a, \"quoted\"; text | here", "x"), ("2", "of two\nlines\t", "y"), ("3", "", "z"), ("4", "Ünï ^", "x")]
+    texts_of = [text for _, text, _ in rows if text]
+    files = {}
+    for name, separator in (("comma", ","), ("semicolon", ";"), ("tab", "\t"), ("pipe", "|"), ("caret", "^")):
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=separator, lineterminator="\n" if name == "pipe" else "\r\n")
+        writer.writerows([("id", "text", "kind"), *rows])
+        files[name + ".csv"] = ("\ufeff" if name == "semicolon" else "") + out.getvalue()
+    files |= {
+        "hint.csv": "sep=;\r\nid;text\r\n1;a, b, c\r\n2;d, e, f\r\n",
+        "one.csv": "review\nGood, very good\nBad; bad\n\n\"quoted, too\"\n",
+        "bare.tsv": 'id\ttext\n1\t"Well" he said\n2\t"open\n3\tlast\n',
+        "quoted.tsv": 'id\ttext\n1\t"a\tb ""c"""\n2\td\n',
+        "lenient.csv": 'id,text\n1,"Hello" he said\n2,6" disk\n',
+        "headless.csv": '3,"Wall St. falls"\n4,"Oil rises"\n',
+        "open.csv": 'id,text\n1,fine\n2,"open\n3,lost\n4,lost too\n',
+        "windows.csv": "text;n\r\ncaf\xe9, na\xefve;1\r\n".encode("latin-1"),
+    }
+    report, found = import_files(cloze, files)
+    for name in ("comma", "semicolon", "tab", "pipe", "caret"):
+        assert found.pop(name + ".csv") == texts_of, (name, found)
+    assert found == {
+        "hint.csv": ["a, b, c", "d, e, f"], "one.csv": ["Good, very good", "Bad; bad", "quoted, too"],
+        "bare.tsv": ['"Well" he said', '"open', "last"], "quoted.tsv": ['a\tb "c"', "d"],
+        "lenient.csv": ["Hello he said", '6" disk'], "headless.csv": ["Wall St. falls", "Oil rises"], "open.csv": "fine",
+        "windows.csv": "café, naïve",
+    }, found
+    reasons = told(report["skipped"])
+    assert "3 lines" in reasons.pop("open.csv") and len(reasons) == 5, report
+    assert "no names" in told(report["notes"])["headless.csv"] and "1252" in told(report["notes"])["windows.csv"], report
+    tables = {os.path.basename(table["path"]): table for table in report["tables"]}
+    assert tables["caret.csv"]["columns"] == ["id", "text", "kind"] and tables["caret.csv"]["text"] == "text", tables
+
+
+def json_is_read_in_its_shapes(cloze):
+    files = {
+        "nested.jsonl": '{"id": 1, "data": {"title": "T", "body": {"text": "deep text"}}, "n": [1, 2]}\n{"data": {"body": {"text": "two"}}}\n',
+        "turns.jsonl": '{"messages": [{"role": "a", "content": "Hello there"}, {"role": "b", "content": "Hi"}]}\n'
+                       '{"messages": [{"role": "a", "content": "Third"}]}\n',
+        "squad.json": '{"version": "1.1", "count": 2, "data": [{"title": "x", "paragraphs": [{"context": "One."}, {"context": "Two."}]},'
+                      ' {"title": "y", "paragraphs": []}, {"title": "z", "paragraphs": [{"context": "Three."}]}]}',
+        "splits.json": '{"train": [{"text": "a"}, {"text": "b"}], "test": [{"text": "c"}]}',
+        "strings.json": '["one", "two \\"quoted\\"", ["no"]]',
+        "strings.jsonl": '"one"\n"two"\n',
+        "lists.json": '[{"text": ["a", ["b", "c"]]}, {"text": "d"}]',
+        "pandas.json": '{"text": {"0": "a", "1": "b"}, "label": {"0": 1, "1": 2}}',
+        "columns.json": '{"text": ["a", "b"], "label": [0, 1]}',
+        "paper.json": '{\n "paper_id": "p",\n "metadata": {"title": "T"},\n "body_text": [{"text": "One."}, {"text": "Two."}]\n}',
+        "stream.json": '{\n "text": "s1"\n}\n{\n "text": "s2"\n}\n',
+        "after.json": '[{"text": "before"}] [{"text": "after"}]',
+        "objects.json": '{"k": {"text": "only"}}',
+        "single.json": '{\n  "text": "pretty",\n  "id": 1\n}',
+    }
+    report, found = import_files(cloze, files)
+    assert found == {
+        "nested.jsonl": ["deep text", "two"], "turns.jsonl": ["Hello there\nHi", "Third"], "squad.json": ["One.\nTwo.", "Three."],
+        "splits.json": ["a", "b", "c"], "strings.json": ["one", 'two "quoted"'], "strings.jsonl": ["one", "two"],
+        "lists.json": ["a\nb\nc", "d"], "objects.json": "only",
+        "single.json": "pretty", "paper.json": "One.\nTwo.", "stream.json": ["s1", "s2"], "after.json": "before",
+    }, found
+    reasons = told(report["skipped"])
+    assert set(reasons) == {"squad.json", "strings.json", "pandas.json", "columns.json", "after.json"}, report
+    assert "records" in reasons["pandas.json"] and "records" in reasons["columns.json"], reasons
+    splits = {split["name"]: split["documents"] for split in cloze.json("corpus", "show", "given")["splits"]}
+    assert splits["train"] == 2 and splits["test"] == 1, splits
+    report, found = import_files(cloze, {"nested.jsonl": files["nested.jsonl"]}, "--text-column", "data.title", name="title")
+    assert found == {"nested.jsonl": "T"} and report["skipped"][0]["row"] == 2, report
+    rows = [{"question": "Is it so?", "passage": f"a longer text {i}", "kind": "ab"[i % 2], "part": ["train", "test"][i % 2]} for i in range(10)]
+    report, found = import_files(cloze, {"kinds.json": json.dumps(rows)}, name="kinds")
+    assert [report["tables"][0][key] for key in ("text", "label", "split")] == ["passage", "kind", "part"], report["tables"]
+
+
+# The first sentence of the Universal Declaration, article 1, or thereabouts.
+LANGUAGES = {
+    "ru": ("Все люди рождаются свободными и равными в своем достоинстве и правах. Они наделены разумом и совестью.",
+           ["koi8-r", "windows-1251", "iso8859-5", "cp866"]),
+    "el": ("Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι στην αξιοπρέπεια και τα δικαιώματα.", ["iso8859-7", "utf-16-le"]),
+    "ja": ("すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。",
+           ["shift_jis", "euc-jp", "iso-2022-jp", "utf-16-be", "utf-32-le"]),
+    "zh": ("人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。", ["gb18030", "utf-16-le"]),
+    "zt": ("人人生而自由，在尊嚴和權利上一律平等。他們賦有理性和良心，並應以兄弟關係的精神互相對待。", ["big5"]),
+    "ko": ("모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다.", ["euc-kr"]),
+    "pl": ("Wszyscy ludzie rodzą się wolni i równi pod względem swej godności i swych praw. Zażółć gęślą jaźń.", ["iso8859-2", "cp1250"]),
+    "fr": ("Tous les êtres humains naissent libres et égaux en dignité et en droits. L’été dernier, où étiez-vous allé ?", ["cp1252"]),
+    "en": ("He said the café was “naïve” – and left for the day.", ["cp1252", "utf-16-le", "utf-16-be", "utf-32-be"]),
+    "es": ("¿Qué pasó mañana? El niño pequeño comió.", ["latin-1"]),
+}
+
+
+def encodings_are_found(cloze):
+    files, expected = {}, {}
+    for language, (text, encodings) in LANGUAGES.items():
+        for encoding in encodings:
+            for kind in ("txt", "csv"):
+                name = f"{language} {encoding}.{kind}"
+                whole = text + "\n" if kind == "txt" else f"id,text\n1,\"{text}\"\n2,{text.replace(',', '')}\n"
+                files[name] = whole.encode(encoding)
+                expected[name] = whole if kind == "txt" else [text, text.replace(",", "")]
+    for mark, encoding in (("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("utf-32", "utf-32")):
+        files[f"mark {encoding}.txt"] = "größer".encode(mark)
+        expected[f"mark {encoding}.txt"] = "größer"
+    files["short.txt"], expected["short.txt"] = b"\xe9", "é"
+    files["nul.txt"], expected["nul.txt"] = b"a \0b, one \0 two", "a \0b, one \0 two"
+    files["breaks.txt"], expected["breaks.txt"] = "a\u2029b\rc\u2028d\x85e", "a\u2029b\rc\u2028d\x85e"
+    files["windows.txt"], expected["windows.txt"] = b"the \x93best\x94 caf\xe9 \x81 in town", "the “best” café \x81 in town"
+    # Foreign letters that come late, or with a character cut by the first block's end.
+    files["late.txt"] = b"plain English text. " * 5000 + LANGUAGES["ru"][0].encode("koi8-r") * 3
+    expected["late.txt"] = "plain English text. " * 5000 + LANGUAGES["ru"][0] * 3
+    files["long.txt"] = b"x" + LANGUAGES["ja"][0].encode("shift_jis") * 3000
+    expected["long.txt"] = "x" + LANGUAGES["ja"][0] * 3000
+    report, found = import_files(cloze, files)
+    wrong = [name for name in expected if found.get(name) != expected[name]]
+    assert not wrong, [(name, found.get(name, "")[:60]) for name in wrong]
+    assert report["skipped"] == [], report["skipped"]
+    guessed = {name for name in files if not any(word in name for word in ("utf-", "mark", "nul", "breaks"))}
+    assert set(told(report["notes"])) == guessed, set(told(report["notes"])) ^ guessed
+    report, found = import_files(cloze, {"a.txt": "ÄÖ".encode("cp437")}, "--encoding", "cp437", name="asked")
+    assert found == {"a.txt": "ÄÖ"} and report["notes"] == [], report
+
+
 main([
     pages_are_what_a_reader_sees, pdfs_give_their_text, markdown_is_stored_as_it_is, text_is_cleaned_as_asked,
-    documents_are_cut_as_asked, short_and_equal_documents_are_left_out,
+    documents_are_cut_as_asked, short_and_equal_documents_are_left_out, csv_is_read_in_its_dialects,
+    json_is_read_in_its_shapes, encodings_are_found,
 ])
