@@ -220,7 +220,7 @@ const CzCommand cz_corpus_change_commands[] = {
     .min_arguments = 2,
     .max_arguments = 2,
     .carry_out = edit,
-    .description = N_ ("Documents are named by the numbers that sample and search show. Runs that "
+    .description = N_ ("Documents are named by the numbers that documents, sample and search show. Runs that "
                        "were made before go on with the text they had.") },
   { .words = "corpus exclude",
     .arguments = N_ ("CORPUS DOCUMENT…"),

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/corpus-blocks.h"
 #include "cli/corpus-documents.h"
+#include "cli/corpus-statistics.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "data/corpus-derive.h"
@@ -346,7 +347,7 @@ import (CzInvocation *invocation, GError **error)
   return TRUE;
 }
 
-// ---- list, show, statistics ----
+// ---- list, show ----
 
 static void
 add_corpus (JsonBuilder *builder, const CzCorpus *corpus)
@@ -479,12 +480,12 @@ print_origins (GPtrArray *origins)
     }
 }
 
-// Also the end of `statistics`, which begins with its own numbers.
-static gboolean
-describe (CzInvocation *invocation,
-          const CzCorpus *corpus,
-          const CzCorpusStatistics *statistics,
-          GError **error)
+gboolean
+cz_corpus_describe (CzInvocation *invocation,
+                    const CzCorpus *corpus,
+                    void (*more) (JsonBuilder *builder, gpointer data),
+                    gpointer data,
+                    GError **error)
 {
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   g_autoptr (GPtrArray) splits = cz_corpus_get_splits (library, corpus->id, error);
@@ -501,14 +502,8 @@ describe (CzInvocation *invocation,
       print_origins (origins);
       print_groups (_ ("Split"), splits);
       print_groups (_ ("Label"), labels);
-      if (statistics != NULL)
-        {
-          g_autofree char *words = cz_format_count ((double)statistics->words);
-          cz_print (_ ("%s words; of documents %" PRId64 " are empty, the shortest has "
-                       "%" PRId64 " words, the median %" PRId64 ", the longest %" PRId64 "\n"),
-                    words, statistics->empty, statistics->shortest, statistics->median,
-                    statistics->longest);
-        }
+      if (more != NULL)
+        more (NULL, data);
       return TRUE;
     }
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -517,19 +512,8 @@ describe (CzInvocation *invocation,
   add_groups (builder, "splits", splits);
   add_groups (builder, "labels", labels);
   add_origins (builder, origins);
-  if (statistics != NULL)
-    {
-      cz_json_set_int (builder, "empty", statistics->empty);
-      cz_json_set_int (builder, "words", statistics->words);
-      cz_json_set_int (builder, "shortest", statistics->shortest);
-      cz_json_set_int (builder, "median", statistics->median);
-      cz_json_set_int (builder, "longest", statistics->longest);
-      json_builder_set_member_name (builder, "histogram");
-      json_builder_begin_array (builder);
-      for (guint i = 0; i < G_N_ELEMENTS (statistics->histogram); i++)
-        json_builder_add_int_value (builder, statistics->histogram[i]);
-      json_builder_end_array (builder);
-    }
+  if (more != NULL)
+    more (builder, data);
   json_builder_end_object (builder);
   cz_print_json (builder);
   return TRUE;
@@ -540,20 +524,7 @@ show (CzInvocation *invocation, GError **error)
 {
   g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
 
-  return corpus != NULL && describe (invocation, corpus, NULL, error);
-}
-
-static gboolean
-show_statistics (CzInvocation *invocation, GError **error)
-{
-  CzCorpusStatistics statistics;
-  GCancellable *cancellable = cz_interruption_get ();
-  g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
-
-  return corpus != NULL
-         && cz_corpus_get_statistics (cz_invocation_get_library (invocation, NULL), corpus->id,
-                                      cancellable, &statistics, error)
-         && describe (invocation, corpus, &statistics, error);
+  return corpus != NULL && cz_corpus_describe (invocation, corpus, NULL, NULL, error);
 }
 
 // ---- remove ----
@@ -605,9 +576,15 @@ const CzCommand cz_corpus_commands[] = {
   { .words = "corpus statistics",
     .arguments = "CORPUS",
     .summary = N_ ("Count a corpus' words and measure its documents."),
+    .options = cz_corpus_statistics_options,
     .min_arguments = 1,
     .max_arguments = 1,
-    .carry_out = show_statistics },
+    .carry_out = cz_corpus_statistics,
+    .description
+    = N_ ("With --model also its tokens: blocks, pieces a word, unknown pieces, words "
+          "broken into many. With --against the words most typical of it beside "
+          "another corpus (log-odds ratio with an informative Dirichlet prior; z above "
+          "1.96 is hardly chance).") },
   { .words = "corpus documents",
     .arguments = "CORPUS",
     .summary = N_ ("List documents with their numbers."),

@@ -1,5 +1,6 @@
 #include "data/corpus-change.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -53,9 +54,9 @@ check_many (gsize n, gsize most, GError **error)
   if (n <= most)
     return TRUE;
   g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-               _ ("At most %" G_GSIZE_FORMAT " documents can be changed so at once, not "
-                  "%" G_GSIZE_FORMAT "; do it in parts, or derive a corpus of the others."),
-               most, n);
+               _ ("At most %" PRIu64 " documents can be changed so at once, not %" PRIu64
+                  "; do it in parts, or derive a corpus of the others."),
+               (guint64)most, (guint64)n);
   return FALSE;
 }
 

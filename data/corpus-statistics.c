@@ -1,5 +1,5 @@
 #include "data/corpus.h"
-#include "data/document.h"
+#include "data/selection.h"
 #include "data/word.h"
 
 // Lengths and counts of a corpus, from its text.
@@ -8,7 +8,6 @@ typedef struct
 {
   CzCorpusStatistics *statistics;
   GArray *lengths; // guint32: words of each document
-  GCancellable *cancellable;
 } Counting;
 
 static gboolean
@@ -20,8 +19,6 @@ count_document (const CzDocument *document, gpointer data, GError **error)
   guint32 short_words = (guint32)MIN (words, G_MAXUINT32);
   guint power = 0;
 
-  if (g_cancellable_set_error_if_cancelled (counting->cancellable, error))
-    return FALSE;
   while (power + 1 < G_N_ELEMENTS (statistics->histogram) && (words >> (power + 1)) > 0)
     power++;
   statistics->histogram[power]++;
@@ -44,15 +41,18 @@ compare_lengths (gconstpointer a, gconstpointer b)
 gboolean
 cz_corpus_get_statistics (CzLibrary *library,
                           gint64 id,
+                          void (*progress) (double fraction, gpointer data),
+                          gpointer data,
                           GCancellable *cancellable,
                           CzCorpusStatistics *ret_statistics,
                           GError **error)
 {
   CzCorpusStatistics statistics = { 0 };
   g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Counting counting = { &statistics, lengths, cancellable };
+  Counting counting = { &statistics, lengths };
 
-  if (!cz_document_each (library, id, count_document, &counting, error))
+  if (!cz_selection_each (library, id, NULL, count_document, &counting, progress, data, cancellable,
+                          error))
     return FALSE;
   if (lengths->len > 0)
     {

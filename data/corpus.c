@@ -222,9 +222,10 @@ cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GError **erro
 }
 
 // Runs one statement again and again, each time in a transaction of its own of some 50 ms, until it
-// changes nothing. ?1 is bound to `id`, ?2 to how many rows to take at once.
+// changes nothing. ?1 is bound to `id`, ?2 to how many rows to take at once. FALSE without an error
+// at the deadline.
 static gboolean
-delete_in_steps (CzLibrary *library, const char *sql, gint64 id, GError **error)
+delete_in_steps (CzLibrary *library, const char *sql, gint64 id, gint64 deadline, GError **error)
 {
   g_autoptr (CzStatement) statement = cz_statement (library, sql, error);
   gint64 rows = 500, changed = 1;
@@ -240,6 +241,8 @@ delete_in_steps (CzLibrary *library, const char *sql, gint64 id, GError **error)
       if (!cz_statement_run (statement, error))
         return FALSE;
       changed = cz_database_changes (library);
+      if (deadline != 0 && changed > 0 && g_get_monotonic_time () >= deadline)
+        return FALSE;
       took = MAX (g_get_monotonic_time () - begun, 1);
       rows = CLAMP (rows * TRANSACTION_US / took, 100, 4 * rows);
       g_usleep (PAUSE_US);
@@ -249,7 +252,7 @@ delete_in_steps (CzLibrary *library, const char *sql, gint64 id, GError **error)
 
 // The index first empties page by page: dropped as a whole it would hold the library for long.
 static gboolean
-drop_words (CzLibrary *library, gint64 id, GError **error)
+drop_words (CzLibrary *library, gint64 id, gint64 deadline, GError **error)
 {
   g_autofree char *name = g_strdup_printf ("words_%" G_GINT64_FORMAT, id);
   g_autofree char *empty
@@ -274,12 +277,12 @@ drop_words (CzLibrary *library, gint64 id, GError **error)
         return FALSE;
       }
   }
-  return delete_in_steps (library, g_intern_string (empty), id, error)
+  return delete_in_steps (library, g_intern_string (empty), id, deadline, error)
          && cz_database_execute (library, drop, error);
 }
 
 gboolean
-cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error)
+cz_corpus_delete_rows (CzLibrary *library, gint64 id, gint64 deadline, GError **error)
 {
   static const char *const steps[] = {
     "DELETE FROM text WHERE id IN (SELECT id FROM text WHERE id >= ?1 << 32 AND"
@@ -297,16 +300,16 @@ cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error)
     "DELETE FROM corpus WHERE id = ?1 AND state <> 'ready' AND ?2 > 0",
   };
 
-  if (!drop_words (library, id, error))
+  if (!drop_words (library, id, deadline, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    if (!delete_in_steps (library, steps[i], id, error))
+    if (!delete_in_steps (library, steps[i], id, deadline, error))
       return FALSE;
   return TRUE;
 }
 
 gboolean
-cz_corpus_discard (CzLibrary *library, gint64 id, GError **error)
+cz_corpus_discard (CzLibrary *library, gint64 id, gint64 deadline, GError **error)
 {
   {
     g_autoptr (CzStatement) hide = cz_statement (
@@ -322,7 +325,7 @@ cz_corpus_discard (CzLibrary *library, gint64 id, GError **error)
     if (!cz_statement_run (hide, error))
       return FALSE;
   }
-  if (cz_corpus_delete_rows (library, id, error))
+  if (cz_corpus_delete_rows (library, id, deadline, error))
     return TRUE;
   // Nobody's now: whoever opens the library next removes the rest.
   {
@@ -376,7 +379,7 @@ cz_corpus_remove (CzLibrary *library, gint64 id, GError **error)
       return FALSE;
   }
   // Once it is marked it is gone for everybody; what fails from there on is swept later.
-  if (cz_corpus_discard (library, id, &failed) || !still_there (library, id))
+  if (cz_corpus_discard (library, id, 0 /* deadline */, &failed) || !still_there (library, id))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failed));
   return FALSE;

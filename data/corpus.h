@@ -49,7 +49,8 @@ gboolean cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GErr
 // record of it (name, hash). Error: NOT_FOUND, STATE (a run that is under way uses it).
 gboolean cz_corpus_remove (CzLibrary *library, gint64 id, GError **error);
 
-// Lengths and counts. Reads all the text: call it in a thread.
+// Lengths and counts of what is not excluded. Reads all the text: call it in a thread. `progress`
+// (may be NULL) gets the share that is done. Takes 4 bytes a document of memory.
 typedef struct
 {
   gint64 documents, empty, bytes, words; // words: runs of letters and digits
@@ -58,6 +59,8 @@ typedef struct
 } CzCorpusStatistics;
 gboolean cz_corpus_get_statistics (CzLibrary *library,
                                    gint64 id,
+                                   void (*progress) (double fraction, gpointer data),
+                                   gpointer data,
                                    GCancellable *cancellable,
                                    CzCorpusStatistics *ret_statistics,
                                    GError **error);

@@ -8,8 +8,13 @@
 #include "data/corpus.h"
 #include "data/library-private.h"
 
-#define TRANSACTION_US  50000
-#define PAUSE_US        2500 // others look every 2 ms whether they may write (library.c)
+#define TRANSACTION_US 50000
+#define DISCARD_US     200000 // of deleting what was cancelled; the rest is swept later
+#define PAUSE_US       2500   // others look every 2 ms whether they may write (library.c)
+// Less at once makes the index's work more than the text's; a quarter of a megabyte is some 40 ms
+// on a slow processor.
+#define BATCH_BYTES_MIN (256 << 10)
+#define PAUSE_US_MAX    50000
 #define BATCH_BYTES_MAX (4 << 20)
 #define BATCH_MAX       4000 // documents
 
@@ -112,7 +117,7 @@ cz_import_writer_new (CzLibrary *library, const char *name, const char *source, 
   g_autofree char *sql = NULL;
 
   self->library = library;
-  self->batch_bytes = 256 << 10;
+  self->batch_bytes = BATCH_BYTES_MIN;
   self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
   g_array_set_clear_func (self->pending, clear_pending);
   self->count = cz_corpus_count_new ();
@@ -135,6 +140,8 @@ cz_import_writer_new (CzLibrary *library, const char *name, const char *source, 
   self->insert_words = g_intern_string (sql);
   // Until it is published nothing of it needs to outlast a loss of power.
   cz_database_execute (library, "PRAGMA synchronous = NORMAL", NULL);
+  // Pages that many transactions write go into the library's file once, not again and again.
+  cz_database_execute (library, "PRAGMA wal_autocheckpoint = 4000", NULL);
   return g_steal_pointer (&self);
 }
 
@@ -142,8 +149,9 @@ void
 cz_import_writer_free (CzImportWriter *self)
 {
   if (self->corpus != 0 && !self->published)
-    cz_corpus_discard (self->library, self->corpus, NULL);
+    cz_corpus_discard (self->library, self->corpus, g_get_monotonic_time () + DISCARD_US, NULL);
   cz_database_execute (self->library, "PRAGMA synchronous = FULL", NULL);
+  cz_database_execute (self->library, "PRAGMA wal_autocheckpoint = 1000", NULL);
   g_array_unref (self->pending);
   cz_corpus_count_free (self->count);
   g_free (self->source);
@@ -236,10 +244,11 @@ flush (CzImportWriter *self, GError **error)
     return FALSE;
   took = MAX (g_get_monotonic_time () - begun, 1);
   self->batch_bytes = (gsize)CLAMP ((double)self->pending_bytes * TRANSACTION_US / (double)took,
-                                    64 << 10, BATCH_BYTES_MAX);
+                                    BATCH_BYTES_MIN, BATCH_BYTES_MAX);
   g_array_set_size (self->pending, 0);
   self->pending_bytes = 0;
-  g_usleep (PAUSE_US);
+  // On a busy machine others need longer to notice that it is their turn.
+  g_usleep ((gulong)CLAMP (took / 20, PAUSE_US, PAUSE_US_MAX));
   return TRUE;
 }
 
@@ -388,6 +397,6 @@ cz_import_writer_publish_over (CzImportWriter *self,
 {
   if (!publish (self, old, hash, ret_corpus, ret_bytes, error))
     return FALSE;
-  cz_corpus_discard (self->library, old, NULL); // what fails is swept later
+  cz_corpus_discard (self->library, old, 0 /* deadline */, NULL); // what fails is swept later
   return TRUE;
 }

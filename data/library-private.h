@@ -27,14 +27,17 @@ gboolean cz_schema_make_words (CzLibrary *library, gint64 corpus, GError **error
 #define CZ_DOCUMENT_ID(corpus, ordinal) (((gint64)(corpus) << 32) | (gint64)(ordinal))
 #define CZ_DOCUMENTS_MAX                (G_GINT64_CONSTANT (1) << 32)
 
-// Removes what dead imports and removals left behind. Never fails loudly: it is tried again next
-// time.
+// Removes what dead imports and removals left behind: takes their names away at once, and deletes
+// rows for a tenth of a second; the rest is left to whoever opens the library next. Never fails
+// loudly: it is tried again then.
 void cz_library_sweep (CzLibrary *library);
-// Deletes what a corpus that is not `ready` has, in small transactions, its own row last.
-gboolean cz_corpus_delete_rows (CzLibrary *library, gint64 id, GError **error);
+// Deletes what a corpus that is not `ready` has, in small transactions, its own row last. FALSE
+// without an error: it is not through at `deadline` (monotonic time; 0: none).
+gboolean cz_corpus_delete_rows (CzLibrary *library, gint64 id, gint64 deadline, GError **error);
 
-// Hides a corpus from everybody and deletes it. On failure the rest is swept later.
-gboolean cz_corpus_discard (CzLibrary *library, gint64 id, GError **error);
+// Hides a corpus from everybody and deletes it. On failure, and at the deadline, the rest is left
+// to be swept.
+gboolean cz_corpus_discard (CzLibrary *library, gint64 id, gint64 deadline, GError **error);
 
 // When the process `pid` began, in clock ticks since boot: with it a pid names one process. 0:
 // gone.

@@ -214,10 +214,13 @@ cz_process_start_time (gint64 pid)
   return g_ascii_strtoll (fields[20], NULL, 10);
 }
 
+#define SWEEP_US 100000 // of deleting, when a library is opened
+
 void
 cz_library_sweep (CzLibrary *library)
 {
   g_autoptr (GArray) dead = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 deadline = g_get_monotonic_time () + SWEEP_US;
 
   {
     g_autoptr (CzStatement) statement = cz_statement (
@@ -233,5 +236,16 @@ cz_library_sweep (CzLibrary *library)
       }
   }
   for (guint i = 0; i < dead->len; i++)
-    cz_corpus_delete_rows (library, g_array_index (dead, gint64, i), NULL);
+    {
+      g_autoptr (CzStatement) hide
+          = cz_statement (library, "UPDATE corpus SET state = 'removing' WHERE id = ?1", NULL);
+
+      if (hide == NULL)
+        return;
+      cz_bind_int (hide, 1, g_array_index (dead, gint64, i));
+      cz_statement_run (hide, NULL);
+    }
+  for (guint i = 0; i < dead->len; i++)
+    if (!cz_corpus_delete_rows (library, g_array_index (dead, gint64, i), deadline, NULL))
+      return;
 }

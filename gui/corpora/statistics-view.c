@@ -59,8 +59,8 @@ work_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   Answer *answer = g_new0 (Answer, 1);
 
   if (library == NULL
-      || !cz_corpus_get_statistics (library, question->corpus, cancellable, &answer->statistics,
-                                    &error)
+      || !cz_corpus_get_statistics (library, question->corpus, NULL, NULL, cancellable,
+                                    &answer->statistics, &error)
       || (answer->splits = cz_corpus_get_splits (library, question->corpus, &error)) == NULL
       || (answer->labels = cz_corpus_get_labels (library, question->corpus, &error)) == NULL)
     {

@@ -2,7 +2,7 @@
 import csv
 import json
 
-from harness import main, shared
+from harness import MODEL, main, shared
 
 TABLE = """text,label,split
 "The cat sat, and ""the dog"" ran.",pos,train
@@ -103,6 +103,84 @@ def measures_documents(cloze):
     counted = cloze.json("corpus", "statistics", "tab")
     assert (counted["shortest"], counted["longest"], counted["words"]) == (2, 7, 12), counted
     assert sum(counted["histogram"]) == 3
+
+
+def finds_what_stands_in_training_and_test(cloze):
+    texts = [("one two", "train"), ("one two", "test"), ("three", "train"), ("three", ""), ("four", "test"), ("five", "dev"),
+             ("five", "train"), ("one two", "test")]
+    rows = "".join(json.dumps({"text": text, "split": split}) + "\n" for text, split in texts)
+    cloze.json("corpus", "import", "d", cloze.path("d.jsonl", rows))
+    found = cloze.json("corpus", "statistics", "d")["duplicates"]
+    assert (found["texts"], found["copies"], found["in_train_and_test"]) == (3, 4, 3), found
+    assert [(e["train"], e["test"]) for e in found["examples"]] == [(0, 1), (6, 5), (0, 7)], found
+    cloze.output("corpus", "exclude", "d", 1, 7, 5)
+    assert cloze.json("corpus", "statistics", "d")["duplicates"]["in_train_and_test"] == 0
+
+
+def finds_the_most_typical_words(cloze):
+    import math
+
+    here, there = "the Whale the sea the whale Über über a " * 5, "the dog the house a tree the dog " * 7
+    cloze.json("corpus", "import", "a", cloze.path("a.txt", here))
+    cloze.json("corpus", "import", "b", cloze.path("b.txt", there))
+    counts = [{w: text.lower().split().count(w) for w in (here + there).lower().split()} for text in (here, there)]
+    total, other = (sum(c.values()) for c in counts)
+    expected = []
+    for word, y in counts[0].items():
+        y2 = counts[1][word]
+        prior = 500 * (y + y2) / (total + other)
+        delta = math.log((y + prior) / (total + 500 - y - prior)) - math.log((y2 + prior) / (other + 500 - y2 - prior))
+        z = delta / math.sqrt(1 / (y + prior) + 1 / (y2 + prior))
+        if y > 0 and z > 0:
+            expected.append((-z, word, y, y2))
+    told = cloze.json("corpus", "statistics", "a", "--against", "b")
+    assert told["distinct_words"] == 5 and told["counts_short_by"] == 0, told
+    got = [(-t["z"], t["word"], t["count"], t["against"]) for t in told["typical"]]
+    assert [g[1:] for g in got] == [e[1:] for e in sorted(expected)], (got, expected)
+    assert all(abs(g[0] - e[0]) < 1e-9 for g, e in zip(got, sorted(expected))), (got, expected)
+    cloze.refused(1, "corpus", "statistics", "a", "--against", "absent")
+
+
+def counts_tokens(cloze):
+    import os
+
+    rows = ["the cat sat on unbelievableness \u2603"] * 60
+    cloze.json("corpus", "import", "t", cloze.path("t.txt", "\n".join(rows)), "--format", "lines")
+    line = ["corpus", "statistics", "t", "--model", MODEL, "--block-size", 16]
+    told = cloze.json(*line)["tokens"]
+    one = cloze.lines("tokenize", "--model", MODEL, stdin=rows[0].encode())[0]
+    words = {}
+    for token, word in zip(one["tokens"], one["words"]):
+        if word is not None and token != "[UNK]" and any(c.isalnum() for c in rows[0].split()[word]):
+            words.setdefault(word, []).append(token)
+    assert told["tokens"] == 60 * len(one["ids"]) and told["words"] == 60 * len(words), (told, one)
+    assert abs(told["pieces_per_word"] - sum(map(len, words.values())) / len(words)) < 1e-9, told
+    assert told["unknown"] == 60 * one["tokens"].count("[UNK]"), told
+    broken = {" ".join(pieces): len(pieces) for pieces in words.values() if len(pieces) > 2}
+    assert {b["pieces"]: b["n_pieces"] for b in told["broken"]} == broken and broken, told
+    assert all(b["count"] == 60 for b in told["broken"])
+    blocks = cloze.lines("corpus", "blocks", "t", "--model", MODEL, "--block-size", 16, "--set", "test_blocks=0")
+    assert told["train_blocks"] == sum(b["split"] == "train" for b in blocks), told
+    assert told["test_blocks"] == sum(b["split"] == "test" for b in blocks), told
+    folder = cloze.path("library.sqlite.files/tokens")
+    made = [os.stat(os.path.join(folder, name)).st_mtime_ns for name in os.listdir(folder)]
+    cloze.json(*line)
+    assert made == [os.stat(os.path.join(folder, name)).st_mtime_ns for name in os.listdir(folder)] and len(made) == 1
+
+
+def leaves_runs_alone(cloze):
+    """A run that was made goes on with the text it had, whatever happens to its corpus."""
+    import runs
+
+    runs.prepare(cloze)
+    run = runs.create(cloze, epochs=1, train_blocks=8, test_blocks=4)
+    before = runs.show(cloze, run)
+    cloze.output("corpus", "edit", "c", 0, "--file", cloze.path("new.txt", "something else"))
+    cloze.output("corpus", "delete", "c", 1, 2)
+    cloze.output("run", "start", run)
+    assert runs.show(cloze, run)["state"] == "finished", before
+    other = runs.show(cloze, runs.create(cloze, epochs=1, train_blocks=8, test_blocks=4))
+    assert other["state"] == "queued"
 
 
 def exports_what_was_imported(cloze):
@@ -304,7 +382,8 @@ def fails_in_one_sentence(cloze):
 
 main([
     imports_a_table, imports_lines_with_any_bytes, draws_the_same_sample_again, finds_documents, shows_words_in_their_context, changes_documents_and_undoes_it,
-    measures_documents, exports_what_was_imported, exports_a_part, updates_from_the_same_files, updates_much_at_once,
+    measures_documents, exports_what_was_imported, exports_a_part,
+    finds_what_stands_in_training_and_test, finds_the_most_typical_words, counts_tokens, leaves_runs_alone, updates_from_the_same_files, updates_much_at_once,
     splits_by_document, derives_and_merges, removes_a_corpus, counts_the_films,
     learns_a_vocabulary, refuses_wrong_usage, fails_in_one_sentence,
 ])

@@ -1,3 +1,6 @@
+#include <string.h>
+
+#include "data/word-table.h"
 #include "tests/data/scratch.h"
 
 // Real corpora import with the counts that are known of them.
@@ -79,6 +82,31 @@ test_films (void)
   scratch_end (&scratch);
 }
 
+// More words than fit: the rare ones go, and what is left is short by no more than is told.
+static void
+test_bounded_words (void)
+{
+  g_autoptr (CzWordTable) table = cz_word_table_new (100);
+  g_autoptr (GPtrArray) list = NULL;
+
+  for (int i = 0; i < 20000; i++)
+    {
+      g_autofree char *rare = g_strdup_printf ("Rare%d", i);
+
+      cz_word_table_add (table, rare, strlen (rare));
+      if (i % 4 == 0)
+        cz_word_table_add_text (table, "ÜBER, über!", strlen ("ÜBER, über!"));
+    }
+  g_assert_cmpint (cz_word_table_get_total (table), ==, 30000);
+  g_assert_cmpint (cz_word_table_get_size (table), <=, 100);
+  g_assert_cmpint (cz_word_table_get_shortfall (table), >, 0);
+  g_assert_cmpint (cz_word_table_get (table, "Über"), <=, 10000);
+  g_assert_cmpint (cz_word_table_get (table, "über") + cz_word_table_get_shortfall (table), >=,
+                   10000);
+  list = cz_word_table_list_frequent (table, 1);
+  g_assert_cmpstr (((CzCountedWord *)list->pdata[0])->word, ==, "über");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -101,5 +129,6 @@ main (int argc, char **argv)
       g_test_add_data_func (name, &known[i], test_counts);
     }
   g_test_add_func ("/data/corpora/films", test_films);
+  g_test_add_func ("/data/corpora/bounded-words", test_bounded_words);
   return g_test_run ();
 }
