@@ -9,7 +9,7 @@
 #include "data/library-private.h"
 
 #define TRANSACTION_US 50000
-#define DISCARD_US     200000 // of deleting what was cancelled; the rest is swept later
+#define DISCARD_US     100000 // of deleting what was cancelled; the rest is swept later
 #define PAUSE_US       2500   // others look every 2 ms whether they may write (library.c)
 // Less at once makes the index's work more than the text's; a quarter of a megabyte is some 40 ms
 // on a slow processor.
@@ -149,7 +149,11 @@ void
 cz_import_writer_free (CzImportWriter *self)
 {
   if (self->corpus != 0 && !self->published)
-    cz_corpus_discard (self->library, self->corpus, g_get_monotonic_time () + DISCARD_US, NULL);
+    {
+      // Whoever cancels does not wait until all is in the library's file, either.
+      sqlite3_db_config (self->library->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+      cz_corpus_discard (self->library, self->corpus, g_get_monotonic_time () + DISCARD_US, NULL);
+    }
   cz_database_execute (self->library, "PRAGMA synchronous = FULL", NULL);
   cz_database_execute (self->library, "PRAGMA wal_autocheckpoint = 1000", NULL);
   g_array_unref (self->pending);
@@ -248,7 +252,7 @@ flush (CzImportWriter *self, GError **error)
   g_array_set_size (self->pending, 0);
   self->pending_bytes = 0;
   // On a busy machine others need longer to notice that it is their turn.
-  g_usleep ((gulong)CLAMP (took / 20, PAUSE_US, PAUSE_US_MAX));
+  g_usleep ((gulong)CLAMP ((took - TRANSACTION_US) / 8, PAUSE_US, PAUSE_US_MAX));
   return TRUE;
 }
 
