@@ -210,7 +210,7 @@ static void
 take_table (const char *path, char **columns, int text, int label, int split, gpointer data)
 {
   Run *run = data;
-  GPtrArray *tables = run->report.tables;
+  GPtrArray *tables = run->report->tables;
   CzImportTable *last = tables->len > 0 ? g_ptr_array_index (tables, tables->len - 1) : NULL;
   CzImportTable *table;
 

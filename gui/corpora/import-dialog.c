@@ -219,8 +219,9 @@ reading_changed (CzImportDialog *self)
 gboolean
 cz_import_dialog_take_files (CzImportDialog *self, const char *const *files)
 {
-  if (self->task != NULL)
+  if (self->task != NULL && cz_import_task_is_active (self->task))
     return FALSE;
+  g_clear_object (&self->task);
   stop_looking (self);
   self->can_import = FALSE;
   cz_import_settings_begin (self->settings, files);
@@ -316,7 +317,7 @@ cz_import_dialog_show_task (CzImportDialog *self, CzImportTask *task)
   g_autofree char *title = g_strdup_printf (_ ("Importing “%s”"), cz_import_task_get_name (task));
 
   stop_looking (self);
-  self->task = g_object_ref (task);
+  g_set_object (&self->task, task);
   if (!cz_import_task_is_active (task))
     {
       task_ended (self);

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (CzImportDialog, cz_import_dialog, CZ, IMPORT_DIALOG, AdwWi
 // to see what was imported.
 CzImportDialog *cz_import_dialog_new (GtkWindow *parent, CzWorkbench *workbench);
 
-// Looks at these files, NULL-terminated paths, unless an import is shown: FALSE.
+// Looks at these files, NULL-terminated paths, unless an import is under way: FALSE.
 gboolean cz_import_dialog_take_files (CzImportDialog *self, const char *const *files);
 
 // Shows an import: its progress or how it ended.

@@ -105,7 +105,10 @@ ended (CzImportTask *task, CzImports *self)
     g_signal_emit (self, signals[IMPORTED], 0, cz_import_task_get_report (task)->import.corpus);
   if (state == CZ_IMPORT_DONE || !watched)
     tell_done (self, task, watched);
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (watched)
+    forget (self, task);
+  else
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -124,7 +127,7 @@ show_corpus (CzImportDialog *dialog, gint64 corpus, CzImports *self)
   cz_window_go_to (self->widget, "corpora", corpus);
 }
 
-// What was read is forgotten; what goes on is told of.
+// How an import ended was read now; one that goes on is told of.
 static void
 dialog_closed (CzImportDialog *dialog, CzImports *self)
 {

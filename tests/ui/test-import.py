@@ -90,7 +90,7 @@ get(dialog, 'progress bar', T('Progress of the import')); key('Escape'); gone(ap
 key('ctrl+w'); question = wait(lambda: next((w for w in windows(app) if says(w, T('An import is under way'))), None), 'closing asks'); shot('7-closing')
 press(get(question, 'push button', T('_Keep importing'))); wait(lambda: len(windows(app)) == 1, 'kept')
 button = wait(lambda: next((n for n in all_of(win, 'push button') if 'large' in (n.get_name() or '')), None), 'the button tells of it'); click(button)
-row = wait(lambda: next((n for n in all_of(win, 'push button') if all_of(n, 'label', T('Importing “%s”') % 'large')), None), 'it is listed'); shot('8-activity')
+row = wait(lambda: [n for n in all_of(win, 'push button') if all_of(n, 'label', T('Importing “%s”') % 'large')][-1], 'it is listed'); shot('8-activity')
 press(row); dialog = window(app, title); get(dialog, 'progress bar', T('Progress of the import')); shot('9-progress')
 press(get(dialog, 'push button', T('_Cancel'))); gone(app, title)
 wait(lambda: says(win, T('The import was cancelled; the library is as it was.')), 'told that it was cancelled', 20)
