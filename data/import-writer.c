@@ -11,10 +11,10 @@
 #define TRANSACTION_US 50000
 #define DISCARD_US     100000 // of deleting what was cancelled; the rest is swept later
 #define PAUSE_US       2500   // others look every 2 ms whether they may write (library.c)
-// Less at once makes the index's work more than the text's; a quarter of a megabyte is some 40 ms
-// on a slow processor.
-#define BATCH_BYTES_MIN (256 << 10)
-#define PAUSE_US_MAX    50000
+// Where a transaction takes less than it may, it takes more at once. Less than this makes the
+// index's work more than the text's.
+#define BATCH_BYTES_MIN (128 << 10)
+#define PAUSE_US_MAX    100000
 #define BATCH_BYTES_MAX (4 << 20)
 #define BATCH_MAX       4000 // documents
 
@@ -117,7 +117,7 @@ cz_import_writer_new (CzLibrary *library, const char *name, const char *source, 
   g_autofree char *sql = NULL;
 
   self->library = library;
-  self->batch_bytes = BATCH_BYTES_MIN;
+  self->batch_bytes = 2 * BATCH_BYTES_MIN;
   self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
   g_array_set_clear_func (self->pending, clear_pending);
   self->count = cz_corpus_count_new ();
