@@ -439,8 +439,10 @@ update_changed (CzImportSettings *self)
     {
       g_autofree char *name = g_strdup (self->there);
 
-      if (!g_str_equal (cz_import_settings_get_name (self), name))
-        gtk_editable_set_text (GTK_EDITABLE (self->name), name);
+      // An entry's text goes away before the new one comes: in between it is no corpus's name.
+      g_signal_handlers_block_by_func (self->name, name_changed, self);
+      gtk_editable_set_text (GTK_EDITABLE (self->name), name);
+      g_signal_handlers_unblock_by_func (self->name, name_changed, self);
     }
   gtk_widget_set_visible (self->missing_row, update);
   name_changed (self);

@@ -3,6 +3,7 @@ on without its dialog, cancelling, bringing a corpus up to date. With real keys 
 import io, json, os, subprocess, sys, tarfile, tempfile
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'cli'))
 from ui import *
+from ui import _translations
 from pdf_file import pdf
 
 tmp = tempfile.mkdtemp()
@@ -37,6 +38,7 @@ def begin(path):
 def shows(dialog, part): return part in text(there(dialog, 'text', T('Text of the document')))
 def tells(dialog, part): return any(has(n, S.VISIBLE) for n in all_of(dialog, 'label', part))  # or would, scrolled there
 def can(dialog): return has(there(dialog, 'push button', T('I_mport')), S.SENSITIVE)
+def alt(text): key('alt+' + _translations.gettext(text).split('_')[1][0].lower())  # the key underlined
 def choose_in(dialog, row, item):
     """Chooses from a list as a person does: a click on the row, then keys to what it offers."""
     row = get(dialog, 'combo box', T(row)); click(row)
@@ -74,7 +76,7 @@ choose_in(dialog, 'Column with the _text', 'remark'); wait(lambda: says(dialog, 
 choose_in(dialog, 'Column with the _text', 'text'); wait(lambda: can(dialog) and shows(dialog, 'Row 0 of CSV'), 'the right one is read')
 choose_in(dialog, 'Column with the _label', 'mood'); wait(lambda: tells(dialog, T('Labels: %s') % 'good, bad'), 'labels are found')
 choose_in(dialog, 'Column with the _split', T('None')); wait(lambda: can(dialog) and not tells(dialog, T('Splits: %s') % ''), 'no splits')
-key('alt+a'); key('alt+h'); wait(lambda: shows(dialog, 'tells of films.') and not shows(dialog, '<br'), 'HTML is taken out'); shot('6-clean')
+alt('Cle_an the text'); alt('Take _HTML out'); wait(lambda: shows(dialog, 'tells of films.') and not shows(dialog, '<br'), 'HTML is taken out'); shot('6-clean')
 press(get(dialog, 'push button', T('I_mport'))); press(get(dialog, 'push button', T('_Show the corpus'), 30)); gone(app, title)
 corpus = ask('corpus', 'show', 'table'); assert sorted(g['name'] for g in corpus['labels']) == ['bad', 'good'], corpus
 assert [g['name'] for g in corpus['splits']] in ([], ['']), corpus
@@ -100,7 +102,7 @@ assert sorted(c['name'] for c in ask('corpus', 'list')) == ['all', 'table']
 put('all/b-marked.md', '# A heading\n\nSome other text.'); put('all/l-new.txt', 'A new one.')
 drop(everything, win); dialog = window(app, title); get(dialog, 'label', T('What was found'), 15)
 name = get(dialog, 'text', T('_Name of the corpus')); wait(lambda: text(name) == 'all 2', 'another name is proposed: ' + text(name))
-key('alt+u'); wait(lambda: text(name) == 'all' and can(dialog), 'to be updated'); shot('10-update')
+alt('_Update “%s”'); wait(lambda: text(name) == 'all' and can(dialog), 'to be updated'); shot('10-update')
 press(get(dialog, 'push button', T('I_mport'))); get(dialog, 'label', T('“%s” is up to date') % 'all', 30)
 assert says(dialog, T('Added: %s · changed: %s · unchanged: %s') % (1, 1, wanted['documents'] - 1)); shot('11-updated')
 key('Escape'); gone(app, title); assert ask('corpus', 'show', 'all')['documents'] == wanted['documents'] + 1
