@@ -81,7 +81,8 @@ are_names (Csv *csv, const CzCell *below, guint n_below)
 
   for (guint i = 0; i < csv->first->len; i++)
     for (guint j = 0; j < G_N_ELEMENTS (asked); j++)
-      if (asked[j] != NULL && g_str_equal (asked[j], g_ptr_array_index (csv->first, i)))
+      if (asked[j] != NULL && asked[j][0] != '\0'
+          && g_str_equal (asked[j], g_ptr_array_index (csv->first, i)))
         return TRUE;
   for (guint i = 0; i < csv->first->len; i++)
     {

@@ -242,6 +242,8 @@ conclude (Look *look, const char *const *paths)
   for (guint i = 0; i < CZ_N_FORMATS; i++)
     if (look->formats[i] > look->formats[findings->format])
       findings->format = i;
+  for (guint i = 0; i < CZ_N_FORMATS; i++)
+    findings->mixed |= i != findings->format && look->formats[i] > 0;
   findings->name = suggest_name (paths[0]);
   findings->bytes = look->bytes_total;
 }

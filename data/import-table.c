@@ -242,12 +242,12 @@ list_columns (CzTable *self)
   return g_string_free (names, FALSE);
 }
 
-// A column that was asked for by name, else by what such columns usually are called.
+// A column that was asked for by name ("": none), else by what such columns usually are called.
 static gboolean
 choose (CzTable *self, const char *asked, const char *const *usual, gboolean text, int *ret_column)
 {
   *ret_column = asked != NULL ? find_name (self, asked) : find_usual_name (self, usual, text);
-  if (asked == NULL || *ret_column >= 0)
+  if (asked == NULL || asked[0] == '\0' || *ret_column >= 0)
     return TRUE;
 
   g_autofree char *names = list_columns (self);
@@ -284,9 +284,9 @@ decide (CzTable *self, const gsize *lengths)
       cz_import_file_skip (self->file, 0, reason);
       return FALSE;
     }
-  if (self->split < 0)
+  if (options->split_column == NULL && self->split < 0)
     self->split = find_kinds (self, TRUE);
-  if (self->label < 0 || (options->label_column == NULL && has_lists (self, self->label)))
+  if (options->label_column == NULL && (self->label < 0 || has_lists (self, self->label)))
     {
       int kinds = find_kinds (self, FALSE);
 

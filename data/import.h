@@ -49,8 +49,8 @@ typedef struct
   CzFormat format;
   const char *encoding; // as iconv names it
   const char *text_column;
-  const char *label_column;
-  const char *split_column;
+  const char *label_column; // "": none
+  const char *split_column; // likewise
   CzCleaning cleaning;
   CzDocumentUnit unit;
   // After cleaning: shorter documents, and those equal to an earlier one, are left out.
@@ -84,6 +84,7 @@ typedef struct
   gint64 bytes;      // of what was given, as it lies on the disk
   gboolean complete; // FALSE: looked at the beginning only, there is more
   CzFormat format;   // of most files
+  gboolean mixed;    // others are of other formats
   char **columns;    // of the first table or JSON object; NULL: none
   char *text_column, *label_column, *split_column; // found or as asked; NULL: none
   char *encoding;

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gui/corpora/import-task.h"
 #include "gui/experiments/run-item.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -14,10 +15,12 @@ struct _CzActivityButton
 {
   AdwBin parent_instance;
   CzWorkbench *workbench; // the window's
+  CzImports *imports;     // the window's
   GtkWidget *button;
   GtkWidget *icon;
   GtkWidget *label;
-  GtkWidget *content; // of the popover
+  GtkWidget *content;     // of the popover, made anew at each change
+  GtkWidget *import_rows; // below it; they stay
 };
 
 G_DEFINE_FINAL_TYPE (CzActivityButton, cz_activity_button, ADW_TYPE_BIN)
@@ -60,6 +63,47 @@ make_run_row (CzActivityButton *self, CzRunItem *item)
   return button;
 }
 
+static void
+show_import (GtkButton *button, CzActivityButton *self)
+{
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-import", "s",
+                              (const char *)g_object_get_data (G_OBJECT (button), "import"));
+}
+
+static GtkWidget *
+make_import_row (CzActivityButton *self, CzImportTask *task)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  g_autofree char *text
+      = cz_import_task_is_active (task)
+            ? g_strdup_printf (_ ("Importing “%s”"), cz_import_task_get_name (task))
+            : g_strdup (cz_import_task_get_name (task));
+  GtkWidget *name = gtk_label_new (text);
+  GtkWidget *bar = gtk_progress_bar_new ();
+  GtkWidget *state = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_xalign (GTK_LABEL (state), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_label_set_ellipsize (GTK_LABEL (state), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (state, "dim-label");
+  gtk_widget_add_css_class (state, "caption");
+  g_object_bind_property (task, "share", bar, "fraction", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (task, "status", state, "label", G_BINDING_SYNC_CREATE);
+  gtk_widget_set_visible (bar, cz_import_task_is_active (task));
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), state);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  g_object_set_data_full (G_OBJECT (button), "import",
+                          g_strdup_printf ("%u", cz_import_task_get_id (task)), g_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (show_import), self);
+  return button;
+}
+
 static GtkWidget *
 make_text (const char *text, const char *style)
 {
@@ -74,6 +118,85 @@ make_text (const char *text, const char *style)
   return label;
 }
 
+// The first import under way, freed by the caller; NULL: none. *ret_active: how many there are.
+static CzImportTask *
+find_import (CzActivityButton *self, guint *ret_active)
+{
+  GListModel *tasks = self->imports != NULL ? cz_imports_get_tasks (self->imports) : NULL;
+  CzImportTask *first = NULL;
+
+  *ret_active = 0;
+  for (guint i = 0; tasks != NULL && i < g_list_model_get_n_items (tasks); i++)
+    {
+      g_autoptr (CzImportTask) task = g_list_model_get_item (tasks, i);
+
+      if (cz_import_task_is_active (task) && (*ret_active)++ == 0)
+        first = g_object_ref (task);
+    }
+  return first;
+}
+
+static CzRunItem *
+find_run (CzActivityButton *self, guint *ret_active)
+{
+  GListModel *runs = cz_workbench_get_runs (self->workbench);
+  CzRunItem *first = NULL;
+
+  *ret_active = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
+
+      if (cz_run_item_is_active (item) && (*ret_active)++ == 0)
+        first = g_object_ref (item);
+    }
+  return first;
+}
+
+// What the button itself says: what is under way, else the device.
+static void
+update_button (CzActivityButton *self)
+{
+  const char *device = cz_workbench_get_device (self->workbench);
+  const char *trouble = cz_workbench_get_device_trouble (self->workbench);
+  guint runs, imports;
+  g_autoptr (CzRunItem) run = find_run (self, &runs);
+  g_autoptr (CzImportTask) import = find_import (self, &imports);
+  g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *told = NULL;
+
+  if (runs + imports == 1)
+    {
+      // Translators: the name of a run or an import, and how far it is: "film · 34 %".
+      text = g_strdup_printf (
+          _ ("%s · %.0f %%"),
+          run != NULL ? cz_run_item_get (run)->name : cz_import_task_get_name (import),
+          100 * (run != NULL ? cz_run_item_get_share (run) : cz_import_task_get_share (import)));
+    }
+  else if (imports == 0 && runs > 1)
+    text = g_strdup_printf (ngettext ("%u run", "%u runs", runs), runs);
+  else if (runs + imports > 1)
+    text = g_strdup_printf (ngettext ("%u job", "%u jobs", runs + imports), runs + imports);
+  else
+    text = g_strdup (trouble != NULL ? _ ("No device") : device);
+  // The popover tells the whole name: "llvmpipe (LLVM 15.0.6, 256 bits)" is much for a header.
+  shown = runs + imports == 0 && strstr (text, " (") != NULL
+              ? g_strndup (text, (gsize)(strstr (text, " (") - text))
+              : g_strdup (text);
+  gtk_label_set_label (GTK_LABEL (self->label), shown);
+  gtk_label_set_width_chars (GTK_LABEL (self->label),
+                             (int)MIN (g_utf8_strlen (shown, -1), MOST_CHARACTERS));
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), trouble != NULL ? "dialog-warning-symbolic"
+                                                        : runs + imports > 0
+                                                            ? "media-playback-start-symbolic"
+                                                            : "system-run-symbolic");
+  told = g_strdup_printf (_ ("Device and running work: %s"), text);
+  gtk_widget_set_tooltip_text (self->button, told);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  told, -1);
+}
+
 static void
 update (CzActivityButton *self)
 {
@@ -81,11 +204,7 @@ update (CzActivityButton *self)
   const char *device = cz_workbench_get_device (self->workbench);
   const char *trouble = cz_workbench_get_device_trouble (self->workbench);
   GtkWidget *child;
-  CzRunItem *first = NULL;
-  guint active = 0;
-  g_autofree char *text = NULL;
-  g_autofree char *shown = NULL;
-  g_autofree char *told = NULL;
+  gboolean any = gtk_widget_get_first_child (self->import_rows) != NULL;
 
   while ((child = gtk_widget_get_first_child (self->content)) != NULL)
     gtk_box_remove (GTK_BOX (self->content), child);
@@ -107,38 +226,32 @@ update (CzActivityButton *self)
 
       if (!cz_run_item_is_active (item))
         continue;
-      if (active++ == 0)
-        first = item;
+      any = TRUE;
       gtk_box_append (GTK_BOX (self->content), make_run_row (self, item));
     }
-  if (active == 0)
+  if (!any)
     gtk_box_append (GTK_BOX (self->content), make_text (_ ("Nothing is running."), "dim-label"));
+  update_button (self);
+}
 
-  if (active == 1)
+static void
+imports_changed (CzActivityButton *self)
+{
+  GListModel *tasks = cz_imports_get_tasks (self->imports);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->import_rows)) != NULL)
+    gtk_box_remove (GTK_BOX (self->import_rows), child);
+  for (guint i = 0; i < g_list_model_get_n_items (tasks); i++)
     {
-      // Translators: the name of a run, and how far it is: "film · 34 %".
-      text = g_strdup_printf (_ ("%s · %.0f %%"), cz_run_item_get (first)->name,
-                              100 * cz_run_item_get_share (first));
+      g_autoptr (CzImportTask) task = g_list_model_get_item (tasks, i);
+
+      gtk_box_append (GTK_BOX (self->import_rows), make_import_row (self, task));
+      g_signal_handlers_disconnect_by_func (task, update_button, self);
+      g_signal_connect_object (task, "notify::share", G_CALLBACK (update_button), self,
+                               G_CONNECT_SWAPPED);
     }
-  else if (active > 1)
-    text = g_strdup_printf (ngettext ("%u run", "%u runs", active), active);
-  else
-    text = g_strdup (trouble != NULL ? _ ("No device") : device);
-  // The popover tells the whole name: "llvmpipe (LLVM 15.0.6, 256 bits)" is much for a header.
-  shown = active == 0 && strstr (text, " (") != NULL
-              ? g_strndup (text, (gsize)(strstr (text, " (") - text))
-              : g_strdup (text);
-  gtk_label_set_label (GTK_LABEL (self->label), shown);
-  gtk_label_set_width_chars (GTK_LABEL (self->label),
-                             (int)MIN (g_utf8_strlen (shown, -1), MOST_CHARACTERS));
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), trouble != NULL ? "dialog-warning-symbolic"
-                                                        : active > 0
-                                                            ? "media-playback-start-symbolic"
-                                                            : "system-run-symbolic");
-  told = g_strdup_printf (_ ("Device and running work: %s"), text);
-  gtk_widget_set_tooltip_text (self->button, told);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  told, -1);
+  update (self);
 }
 
 static void
@@ -151,6 +264,7 @@ cz_activity_button_init (CzActivityButton *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *whole = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   self->icon = gtk_image_new_from_icon_name ("system-run-symbolic");
   self->label = gtk_label_new (NULL);
@@ -160,10 +274,13 @@ cz_activity_button_init (CzActivityButton *self)
   gtk_box_append (GTK_BOX (box), self->icon);
   gtk_box_append (GTK_BOX (box), self->label);
   self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_widget_set_margin_top (self->content, 9);
-  gtk_widget_set_margin_bottom (self->content, 9);
-  gtk_widget_set_size_request (self->content, 260, -1);
-  gtk_popover_set_child (GTK_POPOVER (popover), self->content);
+  self->import_rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_append (GTK_BOX (whole), self->content);
+  gtk_box_append (GTK_BOX (whole), self->import_rows);
+  gtk_widget_set_margin_top (whole, 9);
+  gtk_widget_set_margin_bottom (whole, 9);
+  gtk_widget_set_size_request (whole, 260, -1);
+  gtk_popover_set_child (GTK_POPOVER (popover), whole);
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), box);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
@@ -179,4 +296,12 @@ cz_activity_button_set_workbench (CzActivityButton *self, CzWorkbench *workbench
   g_signal_connect_object (workbench, "notify::device", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   update (self);
+}
+
+void
+cz_activity_button_set_imports (CzActivityButton *self, CzImports *imports)
+{
+  self->imports = imports;
+  g_signal_connect_object (imports, "changed", G_CALLBACK (imports_changed), self,
+                           G_CONNECT_SWAPPED);
 }

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "gui/corpora/imports.h"
 #include "gui/workbench.h"
 
 G_BEGIN_DECLS
@@ -11,5 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CzActivityButton, cz_activity_button, CZ, ACTIVITY_BUTTON, AdwBin)
 
 void cz_activity_button_set_workbench (CzActivityButton *self, CzWorkbench *workbench);
+// Those of the window, which outlive the button.
+void cz_activity_button_set_imports (CzActivityButton *self, CzImports *imports);
 
 G_END_DECLS

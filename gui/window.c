@@ -152,6 +152,15 @@ restore_run (GtkWidget *widget, const char *action, GVariant *parameter)
   cz_window_go_to (widget, "experiments", run);
 }
 
+// target: the number of an import
+static void
+show_import (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  guint64 id = g_ascii_strtoull (g_variant_get_string (parameter, NULL), NULL, 10);
+
+  cz_imports_show (cz_corpora_page_get_imports (CZ_WINDOW (widget)->corpora), (guint)id);
+}
+
 static void
 open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -184,7 +193,10 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzWindo
   g_auto (GStrv) paths = cz_window_get_dropped_paths (value);
 
   if (paths[0] == NULL)
-    return FALSE;
+    {
+      cz_window_toast (GTK_WIDGET (self), _ ("Only files of this computer can be imported."));
+      return FALSE;
+    }
   adw_view_stack_set_visible_child_name (self->pages, "corpora");
   cz_corpora_page_import (self->corpora, (const char *const *)paths);
   return TRUE;
@@ -288,6 +300,15 @@ cz_window_go_to (GtkWidget *from, const char *page, gint64 item)
 
 // ---- Life ----
 
+static gboolean
+cz_window_close_request (GtkWindow *window)
+{
+  CzWindow *self = CZ_WINDOW (window);
+
+  return cz_imports_ask_before_closing (cz_corpora_page_get_imports (self->corpora))
+         || GTK_WINDOW_CLASS (cz_window_parent_class)->close_request (window);
+}
+
 static void
 cz_window_dispose (GObject *object)
 {
@@ -301,6 +322,7 @@ cz_window_class_init (CzWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cz_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = cz_window_close_request;
   g_type_ensure (CZ_TYPE_ACTIVITY_BUTTON);
   g_type_ensure (CZ_TYPE_CORPORA_PAGE);
   g_type_ensure (CZ_TYPE_MODELS_PAGE);
@@ -330,6 +352,7 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.try", "s", try_model);
   gtk_widget_class_install_action (widget_class, "win.restore-run", "s", restore_run);
+  gtk_widget_class_install_action (widget_class, "win.show-import", "s", show_import);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
 }
 
@@ -354,6 +377,7 @@ cz_window_new (GtkApplication *application, CzWorkbench *workbench)
   self->workbench = g_object_ref (workbench);
   cz_activity_button_set_workbench (self->activity, workbench);
   cz_corpora_page_set_workbench (self->corpora, workbench);
+  cz_activity_button_set_imports (self->activity, cz_corpora_page_get_imports (self->corpora));
   cz_models_page_set_workbench (self->models, workbench);
   cz_experiments_page_set_workbench (self->experiments, workbench);
   cz_playground_page_set_workbench (self->playground, workbench);

@@ -21,6 +21,7 @@ struct _CzWorkbench
   GListStore *models;
   GListStore *runs;
   guint looking;
+  gboolean stale; // a list could not be read
   GCancellable *cancellable;
   char *device;
   char *device_trouble;
@@ -48,15 +49,27 @@ static guint signals[N_SIGNALS];
 
 // ---- Lists ----
 
+// What could not be read now, since the library was busy, is read at the next look.
+static void
+read_failed (CzWorkbench *self, const GError *error)
+{
+  g_message ("The library could not be read: %s", error->message);
+  self->stale = TRUE;
+}
+
 static void
 fill_corpora (CzWorkbench *self)
 {
-  g_autoptr (GPtrArray) list = cz_corpus_list (self->library, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = cz_corpus_list (self->library, &error);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean same;
 
   if (list == NULL)
-    return;
+    {
+      read_failed (self, error);
+      return;
+    }
   same = list->len == g_list_model_get_n_items (G_LIST_MODEL (self->corpora));
   for (guint i = 0; i < list->len; i++)
     {
@@ -83,12 +96,16 @@ fill_corpora (CzWorkbench *self)
 static void
 fill_models (CzWorkbench *self)
 {
-  g_autoptr (GPtrArray) list = cz_model_list (self->library, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = cz_model_list (self->library, &error);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean same;
 
   if (list == NULL)
-    return;
+    {
+      read_failed (self, error);
+      return;
+    }
   same = list->len == g_list_model_get_n_items (G_LIST_MODEL (self->models));
   for (guint i = 0; same && i < list->len; i++)
     {
@@ -112,11 +129,15 @@ fill_models (CzWorkbench *self)
 static void
 fill_runs (CzWorkbench *self)
 {
-  g_autoptr (GPtrArray) list = cz_run_list (self->library, FALSE, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = cz_run_list (self->library, FALSE, &error);
   GListModel *model = G_LIST_MODEL (self->runs);
 
   if (list == NULL)
-    return;
+    {
+      read_failed (self, error);
+      return;
+    }
   g_ptr_array_set_free_func (list, NULL);
   for (guint i = 0; i < list->len; i++)
     {
@@ -154,6 +175,7 @@ fill_runs (CzWorkbench *self)
 static void
 fill (CzWorkbench *self)
 {
+  self->stale = FALSE;
   fill_corpora (self);
   fill_models (self);
   fill_runs (self);
@@ -181,7 +203,7 @@ look (gpointer data)
 {
   CzWorkbench *self = data;
 
-  if (cz_library_has_changed (self->library) || lost_a_run (self))
+  if (cz_library_has_changed (self->library) || self->stale || lost_a_run (self))
     {
       fill (self);
       g_signal_emit (self, signals[CHANGED], 0);

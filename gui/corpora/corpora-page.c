@@ -4,7 +4,6 @@
 
 #include "gui/corpora/corpus-item.h"
 #include "gui/corpora/corpus-view.h"
-#include "gui/corpora/import-dialog.h"
 #include "gui/front-page.h"
 #include "gui/numbers.h"
 #include "gui/surroundings.h"
@@ -19,6 +18,7 @@ struct _CzCorporaPage
   AdwLeaflet *leaflet;
   GtkListBox *list;
   CzCorpusView *view;
+  CzImports *imports;
   gint64 wanted; // to be selected as soon as it is in the list; 0: none
 };
 
@@ -96,24 +96,21 @@ library_changed (CzCorporaPage *self)
 // ---- Importing ----
 
 static void
-imported (CzImportDialog *dialog, gint64 corpus, CzCorporaPage *self)
+imported (CzCorporaPage *self, gint64 corpus)
 {
-  self->wanted = corpus;
-  cz_workbench_refresh (self->workbench);
-  cz_window_go_to (GTK_WIDGET (self), "corpora", corpus);
+  cz_corpora_page_select (self, corpus);
 }
 
 void
 cz_corpora_page_import (CzCorporaPage *self, const char *const *files)
 {
-  CzImportDialog *dialog;
+  cz_imports_open (self->imports, files);
+}
 
-  if (cz_workbench_get_library (self->workbench) == NULL)
-    return;
-  dialog = cz_import_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                 self->workbench, files);
-  g_signal_connect_object (dialog, "imported", G_CALLBACK (imported), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+CzImports *
+cz_corpora_page_get_imports (CzCorporaPage *self)
+{
+  return self->imports;
 }
 
 static void
@@ -141,10 +138,18 @@ folded_changed (CzCorporaPage *self)
 }
 
 static void
+cz_corpora_page_dispose (GObject *object)
+{
+  g_clear_object (&CZ_CORPORA_PAGE (object)->imports);
+  G_OBJECT_CLASS (cz_corpora_page_parent_class)->dispose (object);
+}
+
+static void
 cz_corpora_page_class_init (CzCorporaPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = cz_corpora_page_dispose;
   g_type_ensure (CZ_TYPE_CORPUS_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/corpora-page.ui");
@@ -174,6 +179,9 @@ void
 cz_corpora_page_set_workbench (CzCorporaPage *self, CzWorkbench *workbench)
 {
   self->workbench = workbench;
+  self->imports = cz_imports_new (GTK_WIDGET (self), workbench);
+  g_signal_connect_object (self->imports, "imported", G_CALLBACK (imported), self,
+                           G_CONNECT_SWAPPED);
   cz_corpus_view_set_workbench (self->view, workbench);
   gtk_list_box_bind_model (self->list, cz_workbench_get_corpora (workbench), make_row, self, NULL);
   g_signal_connect_object (workbench, "changed", G_CALLBACK (library_changed), self,

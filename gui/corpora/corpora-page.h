@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "gui/corpora/imports.h"
 #include "gui/workbench.h"
 
 G_BEGIN_DECLS
@@ -19,5 +20,8 @@ void cz_corpora_page_import (CzCorporaPage *self, const char *const *files);
 void cz_corpora_page_search (CzCorporaPage *self);
 
 void cz_corpora_page_select (CzCorporaPage *self, gint64 corpus);
+
+// The window's imports; the page's.
+CzImports *cz_corpora_page_get_imports (CzCorporaPage *self);
 
 G_END_DECLS

@@ -1,9 +1,11 @@
-// The dialog that imports a corpus: choose, see what was found, import with progress, read the
-// result. Nothing is stored before Import is pressed; cancelling leaves the library as it was.
+// The dialog that imports a corpus: choose, see what was found and how it will be stored, import
+// with progress, read the result. Nothing is stored before Import is pressed. Closed while an
+// import is under way, the import goes on.
 #pragma once
 
 #include <adwaita.h>
 
+#include "gui/corpora/import-task.h"
 #include "gui/workbench.h"
 
 G_BEGIN_DECLS
@@ -11,10 +13,17 @@ G_BEGIN_DECLS
 #define CZ_TYPE_IMPORT_DIALOG (cz_import_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (CzImportDialog, cz_import_dialog, CZ, IMPORT_DIALOG, AdwWindow)
 
-// files: what to import, NULL-terminated paths; NULL: the person chooses. Emits "imported" (gint64
-// corpus) when a corpus was made.
-CzImportDialog *cz_import_dialog_new (GtkWindow *parent,
-                                      CzWorkbench *workbench,
-                                      const char *const *files);
+// Emits "started" (CzImportTask *) when an import begins, "show-corpus" (gint64) when a person asks
+// to see what was imported.
+CzImportDialog *cz_import_dialog_new (GtkWindow *parent, CzWorkbench *workbench);
+
+// Looks at these files, NULL-terminated paths, unless an import is under way: FALSE.
+gboolean cz_import_dialog_take_files (CzImportDialog *self, const char *const *files);
+
+// Shows an import: its progress or how it ended.
+void cz_import_dialog_show_task (CzImportDialog *self, CzImportTask *task);
+
+// The import that is shown; NULL: none.
+CzImportTask *cz_import_dialog_get_task (CzImportDialog *self);
 
 G_END_DECLS

@@ -1,41 +1,45 @@
-// Inspecting and importing in threads with their own connection to the library, told of in the main
-// thread.
+// An import on its way, in a thread with its own connection to the library: nobody has to watch it.
+// Properties for those who do: "share" (0 to 1), "status" (a sentence) and "path" (what is being
+// read). Main thread only.
 #pragma once
 
-#include "data/import.h"
+#include "data/corpus-update.h"
+#include "gui/corpora/import-choice.h"
 
 G_BEGIN_DECLS
 
-// What is to be read and how: plain data, copied by those who take it.
-typedef struct
+typedef enum
 {
-  char **files;
-  CzFormat format;
-  char *encoding;    // NULL: find out
-  char *text_column; // NULL: find out
-  char *label_column;
-  char *split_column;
-} CzImportChoice;
+  CZ_IMPORT_RUNNING,
+  CZ_IMPORT_CANCELLING, // what was written is being taken back
+  CZ_IMPORT_DONE,
+  CZ_IMPORT_CANCELLED,
+  CZ_IMPORT_FAILED,
+} CzImportState;
 
-CzImportChoice *cz_import_choice_copy (const CzImportChoice *choice);
-void cz_import_choice_free (CzImportChoice *choice);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzImportChoice, cz_import_choice_free)
+#define CZ_TYPE_IMPORT_TASK (cz_import_task_get_type ())
+G_DECLARE_FINAL_TYPE (CzImportTask, cz_import_task, CZ, IMPORT_TASK, GObject)
 
-void cz_import_task_inspect (GObject *owner,
-                             const CzImportChoice *choice,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback);
-CzImportFindings *cz_import_task_inspect_finish (GAsyncResult *result, GError **error);
+// Begins at once. "ended" is emitted when nothing of it is under way any more.
+CzImportTask *cz_import_task_new (const char *library,
+                                  const char *name,
+                                  const CzImportChoice *choice);
 
-// progress is called in the main thread with owner as data, as long as the owner lives.
-void cz_import_task_run (GObject *owner,
-                         const char *library,
-                         const char *name,
-                         const CzImportChoice *choice,
-                         CzImportProgressFunc progress,
-                         GCancellable *cancellable,
-                         GAsyncReadyCallback callback);
-// The caller frees the report with cz_import_report_clear () and g_free ().
-CzImportReport *cz_import_task_run_finish (GAsyncResult *result, GError **error);
+// What was published meanwhile stays: the task then ends as done.
+void cz_import_task_cancel (CzImportTask *self);
+
+// A number of its own, to find it by.
+guint cz_import_task_get_id (CzImportTask *self);
+CzImportState cz_import_task_get_state (CzImportTask *self);
+gboolean cz_import_task_is_active (CzImportTask *self);
+// The corpus's name.
+const char *cz_import_task_get_name (CzImportTask *self);
+double cz_import_task_get_share (CzImportTask *self);
+const char *cz_import_task_get_status (CzImportTask *self);
+const CzImportChoice *cz_import_task_get_choice (CzImportTask *self);
+// DONE: the report, else NULL. Of a new corpus it counts no changes.
+const CzUpdateReport *cz_import_task_get_report (CzImportTask *self);
+// FAILED: why, else NULL.
+const char *cz_import_task_get_trouble (CzImportTask *self);
 
 G_END_DECLS

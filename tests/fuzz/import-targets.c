@@ -178,6 +178,29 @@ fuzz_text (const guint8 *bytes, gsize length)
   import (bytes + 1, length - 1, &options, &found);
 }
 
+void
+fuzz_html (const guint8 *bytes, gsize length)
+{
+  Found found = { 0 };
+  CzImportOptions options = { .format = CZ_FORMAT_HTML };
+
+  import (bytes, length, &options, &found);
+}
+
+// The first byte tells what is to be cleaned and how documents are cut.
+void
+fuzz_cleaning (const guint8 *bytes, gsize length)
+{
+  Found found = { 0 };
+  CzImportOptions options = { .format = CZ_FORMAT_MARKDOWN };
+
+  if (length == 0)
+    return;
+  options.cleaning = bytes[0] & 63;
+  options.unit = bytes[0] & 128 ? CZ_UNIT_PARAGRAPH : CZ_UNIT_AUTO;
+  import (bytes + 1, length - 1, &options, &found);
+}
+
 // What is in an archive is told by the names in it.
 void
 fuzz_archive (const guint8 *bytes, gsize length)

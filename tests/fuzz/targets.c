@@ -10,6 +10,8 @@ static const FuzzTarget targets[] = {
   { "json", fuzz_json },
   { "json-lines", fuzz_json_lines },
   { "text", fuzz_text },
+  { "html", fuzz_html },
+  { "cleaning", fuzz_cleaning },
   { "archive", fuzz_archive },
   { "safetensors", fuzz_safetensors },
   { "model-files", fuzz_model_files },

@@ -27,6 +27,8 @@ void fuzz_csv (const guint8 *bytes, gsize length);
 void fuzz_json (const guint8 *bytes, gsize length);
 void fuzz_json_lines (const guint8 *bytes, gsize length);
 void fuzz_text (const guint8 *bytes, gsize length);
+void fuzz_html (const guint8 *bytes, gsize length);
+void fuzz_cleaning (const guint8 *bytes, gsize length);
 void fuzz_archive (const guint8 *bytes, gsize length);
 // model-targets.c
 void fuzz_safetensors (const guint8 *bytes, gsize length);
