@@ -9,6 +9,7 @@
 
 #include "data/data-error.h"
 #include "data/entry-private.h"
+#include "data/library-private.h"
 
 #define MAX_DEPTH 64 // of folders
 
@@ -245,6 +246,11 @@ visit_path (CzEntryWalk *walk, const char *path, const char *inner, int depth, G
   if (stat (path, &status) != 0 || lstat (path, &link) != 0)
     {
       visitor->skip (shown, 0, _ ("it is gone, or a link that leads nowhere"), visitor->data);
+      return TRUE;
+    }
+  if (cz_library_owns (&status))
+    {
+      visitor->skip (shown, 0, _ ("it belongs to the library"), visitor->data);
       return TRUE;
     }
   if (S_ISREG (status.st_mode))

@@ -197,9 +197,9 @@ static char *
 suggest_name (const char *path)
 {
   static const char *const endings[]
-      = { ".gz",   ".xz",  ".zst",   ".bz2", ".tar", ".tgz",     ".txz",   ".zip",
-          ".7z",   ".csv", ".tsv",   ".txt", ".tab", ".json",    ".jsonl", ".ndjson", ".parquet",
-          ".html", ".htm", ".xhtml", ".pdf", ".md",  ".markdown" };
+      = { ".gz",      ".xz",   ".zst", ".bz2",   ".tar", ".tgz",  ".txz",     ".zip",
+          ".7z",      ".csv",  ".tsv", ".txt",   ".tab", ".json", ".jsonl",   ".ndjson",
+          ".parquet", ".html", ".htm", ".xhtml", ".pdf", ".md",   ".markdown" };
   g_autofree char *whole = g_canonicalize_filename (path, NULL);
   g_autofree char *base = g_path_get_basename (whole);
   char *name = g_filename_display_name (base);

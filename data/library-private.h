@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include "data/database.h"
 
 struct _CzLibrary
@@ -16,6 +18,10 @@ struct _CzLibrary
 // The names that a SELECT (a literal) gives, quoted and in one string, for "The library has …";
 // NULL for none; freed by the caller.
 char *cz_library_list_names (CzLibrary *library, const char *sql);
+
+// Whether a file or folder belongs to a library that this process has open. Nobody may open such a
+// file but SQLite: closing it would drop the locks that the process holds on it (POSIX).
+gboolean cz_library_owns (const struct stat *status);
 
 // Brings the schema up to date. Errors: NEWER, as SQLite's.
 gboolean cz_schema_migrate (CzLibrary *library, GError **error);

@@ -79,6 +79,53 @@ open_database (CzLibrary *library, GError **error)
          && cz_schema_migrate (library, error);
 }
 
+// ---- whose files are open ----
+
+static GMutex open_mutex;
+static GPtrArray *open_libraries; // CzLibrary
+
+static void
+note_open (CzLibrary *library)
+{
+  g_mutex_lock (&open_mutex);
+  if (open_libraries == NULL)
+    open_libraries = g_ptr_array_new ();
+  g_ptr_array_add (open_libraries, library);
+  g_mutex_unlock (&open_mutex);
+}
+
+static void
+forget_open (CzLibrary *library)
+{
+  g_mutex_lock (&open_mutex);
+  if (open_libraries != NULL)
+    g_ptr_array_remove_fast (open_libraries, library);
+  g_mutex_unlock (&open_mutex);
+}
+
+static gboolean
+is_same (const char *path, const char *ending, const struct stat *status)
+{
+  g_autofree char *whole = g_strconcat (path, ending, NULL);
+  struct stat own;
+
+  return stat (whole, &own) == 0 && own.st_dev == status->st_dev && own.st_ino == status->st_ino;
+}
+
+gboolean
+cz_library_owns (const struct stat *status)
+{
+  static const char *const endings[] = { "", "-wal", "-shm", "-journal", ".files" };
+  gboolean owns = FALSE;
+
+  g_mutex_lock (&open_mutex);
+  for (guint i = 0; open_libraries != NULL && i < open_libraries->len && !owns; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (endings) && !owns; j++)
+      owns = is_same (((CzLibrary *)open_libraries->pdata[i])->path, endings[j], status);
+  g_mutex_unlock (&open_mutex);
+  return owns;
+}
+
 CzLibrary *
 cz_library_open (const char *path, GError **error)
 {
@@ -109,6 +156,7 @@ cz_library_open (const char *path, GError **error)
   if (!make_folder (parent, error) || !open_database (library, error)
       || !make_folder (library->folder, error))
     return NULL;
+  note_open (library);
   cz_library_sweep (library);
   return g_steal_pointer (&library);
 }
@@ -118,6 +166,7 @@ cz_library_close (CzLibrary *library)
 {
   if (library == NULL)
     return;
+  forget_open (library);
   g_clear_pointer (&library->statements, g_hash_table_unref);
   if (library->database != NULL)
     sqlite3_close_v2 (library->database);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/database.h"
 #include "tests/data/scratch.h"
 
 // Formats, encodings and columns, on small files made here.
@@ -331,6 +332,33 @@ test_inspect (void)
   done ();
 }
 
+// A folder that holds the library itself: its files stay closed, since closing one drops the locks
+// that this process has on it, and another one could write in between.
+static void
+test_library_within (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzImportFindings) findings = NULL;
+  g_autofree char *text = NULL;
+  const char *paths[2] = { NULL };
+
+  scratch_begin (&scratch);
+  text = scratch_write (&scratch, "a.txt", "a text", -1);
+  paths[0] = scratch.folder;
+  g_assert_true (cz_database_begin (scratch.library, &error));
+  findings = cz_import_inspect (paths, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (findings->documents->len, ==, 1);
+  g_assert_cmpstr (scratch_find_skip (findings->skipped, "library.sqlite"), ==,
+                   "it belongs to the library");
+  g_assert_nonnull (scratch_find_skip (findings->skipped, "library.sqlite-shm"));
+  g_assert_nonnull (scratch_find_skip (findings->skipped, "library.sqlite.files"));
+  scratch_run (&scratch, "! sqlite3 -bail library.sqlite 'BEGIN IMMEDIATE' 2> /dev/null");
+  cz_database_rollback (scratch.library);
+  scratch_run (&scratch, "sqlite3 -bail library.sqlite 'BEGIN IMMEDIATE'");
+  done ();
+}
+
 static void
 cancel_soon (const CzImportProgress *progress, gpointer cancellable)
 {
@@ -435,6 +463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/import/json-lines", test_json_lines);
   g_test_add_func ("/data/import/json", test_json);
   g_test_add_func ("/data/import/inspect", test_inspect);
+  g_test_add_func ("/data/import/library-within", test_library_within);
   g_test_add_func ("/data/import/cancel", test_cancel);
   g_test_add_func ("/data/import/fuzz", test_fuzz);
   g_test_add_func ("/data/import/huge", test_huge);
