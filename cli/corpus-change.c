@@ -220,8 +220,9 @@ const CzCommand cz_corpus_change_commands[] = {
     .min_arguments = 2,
     .max_arguments = 2,
     .carry_out = edit,
-    .description = N_ ("Documents are named by the numbers that documents, sample and search show. Runs that "
-                       "were made before go on with the text they had.") },
+    .description
+    = N_ ("Documents are named by the numbers that documents, sample and search show. Runs that "
+          "were made before go on with the text they had.") },
   { .words = "corpus exclude",
     .arguments = N_ ("CORPUS DOCUMENT…"),
     .summary = N_ ("Keep documents in a corpus but make no blocks of them."),

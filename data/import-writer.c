@@ -9,11 +9,12 @@
 #include "data/library-private.h"
 
 #define TRANSACTION_US 50000
-#define DISCARD_US     200000 // of deleting what was cancelled; the rest is swept later
+#define DISCARD_US     100000 // of deleting what was cancelled; the rest is swept later
 #define PAUSE_US       2500   // others look every 2 ms whether they may write (library.c)
-// Less at once makes the index's work more than the text's; half a megabyte is some 80 ms on a slow
-// processor.
-#define BATCH_BYTES_MIN (512 << 10)
+// Where a transaction takes less than it may, it takes more at once. Less than this makes the
+// index's work more than the text's.
+#define BATCH_BYTES_MIN (128 << 10)
+#define PAUSE_US_MAX    100000
 #define BATCH_BYTES_MAX (4 << 20)
 #define BATCH_MAX       4000 // documents
 
@@ -116,7 +117,7 @@ cz_import_writer_new (CzLibrary *library, const char *name, const char *source, 
   g_autofree char *sql = NULL;
 
   self->library = library;
-  self->batch_bytes = BATCH_BYTES_MIN;
+  self->batch_bytes = 2 * BATCH_BYTES_MIN;
   self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
   g_array_set_clear_func (self->pending, clear_pending);
   self->count = cz_corpus_count_new ();
@@ -148,7 +149,11 @@ void
 cz_import_writer_free (CzImportWriter *self)
 {
   if (self->corpus != 0 && !self->published)
-    cz_corpus_discard (self->library, self->corpus, g_get_monotonic_time () + DISCARD_US, NULL);
+    {
+      // Whoever cancels does not wait until all is in the library's file, either.
+      sqlite3_db_config (self->library->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+      cz_corpus_discard (self->library, self->corpus, g_get_monotonic_time () + DISCARD_US, NULL);
+    }
   cz_database_execute (self->library, "PRAGMA synchronous = FULL", NULL);
   cz_database_execute (self->library, "PRAGMA wal_autocheckpoint = 1000", NULL);
   g_array_unref (self->pending);
@@ -246,7 +251,8 @@ flush (CzImportWriter *self, GError **error)
                                     BATCH_BYTES_MIN, BATCH_BYTES_MAX);
   g_array_set_size (self->pending, 0);
   self->pending_bytes = 0;
-  g_usleep (PAUSE_US);
+  // On a busy machine others need longer to notice that it is their turn.
+  g_usleep ((gulong)CLAMP ((took - TRANSACTION_US) / 8, PAUSE_US, PAUSE_US_MAX));
   return TRUE;
 }
 

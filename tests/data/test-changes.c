@@ -1,6 +1,9 @@
 #include <string.h>
 
 #include "data/corpus-change.h"
+#include "data/corpus-derive.h"
+#include "data/corpus-split.h"
+#include "data/corpus-update.h"
 #include "data/database.h"
 #include "tests/data/scratch.h"
 
@@ -207,6 +210,140 @@ test_journal (void)
   scratch_end (&scratch);
 }
 
+// ---- What fails or is cancelled leaves no trace ----
+
+typedef gboolean (*Operation) (Scratch *scratch, gint64 corpus, GError **error);
+
+static gboolean
+edit_one (Scratch *scratch, gint64 corpus, GError **error)
+{
+  return cz_corpus_edit (scratch->library, corpus, 2, "cats purr", 9, error);
+}
+
+static gboolean
+delete_two (Scratch *scratch, gint64 corpus, GError **error)
+{
+  const gint64 both[] = { 0, 4 };
+  gint64 changed;
+
+  return cz_corpus_delete (scratch->library, corpus, both, 2, &changed, error);
+}
+
+static gboolean
+split_half (Scratch *scratch, gint64 corpus, GError **error)
+{
+  const CzSplitPart part = { .name = "test", .share = 0.4 };
+
+  return cz_corpus_split (scratch->library, corpus, &part, 1, "train", 3, NULL, error);
+}
+
+static gboolean
+update_from_file (Scratch *scratch, gint64 corpus, GError **error)
+{
+  g_autofree char *path = scratch_path (scratch, "c.jsonl");
+  const char *paths[] = { path, NULL };
+  CzUpdateReport report = { 0 };
+  gboolean ok = cz_corpus_update (scratch->library, corpus, paths, NULL, TRUE, NULL, NULL, NULL,
+                                  &report, error);
+
+  cz_update_report_clear (&report);
+  return ok;
+}
+
+static gboolean
+undo_it (Scratch *scratch, gint64 corpus, GError **error)
+{
+  g_autoptr (CzCorpusChange) change = cz_corpus_undo (scratch->library, corpus, error);
+
+  return change != NULL;
+}
+
+// Lets every step of `operation` fail once; then it is done.
+static void
+fail_everywhere (Scratch *scratch, const CzCorpus *before, Operation operation)
+{
+  for (int n = 1;; n++)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean ok;
+
+      cz_database_fault_arm (n, SQLITE_FULL);
+      ok = operation (scratch, before->id, &error);
+      cz_database_fault_arm (0, 0);
+      if (ok)
+        return;
+      g_assert_nonnull (error);
+      assert_like (scratch, before->id, before);
+    }
+}
+
+static void
+test_failures (void)
+{
+  static const Operation operations[] = { edit_one, delete_two, split_half, update_from_file };
+  const char *others[]
+      = { rows[0], "{\"text\": \"new\", \"label\": \"\", \"split\": \"\"}\n", rows[2] };
+  Scratch scratch;
+
+  scratch_begin (&scratch);
+  g_autoptr (CzCorpus) corpus = import_rows (&scratch, "c", rows, G_N_ELEMENTS (rows));
+  g_autofree char *file
+      = scratch_write (&scratch, "c.jsonl", "", 0); // what an update finds instead
+  g_autofree char *text = g_strconcat (others[0], others[1], others[2], NULL);
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
+    {
+      g_autoptr (CzCorpus) changed = NULL;
+
+      fail_everywhere (&scratch, corpus, operations[i]);
+      changed = cz_corpus_get (scratch.library, corpus->id, NULL);
+      g_assert_cmpstr (changed->hash, !=, corpus->hash);
+      fail_everywhere (&scratch, changed, undo_it);
+      assert_like (&scratch, corpus->id, corpus);
+    }
+  g_assert_cmpint (scratch_count_rows (&scratch, "change"), ==, 0);
+  scratch_end (&scratch);
+}
+
+static void
+cancel_later (double fraction, gint64 documents, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+static void
+test_cancelling (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  CzImportReport report = { 0 };
+  CzUpdateReport update = { 0 };
+  gint64 id;
+  Scratch scratch;
+
+  scratch_begin (&scratch);
+  for (int i = 0; i < 3000; i++)
+    g_string_append_printf (lines, "line %d\n", i);
+  g_autofree char *path = scratch_write (&scratch, "l.txt", lines->str, (gssize)lines->len);
+  const char *paths[] = { path, NULL };
+  const CzImportOptions options = { .format = CZ_FORMAT_LINES };
+  g_autoptr (CzCorpus) corpus = scratch_import (&scratch, "c", path, &options, &report);
+  const CzDerivation part = { corpus->id, NULL };
+  g_assert_false (cz_corpus_derive (scratch.library, "d", &part, 1, cancel_later, cancellable,
+                                    cancellable, &id, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (cz_corpus_update (scratch.library, corpus->id, paths, &options, FALSE, NULL, NULL,
+                                    cancellable, &update, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  scratch_assert_clean (&scratch);
+  g_assert_cmpint (scratch_count_rows (&scratch, "corpus"), ==, 1);
+  assert_like (&scratch, corpus->id, corpus);
+  cz_import_report_clear (&report);
+  scratch_end (&scratch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +351,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/changes/edit", test_edit);
   g_test_add_func ("/data/changes/exclude-and-delete", test_exclude_and_delete);
   g_test_add_func ("/data/changes/journal", test_journal);
+  g_test_add_func ("/data/changes/failures", test_failures);
+  g_test_add_func ("/data/changes/cancelling", test_cancelling);
   return g_test_run ();
 }
