@@ -83,6 +83,13 @@ chosen_changed (CzDocumentsView *self)
 
       if (document != NULL)
         read_document (self, document->id, -1);
+      else if (item != NULL
+               && g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0,
+                                         NULL, (gpointer)chosen_changed, self)
+                      == 0)
+        // Its page is on its way.
+        g_signal_connect_object (item, "changed", G_CALLBACK (chosen_changed), self,
+                                 G_CONNECT_SWAPPED);
     }
   else
     read_document (self, 0, -1);

@@ -167,6 +167,13 @@ choice_changed (CzTypicalWords *self)
                        question_free, self->cancellable, compared);
 }
 
+static void
+others_changed (CzTypicalWords *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self),
+                          g_list_model_get_n_items (G_LIST_MODEL (self->others)) > 0);
+}
+
 static gboolean
 is_another (gpointer item, gpointer data)
 {
@@ -266,12 +273,13 @@ cz_typical_words_show (CzTypicalWords *self, CzWorkbench *workbench, CzCorpusIte
       self->others
           = gtk_filter_list_model_new (g_object_ref (cz_workbench_get_corpora (workbench)), filter);
       gtk_drop_down_set_model (self->choice, G_LIST_MODEL (self->others));
+      g_signal_connect_object (self->others, "items-changed", G_CALLBACK (others_changed), self,
+                               G_CONNECT_SWAPPED);
     }
   else
     gtk_filter_changed (gtk_filter_list_model_get_filter (self->others),
                         GTK_FILTER_CHANGE_DIFFERENT);
-  gtk_widget_set_visible (GTK_WIDGET (self),
-                          g_list_model_get_n_items (G_LIST_MODEL (self->others)) > 0);
+  others_changed (self);
   self->filling = FALSE;
   choice_changed (self);
 }
