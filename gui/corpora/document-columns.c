@@ -18,25 +18,25 @@ typedef enum
 } Column;
 
 static void
-show_text (CzDocumentItem *item, GtkLabel *label)
+show_text (CzDocumentItem *item, GtkInscription *label)
 {
   const CzDocument *document = cz_document_item_get (item);
   g_autofree char *marked = NULL;
 
   if (!document->excluded && !document->edited)
     {
-      gtk_label_set_markup (label, cz_document_item_get_markup (item));
+      gtk_inscription_set_markup (label, cz_document_item_get_markup (item));
       return;
     }
   marked
       = g_strdup_printf ("<b>%s%s%s</b>  %s", document->excluded ? _ ("excluded") : "",
                          document->excluded && document->edited ? " · " : "",
                          document->edited ? _ ("edited") : "", cz_document_item_get_markup (item));
-  gtk_label_set_markup (label, marked);
+  gtk_inscription_set_markup (label, marked);
 }
 
 static void
-show_cell (CzDocumentItem *item, GtkLabel *label)
+show_cell (CzDocumentItem *item, GtkInscription *label)
 {
   const CzDocument *document = cz_document_item_get (item);
   Column column = (Column)GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "column"));
@@ -48,23 +48,23 @@ show_cell (CzDocumentItem *item, GtkLabel *label)
     gtk_widget_remove_css_class (GTK_WIDGET (label), "excluded");
   if (document == NULL)
     {
-      gtk_label_set_label (label, "");
+      gtk_inscription_set_text (label, "");
       return;
     }
   switch (column)
     {
     case COLUMN_NUMBER:
       number = cz_numbers_count (document->ordinal + 1);
-      gtk_label_set_label (label, number);
+      gtk_inscription_set_text (label, number);
       break;
     case COLUMN_LABEL:
-      gtk_label_set_label (label, document->label);
+      gtk_inscription_set_text (label, document->label);
       break;
     case COLUMN_SPLIT:
-      gtk_label_set_label (label, document->split);
+      gtk_inscription_set_text (label, document->split);
       break;
     case COLUMN_WORDS:
-      gtk_label_set_label (label, cz_document_item_get_words (item));
+      gtk_inscription_set_text (label, cz_document_item_get_words (item));
       break;
     case COLUMN_TEXT:
     default:
@@ -73,40 +73,20 @@ show_cell (CzDocumentItem *item, GtkLabel *label)
     }
 }
 
-// One line, as high as the interface's font says: a row in another script is not higher. Worked out
-// once for all cells of a column.
-static PangoAttrList *
-get_height (GtkSignalListItemFactory *factory, GtkWidget *label)
-{
-  PangoAttrList *attributes = g_object_get_data (G_OBJECT (factory), "height");
-
-  if (attributes == NULL)
-    {
-      PangoContext *context = gtk_widget_get_pango_context (label);
-      PangoFontMetrics *metrics
-          = pango_context_get_metrics (context, NULL, pango_context_get_language (context));
-
-      attributes = pango_attr_list_new ();
-      pango_attr_list_insert (attributes, pango_attr_line_height_new_absolute (
-                                              pango_font_metrics_get_height (metrics)));
-      g_object_set_data_full (G_OBJECT (factory), "height", attributes,
-                              (GDestroyNotify)pango_attr_list_unref);
-      pango_font_metrics_unref (metrics);
-    }
-  return attributes;
-}
-
 static void
 set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
   Column column = (Column)GPOINTER_TO_INT (data);
-  GtkWidget *label = gtk_label_new (NULL);
+  // One line whatever script it holds, and its size does not depend on what it says: a row that
+  // gets another document is not laid out anew.
+  GtkWidget *label = gtk_inscription_new (NULL);
   gboolean right = column == COLUMN_NUMBER || column == COLUMN_WORDS;
 
-  gtk_label_set_xalign (GTK_LABEL (label), right ? 1 : 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
-  gtk_label_set_attributes (GTK_LABEL (label), get_height (factory, label));
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (label), right ? 1 : 0);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (label),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (label), 1);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (label), 1);
   if (right)
     gtk_widget_add_css_class (label, "numeric");
   if (column != COLUMN_TEXT)
@@ -122,7 +102,7 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   GtkWidget *label = gtk_list_item_get_child (cell);
 
   g_signal_connect_object (item, "changed", G_CALLBACK (show_cell), label, 0);
-  show_cell (item, GTK_LABEL (label));
+  show_cell (item, GTK_INSCRIPTION (label));
 }
 
 static void

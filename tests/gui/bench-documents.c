@@ -59,7 +59,8 @@ find (GtkWidget *widget, GType type)
 static gboolean
 has_text (GtkWidget *widget)
 {
-  if (GTK_IS_LABEL (widget) && strlen (gtk_label_get_label (GTK_LABEL (widget))) > 30)
+  if (GTK_IS_INSCRIPTION (widget) && gtk_inscription_get_text (GTK_INSCRIPTION (widget)) != NULL
+      && strlen (gtk_inscription_get_text (GTK_INSCRIPTION (widget))) > 30)
     return TRUE;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))

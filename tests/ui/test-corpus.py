@@ -50,7 +50,7 @@ menu(T('_Undo the last change')); counted(30); key('Escape')  # a menu stays ope
 
 # Three at random: the same ones again.
 def draw():
-    click(get(win, 'push button', T('_Sample'))); press(there(win, 'push button', T('_Draw'))); get(win, 'push button', T('Back to all documents'))
+    move(get(win, 'label', T('Documents'))); click(get(win, 'push button', T('_Sample'))); press(there(win, 'push button', T('_Draw'))); get(win, 'push button', T('Back to all documents'))
     return wait(lambda: len(rows()) == 3 and [n.get_name() for r in rows() for n in all_of(r, 'label', 'Note ')], 'three documents')
 first = draw(); shot('7-sample'); press(get(win, 'push button', T('Back to all documents'))); wait(lambda: len(rows()) > 3, 'all again'); assert draw() == first
 press(get(win, 'push button', T('Back to all documents')))
