@@ -59,7 +59,7 @@ press(get(win, 'push button', T('Back to all documents')))
 menu(T('_Split into train and test…')); dialog = window(app, T('Split the documents')); share = get(dialog, 'spin button', T('Test, in percent'))
 Atspi.Value.set_current_value(share.get_value_iface(), 0); wait(lambda: says(dialog, T('Give a share above 0.')), 'checked'); assert not has(get(dialog, 'push button', T('_Split')), S.SENSITIVE)
 Atspi.Value.set_current_value(share.get_value_iface(), 20); wait(lambda: says(dialog, '24'), 'counts are shown'); shot('8-split')
-press(get(dialog, 'push button', T('_Split'))); wait(lambda: len([n for n in all_of(win, 'label', 'test') if seen(n)]) > 1, 'splits are shown')
+press(get(dialog, 'push button', T('_Split'))); wait(lambda: len([n for n in all_of(win, 'label', 'test') if seen(n)]) > 1, 'splits are shown'); key('Escape')
 
 # Statistics: counted here, and by cloze as a model reads it.
 click(get(win, 'label', T('Statistics'))); told(T('Median document, in words')); there(win, 'label', T('Test documents that stand in training, too')); shot('9-statistics')
