@@ -28,7 +28,7 @@ gboolean cz_schema_make_words (CzLibrary *library, gint64 corpus, GError **error
 #define CZ_DOCUMENTS_MAX                (G_GINT64_CONSTANT (1) << 32)
 
 // Removes what dead imports and removals left behind: takes their names away at once, and deletes
-// rows for a twentieth of a second; the rest is left to whoever opens the library next. Never fails
+// rows for a tenth of a second; the rest is left to whoever opens the library next. Never fails
 // loudly: it is tried again then.
 void cz_library_sweep (CzLibrary *library);
 // Deletes what a corpus that is not `ready` has, in small transactions, its own row last. FALSE

@@ -214,7 +214,7 @@ cz_process_start_time (gint64 pid)
   return g_ascii_strtoll (fields[20], NULL, 10);
 }
 
-#define SWEEP_US 50000 // of deleting, when a library is opened
+#define SWEEP_US 100000 // of deleting, when a library is opened
 
 void
 cz_library_sweep (CzLibrary *library)

@@ -213,13 +213,15 @@ gboolean
 cz_schema_make_words (CzLibrary *library, gint64 corpus, GError **error)
 {
   // Ranking is not needed, so the lengths of columns are not kept. Every transaction of an import
-  // adds a piece to the index; 16 of them are merged at once, not 4: that is half the work.
+  // adds a piece to the index; 16 of them are merged at once, not 4: that is half the work. It is
+  // done bit by bit; only at `crisismerge` pieces is a whole level merged in one transaction, which
+  // would hold the library for many seconds.
   g_autofree char *sql
       = g_strdup_printf ("CREATE VIRTUAL TABLE words_%" G_GINT64_FORMAT
                          " USING fts5 (text, content='text', content_rowid='id', columnsize=0,"
                          " tokenize='unicode61 remove_diacritics 2');"
                          "INSERT INTO words_%" G_GINT64_FORMAT " (words_%" G_GINT64_FORMAT
-                         ", rank) VALUES ('automerge', 16)",
+                         ", rank) VALUES ('automerge', 16), ('crisismerge', 256)",
                          corpus, corpus, corpus);
 
   return cz_database_execute (library, sql, error);
