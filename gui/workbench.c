@@ -57,12 +57,29 @@ read_failed (CzWorkbench *self, const GError *error)
   self->stale = TRUE;
 }
 
+// The item of a corpus that is in the list already; NULL: it is new.
+static CzCorpusItem *
+find_corpus (CzWorkbench *self, gint64 id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->corpora)); i++)
+    {
+      g_autoptr (CzCorpusItem) item = g_list_model_get_item (G_LIST_MODEL (self->corpora), i);
+
+      if (cz_corpus_item_get (item)->id == id)
+        return g_steal_pointer (&item);
+    }
+  return NULL;
+}
+
+// Corpora keep their items, so that the view of one stays and only its contents change. The list
+// itself changes only where a corpus came, went, or took another place by its new name.
 static void
 fill_corpora (CzWorkbench *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = cz_corpus_list (self->library, &error);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint before = g_list_model_get_n_items (G_LIST_MODEL (self->corpora));
   gboolean same;
 
   if (list == NULL)
@@ -70,27 +87,23 @@ fill_corpora (CzWorkbench *self)
       read_failed (self, error);
       return;
     }
-  same = list->len == g_list_model_get_n_items (G_LIST_MODEL (self->corpora));
+  same = list->len == before;
+  g_ptr_array_set_free_func (list, NULL);
   for (guint i = 0; i < list->len; i++)
     {
       CzCorpus *corpus = g_ptr_array_index (list, i);
+      CzCorpusItem *item = find_corpus (self, corpus->id);
+      g_autoptr (CzCorpusItem) there = g_list_model_get_item (G_LIST_MODEL (self->corpora), i);
 
-      if (same)
-        {
-          g_autoptr (CzCorpusItem) item = g_list_model_get_item (G_LIST_MODEL (self->corpora), i);
-          const CzCorpus *old = cz_corpus_item_get (item);
-
-          same = old->id == corpus->id && old->documents == corpus->documents
-                 && g_strcmp0 (old->name, corpus->name) == 0;
-        }
+      same = same && item != NULL && item == there;
+      if (item == NULL)
+        item = cz_corpus_item_new (corpus);
+      else
+        cz_corpus_item_take (item, corpus);
+      g_ptr_array_add (items, item);
     }
-  if (same)
-    return;
-  g_ptr_array_set_free_func (list, NULL);
-  for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (items, cz_corpus_item_new (g_ptr_array_index (list, i)));
-  g_list_store_splice (self->corpora, 0, g_list_model_get_n_items (G_LIST_MODEL (self->corpora)),
-                       items->pdata, items->len);
+  if (!same)
+    g_list_store_splice (self->corpora, 0, before, items->pdata, items->len);
 }
 
 static void

@@ -2,13 +2,30 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/chart/palette.h"
+#include "gui/corpora/block-markup.h"
 #include "gui/corpora/block-sample.h"
+#include "gui/corpora/library-task.h"
 #include "gui/front-page.h"
 #include "gui/models/model-item.h"
+#include "gui/numbers.h"
 
-#define BLOCKS     24
-#define BLOCK_SIZE 128
+// Tokens looked at: 24 blocks of 128.
+#define TOKENS 3072
+
+// How an evaluation masks, whatever the run (DESIGN.md: eval_mask, eval_mask_probability,
+// eval_seed).
+#define EVAL_PROBABILITY 0.15
+#define EVAL_SEED        0
+
+static const guint block_sizes[] = { 32, 64, 128, 256, 512 };
+
+typedef enum
+{
+  STEP_TEXT,
+  STEP_PIECES,
+  STEP_BLOCKS,
+  STEP_MASKED
+} Step;
 
 struct _CzBlocksView
 {
@@ -19,23 +36,246 @@ struct _CzBlocksView
   gboolean filling;
   GCancellable *cancellable;
   CzBlockSample *sample;
-  GtkDropDown *model_choice;
-  GtkDropDown *mask_choice;
-  GtkLabel *legend_label;
+  GtkToggleButton *text_step, *pieces_step, *blocks_step, *masked_step;
+  GtkDropDown *model_choice, *part_choice, *size_choice, *mask_choice;
+  GtkSpinButton *rate, *seed, *epoch;
+  GtkWidget *part_box, *size_box, *masking_box, *rate_box, *seed_box, *epoch_box;
+  GtkLabel *legend_label, *note_label;
   GtkStack *states;
-  GtkLabel *sentence_label;
-  GtkTextView *text;
+  AdwStatusPage *sentence;
+  GtkWidget *models_button;
+  GtkBox *cards;
 };
 
 G_DEFINE_FINAL_TYPE (CzBlocksView, cz_blocks_view, ADW_TYPE_BIN)
+
+static Step
+get_step (CzBlocksView *self)
+{
+  if (gtk_toggle_button_get_active (self->text_step))
+    return STEP_TEXT;
+  if (gtk_toggle_button_get_active (self->pieces_step))
+    return STEP_PIECES;
+  return gtk_toggle_button_get_active (self->blocks_step) ? STEP_BLOCKS : STEP_MASKED;
+}
+
+static gboolean
+is_test (CzBlocksView *self)
+{
+  return gtk_drop_down_get_selected (self->part_choice) == 1;
+}
+
+// ---- Cards ----
+
+// The card at a place, made where there is none: redrawing keeps them, and with them what is in
+// sight.
+static void
+fill_card (CzBlocksView *self, guint at, const char *title, const char *markup)
+{
+  GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->cards));
+  GtkWidget *heading, *text;
+
+  for (guint i = 0; i < at && card != NULL; i++)
+    card = gtk_widget_get_next_sibling (card);
+  if (card == NULL)
+    {
+      card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+      heading = gtk_label_new (NULL);
+      text = gtk_label_new (NULL);
+      gtk_widget_add_css_class (card, "block-card");
+      gtk_label_set_xalign (GTK_LABEL (heading), 0);
+      gtk_widget_add_css_class (heading, "caption-heading");
+      gtk_widget_add_css_class (heading, "dim-label");
+      gtk_widget_add_css_class (heading, "numeric");
+      gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_xalign (GTK_LABEL (text), 0);
+      gtk_widget_add_css_class (text, "block-text");
+      gtk_box_append (GTK_BOX (card), heading);
+      gtk_box_append (GTK_BOX (card), text);
+      gtk_box_append (self->cards, card);
+    }
+  heading = gtk_widget_get_first_child (card);
+  text = gtk_widget_get_next_sibling (heading);
+  gtk_label_set_label (GTK_LABEL (heading), title);
+  gtk_label_set_markup (GTK_LABEL (text), markup);
+}
+
+static void
+drop_cards (CzBlocksView *self, guint kept)
+{
+  GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->cards));
+
+  for (guint i = 0; card != NULL; i++)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (card);
+
+      if (i >= kept)
+        gtk_box_remove (self->cards, card);
+      card = next;
+    }
+}
+
+static void
+show_documents (CzBlocksView *self, gboolean pieces, gboolean dark)
+{
+  const CzBlockSample *sample = self->sample;
+
+  for (guint i = 0; i < sample->documents->len; i++)
+    {
+      const CzSampleDocument *document = g_ptr_array_index (sample->documents, i);
+      g_autofree char *number = cz_numbers_count (document->ordinal + 1);
+      g_autofree char *count = cz_numbers_count (document->n);
+      g_autofree char *title = NULL;
+      g_autofree char *markup = NULL;
+
+      if (pieces)
+        {
+          // Translators: a document's number and how many tokens it has.
+          title = g_strdup_printf (
+              ngettext ("Document %s · %s token", "Document %s · %s tokens", document->n), number,
+              count);
+          markup = cz_block_markup_pieces (sample, document->start, document->n, dark);
+        }
+      else
+        {
+          title = g_strdup_printf (_ ("Document %s"), number);
+          markup = g_markup_printf_escaped ("%s%s", document->text, document->whole ? "" : "…");
+        }
+      fill_card (self, i, title, markup);
+    }
+  drop_cards (self, sample->documents->len);
+}
+
+static void
+show_blocks (CzBlocksView *self, gboolean masked, gboolean dark)
+{
+  CzBlockSample *sample = self->sample;
+  guint size = block_sizes[gtk_drop_down_get_selected (self->size_choice)];
+  gboolean test = is_test (self);
+  const CzMasking masking = {
+    .strategy = !test && gtk_drop_down_get_selected (self->mask_choice) == 1 ? CZ_MASKING_WORD
+                                                                             : CZ_MASKING_TOKEN,
+    .seed = test ? EVAL_SEED : (guint64)gtk_spin_button_get_value (self->seed),
+    .purpose = test ? CZ_RANDOM_EVAL_MASK : CZ_RANDOM_MASK,
+    .threshold
+    = cz_random_threshold (test ? EVAL_PROBABILITY : gtk_spin_button_get_value (self->rate) / 100),
+  };
+  // Epochs count from 1 for people.
+  guint32 epoch = test ? 0 : (guint32)gtk_spin_button_get_value_as_int (self->epoch) - 1;
+
+  cz_block_sample_cut (sample, size, masked ? &masking : NULL, epoch);
+  for (guint b = 0; b < sample->n_blocks; b++)
+    {
+      g_autofree char *markup = cz_block_markup_block (sample, b, dark);
+      g_autofree char *title = NULL;
+      guint hidden = 0;
+
+      for (guint i = 0; i < size; i++)
+        hidden += sample->labels[b * size + i] != CZ_MASKING_IGNORED;
+      if (masked)
+        // Translators: a block's number, how many of its tokens are to be guessed, of how many.
+        title
+            = g_strdup_printf (_ ("Block %u · %u of %u tokens to be guessed"), b + 1, hidden, size);
+      else
+        title = g_strdup_printf (_ ("Block %u · %u tokens"), b + 1, size);
+      fill_card (self, b, title, markup);
+    }
+  drop_cards (self, sample->n_blocks);
+}
+
+static void
+show_sentence (CzBlocksView *self, const char *sentence)
+{
+  gtk_label_set_label (self->legend_label, "");
+  adw_status_page_set_description (self->sentence, sentence);
+  gtk_stack_set_visible_child_name (self->states, "sentence");
+}
+
+// What the blocks have to do with a run's.
+static const char *
+get_note (CzBlocksView *self, Step step)
+{
+  if (step < STEP_BLOCKS)
+    return "";
+  if (is_test (self))
+    return _ (
+        "Test blocks are hidden in the same way for every run, so that perplexities compare.");
+  if (self->sample->has_test)
+    return _ ("The first blocks of the training split: exactly what a run with these values sees.");
+  return _ ("A run sets some documents aside to test on, so its blocks are cut from the others. "
+            "Split the corpus to see the very blocks of a run.");
+}
+
+static void
+show_sample (CzBlocksView *self)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  Step step = get_step (self);
+  g_autofree char *legend = NULL;
+
+  if (self->sample == NULL)
+    return;
+  gtk_widget_set_visible (self->part_box, self->sample->has_test);
+  gtk_widget_set_visible (self->size_box, step >= STEP_BLOCKS);
+  gtk_widget_set_visible (self->masking_box, step == STEP_MASKED && !is_test (self));
+  gtk_widget_set_visible (self->rate_box, step == STEP_MASKED && !is_test (self));
+  gtk_widget_set_visible (self->seed_box, step == STEP_MASKED && !is_test (self));
+  gtk_widget_set_visible (self->epoch_box, step == STEP_MASKED && !is_test (self));
+  if (step >= STEP_BLOCKS)
+    show_blocks (self, step == STEP_MASKED, dark);
+  else
+    show_documents (self, step == STEP_PIECES, dark);
+  if (step >= STEP_BLOCKS && self->sample->n_blocks == 0)
+    {
+      g_autofree char *sentence
+          = g_strdup_printf (_ ("The corpus has only %u tokens, too few for one block of %u."),
+                             self->sample->words->len, self->sample->block_size);
+
+      show_sentence (self, sentence);
+      return;
+    }
+  if (step == STEP_PIECES)
+    {
+      g_autofree char *parts = cz_block_markup_legend (FALSE, dark);
+      double unknown = 100.0 * self->sample->unknown / MAX (self->sample->words->len, 1);
+
+      // Translators: the first %s explains colours, the number is a percentage.
+      legend = g_strdup_printf (_ ("%s  %.2f %% are unknown to the model: [UNK]."), parts, unknown);
+    }
+  else if (step != STEP_TEXT)
+    legend = cz_block_markup_legend (step == STEP_MASKED, dark);
+  gtk_label_set_markup (self->legend_label, legend != NULL ? legend : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->legend_label), legend != NULL);
+  gtk_label_set_label (self->note_label, get_note (self, step));
+  gtk_widget_set_visible (GTK_WIDGET (self->note_label), step >= STEP_BLOCKS);
+  gtk_stack_set_visible_child_name (self->states, "cards");
+}
+
+static void
+value_changed (CzBlocksView *self)
+{
+  if (!self->filling)
+    show_sample (self);
+}
+
+// The rate that a run takes by default with each masking.
+static void
+masking_changed (CzBlocksView *self)
+{
+  self->filling = TRUE;
+  gtk_spin_button_set_value (self->rate,
+                             gtk_drop_down_get_selected (self->mask_choice) == 1 ? 20 : 15);
+  self->filling = FALSE;
+  value_changed (self);
+}
 
 // ---- Working out ----
 
 typedef struct
 {
-  char *library;
-  char *model;
   CzBlockSampleOptions options;
+  CzBlockSample *sample;
 } Question;
 
 static void
@@ -43,160 +283,18 @@ question_free (gpointer data)
 {
   Question *question = data;
 
-  g_free (question->library);
-  g_free (question->model);
+  g_free (question->options.model);
+  g_clear_pointer (&question->sample, cz_block_sample_free);
   g_free (question);
 }
 
-static void
-work_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+work_out (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
 {
   Question *question = data;
-  g_autoptr (GError) error = NULL;
-  CzBlockSample *sample = cz_block_sample_new (&question->options, cancellable, &error);
 
-  if (sample != NULL)
-    g_task_return_pointer (task, sample, (GDestroyNotify)cz_block_sample_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-// ---- Showing ----
-
-// The five ways a piece is shown.
-typedef enum
-{
-  LOOK_ODD, // words take turns, so that their pieces belong together at a glance
-  LOOK_EVEN,
-  LOOK_SPECIAL,
-  LOOK_MASKED,   // hidden behind [MASK]
-  LOOK_REPLACED, // another piece stands in its place
-  LOOK_KEPT,     // to be guessed, but left as it is
-  N_LOOKS
-} Look;
-
-static void
-make_tags (CzBlocksView *self, GtkTextTag *tags[N_LOOKS], GtkTextTag **heading)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  const char *front = dark ? "#1e1e1e" : "#ffffff";
-
-  tags[LOOK_ODD]
-      = gtk_text_buffer_create_tag (buffer, NULL, "background", dark ? "#3a4654" : "#e3edf7", NULL);
-  tags[LOOK_EVEN]
-      = gtk_text_buffer_create_tag (buffer, NULL, "background", dark ? "#4a4438" : "#f7efdd", NULL);
-  tags[LOOK_SPECIAL]
-      = gtk_text_buffer_create_tag (buffer, NULL, "foreground", "#8a8a8a", "scale", 0.8, NULL);
-  tags[LOOK_MASKED]
-      = gtk_text_buffer_create_tag (buffer, NULL, "background", cz_palette_get_hex (0, dark),
-                                    "foreground", front, "weight", PANGO_WEIGHT_BOLD, NULL);
-  tags[LOOK_REPLACED]
-      = gtk_text_buffer_create_tag (buffer, NULL, "background", cz_palette_get_hex (4, dark),
-                                    "foreground", front, "weight", PANGO_WEIGHT_BOLD, NULL);
-  tags[LOOK_KEPT] = gtk_text_buffer_create_tag (buffer, NULL, "underline", PANGO_UNDERLINE_DOUBLE,
-                                                "weight", PANGO_WEIGHT_BOLD, "foreground",
-                                                cz_palette_get_hex (2, dark), NULL);
-  *heading = gtk_text_buffer_create_tag (buffer, NULL, "weight", PANGO_WEIGHT_BOLD, "scale", 0.85,
-                                         "pixels-above-lines", 18, "pixels-below-lines", 6, NULL);
-}
-
-static Look
-look_of (const CzBlockSample *sample, gsize at, gboolean even)
-{
-  guint32 word = sample->words[at];
-
-  if (sample->labels[at] == CZ_MASKING_IGNORED)
-    return word & CZ_TOKEN_SPECIAL ? LOOK_SPECIAL : even ? LOOK_EVEN : LOOK_ODD;
-  if (sample->ids[at] == cz_tokenizer_get_mask_id (sample->tokenizer))
-    return LOOK_MASKED;
-  return sample->ids[at] == (word & CZ_TOKEN_ID_MASK) ? LOOK_KEPT : LOOK_REPLACED;
-}
-
-static void
-append_block (CzBlocksView *self, guint block, GtkTextTag *tags[N_LOOKS], GtkTextTag *heading)
-{
-  const CzBlockSample *sample = self->sample;
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  g_autofree char *title = g_strdup_printf (_ ("Block %u"), block + 1);
-  gboolean even = FALSE;
-  GtkTextIter end;
-
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_insert_with_tags (buffer, &end, title, -1, heading, NULL);
-  gtk_text_buffer_insert (buffer, &end, "\n", 1);
-  for (guint i = 0; i < sample->block_size; i++)
-    {
-      gsize at = (gsize)block * sample->block_size + i;
-      guint32 word = sample->words[at];
-      gboolean continuation;
-      const char *piece
-          = cz_tokenizer_get_piece (sample->tokenizer, word & CZ_TOKEN_ID_MASK, &continuation);
-      g_autofree char *shown = NULL;
-      Look look;
-
-      if (word & CZ_TOKEN_WORD_START)
-        {
-          even = !even;
-          if (i > 0)
-            gtk_text_buffer_insert (buffer, &end, " ", 1);
-        }
-      else if (i > 0)
-        gtk_text_buffer_insert_with_tags (buffer, &end, "·", -1, tags[LOOK_SPECIAL], NULL);
-      look = look_of (sample, at, even);
-      if (look == LOOK_REPLACED)
-        {
-          gboolean other;
-
-          shown = g_strdup_printf (
-              "%s→%s", piece, cz_tokenizer_get_piece (sample->tokenizer, sample->ids[at], &other));
-        }
-      gtk_text_buffer_insert_with_tags (buffer, &end, shown != NULL ? shown : piece, -1, tags[look],
-                                        NULL);
-    }
-  gtk_text_buffer_insert (buffer, &end, "\n", 1);
-}
-
-static void
-show_sample (CzBlocksView *self)
-{
-  g_autoptr (GtkTextBuffer) buffer = gtk_text_buffer_new (NULL);
-  GtkTextTag *tags[N_LOOKS], *heading;
-  g_autofree char *legend = NULL;
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  double unknown;
-
-  if (self->sample == NULL)
-    return;
-  gtk_text_view_set_buffer (self->text, buffer);
-  make_tags (self, tags, &heading);
-  for (guint b = 0; b < self->sample->n_blocks; b++)
-    append_block (self, b, tags, heading);
-  unknown = 100.0 * (double)self->sample->unknown
-            / ((double)self->sample->n_blocks * self->sample->block_size);
-  if (self->sample->masked)
-    legend = g_strdup_printf ("<span background=\"%s\" foreground=\"%s\"> %s </span>  "
-                              "<span background=\"%s\" foreground=\"%s\"> %s </span>  "
-                              "<span underline=\"double\" foreground=\"%s\">%s</span>",
-                              cz_palette_get_hex (0, dark), dark ? "#1e1e1e" : "#ffffff",
-                              _ ("hidden behind [MASK]"), cz_palette_get_hex (4, dark),
-                              dark ? "#1e1e1e" : "#ffffff", _ ("replaced by another piece"),
-                              cz_palette_get_hex (2, dark), _ ("left as it is, but to be guessed"));
-  else
-    legend = g_strdup_printf (
-        // Translators: %s is a percentage of tokens.
-        _ ("Words take turns in two tints; a dot joins the pieces of one word. %.2f %% unknown."),
-        unknown);
-  gtk_label_set_markup (self->legend_label, legend);
-  gtk_stack_set_visible_child_name (self->states, "text");
-}
-
-static void
-show_sentence (CzBlocksView *self, const char *sentence)
-{
-  gtk_label_set_label (self->legend_label, "");
-  gtk_label_set_label (self->sentence_label, sentence);
-  gtk_stack_set_visible_child_name (self->states, "sentence");
+  question->sample = cz_block_sample_new (library, &question->options, cancellable, error);
+  return question->sample != NULL;
 }
 
 static void
@@ -204,15 +302,15 @@ worked_out (GObject *object, GAsyncResult *result, gpointer data)
 {
   CzBlocksView *self = CZ_BLOCKS_VIEW (object);
   g_autoptr (GError) error = NULL;
-  CzBlockSample *sample = g_task_propagate_pointer (G_TASK (result), &error);
+  Question *question = cz_library_task_finish (result, &error);
 
-  if (sample != NULL)
+  if (question != NULL)
     {
       g_clear_pointer (&self->sample, cz_block_sample_free);
-      self->sample = sample;
+      self->sample = g_steal_pointer (&question->sample);
       show_sample (self);
     }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (!cz_library_task_is_cancelled (error))
     show_sentence (self, error->message);
 }
 
@@ -220,35 +318,24 @@ static void
 begin (CzBlocksView *self)
 {
   CzModelItem *model = gtk_drop_down_get_selected_item (self->model_choice);
-  guint masking = gtk_drop_down_get_selected (self->mask_choice);
-  g_autoptr (GTask) task = NULL;
   Question *question;
 
   if (!self->wanted || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   self->wanted = FALSE;
+  gtk_widget_set_visible (self->models_button, model == NULL);
   if (model == NULL)
     {
       show_sentence (self, _ ("Add a model first: its vocabulary decides how words are cut."));
       return;
     }
   question = g_new0 (Question, 1);
-  question->library = g_strdup (cz_workbench_get_path (self->workbench));
-  question->model = g_strdup (cz_model_item_get (model)->folder);
-  question->options = (CzBlockSampleOptions){
-    .library = question->library,
-    .corpus = self->corpus,
-    .model = question->model,
-    .block_size = BLOCK_SIZE,
-    .n_blocks = BLOCKS,
-    .masked = masking > 0,
-    .strategy = masking == 2 ? CZ_MASKING_WORD : CZ_MASKING_TOKEN,
-    .probability = masking == 2 ? 0.2 : 0.15,
-    .seed = 42,
-  };
-  task = g_task_new (self, self->cancellable, worked_out, NULL);
-  g_task_set_task_data (task, question, question_free);
-  g_task_run_in_thread (task, work_out);
+  question->options = (CzBlockSampleOptions){ .corpus = self->corpus,
+                                              .model = g_strdup (cz_model_item_get (model)->folder),
+                                              .test = is_test (self),
+                                              .tokens = TOKENS };
+  cz_library_task_run (self, cz_workbench_get_path (self->workbench), work_out, question,
+                       question_free, self->cancellable, worked_out);
 }
 
 static void
@@ -256,9 +343,7 @@ choice_changed (CzBlocksView *self)
 {
   if (self->filling || self->workbench == NULL)
     return;
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
+  cz_library_task_renew (&self->cancellable);
   self->wanted = TRUE;
   begin (self);
 }
@@ -299,13 +384,32 @@ cz_blocks_view_class_init (CzBlocksViewClass *klass)
   widget_class->map = cz_blocks_view_map;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/blocks-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, text_step);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, pieces_step);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, blocks_step);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, masked_step);
   gtk_widget_class_bind_template_child (widget_class, CzBlocksView, model_choice);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, part_choice);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, size_choice);
   gtk_widget_class_bind_template_child (widget_class, CzBlocksView, mask_choice);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, rate);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, seed);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, epoch);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, part_box);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, size_box);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, masking_box);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, rate_box);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, seed_box);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, epoch_box);
   gtk_widget_class_bind_template_child (widget_class, CzBlocksView, legend_label);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, note_label);
   gtk_widget_class_bind_template_child (widget_class, CzBlocksView, states);
-  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, sentence_label);
-  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, text);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, sentence);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, models_button);
+  gtk_widget_class_bind_template_child (widget_class, CzBlocksView, cards);
   gtk_widget_class_bind_template_callback (widget_class, choice_changed);
+  gtk_widget_class_bind_template_callback (widget_class, value_changed);
+  gtk_widget_class_bind_template_callback (widget_class, masking_changed);
 }
 
 static void
@@ -326,6 +430,8 @@ cz_blocks_view_show (CzBlocksView *self, CzWorkbench *workbench, gint64 corpus)
   self->filling = TRUE;
   if (self->workbench == NULL)
     gtk_drop_down_set_model (self->model_choice, cz_workbench_get_models (workbench));
+  if (corpus != self->corpus)
+    gtk_drop_down_set_selected (self->part_choice, 0);
   self->filling = FALSE;
   self->workbench = workbench;
   self->corpus = corpus;

@@ -19,22 +19,34 @@ struct _CzCorporaPage
   GtkListBox *list;
   CzCorpusView *view;
   CzImports *imports;
+  gint64 shown;  // the corpus in view; 0: none
   gint64 wanted; // to be selected as soon as it is in the list; 0: none
 };
 
 G_DEFINE_FINAL_TYPE (CzCorporaPage, cz_corpora_page, ADW_TYPE_BIN)
 
-static GtkWidget *
-make_row (gpointer object, gpointer data)
+static void
+show_row (CzCorpusItem *item, GtkWidget *row)
 {
-  const CzCorpus *corpus = cz_corpus_item_get (object);
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *name = gtk_label_new (corpus->name);
+  const CzCorpus *corpus = cz_corpus_item_get (item);
+  GtkWidget *name
+      = gtk_widget_get_first_child (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row)));
+  GtkWidget *facts = gtk_widget_get_next_sibling (name);
   g_autofree char *count = cz_numbers_count (corpus->documents);
   g_autofree char *text = g_strdup_printf (
       ngettext ("%s document", "%s documents", (gulong)corpus->documents), count);
-  GtkWidget *facts = gtk_label_new (text);
+
+  gtk_label_set_label (GTK_LABEL (name), corpus->name);
+  gtk_label_set_label (GTK_LABEL (facts), text);
+}
+
+static GtkWidget *
+make_row (gpointer object, gpointer data)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *name = gtk_label_new (NULL);
+  GtkWidget *facts = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_label_set_xalign (GTK_LABEL (facts), 0);
@@ -48,13 +60,21 @@ make_row (gpointer object, gpointer data)
   gtk_box_append (GTK_BOX (box), facts);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   g_object_set_data_full (G_OBJECT (row), "item", g_object_ref (object), g_object_unref);
+  g_signal_connect_object (object, "changed", G_CALLBACK (show_row), row, 0);
+  show_row (object, row);
   return row;
 }
 
+// While the list is filled anew nothing is selected; the corpus in view stays in view.
 static void
 row_selected (GtkListBox *list, GtkListBoxRow *row, CzCorporaPage *self)
 {
-  cz_corpus_view_show (self->view, row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL);
+  CzCorpusItem *item = row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL;
+
+  if (item == NULL)
+    return;
+  self->shown = cz_corpus_item_get (item)->id;
+  cz_corpus_view_show (self->view, item);
 }
 
 static void
@@ -87,9 +107,12 @@ library_changed (CzCorporaPage *self)
   guint n = g_list_model_get_n_items (cz_workbench_get_corpora (self->workbench));
 
   gtk_stack_set_visible_child_name (self->states, n > 0 ? "list" : "empty");
+  if (n == 0)
+    cz_corpus_view_show (self->view, NULL);
   if (self->wanted != 0 && select_corpus (self, self->wanted))
     self->wanted = 0;
-  if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL)
+  if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL
+      && !select_corpus (self, self->shown))
     gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
 }
 

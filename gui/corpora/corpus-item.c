@@ -15,6 +15,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
+static guint changed_signal;
 
 static void
 cz_corpus_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -40,6 +41,8 @@ cz_corpus_item_class_init (CzCorpusItemClass *klass)
   properties[PROP_NAME]
       = g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
+  changed_signal = g_signal_new ("changed", CZ_TYPE_CORPUS_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -54,6 +57,23 @@ cz_corpus_item_new (CzCorpus *corpus)
 
   self->corpus = corpus;
   return self;
+}
+
+void
+cz_corpus_item_take (CzCorpusItem *self, CzCorpus *corpus)
+{
+  CzCorpus *old = self->corpus;
+  gboolean renamed = g_strcmp0 (old->name, corpus->name) != 0;
+  gboolean same = !renamed && g_strcmp0 (old->hash, corpus->hash) == 0
+                  && old->documents == corpus->documents && old->excluded == corpus->excluded
+                  && old->slots == corpus->slots && old->bytes == corpus->bytes;
+
+  self->corpus = corpus;
+  cz_corpus_free (old);
+  if (renamed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+  if (!same)
+    g_signal_emit (self, changed_signal, 0);
 }
 
 const CzCorpus *

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "data/word.h"
 #include "gui/numbers.h"
 
 // Characters of a text that a row shows at most.
@@ -49,11 +50,10 @@ cz_document_item_new (void)
   return g_object_new (CZ_TYPE_DOCUMENT_ITEM, NULL);
 }
 
-// One line of markup; U+0002 and U+0003 become bold.
+// One line of markup from valid UTF-8; U+0002 and U+0003 become bold.
 static char *
-make_markup (const char *text, gsize length)
+make_markup (const char *valid)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize)length);
   g_autoptr (GString) line = g_string_new (NULL);
   gboolean space = TRUE, bold = FALSE;
   guint n = 0;
@@ -94,41 +94,13 @@ make_markup (const char *text, gsize length)
   return g_strdup (line->str);
 }
 
-static gint64
-count_words (const char *text, gsize length)
-{
-  gint64 n = 0;
-  gboolean inside = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      // Bytes above ASCII belong to letters in nearly all of what people write.
-      gboolean letter = g_ascii_isalnum (text[i]) || (guchar)text[i] >= 0x80;
-
-      n += letter && !inside;
-      inside = letter;
-    }
-  return n;
-}
-
 void
 cz_document_item_take (CzDocumentItem *self, CzDocument *document)
 {
-  gint64 n = count_words (document->text, document->length);
-  gboolean whole = document->bytes <= (gint64)document->length;
-  g_autofree char *count = NULL;
-
-  if (!whole && document->length > 0)
-    n = (gint64)((double)n * (double)document->bytes / (double)document->length);
-  count = cz_numbers_count (n);
   g_clear_pointer (&self->document, cz_document_free);
-  g_free (self->markup);
-  g_free (self->words);
+  g_clear_pointer (&self->markup, g_free);
+  g_clear_pointer (&self->words, g_free);
   self->document = document;
-  self->words = g_strconcat (whole ? "" : "~", count, NULL);
-  self->markup = document->snippet != NULL
-                     ? make_markup (document->snippet, strlen (document->snippet))
-                     : make_markup (document->text, document->length);
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -138,14 +110,44 @@ cz_document_item_get (CzDocumentItem *self)
   return self->document;
 }
 
+// Made when a row asks for it: most documents of a page that was read are never looked at.
 const char *
 cz_document_item_get_markup (CzDocumentItem *self)
 {
-  return self->markup != NULL ? self->markup : "";
+  const CzDocument *document = self->document;
+
+  if (document == NULL)
+    return "";
+  if (self->markup == NULL)
+    {
+      const char *shown = document->snippet != NULL ? document->snippet : document->text;
+      gsize length = document->snippet != NULL ? strlen (document->snippet) : document->length;
+      // A character has 4 bytes at most; one cut in two at the end is not among those shown.
+      g_autofree char *valid = g_utf8_make_valid (shown, (gssize)MIN (length, 8 * SHOWN));
+
+      self->markup = make_markup (valid);
+    }
+  return self->markup;
 }
 
 const char *
 cz_document_item_get_words (CzDocumentItem *self)
 {
-  return self->words != NULL ? self->words : "";
+  const CzDocument *document = self->document;
+
+  if (document == NULL)
+    return "";
+  if (self->words == NULL)
+    {
+      gboolean whole = document->bytes <= (gint64)document->length;
+      g_autofree char *valid = g_utf8_make_valid (document->text, (gssize)document->length);
+      gint64 n = cz_word_count (valid, strlen (valid));
+      g_autofree char *count = NULL;
+
+      if (!whole && document->length > 0)
+        n = (gint64)((double)n * (double)document->bytes / (double)document->length);
+      count = cz_numbers_count (n);
+      self->words = g_strconcat (whole ? "" : "~", count, NULL);
+    }
+  return self->words;
 }

@@ -1,4 +1,5 @@
-// A document in a list: empty until its page was read, then "changed" is emitted once.
+// A document in a list: empty until its page was read; "changed" is emitted then and whenever it
+// was read anew.
 #pragma once
 
 #include <glib-object.h>

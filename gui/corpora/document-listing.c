@@ -1,21 +1,30 @@
 #include "gui/corpora/document-listing.h"
 
+#include <string.h>
+
+#include "gui/corpora/library-task.h"
+
 #define PAGE  50 // documents read at once
 #define PAGES 60 // kept
+#define FRESH 8  // of those, read anew when the corpus changed: more than a window shows
 
-// Invariant: pages holds at most PAGES arrays of PAGE items (the last page fewer), those asked for
-// most recently first in recent. An item stays the same as long as its page is kept.
+// Invariants: pages holds at most PAGES arrays of PAGE items (the last page fewer), those asked for
+// most recently first in recent. An item stays the same as long as its page is kept. wanted are
+// pages to be read, the last asked for first; one is read at a time, so that a list that is
+// scrolled fast reads what is in sight instead of all it passed.
 struct _CzDocumentListing
 {
   GObject parent_instance;
   char *library;
   gint64 corpus;
-  char *split;
-  char *label;
-  char *query;
+  CzDocumentFilter filter; // its strings are the list's
   guint n;
   GHashTable *pages; // page number → GPtrArray of CzDocumentItem
+  GArray *ends;      // by page number: the last document's id, 0 while unknown (gint64)
   GQueue recent;     // page numbers
+  GQueue wanted;     // page numbers
+  gboolean reading;
+  guint generation; // what was read of an earlier one says nothing about places
   GCancellable *cancellable;
 };
 
@@ -36,15 +45,36 @@ enum
 
 static guint signals[N_SIGNALS];
 
-// What a thread needs to know: nothing of the list itself.
+void
+cz_document_filter_copy (CzDocumentFilter *to, const CzDocumentFilter *from)
+{
+  *to = from != NULL ? *from : (CzDocumentFilter){ 0 };
+  to->split = g_strdup (to->split);
+  to->label = g_strdup (to->label);
+  to->query = g_strdup (to->query);
+  to->source = g_strdup (to->source);
+}
+
+void
+cz_document_filter_clear (CzDocumentFilter *filter)
+{
+  g_free ((char *)filter->split);
+  g_free ((char *)filter->label);
+  g_free ((char *)filter->query);
+  g_free ((char *)filter->source);
+}
+
+// ---- In the thread: nothing of the list itself ----
+
 typedef struct
 {
-  char *library;
   gint64 corpus;
-  char *split;
-  char *label;
-  char *query;
+  CzDocumentFilter filter;
+  guint generation;
   guint page;
+  gint64 offset; // behind filter.after
+  gint64 n;
+  GPtrArray *documents;
 } Question;
 
 static void
@@ -52,69 +82,54 @@ question_free (gpointer data)
 {
   Question *question = data;
 
-  g_free (question->library);
-  g_free (question->split);
-  g_free (question->label);
-  g_free (question->query);
+  cz_document_filter_clear (&question->filter);
+  g_clear_pointer (&question->documents, g_ptr_array_unref);
   g_free (question);
 }
 
-static GTask *
-make_task (CzDocumentListing *self, guint page, GAsyncReadyCallback callback)
+static gboolean
+read_page (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
 {
-  GTask *task = g_task_new (self, self->cancellable, callback, GUINT_TO_POINTER (page));
+  Question *question = data;
+
+  question->documents = cz_document_list (library, question->corpus, &question->filter,
+                                          question->offset, PAGE, CZ_DOCUMENT_PREVIEW, error);
+  return question->documents != NULL;
+}
+
+static gboolean
+count (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Question *question = data;
+
+  question->n = cz_document_count (library, question->corpus, &question->filter, error);
+  return question->n >= 0;
+}
+
+static Question *
+make_question (CzDocumentListing *self)
+{
   Question *question = g_new0 (Question, 1);
 
-  question->library = g_strdup (self->library);
   question->corpus = self->corpus;
-  question->split = g_strdup (self->split);
-  question->label = g_strdup (self->label);
-  question->query = g_strdup (self->query);
-  question->page = page;
-  g_task_set_task_data (task, question, question_free);
-  return task;
+  question->generation = self->generation;
+  cz_document_filter_copy (&question->filter, &self->filter);
+  return question;
 }
 
-static CzDocumentFilter
-make_filter (const Question *question)
-{
-  return (CzDocumentFilter){ .split = question->split,
-                             .label = question->label,
-                             .query = question->query };
-}
+// ---- Pages ----
+
+static void read_next (CzDocumentListing *self);
 
 static void
-read_page (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+fill_page (CzDocumentListing *self, Question *question)
 {
-  const Question *question = data;
-  CzDocumentFilter filter = make_filter (question);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CzLibrary) library = cz_library_open (question->library, &error);
-  GPtrArray *documents = NULL;
+  GPtrArray *items = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (question->page));
+  GPtrArray *documents = question->documents;
 
-  if (library != NULL)
-    documents = cz_document_list (library, question->corpus, &filter, (gint64)question->page * PAGE,
-                                  PAGE, CZ_DOCUMENT_PREVIEW, &error);
-  if (documents != NULL)
-    g_task_return_pointer (task, documents, (GDestroyNotify)g_ptr_array_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-static void
-page_read (GObject *object, GAsyncResult *result, gpointer data)
-{
-  CzDocumentListing *self = CZ_DOCUMENT_LISTING (object);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) documents = g_task_propagate_pointer (G_TASK (result), &error);
-  GPtrArray *items = g_hash_table_lookup (self->pages, data);
-
-  if (documents == NULL)
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_signal_emit (self, signals[FAILED], 0, error->message);
-      return;
-    }
+  if (documents->len == PAGE && question->page < self->ends->len)
+    g_array_index (self->ends, gint64, question->page)
+        = ((CzDocument *)g_ptr_array_index (documents, PAGE - 1))->id;
   if (items == NULL)
     return;
   g_ptr_array_set_free_func (documents, NULL);
@@ -128,20 +143,65 @@ page_read (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 static void
-count (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+page_read (GObject *object, GAsyncResult *result, gpointer data)
 {
-  const Question *question = data;
-  CzDocumentFilter filter = make_filter (question);
+  CzDocumentListing *self = CZ_DOCUMENT_LISTING (object);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CzLibrary) library = cz_library_open (question->library, &error);
-  gint64 n = -1;
+  Question *question = cz_library_task_finish (result, &error);
 
-  if (library != NULL)
-    n = cz_document_count (library, question->corpus, &filter, &error);
-  if (n >= 0)
-    g_task_return_int (task, (gssize)n);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  self->reading = FALSE;
+  if (question != NULL && question->generation == self->generation)
+    fill_page (self, question);
+  else if (question == NULL && !cz_library_task_is_cancelled (error))
+    g_signal_emit (self, signals[FAILED], 0, error->message);
+  read_next (self);
+}
+
+// Going on behind a document whose place is known is as fast anywhere; skipping rows is not.
+static void
+find_start (CzDocumentListing *self, Question *question)
+{
+  guint page = question->page;
+
+  while (page > 0 && g_array_index (self->ends, gint64, page - 1) == 0)
+    page--;
+  if (page > 0)
+    question->filter.after = g_array_index (self->ends, gint64, page - 1);
+  question->offset = (gint64)(question->page - page) * PAGE;
+}
+
+static void
+read_next (CzDocumentListing *self)
+{
+  while (!self->reading && self->wanted.length > 0)
+    {
+      gpointer page = g_queue_pop_head (&self->wanted);
+      Question *question;
+
+      if (!g_hash_table_contains (self->pages, page))
+        continue;
+      question = make_question (self);
+      question->page = GPOINTER_TO_UINT (page);
+      find_start (self, question);
+      self->reading = TRUE;
+      cz_library_task_run (self, self->library, read_page, question, question_free,
+                           self->cancellable, page_read);
+    }
+}
+
+// ---- Counting ----
+
+static void
+drop_pages (CzDocumentListing *self, guint first)
+{
+  for (GList *at = self->recent.head, *next; at != NULL; at = next)
+    {
+      next = at->next;
+      if (GPOINTER_TO_UINT (at->data) < first)
+        continue;
+      g_hash_table_remove (self->pages, at->data);
+      g_queue_delete_link (&self->recent, at);
+    }
 }
 
 static void
@@ -149,19 +209,62 @@ counted (GObject *object, GAsyncResult *result, gpointer data)
 {
   CzDocumentListing *self = CZ_DOCUMENT_LISTING (object);
   g_autoptr (GError) error = NULL;
-  gssize n = g_task_propagate_int (G_TASK (result), &error);
+  Question *question = cz_library_task_finish (result, &error);
+  guint before = self->n, n;
 
-  if (error != NULL)
+  if (question == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      if (!cz_library_task_is_cancelled (error))
         g_signal_emit (self, signals[FAILED], 0, error->message);
       return;
     }
-  self->n = (guint)MIN (n, G_MAXINT);
-  if (self->n > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->n);
+  if (question->generation != self->generation)
+    return;
+  n = (guint)MIN (question->n, G_MAXINT);
+  if (n != before)
+    {
+      // From the page on which the shorter list ends everything is another item.
+      guint from = MIN (n, before) / PAGE * PAGE;
+
+      drop_pages (self, from / PAGE);
+      self->n = n;
+      g_array_set_size (self->ends, n / PAGE + 1);
+      g_list_model_items_changed (G_LIST_MODEL (self), from, before - from, n - from);
+    }
   g_signal_emit (self, signals[COUNTED], 0);
 }
+
+static void
+begin_counting (CzDocumentListing *self)
+{
+  cz_library_task_run (self, self->library, count, make_question (self), question_free,
+                       self->cancellable, counted);
+}
+
+void
+cz_document_listing_refresh (CzDocumentListing *self)
+{
+  guint kept = 0;
+
+  self->generation++;
+  memset (self->ends->data, 0, self->ends->len * sizeof (gint64));
+  g_queue_clear (&self->wanted);
+  for (GList *at = self->recent.head, *next; at != NULL; at = next, kept++)
+    {
+      next = at->next;
+      if (kept < FRESH)
+        g_queue_push_tail (&self->wanted, at->data);
+      else
+        {
+          g_hash_table_remove (self->pages, at->data);
+          g_queue_delete_link (&self->recent, at);
+        }
+    }
+  begin_counting (self);
+  read_next (self);
+}
+
+// ---- As a list ----
 
 static GType
 get_item_type (GListModel *list)
@@ -188,7 +291,6 @@ get_item (GListModel *list, guint position)
   if (items == NULL)
     {
       guint here = MIN (PAGE, self->n - position / PAGE * PAGE);
-      g_autoptr (GTask) task = make_task (self, position / PAGE, page_read);
 
       items = g_ptr_array_new_full (here, g_object_unref);
       for (guint i = 0; i < here; i++)
@@ -197,7 +299,8 @@ get_item (GListModel *list, guint position)
       g_queue_push_head (&self->recent, page);
       if (self->recent.length > PAGES)
         g_hash_table_remove (self->pages, g_queue_pop_tail (&self->recent));
-      g_task_run_in_thread (task, read_page);
+      g_queue_push_head (&self->wanted, page);
+      read_next (self);
     }
   else if (g_queue_peek_head (&self->recent) != page)
     {
@@ -215,6 +318,24 @@ cz_document_listing_iface_init (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
+const CzDocument *
+cz_document_listing_peek (CzDocumentListing *self, guint position)
+{
+  GPtrArray *items = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (position / PAGE));
+
+  return items != NULL && position % PAGE < items->len
+             ? cz_document_item_get (g_ptr_array_index (items, position % PAGE))
+             : NULL;
+}
+
+const CzDocumentFilter *
+cz_document_listing_get_filter (CzDocumentListing *self)
+{
+  return &self->filter;
+}
+
+// ---- Life ----
+
 static void
 cz_document_listing_dispose (GObject *object)
 {
@@ -228,11 +349,11 @@ cz_document_listing_finalize (GObject *object)
   CzDocumentListing *self = CZ_DOCUMENT_LISTING (object);
 
   g_free (self->library);
-  g_free (self->split);
-  g_free (self->label);
-  g_free (self->query);
+  cz_document_filter_clear (&self->filter);
   g_hash_table_unref (self->pages);
+  g_array_unref (self->ends);
   g_queue_clear (&self->recent);
+  g_queue_clear (&self->wanted);
   g_object_unref (self->cancellable);
   G_OBJECT_CLASS (cz_document_listing_parent_class)->finalize (object);
 }
@@ -252,23 +373,20 @@ static void
 cz_document_listing_init (CzDocumentListing *self)
 {
   self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  self->ends = g_array_new (FALSE, TRUE, sizeof (gint64));
   g_queue_init (&self->recent);
+  g_queue_init (&self->wanted);
   self->cancellable = g_cancellable_new ();
 }
 
 CzDocumentListing *
-cz_document_listing_new (
-    const char *library, gint64 corpus, const char *split, const char *label, const char *query)
+cz_document_listing_new (const char *library, gint64 corpus, const CzDocumentFilter *filter)
 {
   CzDocumentListing *self = g_object_new (CZ_TYPE_DOCUMENT_LISTING, NULL);
-  g_autoptr (GTask) task = NULL;
 
   self->library = g_strdup (library);
   self->corpus = corpus;
-  self->split = g_strdup (split);
-  self->label = g_strdup (label);
-  self->query = g_strdup (query);
-  task = make_task (self, 0, counted);
-  g_task_run_in_thread (task, count);
+  cz_document_filter_copy (&self->filter, filter);
+  begin_counting (self);
   return self;
 }

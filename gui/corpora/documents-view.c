@@ -3,253 +3,231 @@
 #include <inttypes.h>
 #include <glib/gi18n.h>
 
+#include "gui/corpora/concordance-view.h"
+#include "gui/corpora/document-change.h"
+#include "gui/corpora/document-columns.h"
 #include "gui/corpora/document-listing.h"
+#include "gui/corpora/document-view.h"
+#include "gui/corpora/library-task.h"
+#include "gui/corpora/narrow-button.h"
+#include "gui/corpora/sample-button.h"
 #include "gui/front-page.h"
 #include "gui/numbers.h"
-
-// More than this of a text is not shown, in bytes.
-#define READ_MOST (256 * 1024)
+#include "gui/window.h"
 
 struct _CzDocumentsView
 {
   AdwBin parent_instance;
   CzWorkbench *workbench; // the window's
-  gint64 corpus;
+  CzCorpusItem *item;
   char *query;
-  GtkDropDown *split_choice;
-  GtkDropDown *label_choice;
+  CzDocumentListing *listing;
+  GListStore *sample; // NULL: all that the filter leaves
   GtkLabel *count_label;
+  GtkWidget *sample_end, *lines_toggle;
+  GtkLabel *sample_label;
+  CzNarrowButton *narrow_button;
+  CzSampleButton *sample_button;
+  GtkWidget *chosen_bar;
+  GtkLabel *chosen_label;
   GtkStack *states;
-  GtkLabel *nothing_label;
+  AdwStatusPage *nothing;
+  GtkWidget *show_all_button;
   GtkColumnView *table;
-  GtkSingleSelection *selection;
-  GtkWidget *reading;
-  GtkLabel *reading_title;
-  GtkTextView *reading_text;
-  GtkColumnViewColumn *label_column;
-  GtkColumnViewColumn *split_column;
-  GCancellable *cancellable; // of the text being read
-  gboolean filling;          // the drop-downs are being filled
+  GtkMultiSelection *selection;
+  CzConcordanceView *concordance;
+  CzDocumentView *reading;
+  CzDocumentColumns columns;
+  GCancellable *cancellable; // of the sample being drawn
 };
 
 G_DEFINE_FINAL_TYPE (CzDocumentsView, cz_documents_view, ADW_TYPE_BIN)
 
-// ---- Columns ----
-
-typedef enum
+static const CzCorpus *
+get_corpus (CzDocumentsView *self)
 {
-  COLUMN_NUMBER,
-  COLUMN_LABEL,
-  COLUMN_SPLIT,
-  COLUMN_WORDS,
-  COLUMN_TEXT,
-} Column;
+  return cz_corpus_item_get (self->item);
+}
+
+// ---- What is chosen ----
 
 static void
-show_cell (CzDocumentItem *item, GtkLabel *label)
+read_document (CzDocumentsView *self, gint64 document, gint64 place)
 {
-  const CzDocument *document = cz_document_item_get (item);
-  Column column = (Column)GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "column"));
-  g_autofree char *number = NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->reading), document != 0);
+  if (document != cz_document_view_get_document (self->reading) || place >= 0)
+    cz_document_view_show (self->reading, self->workbench, document, self->query, place);
+}
 
-  if (document == NULL)
+static void
+chosen_changed (CzDocumentsView *self)
+{
+  g_autoptr (GtkBitset) chosen
+      = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  guint64 n = gtk_bitset_get_size (chosen);
+  g_autofree char *count = cz_numbers_count ((gint64)n);
+  g_autofree char *text = g_strdup_printf (
+      // Translators: %s is a number of documents.
+      ngettext ("%s document chosen", "%s documents chosen", (gulong)n), count);
+
+  gtk_label_set_label (self->chosen_label, text);
+  gtk_widget_set_visible (self->chosen_bar, n > 1);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "documents.exclude", n > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "documents.include", n > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "documents.delete", n > 0);
+  if (n == 1)
     {
-      gtk_label_set_label (label, "");
-      return;
+      g_autoptr (CzDocumentItem) item
+          = g_list_model_get_item (G_LIST_MODEL (self->selection), gtk_bitset_get_nth (chosen, 0));
+      const CzDocument *document = item != NULL ? cz_document_item_get (item) : NULL;
+
+      if (document != NULL)
+        read_document (self, document->id, -1);
+      else if (item != NULL
+               && g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0,
+                                         NULL, (gpointer)chosen_changed, self)
+                      == 0)
+        // Its page is on its way.
+        g_signal_connect_object (item, "changed", G_CALLBACK (chosen_changed), self,
+                                 G_CONNECT_SWAPPED);
     }
-  switch (column)
-    {
-    case COLUMN_NUMBER:
-      number = cz_numbers_count (document->ordinal + 1);
-      gtk_label_set_label (label, number);
-      break;
-    case COLUMN_LABEL:
-      gtk_label_set_label (label, document->label);
-      break;
-    case COLUMN_SPLIT:
-      gtk_label_set_label (label, document->split);
-      break;
-    case COLUMN_WORDS:
-      gtk_label_set_label (label, cz_document_item_get_words (item));
-      break;
-    case COLUMN_TEXT:
-    default:
-      gtk_label_set_markup (label, cz_document_item_get_markup (item));
-      break;
-    }
-}
-
-static void
-set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
-{
-  Column column = (Column)GPOINTER_TO_INT (data);
-  GtkWidget *label = gtk_label_new (NULL);
-  gboolean right = column == COLUMN_NUMBER || column == COLUMN_WORDS;
-
-  gtk_label_set_xalign (GTK_LABEL (label), right ? 1 : 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
-  if (right)
-    gtk_widget_add_css_class (label, "numeric");
-  if (column != COLUMN_TEXT)
-    gtk_widget_add_css_class (label, "dim-label");
-  g_object_set_data (G_OBJECT (label), "column", data);
-  gtk_list_item_set_child (cell, label);
-}
-
-static void
-bind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
-{
-  CzDocumentItem *item = gtk_list_item_get_item (cell);
-  GtkWidget *label = gtk_list_item_get_child (cell);
-
-  g_signal_connect_object (item, "changed", G_CALLBACK (show_cell), label, 0);
-  show_cell (item, GTK_LABEL (label));
-}
-
-static void
-unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
-{
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), show_cell,
-                                        gtk_list_item_get_child (cell));
-}
-
-static GtkColumnViewColumn *
-add_column (CzDocumentsView *self, Column column, const char *title, int width)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GtkColumnViewColumn *made = gtk_column_view_column_new (title, factory);
-
-  g_signal_connect (factory, "setup", G_CALLBACK (set_up_cell), GINT_TO_POINTER (column));
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cell), NULL);
-  if (width > 0)
-    gtk_column_view_column_set_fixed_width (made, width);
   else
-    gtk_column_view_column_set_expand (made, TRUE);
-  gtk_column_view_column_set_resizable (made, TRUE);
-  gtk_column_view_append_column (self->table, made);
-  g_object_unref (made);
-  return made;
-}
-
-// A column that is not visible must not have a width either: the others would not get it.
-static void
-show_column (GtkColumnViewColumn *column, gboolean visible, int width)
-{
-  gtk_column_view_column_set_visible (column, visible);
-  gtk_column_view_column_set_fixed_width (column, visible ? width : -1);
-}
-
-// ---- Reading one ----
-
-typedef struct
-{
-  char *library;
-  gint64 document;
-} Question;
-
-static void
-question_free (gpointer data)
-{
-  Question *question = data;
-
-  g_free (question->library);
-  g_free (question);
+    read_document (self, 0, -1);
 }
 
 static void
-read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+choose_none (CzDocumentsView *self)
 {
-  Question *question = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CzLibrary) library = cz_library_open (question->library, &error);
-  CzDocument *document = NULL;
-
-  if (library != NULL)
-    document = cz_document_get (library, question->document, &error);
-  if (document != NULL)
-    g_task_return_pointer (task, document, (GDestroyNotify)cz_document_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  read_document (self, 0, -1);
 }
 
-static void
-show_text (CzDocumentsView *self, const CzDocument *document)
-{
-  gsize shown = MIN (document->length, READ_MOST);
-  g_autofree char *text = g_utf8_make_valid (document->text, (gssize)shown);
-  g_autoptr (GString) title = g_string_new (NULL);
-
-  g_string_append (title, document->path != NULL ? document->path : "");
-  if (document->row > 0)
-    // Translators: the row of a table or the line of a file.
-    g_string_append_printf (title, _ (", row %'" PRId64), document->row);
-  if (shown < document->length)
-    g_string_append_printf (title, " · %s", _ ("a long text: only its beginning is shown"));
-  gtk_label_set_label (self->reading_title, title->str);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->reading_title), title->str);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->reading_text), text, -1);
-  gtk_widget_set_visible (self->reading, TRUE);
-}
+// ---- Changing what is chosen ----
 
 static void
-document_read (GObject *object, GAsyncResult *result, gpointer data)
+changed_chosen (GObject *object, GAsyncResult *result, gpointer data)
 {
   CzDocumentsView *self = CZ_DOCUMENTS_VIEW (object);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CzDocument) document = g_task_propagate_pointer (G_TASK (result), &error);
+  CzDocumentChange *change = cz_library_task_finish (result, &error);
+  g_autofree char *count = NULL;
+  g_autofree char *told = NULL;
 
-  if (document != NULL)
-    show_text (self, document);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (change == NULL)
     {
-      gtk_label_set_label (self->reading_title, error->message);
-      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->reading_text), "", -1);
+      cz_window_tell_error (GTK_WIDGET (self), _ ("The documents were not changed"),
+                            error->message);
+      return;
     }
+  count = cz_numbers_count (change->changed);
+  switch (change->kind)
+    {
+    case CZ_DOCUMENT_CHANGE_EXCLUDE:
+      told = g_strdup_printf (ngettext ("%s document was excluded.", "%s documents were excluded.",
+                                        (gulong)change->changed),
+                              count);
+      break;
+    case CZ_DOCUMENT_CHANGE_INCLUDE:
+      told = g_strdup_printf (ngettext ("%s document was included again.",
+                                        "%s documents were included again.",
+                                        (gulong)change->changed),
+                              count);
+      break;
+    case CZ_DOCUMENT_CHANGE_DELETE:
+    default:
+      told = g_strdup_printf (ngettext ("%s document was deleted.", "%s documents were deleted.",
+                                        (gulong)change->changed),
+                              count);
+      break;
+    }
+  gtk_widget_activate_action (GTK_WIDGET (self), "corpus.tell", "s", told);
 }
 
 static void
-read_selected (CzDocumentsView *self)
+change_chosen (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  CzDocumentItem *item = gtk_single_selection_get_selected_item (self->selection);
-  const CzDocument *document = item != NULL ? cz_document_item_get (item) : NULL;
-  g_autoptr (GTask) task = NULL;
-  Question *question;
+  CzDocumentsView *self = CZ_DOCUMENTS_VIEW (widget);
+  g_autoptr (GtkBitset) chosen
+      = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  CzDocumentChangeKind kind = g_str_equal (action, "documents.exclude") ? CZ_DOCUMENT_CHANGE_EXCLUDE
+                              : g_str_equal (action, "documents.include")
+                                  ? CZ_DOCUMENT_CHANGE_INCLUDE
+                                  : CZ_DOCUMENT_CHANGE_DELETE;
+  gint64 reading = cz_document_view_get_document (self->reading);
+  CzDocumentChange *change;
 
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  if (item == NULL)
-    gtk_widget_set_visible (self->reading, FALSE);
-  if (document == NULL)
+  if (gtk_stack_get_visible_child (self->states) == GTK_WIDGET (self->concordance))
+    {
+      // There a document is read without being chosen in the table.
+      if (reading == 0)
+        return;
+      change = cz_document_change_new_of_one (kind, get_corpus (self)->id, reading);
+    }
+  else if (gtk_bitset_is_empty (chosen))
     return;
-  question = g_new0 (Question, 1);
-  question->library = g_strdup (cz_workbench_get_path (self->workbench));
-  question->document = document->id;
-  task = g_task_new (self, self->cancellable, document_read, NULL);
-  g_task_set_task_data (task, question, question_free);
-  g_task_run_in_thread (task, read_in_thread);
+  else
+    change = cz_document_change_new (kind, get_corpus (self)->id,
+                                     self->sample != NULL ? NULL : self->listing,
+                                     G_LIST_MODEL (self->selection), chosen);
+  if (kind == CZ_DOCUMENT_CHANGE_DELETE)
+    choose_none (self);
+  cz_library_task_run (self, cz_workbench_get_path (self->workbench), cz_document_change_do, change,
+                       cz_document_change_free, NULL, changed_chosen);
 }
 
 static void
-close_reading (CzDocumentsView *self)
+close_reading (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  CzDocumentsView *self = CZ_DOCUMENTS_VIEW (widget);
+
+  choose_none (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->table));
 }
 
 // ---- Which documents ----
 
-// What a drop-down chose, NULL for all; "" for documents that have none.
-static const char *
-chosen (GtkDropDown *choice)
+void
+cz_documents_view_get_filter (CzDocumentsView *self, CzDocumentFilter *ret_filter)
 {
-  GtkStringObject *item = gtk_drop_down_get_selected_item (choice);
+  *ret_filter = (CzDocumentFilter){ .query = self->query };
+  cz_narrow_button_get (self->narrow_button, ret_filter);
+}
 
-  if (gtk_drop_down_get_selected (choice) == 0 || item == NULL)
-    return NULL;
-  return g_object_get_data (G_OBJECT (item), "name");
+gint64
+cz_documents_view_get_count (CzDocumentsView *self)
+{
+  return self->listing != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->listing)) : 0;
+}
+
+static gboolean
+is_searched (CzDocumentsView *self)
+{
+  return self->query != NULL && self->query[0] != '\0';
+}
+
+static gboolean
+is_narrowed (CzDocumentsView *self)
+{
+  CzDocumentFilter filter;
+
+  cz_documents_view_get_filter (self, &filter);
+  return filter.split != NULL || filter.label != NULL || filter.source != NULL
+         || filter.choice != CZ_DOCUMENTS_ALL;
+}
+
+static void
+show_state (CzDocumentsView *self)
+{
+  gboolean lines = is_searched (self) && self->sample == NULL
+                   && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->lines_toggle));
+  GListModel *listed
+      = self->sample != NULL ? G_LIST_MODEL (self->sample) : G_LIST_MODEL (self->listing);
+  guint n = g_list_model_get_n_items (listed);
+
+  gtk_widget_set_visible (self->lines_toggle, is_searched (self) && self->sample == NULL);
+  gtk_stack_set_visible_child_name (self->states, n == 0  ? "nothing"
+                                                  : lines ? "concordance"
+                                                          : "table");
 }
 
 static void
@@ -260,62 +238,169 @@ counted (CzDocumentListing *listing, CzDocumentsView *self)
   g_autofree char *text
       // Translators: %s is a number of documents.
       = g_strdup_printf (ngettext ("%s document", "%s documents", n), count);
+  g_autoptr (GError) error = NULL;
+  const char *sentence = _ ("There are no such documents.");
 
   gtk_label_set_label (self->count_label, text);
-  gtk_label_set_label (self->nothing_label, self->query != NULL && self->query[0] != '\0'
-                                                ? _ ("No document holds all of these words.")
-                                                : _ ("There are no such documents."));
-  gtk_stack_set_visible_child_name (self->states, n > 0 ? "table" : "nothing");
+  if (is_searched (self))
+    sentence = cz_document_check_query (self->query, &error)
+                   ? _ ("No document holds all of these words.")
+                   : error->message;
+  adw_status_page_set_title (self->nothing, is_searched (self) || is_narrowed (self)
+                                                ? _ ("Nothing found")
+                                                : _ ("No documents"));
+  adw_status_page_set_description (self->nothing, sentence);
+  gtk_widget_set_visible (self->show_all_button, is_searched (self) || is_narrowed (self));
+  show_state (self);
 }
 
 static void
 listing_failed (CzDocumentListing *listing, const char *sentence, CzDocumentsView *self)
 {
-  gtk_label_set_label (self->nothing_label, sentence);
+  adw_status_page_set_title (self->nothing, _ ("The documents can't be read"));
+  adw_status_page_set_description (self->nothing, sentence);
+  gtk_widget_set_visible (self->show_all_button, FALSE);
   gtk_stack_set_visible_child_name (self->states, "nothing");
 }
 
 static void
 list_anew (CzDocumentsView *self)
 {
-  g_autoptr (CzDocumentListing) listing = NULL;
+  CzDocumentFilter filter;
 
-  if (self->filling || self->workbench == NULL)
+  if (self->item == NULL)
     return;
-  listing = cz_document_listing_new (cz_workbench_get_path (self->workbench), self->corpus,
-                                     chosen (self->split_choice), chosen (self->label_choice),
-                                     self->query);
-  g_signal_connect_object (listing, "counted", G_CALLBACK (counted), self, 0);
-  g_signal_connect_object (listing, "failed", G_CALLBACK (listing_failed), self, 0);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (listing));
+  cz_documents_view_get_filter (self, &filter);
+  if (self->listing != NULL)
+    g_signal_handlers_disconnect_by_data (self->listing, self);
+  g_clear_object (&self->listing);
+  g_clear_object (&self->sample);
+  g_cancellable_cancel (self->cancellable);
+  gtk_widget_set_visible (self->sample_end, FALSE);
+  self->listing = cz_document_listing_new (cz_workbench_get_path (self->workbench),
+                                           get_corpus (self)->id, &filter);
+  g_signal_connect_object (self->listing, "counted", G_CALLBACK (counted), self, 0);
+  g_signal_connect_object (self->listing, "failed", G_CALLBACK (listing_failed), self, 0);
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->listing));
+  cz_concordance_view_show (self->concordance, self->workbench, get_corpus (self)->id, &filter);
+  chosen_changed (self);
 }
 
-// Fills a drop-down with all, then each group; hides it when there is nothing to choose.
-static gboolean
-fill_choice (GtkDropDown *choice, const char *all, GPtrArray *groups)
+static void
+show_all (CzDocumentsView *self)
 {
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  gboolean any = FALSE;
+  cz_narrow_button_clear (self->narrow_button);
+  gtk_widget_activate_action (GTK_WIDGET (self), "corpus.clear-search", NULL);
+}
 
-  gtk_string_list_append (names, all);
-  for (guint i = 0; groups != NULL && i < groups->len; i++)
+static void
+hit_chosen (CzConcordanceView *concordance, gint64 document, gint64 place, CzDocumentsView *self)
+{
+  read_document (self, document, place);
+}
+
+// ---- A sample ----
+
+typedef struct
+{
+  gint64 corpus;
+  gint64 count;
+  guint64 seed;
+  GPtrArray *documents;
+} Draw;
+
+static void
+draw_free (gpointer data)
+{
+  g_clear_pointer (&((Draw *)data)->documents, g_ptr_array_unref);
+  g_free (data);
+}
+
+static gboolean
+draw_sample (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Draw *draw = data;
+
+  draw->documents = cz_document_sample (library, draw->corpus, draw->seed, draw->count, error);
+  return draw->documents != NULL;
+}
+
+static void
+sample_drawn (GObject *object, GAsyncResult *result, gpointer data)
+{
+  CzDocumentsView *self = CZ_DOCUMENTS_VIEW (object);
+  g_autoptr (GError) error = NULL;
+  Draw *draw = cz_library_task_finish (result, &error);
+  g_autofree char *count = NULL;
+  g_autofree char *text = NULL;
+
+  if (draw == NULL)
     {
-      const CzCorpusGroup *group = g_ptr_array_index (groups, i);
-      g_autoptr (GObject) item = NULL;
-      g_autofree char *count = cz_numbers_count (group->documents);
-      g_autofree char *text
-          // Translators: a label or split and how many documents have it.
-          = g_strdup_printf (_ ("%s (%s)"), group->name[0] != '\0' ? group->name : _ ("none"),
-                             count);
-
-      any = any || group->name[0] != '\0';
-      gtk_string_list_append (names, text);
-      item = g_list_model_get_item (G_LIST_MODEL (names), i + 1);
-      g_object_set_data_full (item, "name", g_strdup (group->name), g_free);
+      if (!cz_library_task_is_cancelled (error))
+        cz_window_tell_error (GTK_WIDGET (self), _ ("No documents were drawn"), error->message);
+      return;
     }
-  gtk_drop_down_set_model (choice, G_LIST_MODEL (names));
-  gtk_widget_set_visible (GTK_WIDGET (choice), any);
-  return any;
+  g_clear_object (&self->sample);
+  self->sample = g_list_store_new (CZ_TYPE_DOCUMENT_ITEM);
+  g_ptr_array_set_free_func (draw->documents, NULL);
+  for (guint i = 0; i < draw->documents->len; i++)
+    {
+      g_autoptr (CzDocumentItem) item = cz_document_item_new ();
+
+      cz_document_item_take (item, g_ptr_array_index (draw->documents, i));
+      g_list_store_append (self->sample, item);
+    }
+  count = cz_numbers_count (draw->documents->len);
+  // Translators: how many documents were drawn at random, and with which seed.
+  text = g_strdup_printf (_ ("%s at random, seed %" PRIu64), count, draw->seed);
+  gtk_label_set_label (self->sample_label, text);
+  gtk_widget_set_visible (self->sample_end, TRUE);
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->sample));
+  chosen_changed (self);
+  show_state (self);
+}
+
+static void
+draw (CzDocumentsView *self)
+{
+  Draw *question;
+
+  if (self->item == NULL)
+    return;
+  question = g_new0 (Draw, 1);
+  question->corpus = get_corpus (self)->id;
+  question->count = cz_sample_button_get_count (self->sample_button);
+  question->seed = cz_sample_button_get_seed (self->sample_button);
+  cz_library_task_renew (&self->cancellable);
+  cz_library_task_run (self, cz_workbench_get_path (self->workbench), draw_sample, question,
+                       draw_free, self->cancellable, sample_drawn);
+}
+
+// ---- The corpus changes ----
+
+static void
+fill_choices (CzDocumentsView *self)
+{
+  gboolean labels, splits;
+
+  cz_narrow_button_fill (self->narrow_button, cz_workbench_get_library (self->workbench),
+                         get_corpus (self), &labels, &splits);
+  cz_document_columns_show (&self->columns, labels, splits);
+}
+
+static void
+corpus_changed (CzDocumentsView *self)
+{
+  CzDocumentFilter filter;
+
+  fill_choices (self);
+  cz_document_listing_refresh (self->listing);
+  cz_document_view_refresh (self->reading);
+  cz_documents_view_get_filter (self, &filter);
+  cz_concordance_view_show (self->concordance, self->workbench, get_corpus (self)->id, &filter);
+  // What was drawn may be gone or look different.
+  if (self->sample != NULL)
+    draw (self);
 }
 
 // ---- Life ----
@@ -326,6 +411,9 @@ cz_documents_view_dispose (GObject *object)
   CzDocumentsView *self = CZ_DOCUMENTS_VIEW (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->item);
+  g_clear_object (&self->listing);
+  g_clear_object (&self->sample);
   G_OBJECT_CLASS (cz_documents_view_parent_class)->dispose (object);
 }
 
@@ -346,56 +434,74 @@ cz_documents_view_class_init (CzDocumentsViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cz_documents_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = cz_documents_view_finalize;
+  g_type_ensure (CZ_TYPE_CONCORDANCE_VIEW);
+  g_type_ensure (CZ_TYPE_DOCUMENT_VIEW);
+  g_type_ensure (CZ_TYPE_NARROW_BUTTON);
+  g_type_ensure (CZ_TYPE_SAMPLE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/documents-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, split_choice);
-  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, label_choice);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, count_label);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, sample_end);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, sample_label);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, lines_toggle);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, narrow_button);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, sample_button);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, chosen_bar);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, chosen_label);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, states);
-  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, nothing_label);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, nothing);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, show_all_button);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, table);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, selection);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, concordance);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, reading);
-  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, reading_title);
-  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, reading_text);
   gtk_widget_class_bind_template_callback (widget_class, list_anew);
-  gtk_widget_class_bind_template_callback (widget_class, read_selected);
-  gtk_widget_class_bind_template_callback (widget_class, close_reading);
+  gtk_widget_class_bind_template_callback (widget_class, chosen_changed);
+  gtk_widget_class_bind_template_callback (widget_class, choose_none);
+  gtk_widget_class_bind_template_callback (widget_class, show_state);
+  gtk_widget_class_bind_template_callback (widget_class, show_all);
+  gtk_widget_class_bind_template_callback (widget_class, draw);
+  gtk_widget_class_bind_template_callback (widget_class, hit_chosen);
+  gtk_widget_class_install_action (widget_class, "documents.exclude", NULL, change_chosen);
+  gtk_widget_class_install_action (widget_class, "documents.include", NULL, change_chosen);
+  gtk_widget_class_install_action (widget_class, "documents.delete", NULL, change_chosen);
+  gtk_widget_class_install_action (widget_class, "documents.close", NULL, close_reading);
 }
 
 static void
 cz_documents_view_init (CzDocumentsView *self)
 {
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   cz_front_page_follow (self->states);
-  add_column (self, COLUMN_NUMBER, _ ("No."), 80);
-  self->label_column = add_column (self, COLUMN_LABEL, _ ("Label"), 90);
-  self->split_column = add_column (self, COLUMN_SPLIT, _ ("Split"), 80);
-  add_column (self, COLUMN_WORDS, _ ("Words"), 80);
-  add_column (self, COLUMN_TEXT, _ ("Text"), 0);
+  cz_document_columns_add (self->table, &self->columns);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Delete, 0),
+                                                        gtk_named_action_new ("documents.delete")));
+  gtk_widget_add_controller (GTK_WIDGET (self->table), keys);
 }
 
 void
-cz_documents_view_show (CzDocumentsView *self, CzWorkbench *workbench, gint64 corpus)
+cz_documents_view_show (CzDocumentsView *self, CzWorkbench *workbench, CzCorpusItem *item)
 {
-  CzLibrary *library = cz_workbench_get_library (workbench);
-  g_autoptr (GPtrArray) splits = cz_corpus_get_splits (library, corpus, NULL);
-  g_autoptr (GPtrArray) labels = cz_corpus_get_labels (library, corpus, NULL);
-
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_func (self->item, corpus_changed, self);
   self->workbench = workbench;
-  self->corpus = corpus;
-  self->filling = TRUE;
-  show_column (self->split_column, fill_choice (self->split_choice, _ ("All splits"), splits), 80);
-  show_column (self->label_column, fill_choice (self->label_choice, _ ("All labels"), labels), 90);
-  self->filling = FALSE;
-  gtk_widget_set_visible (self->reading, FALSE);
+  g_set_object (&self->item, item);
+  g_signal_connect_object (item, "changed", G_CALLBACK (corpus_changed), self, G_CONNECT_SWAPPED);
+  fill_choices (self);
+  g_clear_pointer (&self->query, g_free);
+  read_document (self, 0, -1);
   list_anew (self);
 }
 
 void
 cz_documents_view_search (CzDocumentsView *self, const char *query)
 {
+  if (g_strcmp0 (query, self->query != NULL ? self->query : "") == 0)
+    return;
   g_free (self->query);
   self->query = query[0] != '\0' ? g_strdup (query) : NULL;
   list_anew (self);

@@ -2,82 +2,65 @@
 
 #include <glib/gi18n.h>
 
-#include "data/corpus.h"
+#include "data/corpus-duplicates.h"
 #include "gui/chart/histogram.h"
+#include "gui/corpora/duplicate-documents.h"
+#include "gui/corpora/library-task.h"
+#include "gui/corpora/token-statistics.h"
+#include "gui/corpora/typical-words.h"
 #include "gui/numbers.h"
 
 struct _CzStatisticsView
 {
   AdwBin parent_instance;
   CzWorkbench *workbench; // the window's
-  gint64 corpus;
+  CzCorpusItem *item;
+  char *hash;      // of the corpus's state that is shown, with what is excluded
   gboolean wanted; // to be worked out as soon as the view is shown
+  gboolean counting;
   GCancellable *cancellable;
-  GtkWidget *scrolled;
+  AdwBin *counts;     // lengths, duplicates, splits and labels, or a sentence
+  GtkWidget *further; // what else is counted
+  CzTokenStatistics *tokens;
+  CzTypicalWords *words;
 };
 
 G_DEFINE_FINAL_TYPE (CzStatisticsView, cz_statistics_view, ADW_TYPE_BIN)
 
 typedef struct
 {
-  char *library;
   gint64 corpus;
-} Question;
-
-typedef struct
-{
   CzCorpusStatistics statistics;
+  CzCorpusDuplicates duplicates;
   GPtrArray *splits;
   GPtrArray *labels;
-} Answer;
+} Question;
 
 static void
 question_free (gpointer data)
 {
   Question *question = data;
 
-  g_free (question->library);
+  cz_corpus_duplicates_clear (&question->duplicates);
+  g_clear_pointer (&question->splits, g_ptr_array_unref);
+  g_clear_pointer (&question->labels, g_ptr_array_unref);
   g_free (question);
 }
 
-static void
-answer_free (gpointer data)
-{
-  Answer *answer = data;
-
-  g_clear_pointer (&answer->splits, g_ptr_array_unref);
-  g_clear_pointer (&answer->labels, g_ptr_array_unref);
-  g_free (answer);
-}
-
-static void
-work_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+work_out (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
 {
   Question *question = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CzLibrary) library = cz_library_open (question->library, &error);
-  Answer *answer = g_new0 (Answer, 1);
 
-  if (library == NULL
-      || !cz_corpus_get_statistics (library, question->corpus, NULL, NULL, cancellable,
-                                    &answer->statistics, &error)
-      || (answer->splits = cz_corpus_get_splits (library, question->corpus, &error)) == NULL
-      || (answer->labels = cz_corpus_get_labels (library, question->corpus, &error)) == NULL)
-    {
-      answer_free (answer);
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  g_task_return_pointer (task, answer, answer_free);
+  return cz_corpus_get_statistics (library, question->corpus, NULL, NULL, cancellable,
+                                   &question->statistics, error)
+         && cz_corpus_find_duplicates (library, question->corpus, cancellable,
+                                       &question->duplicates, error)
+         && (question->splits = cz_corpus_get_splits (library, question->corpus, error)) != NULL
+         && (question->labels = cz_corpus_get_labels (library, question->corpus, error)) != NULL;
 }
 
 // ---- Showing ----
-
-static void
-show_child (CzStatisticsView *self, GtkWidget *child)
-{
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), child);
-}
 
 static void
 show_sentence (CzStatisticsView *self, const char *sentence)
@@ -86,7 +69,8 @@ show_sentence (CzStatisticsView *self, const char *sentence)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_widget_add_css_class (label, "dim-label");
-  show_child (self, label);
+  gtk_widget_set_margin_top (label, 24);
+  adw_bin_set_child (self->counts, label);
 }
 
 static void
@@ -168,10 +152,9 @@ has_names (GPtrArray *groups)
 }
 
 static void
-show_answer (CzStatisticsView *self, const Answer *answer)
+show_answer (CzStatisticsView *self, const Question *answer)
 {
   const CzCorpusStatistics *s = &answer->statistics;
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   GtkWidget *group = adw_preferences_group_new ();
 
@@ -193,11 +176,9 @@ show_answer (CzStatisticsView *self, const Answer *answer)
     gtk_box_append (GTK_BOX (box), make_groups (_ ("Splits"), answer->splits));
   if (has_names (answer->labels))
     gtk_box_append (GTK_BOX (box), make_groups (_ ("Labels"), answer->labels));
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 24);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 640);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  show_child (self, clamp);
+  gtk_box_append (GTK_BOX (box), cz_duplicate_documents_new (self->workbench, answer->corpus,
+                                                             &answer->duplicates));
+  adw_bin_set_child (self->counts, box);
 }
 
 static void
@@ -205,33 +186,33 @@ worked_out (GObject *object, GAsyncResult *result, gpointer data)
 {
   CzStatisticsView *self = CZ_STATISTICS_VIEW (object);
   g_autoptr (GError) error = NULL;
-  Answer *answer = g_task_propagate_pointer (G_TASK (result), &error);
+  const Question *answer = cz_library_task_finish (result, &error);
 
+  if (answer == NULL && cz_library_task_is_cancelled (error))
+    return;
+  self->counting = FALSE;
   if (answer != NULL)
-    {
-      show_answer (self, answer);
-      answer_free (answer);
-    }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_answer (self, answer);
+  else
     show_sentence (self, error->message);
+  gtk_widget_set_visible (self->further, answer != NULL && answer->statistics.documents > 0);
 }
 
 static void
 begin (CzStatisticsView *self)
 {
-  g_autoptr (GTask) task = NULL;
   Question *question;
 
-  if (!self->wanted || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (!self->wanted || self->item == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   self->wanted = FALSE;
+  self->counting = TRUE;
   show_sentence (self, _ ("Counting…"));
   question = g_new0 (Question, 1);
-  question->library = g_strdup (cz_workbench_get_path (self->workbench));
-  question->corpus = self->corpus;
-  task = g_task_new (self, self->cancellable, worked_out, NULL);
-  g_task_set_task_data (task, question, question_free);
-  g_task_run_in_thread (task, work_out);
+  question->corpus = cz_corpus_item_get (self->item)->id;
+  cz_library_task_renew (&self->cancellable);
+  cz_library_task_run (self, cz_workbench_get_path (self->workbench), work_out, question,
+                       question_free, self->cancellable, worked_out);
 }
 
 // ---- Life ----
@@ -243,17 +224,38 @@ cz_statistics_view_map (GtkWidget *widget)
   begin (CZ_STATISTICS_VIEW (widget));
 }
 
+// Nobody waits for it any more: it is done anew when somebody does.
+static void
+cz_statistics_view_unmap (GtkWidget *widget)
+{
+  CzStatisticsView *self = CZ_STATISTICS_VIEW (widget);
+
+  if (self->counting)
+    {
+      g_cancellable_cancel (self->cancellable);
+      self->counting = FALSE;
+      self->wanted = TRUE;
+    }
+  GTK_WIDGET_CLASS (cz_statistics_view_parent_class)->unmap (widget);
+}
+
 static void
 cz_statistics_view_dispose (GObject *object)
 {
-  g_cancellable_cancel (CZ_STATISTICS_VIEW (object)->cancellable);
+  CzStatisticsView *self = CZ_STATISTICS_VIEW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->item);
   G_OBJECT_CLASS (cz_statistics_view_parent_class)->dispose (object);
 }
 
 static void
 cz_statistics_view_finalize (GObject *object)
 {
-  g_object_unref (CZ_STATISTICS_VIEW (object)->cancellable);
+  CzStatisticsView *self = CZ_STATISTICS_VIEW (object);
+
+  g_object_unref (self->cancellable);
+  g_free (self->hash);
   G_OBJECT_CLASS (cz_statistics_view_parent_class)->finalize (object);
 }
 
@@ -263,26 +265,53 @@ cz_statistics_view_class_init (CzStatisticsViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cz_statistics_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = cz_statistics_view_finalize;
   GTK_WIDGET_CLASS (klass)->map = cz_statistics_view_map;
+  GTK_WIDGET_CLASS (klass)->unmap = cz_statistics_view_unmap;
 }
 
 static void
 cz_statistics_view_init (CzStatisticsView *self)
 {
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+
   self->cancellable = g_cancellable_new ();
-  self->scrolled = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER,
+  self->counts = ADW_BIN (adw_bin_new ());
+  self->further = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  self->tokens = g_object_new (CZ_TYPE_TOKEN_STATISTICS, NULL);
+  self->words = g_object_new (CZ_TYPE_TYPICAL_WORDS, NULL);
+  gtk_widget_set_visible (self->further, FALSE);
+  gtk_box_append (GTK_BOX (self->further), GTK_WIDGET (self->tokens));
+  gtk_box_append (GTK_BOX (self->further), GTK_WIDGET (self->words));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->counts));
+  gtk_box_append (GTK_BOX (box), self->further);
+  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_margin_bottom (box, 24);
+  gtk_widget_set_margin_end (box, 12);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 680);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  adw_bin_set_child (ADW_BIN (self), self->scrolled);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+  adw_bin_set_child (ADW_BIN (self), scrolled);
 }
 
 void
-cz_statistics_view_show (CzStatisticsView *self, CzWorkbench *workbench, gint64 corpus)
+cz_statistics_view_show (CzStatisticsView *self, CzWorkbench *workbench, CzCorpusItem *item)
 {
+  const CzCorpus *corpus = cz_corpus_item_get (item);
+  g_autofree char *hash = g_strdup_printf ("%s %" G_GINT64_FORMAT, corpus->hash, corpus->excluded);
+
+  // A new name changes nothing here.
+  if (item == self->item && g_strcmp0 (hash, self->hash) == 0)
+    return;
   g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
+  g_free (self->hash);
+  self->hash = g_steal_pointer (&hash);
   self->workbench = workbench;
-  self->corpus = corpus;
+  g_set_object (&self->item, item);
   self->wanted = TRUE;
+  cz_token_statistics_show (self->tokens, workbench, item);
+  cz_typical_words_show (self->words, workbench, item);
   begin (self);
 }

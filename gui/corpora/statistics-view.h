@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "gui/corpora/corpus-item.h"
 #include "gui/workbench.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,6 @@ G_BEGIN_DECLS
 #define CZ_TYPE_STATISTICS_VIEW (cz_statistics_view_get_type ())
 G_DECLARE_FINAL_TYPE (CzStatisticsView, cz_statistics_view, CZ, STATISTICS_VIEW, AdwBin)
 
-void cz_statistics_view_show (CzStatisticsView *self, CzWorkbench *workbench, gint64 corpus);
+void cz_statistics_view_show (CzStatisticsView *self, CzWorkbench *workbench, CzCorpusItem *item);
 
 G_END_DECLS

@@ -4,8 +4,10 @@
 #include <glib/gstdio.h>
 #include <pango/pango.h>
 
+#include "gui/corpora/document-change.h"
 #include "gui/corpora/document-item.h"
 #include "gui/corpora/document-listing.h"
+#include "tests/data/scratch.h"
 
 static CzDocumentItem *
 make_item (const char *text, gsize length, gint64 bytes, const char *snippet)
@@ -114,7 +116,7 @@ test_a_corpus_that_is_gone (void)
   g_autoptr (CzDocumentListing) listing = NULL;
 
   g_assert_no_error (error);
-  listing = cz_document_listing_new (path, 1, NULL, NULL, NULL);
+  listing = cz_document_listing_new (path, 1, NULL);
   g_signal_connect (listing, "counted", G_CALLBACK (counted), loop);
   g_signal_connect (listing, "failed", G_CALLBACK (failed), loop);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (listing)), ==, 0);
@@ -127,6 +129,145 @@ test_a_corpus_that_is_gone (void)
   g_rmdir (folder);
 }
 
+// ---- A list of many documents ----
+
+#define MANY 330
+
+static CzCorpus *
+import_many (Scratch *scratch)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autofree char *path = NULL;
+  CzImportReport report = { 0 };
+  CzCorpus *corpus;
+
+  for (guint i = 0; i < MANY; i++)
+    g_string_append_printf (lines, "{\"text\": \"note %u %s\", \"split\": \"%s\"}\n", i,
+                            i % 3 == 0 ? "whale" : "gull", i % 10 == 9 ? "test" : "train");
+  path = scratch_write (scratch, "many.jsonl", lines->str, (gssize)lines->len);
+  corpus = scratch_import (scratch, "many", path, NULL, &report);
+  cz_import_report_clear (&report);
+  return corpus;
+}
+
+static void
+counted_again (CzDocumentListing *listing, guint *times)
+{
+  (*times)++;
+}
+
+// The document at a place, waited for.
+static const CzDocument *
+wait_for (CzDocumentListing *listing, guint place)
+{
+  g_autoptr (CzDocumentItem) item = g_list_model_get_item (G_LIST_MODEL (listing), place);
+
+  g_assert_nonnull (item);
+  while (cz_document_item_get (item) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return cz_document_listing_peek (listing, place);
+}
+
+static void
+wait_until (guint *times, guint wanted)
+{
+  while (*times < wanted)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_pages (void)
+{
+  Scratch scratch;
+  g_autoptr (CzCorpus) corpus = NULL;
+  g_autoptr (CzDocumentListing) listing = NULL;
+  const CzDocumentFilter filter = { .query = "whale" };
+  guint times = 0;
+
+  scratch_begin (&scratch);
+  corpus = import_many (&scratch);
+  listing = cz_document_listing_new (cz_library_get_path (scratch.library), corpus->id, &filter);
+  g_signal_connect (listing, "counted", G_CALLBACK (counted_again), &times);
+  wait_until (&times, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (listing)), ==, MANY / 3);
+  // From the end to the beginning: pages whose predecessors were not read, then those that were.
+  for (guint place = MANY / 3; place-- > 0;)
+    g_assert_cmpint (wait_for (listing, place)->ordinal, ==, 3 * place);
+  g_assert_null (cz_document_listing_peek (listing, MANY));
+  g_clear_object (&listing);
+  scratch_end (&scratch);
+}
+
+static void
+test_refresh (void)
+{
+  static const gint64 deleted[] = { 0, 1, 2, 3 }, excluded = 10;
+  Scratch scratch;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzCorpus) corpus = NULL;
+  g_autoptr (CzDocumentListing) listing = NULL;
+  gint64 changed;
+  guint times = 0;
+
+  scratch_begin (&scratch);
+  corpus = import_many (&scratch);
+  listing = cz_document_listing_new (cz_library_get_path (scratch.library), corpus->id, NULL);
+  g_signal_connect (listing, "counted", G_CALLBACK (counted_again), &times);
+  wait_until (&times, 1);
+  g_assert_cmpint (wait_for (listing, 10)->ordinal, ==, 10);
+  g_assert_cmpint (wait_for (listing, MANY - 1)->ordinal, ==, MANY - 1);
+  g_assert_true (
+      cz_corpus_exclude (scratch.library, corpus->id, &excluded, 1, TRUE, &changed, &error));
+  cz_document_listing_refresh (listing);
+  while (!wait_for (listing, 10)->excluded)
+    g_main_context_iteration (NULL, TRUE);
+  wait_until (&times, 2);
+  g_assert_true (cz_corpus_delete (scratch.library, corpus->id, deleted, 4, &changed, &error));
+  g_assert_no_error (error);
+  cz_document_listing_refresh (listing);
+  wait_until (&times, 3);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (listing)), ==, MANY - 4);
+  while (wait_for (listing, 0)->ordinal != 4)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (wait_for (listing, MANY - 5)->ordinal, ==, MANY - 1);
+  g_clear_object (&listing);
+  scratch_end (&scratch);
+}
+
+static void
+test_change_of_what_was_not_read (void)
+{
+  Scratch scratch;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzCorpus) corpus = NULL;
+  g_autoptr (CzDocumentListing) listing = NULL;
+  g_autoptr (CzDocument) last = NULL;
+  g_autoptr (GtkBitset) chosen = gtk_bitset_new_range (5, 250);
+  const CzDocumentFilter filter = { .split = "train" };
+  CzDocumentChange *change;
+  guint times = 0;
+
+  scratch_begin (&scratch);
+  corpus = import_many (&scratch);
+  listing = cz_document_listing_new (cz_library_get_path (scratch.library), corpus->id, &filter);
+  g_signal_connect (listing, "counted", G_CALLBACK (counted_again), &times);
+  wait_until (&times, 1);
+  wait_for (listing, 60);
+  change = cz_document_change_new (CZ_DOCUMENT_CHANGE_EXCLUDE, corpus->id, listing, NULL, chosen);
+  g_assert_true (cz_document_change_do (scratch.library, change, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (change->changed, ==, 250);
+  // Place 254 of those in training, of which every tenth is missing, is number 282.
+  last = cz_document_get_numbered (scratch.library, corpus->id, 282, &error);
+  g_assert_true (last->excluded);
+  g_clear_pointer (&last, cz_document_free);
+  last = cz_document_get_numbered (scratch.library, corpus->id, 283, &error);
+  g_assert_false (last->excluded);
+  cz_document_change_free (change);
+  g_clear_object (&listing);
+  scratch_end (&scratch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -136,5 +277,8 @@ main (int argc, char **argv)
   g_test_add_func ("/documents/any-bytes", test_any_bytes);
   g_test_add_func ("/documents/words", test_words);
   g_test_add_func ("/documents/a-corpus-that-is-gone", test_a_corpus_that_is_gone);
+  g_test_add_func ("/documents/pages", test_pages);
+  g_test_add_func ("/documents/refresh", test_refresh);
+  g_test_add_func ("/documents/change-of-what-was-not-read", test_change_of_what_was_not_read);
   return g_test_run ();
 }

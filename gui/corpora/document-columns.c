@@ -1,0 +1,157 @@
+#include "gui/corpora/document-columns.h"
+
+#include <glib/gi18n.h>
+
+#include "gui/corpora/document-item.h"
+#include "gui/numbers.h"
+
+#define LABEL_WIDTH 100
+#define SPLIT_WIDTH 90
+
+typedef enum
+{
+  COLUMN_NUMBER,
+  COLUMN_LABEL,
+  COLUMN_SPLIT,
+  COLUMN_WORDS,
+  COLUMN_TEXT,
+} Column;
+
+static void
+show_text (CzDocumentItem *item, GtkInscription *label)
+{
+  const CzDocument *document = cz_document_item_get (item);
+  g_autofree char *marked = NULL;
+
+  if (!document->excluded && !document->edited)
+    {
+      gtk_inscription_set_markup (label, cz_document_item_get_markup (item));
+      return;
+    }
+  marked
+      = g_strdup_printf ("<b>%s%s%s</b>  %s", document->excluded ? _ ("excluded") : "",
+                         document->excluded && document->edited ? " · " : "",
+                         document->edited ? _ ("edited") : "", cz_document_item_get_markup (item));
+  gtk_inscription_set_markup (label, marked);
+}
+
+static void
+show_cell (CzDocumentItem *item, GtkInscription *label)
+{
+  const CzDocument *document = cz_document_item_get (item);
+  Column column = (Column)GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "column"));
+  g_autofree char *number = NULL;
+
+  if (document != NULL && document->excluded)
+    gtk_widget_add_css_class (GTK_WIDGET (label), "excluded");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (label), "excluded");
+  if (document == NULL)
+    {
+      gtk_inscription_set_text (label, "");
+      return;
+    }
+  switch (column)
+    {
+    case COLUMN_NUMBER:
+      number = cz_numbers_count (document->ordinal + 1);
+      gtk_inscription_set_text (label, number);
+      break;
+    case COLUMN_LABEL:
+      gtk_inscription_set_text (label, document->label);
+      break;
+    case COLUMN_SPLIT:
+      gtk_inscription_set_text (label, document->split);
+      break;
+    case COLUMN_WORDS:
+      gtk_inscription_set_text (label, cz_document_item_get_words (item));
+      break;
+    case COLUMN_TEXT:
+    default:
+      show_text (item, label);
+      break;
+    }
+}
+
+static void
+set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
+{
+  Column column = (Column)GPOINTER_TO_INT (data);
+  // One line whatever script it holds, and its size does not depend on what it says: a row that
+  // gets another document is not laid out anew.
+  GtkWidget *label = gtk_inscription_new (NULL);
+  gboolean right = column == COLUMN_NUMBER || column == COLUMN_WORDS;
+
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (label), right ? 1 : 0);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (label),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (label), 1);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (label), 1);
+  if (right)
+    gtk_widget_add_css_class (label, "numeric");
+  if (column != COLUMN_TEXT)
+    gtk_widget_add_css_class (label, "dim-label");
+  g_object_set_data (G_OBJECT (label), "column", data);
+  gtk_list_item_set_child (cell, label);
+}
+
+static void
+bind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
+{
+  CzDocumentItem *item = gtk_list_item_get_item (cell);
+  GtkWidget *label = gtk_list_item_get_child (cell);
+
+  g_signal_connect_object (item, "changed", G_CALLBACK (show_cell), label, 0);
+  show_cell (item, GTK_INSCRIPTION (label));
+}
+
+static void
+unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), show_cell,
+                                        gtk_list_item_get_child (cell));
+}
+
+static GtkColumnViewColumn *
+add_column (GtkColumnView *table, Column column, const char *title, int width)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkColumnViewColumn *made = gtk_column_view_column_new (title, factory);
+
+  g_signal_connect (factory, "setup", G_CALLBACK (set_up_cell), GINT_TO_POINTER (column));
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cell), NULL);
+  if (width > 0)
+    gtk_column_view_column_set_fixed_width (made, width);
+  else
+    gtk_column_view_column_set_expand (made, TRUE);
+  gtk_column_view_column_set_resizable (made, TRUE);
+  gtk_column_view_append_column (table, made);
+  g_object_unref (made);
+  return made;
+}
+
+void
+cz_document_columns_add (GtkColumnView *table, CzDocumentColumns *ret_columns)
+{
+  add_column (table, COLUMN_NUMBER, _ ("No."), 84);
+  ret_columns->label = add_column (table, COLUMN_LABEL, _ ("Label"), LABEL_WIDTH);
+  ret_columns->split = add_column (table, COLUMN_SPLIT, _ ("Split"), SPLIT_WIDTH);
+  add_column (table, COLUMN_WORDS, _ ("Words"), 80);
+  add_column (table, COLUMN_TEXT, _ ("Text"), 0);
+}
+
+// A column that is not visible must not have a width either: the others would not get it.
+static void
+show_column (GtkColumnViewColumn *column, gboolean visible, int width)
+{
+  gtk_column_view_column_set_visible (column, visible);
+  gtk_column_view_column_set_fixed_width (column, visible ? width : -1);
+}
+
+void
+cz_document_columns_show (const CzDocumentColumns *columns, gboolean label, gboolean split)
+{
+  show_column (columns->label, label, LABEL_WIDTH);
+  show_column (columns->split, split, SPLIT_WIDTH);
+}
