@@ -415,11 +415,14 @@ cz_blocks_view_class_init (CzBlocksViewClass *klass)
 static void
 cz_blocks_view_init (CzBlocksView *self)
 {
+  GtkExpression *expression;
+
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   cz_front_page_follow (self->states);
-  gtk_drop_down_set_expression (self->model_choice,
-                                gtk_property_expression_new (CZ_TYPE_MODEL_ITEM, NULL, "name"));
+  expression = gtk_property_expression_new (CZ_TYPE_MODEL_ITEM, NULL, "name");
+  gtk_drop_down_set_expression (self->model_choice, expression);
+  gtk_expression_unref (expression);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (show_sample), self, G_CONNECT_SWAPPED);
 }

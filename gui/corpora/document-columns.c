@@ -17,6 +17,20 @@ typedef enum
   COLUMN_TEXT,
 } Column;
 
+// gtk_inscription_set_markup () of GTK 4.8 leaks the attributes.
+static void
+set_markup (GtkInscription *label, const char *markup)
+{
+  PangoAttrList *attributes = NULL;
+  g_autofree char *text = NULL;
+
+  if (!pango_parse_markup (markup, -1, 0, &attributes, &text, NULL, NULL))
+    return;
+  gtk_inscription_set_text (label, text);
+  gtk_inscription_set_attributes (label, attributes);
+  pango_attr_list_unref (attributes);
+}
+
 static void
 show_text (CzDocumentItem *item, GtkInscription *label)
 {
@@ -25,14 +39,14 @@ show_text (CzDocumentItem *item, GtkInscription *label)
 
   if (!document->excluded && !document->edited)
     {
-      gtk_inscription_set_markup (label, cz_document_item_get_markup (item));
+      set_markup (label, cz_document_item_get_markup (item));
       return;
     }
   marked
       = g_strdup_printf ("<b>%s%s%s</b>  %s", document->excluded ? _ ("excluded") : "",
                          document->excluded && document->edited ? " · " : "",
                          document->edited ? _ ("edited") : "", cz_document_item_get_markup (item));
-  gtk_inscription_set_markup (label, marked);
+  set_markup (label, marked);
 }
 
 static void

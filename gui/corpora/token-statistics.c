@@ -247,6 +247,7 @@ add_choice (CzTokenStatistics *self, GtkWidget *box, const char *label)
 static void
 cz_token_statistics_init (CzTokenStatistics *self)
 {
+  GtkExpression *expression;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   g_autoptr (GtkStringList) sizes = gtk_string_list_new (block_sizes);
 
@@ -259,8 +260,9 @@ cz_token_statistics_init (CzTokenStatistics *self)
   gtk_box_append (GTK_BOX (box), self->spinner);
   self->model_choice = add_choice (self, box, _ ("The model whose vocabulary cuts the words"));
   self->size_choice = add_choice (self, box, _ ("Tokens in a block"));
-  gtk_drop_down_set_expression (self->model_choice,
-                                gtk_property_expression_new (CZ_TYPE_MODEL_ITEM, NULL, "name"));
+  expression = gtk_property_expression_new (CZ_TYPE_MODEL_ITEM, NULL, "name");
+  gtk_drop_down_set_expression (self->model_choice, expression);
+  gtk_expression_unref (expression);
   gtk_drop_down_set_model (self->size_choice, G_LIST_MODEL (sizes));
   gtk_drop_down_set_selected (self->size_choice, 1);
   adw_preferences_group_set_title (self->group, _ ("As a model reads it"));

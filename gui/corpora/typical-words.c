@@ -232,6 +232,7 @@ cz_typical_words_class_init (CzTypicalWordsClass *klass)
 static void
 cz_typical_words_init (CzTypicalWords *self)
 {
+  GtkExpression *expression;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   const char *label = _ ("The corpus it is compared with");
 
@@ -245,8 +246,9 @@ cz_typical_words_init (CzTypicalWords *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->choice), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);
-  gtk_drop_down_set_expression (self->choice,
-                                gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name"));
+  expression = gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name");
+  gtk_drop_down_set_expression (self->choice, expression);
+  gtk_expression_unref (expression);
   gtk_box_append (GTK_BOX (box), self->spinner);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->choice));
   adw_preferences_group_set_title (self->group, _ ("Typical words"));
