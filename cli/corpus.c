@@ -28,7 +28,8 @@ static gboolean option_update, option_remove_missing;
 
 static const GOptionEntry import_options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &option_format,
-    N_ ("auto, text, lines, csv, tsv, json, jsonl, parquet, html, pdf or markdown"), N_ ("FORMAT") },
+    N_ ("auto, text, lines, csv, tsv, json, jsonl, parquet, html, pdf or markdown"),
+    N_ ("FORMAT") },
   { "encoding", 0, 0, G_OPTION_ARG_STRING, &option_encoding,
     N_ ("Of the files (default: UTF-8, else found out)"), N_ ("ENCODING") },
   { "text-column", 0, 0, G_OPTION_ARG_STRING, &option_text, N_ ("Where the text is"),
