@@ -124,6 +124,8 @@ unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data
 {
   g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), show_cell,
                                         gtk_list_item_get_child (cell));
+  // GTK 4.8 does not free them with the widget.
+  gtk_inscription_set_attributes (GTK_INSCRIPTION (gtk_list_item_get_child (cell)), NULL);
 }
 
 static GtkColumnViewColumn *
