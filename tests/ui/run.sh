@@ -2,7 +2,7 @@
 # run.sh APP TEST.py [ARGUMENTS]: drives the real window under a virtual display of its own.
 # Needs: xvfb openbox xdotool imagemagick dbus at-spi2-core gir1.2-atspi-2.0 python3-gi
 #        fonts-cantarell adwaita-icon-theme x11-utils
-# UITEST_LOCALE (C.UTF-8), UITEST_OUT (where screenshots go), UITEST_SIZE (1280x900), UITEST_DARK=1.
+# UITEST_CACHE (an empty one), UITEST_DISPLAY (the first number tried, 99), UITEST_LOCALE (C.UTF-8), UITEST_OUT (where screenshots go), UITEST_SIZE (1280x900), UITEST_DARK=1.
 set -u
 here=$(cd "$(dirname "$0")" && pwd); app=$(realpath "$1"); test=$(realpath "$2"); shift 2
 if [ -z "${UITEST_INNER:-}" ]; then
@@ -25,7 +25,7 @@ if [ -z "${UITEST_INNER:-}" ]; then
   printf '[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=false\n' > "$XDG_CONFIG_HOME/gtk-4.0/settings.ini"
   export LC_ALL=$locale GDK_BACKEND=x11 GSK_RENDERER=cairo GSETTINGS_BACKEND=memory GTK_USE_PORTAL=0 ADW_DISABLE_PORTAL=1 NO_AT_BRIDGE=
   [ -n "${UITEST_DARK:-}" ] && export ADW_DEBUG_COLOR_SCHEME=prefer-dark
-  timeout "${UITEST_TIMEOUT:-240}" xvfb-run -a -s "-screen 0 ${UITEST_SIZE:-1280x900}x24 -noreset" dbus-run-session -- "$0" "$app" "$test" "$@" 2> >(grep -v '^dbus-daemon\|^SpiRegistry' >&2)
+  timeout "${UITEST_TIMEOUT:-240}" xvfb-run -a -n "${UITEST_DISPLAY:-99}" -s "-screen 0 ${UITEST_SIZE:-1280x900}x24 -noreset" dbus-run-session -- "$0" "$app" "$test" "$@" 2> >(grep -v '^dbus-daemon\|^SpiRegistry' >&2)
   exit $?
 fi
 openbox > /dev/null 2>&1 & wm=$!
