@@ -202,7 +202,8 @@ cz_corpus_exclude (CzLibrary *library,
     }
   if (!end (&change, ok, error))
     return FALSE;
-  *ret_changed = change.changed;
+  if (ret_changed != NULL)
+    *ret_changed = change.changed;
   return TRUE;
 }
 
@@ -235,7 +236,8 @@ cz_corpus_delete (CzLibrary *library,
     }
   if (!end (&change, ok, error))
     return FALSE;
-  *ret_changed = change.changed;
+  if (ret_changed != NULL)
+    *ret_changed = change.changed;
   return TRUE;
 }
 

@@ -25,7 +25,8 @@ gboolean cz_corpus_edit (CzLibrary *library,
                          gsize length,
                          GError **error);
 // Excluded documents stay in the corpus, and in searches, but no block is made of them: hash and
-// counts are as if they were not there. Those that are so already do not count.
+// counts are as if they were not there. Those that are so already do not count. ret_changed may be
+// NULL, here and below.
 gboolean cz_corpus_exclude (CzLibrary *library,
                             gint64 corpus,
                             const gint64 *ordinals,
