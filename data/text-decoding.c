@@ -381,6 +381,9 @@ cz_text_guess_encoding (const char *bytes, gsize length, gboolean complete)
   uchardet_delete (detector);
   if (shifted && letters.high == 0 && !g_str_has_prefix (found, "ISO-2022"))
     return NULL;
+  // It is no UTF-8 that we would take, and iconv lets through what is none (beyond U+10FFFF).
+  if (broken < length && cz_text_encoding_is_utf8 (found))
+    return "WINDOWS-1252";
   found = is_credible (found, &letters) ? g_intern_string (widen (found, letters.controls))
                                         : "WINDOWS-1252";
   g_free (cz_text_convert (bytes, length, found, &n, &wrong));
