@@ -112,6 +112,57 @@ is_windows_control (const char *encoding, char byte)
          && g_ascii_strncasecmp (encoding, "windows-125", 11) == 0;
 }
 
+// Adds what iconv gave. Beyond U+10FFFF it takes and gives what is no UTF-8.
+static gsize
+append_checked (GString *out, const char *bytes, gsize length, const char *broken)
+{
+  gsize wrong = 0;
+
+  while (length > 0)
+    {
+      gsize n = find_broken (bytes, length);
+
+      g_string_append_len (out, bytes, (gssize)n);
+      if (n < length)
+        {
+          g_string_append (out, broken);
+          wrong++;
+          for (n++; n < length && ((guchar)bytes[n] & 0xc0) == 0x80;)
+            n++;
+        }
+      bytes += n;
+      length -= n;
+    }
+  return wrong;
+}
+
+// in NULL: what iconv has kept back, since an accent might have followed; then it is as at the
+// beginning. Returns errno, 0 for success.
+static int
+convert_block (
+    GIConv converter, char **in, gsize *left, const char *broken, GString *out, gsize *wrong)
+{
+  char room[8192], *at = room;
+  gsize free = sizeof room;
+  int failed = g_iconv (converter, in, left, &at, &free) == (gsize)-1 ? errno : 0;
+
+  *wrong += append_checked (out, room, sizeof room - free, broken);
+  return failed;
+}
+
+// Bytes of the smallest piece of a text, after which the next one may begin.
+static gsize
+measure_unit (const char *encoding)
+{
+  if (g_ascii_strncasecmp (encoding, "UTF-16", 6) == 0
+      || g_ascii_strncasecmp (encoding, "UCS-2", 5) == 0)
+    return 2;
+  return g_ascii_strncasecmp (encoding, "UTF-32", 6) == 0
+                 || g_ascii_strncasecmp (encoding, "UCS-4", 5) == 0
+             ? 4
+             : 1;
+}
+
 gsize
 cz_text_convert_some (GIConv converter,
                       const char *encoding,
@@ -121,20 +172,17 @@ cz_text_convert_some (GIConv converter,
                       const char *broken,
                       GString *out)
 {
-  gsize wrong = 0;
+  gsize wrong = 0, unit = measure_unit (encoding);
 
   while (*left > 0)
     {
-      char room[8192], *at = room;
-      gsize free = sizeof room;
-      gsize result = g_iconv (converter, in, left, &at, &free);
-      int saved = errno;
+      int failed = convert_block (converter, in, left, broken, out, &wrong);
 
-      g_string_append_len (out, room, (gssize)(sizeof room - free));
-      if (result != (gsize)-1 || saved == E2BIG)
+      if (failed == 0 || failed == E2BIG)
         continue;
-      if (saved == EINVAL && !end)
-        break; // the rest of this character comes later
+      if (failed == EINVAL && !end)
+        return wrong; // the rest of this character comes later
+      convert_block (converter, NULL, NULL, broken, out, &wrong);
       if (is_windows_control (encoding, **in))
         g_string_append_unichar (out, (guchar) * *in);
       else
@@ -142,10 +190,11 @@ cz_text_convert_some (GIConv converter,
           g_string_append (out, broken);
           wrong++;
         }
-      (*in)++;
-      (*left)--;
-      g_iconv (converter, NULL, NULL, NULL, NULL);
+      *in += MIN (unit, *left);
+      *left -= MIN (unit, *left);
     }
+  if (end)
+    convert_block (converter, NULL, NULL, broken, out, &wrong);
   return wrong;
 }
 
@@ -350,7 +399,7 @@ is_credible (const char *name, const Letters *letters)
                                        NULL };
 
   if (g_str_has_prefix (name, "MAC-") || g_str_equal (name, "VISCII") || g_str_equal (name, "ASCII")
-      || !cz_text_encoding_exists (name))
+      || cz_text_encoding_is_utf8 (name) || !cz_text_encoding_exists (name))
     return FALSE;
   if (g_str_has_prefix (name, "ISO-2022") || g_str_has_prefix (name, "HZ"))
     return TRUE;
@@ -379,11 +428,8 @@ cz_text_guess_encoding (const char *bytes, gsize length, gboolean complete)
   uchardet_data_end (detector);
   found = g_intern_string (uchardet_get_charset (detector));
   uchardet_delete (detector);
-  if (shifted && letters.high == 0 && !g_str_has_prefix (found, "ISO-2022"))
+  if (broken == length && !g_str_has_prefix (found, "ISO-2022"))
     return NULL;
-  // It is no UTF-8 that we would take, and iconv lets through what is none (beyond U+10FFFF).
-  if (broken < length && cz_text_encoding_is_utf8 (found))
-    return "WINDOWS-1252";
   found = is_credible (found, &letters) ? g_intern_string (widen (found, letters.controls))
                                         : "WINDOWS-1252";
   g_free (cz_text_convert (bytes, length, found, &n, &wrong));

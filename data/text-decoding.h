@@ -48,7 +48,8 @@ char *cz_text_convert (
 gboolean cz_text_encoding_exists (const char *encoding);
 gboolean cz_text_encoding_is_utf8 (const char *encoding);
 // The same for text that comes in pieces, added to `out`: goes on until *left is 0 or, unless it is
-// the end, a character is cut off. `broken` stands for what is not allowed; returns how many.
+// the end, a character is cut off. `broken` stands for what is not allowed, and all else is valid
+// UTF-8; returns how many.
 gsize cz_text_convert_some (GIConv converter,
                             const char *encoding,
                             char **in,

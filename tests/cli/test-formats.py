@@ -100,6 +100,7 @@ def pages_are_what_a_reader_sees(cloze):
         "download.txt": "<!-- saved -->\n<!DOCTYPE html>\n<p>found by its contents</p>",
         "text.txt": "<p>This is text</p>",
         "bad byte.html": b"<meta charset=utf-8><p>gr\xc3\xbcn \xff und bl\xc3\xbc</p>",
+        "beyond.html": "<meta charset=utf-8><p>grüne Blätter für größere Öfen ".encode() + b"\xf4\x90\x80\x80</p>",
         "broken.html": b"<p><b>open <i>never <table><td>closed &nosuch; &#0; <a href='x>\0 </b></p <div>more &amp",
         "deep.html": "<div>" * 20000 + "text",
         "nothing.html": "<html><body><script>1</script></body></html>",
@@ -112,6 +113,7 @@ def pages_are_what_a_reader_sees(cloze):
     assert found.pop("named wrongly.html") == "grün ist hier die Farbe"
     assert found.pop("download.txt") == "found by its contents" and found.pop("text.txt") == "<p>This is text</p>"
     assert found.pop("bad byte.html") == "grün \ufffd und blü"
+    assert found.pop("beyond.html") == "grüne Blätter für größere Öfen \ufffd"
     assert found.pop("broken.html").startswith("open never"), found
     assert set(found) == {"train.html"}, found
     reasons = told(report["skipped"])

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "data/database.h"
+#include "data/text-decoding.h"
 #include "tests/data/scratch.h"
 
 // Formats, encodings and columns, on small files made here.
@@ -205,6 +206,77 @@ test_encodings (void)
                             "{\"text\": \"a\\u0000b\\ud83d\\ude00\\n\\ud800\"}", -1, NULL, &report);
   g_assert_cmpmem (((CzDocument *)f->pdata[0])->text, ((CzDocument *)f->pdata[0])->length,
                    "a\0b😀\n\xef\xbf\xbd", 11);
+  done ();
+}
+
+// Whatever the encoding lets through, what is stored is UTF-8; it costs its line, not those behind.
+static void
+test_no_text (void)
+{
+#define BAD(encoding, bytes)            \
+  {                                     \
+    encoding, bytes, sizeof (bytes) - 1 \
+  }
+  static const struct
+  {
+    const char *encoding, *bytes;
+    gsize length;
+  } cases[] = {
+    BAD ("UTF-8", "a\n\xf4\x90\x80\x80\nb\n"), // beyond U+10FFFF
+    BAD ("UTF-8", "a\n\xed\xa0\x80\nb\n"),     // half a pair
+    BAD (NULL, "\xef\xbb\xbf"
+               "a\n\xf4\x90\x80\x80\nb\n"),
+    BAD ("UTF-8//", "a\n\xfd\xbf\xbf\xbf\xbf\xbf\nb\n"),
+    BAD ("UTF-16LE", "a\0\n\0\0\xd8\n\0b\0"),
+    BAD ("UTF-16BE", "\0a\0\n\xdc\0\0\n\0b"),
+    BAD (NULL, "\xff\xfe"
+               "a\0\n\0\0\xd8\n\0b\0"),
+    BAD ("UTF-32LE", "a\0\0\0\n\0\0\0\0\0\x11\0\n\0\0\0b\0\0\0"),
+    BAD ("UTF-32BE", "\0\0\0a\0\0\0\n\0\0\xd8\0\0\0\0\n\0\0\0b"),
+    BAD ("UCS-4", "\0\0\0a\0\0\0\n\0\x11\0\0\0\0\0\n\0\0\0b"),
+  };
+  g_autofree char *mended = NULL;
+  gsize length, broken;
+
+  scratch_begin (&scratch);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const CzImportOptions lines = { .format = CZ_FORMAT_LINES, .encoding = cases[i].encoding };
+      g_autofree char *name = g_strdup_printf ("%u.txt", i);
+      g_autoptr (GPtrArray) documents = scratch_import_bytes (
+          &scratch, name, cases[i].bytes, (gssize)cases[i].length, &lines, &report);
+
+      assert_texts (documents, TEXTS ("a", "b"));
+      g_assert_cmpint (report.skipped->len, ==, 1);
+      g_assert_cmpint (((CzImportSkip *)report.skipped->pdata[0])->row, ==, 2);
+      cz_import_report_clear (&report);
+    }
+#undef BAD
+  mended = cz_text_convert ("a\xf4\x90\x80\x80z", 6, "UTF-8", &length, &broken);
+  g_assert_cmpmem (mended, length, "a\xef\xbf\xbdz", 5);
+  g_assert_cmpint (broken, ==, 1);
+  done ();
+}
+
+// Where an accent may follow, iconv keeps a letter back until it knows.
+static void
+test_last_letter (void)
+{
+  const CzImportOptions hebrew = { .encoding = "WINDOWS-1255" };
+  const CzImportOptions vietnamese = { .encoding = "WINDOWS-1258", .format = CZ_FORMAT_LINES };
+  g_autoptr (GPtrArray) a = NULL, b = NULL;
+  g_autofree char *converted = NULL;
+  gsize length, broken;
+
+  scratch_begin (&scratch);
+  a = scratch_import_bytes (&scratch, "a.txt", "\xf9\xec\xe5\xed", -1, &hebrew, &report);
+  assert_texts (a, TEXTS ("שלום"));
+  cz_import_report_clear (&report);
+  b = scratch_import_bytes (&scratch, "b.txt", "ba\nba", -1, &vietnamese, &report);
+  assert_texts (b, TEXTS ("ba", "ba"));
+  converted = cz_text_convert ("\xe5\xfc.\xe5", 4, "WINDOWS-1255", &length, &broken);
+  g_assert_cmpstr (converted, ==, "ו\uFFFD.ו");
+  g_assert_cmpint (broken, ==, 1);
   done ();
 }
 
@@ -460,6 +532,8 @@ main (int argc, char **argv)
   g_test_add_func ("/data/import/csv/bad-rows", test_csv_bad_rows);
   g_test_add_func ("/data/import/refused", test_refused);
   g_test_add_func ("/data/import/encodings", test_encodings);
+  g_test_add_func ("/data/import/no-text", test_no_text);
+  g_test_add_func ("/data/import/last-letter", test_last_letter);
   g_test_add_func ("/data/import/json-lines", test_json_lines);
   g_test_add_func ("/data/import/json", test_json);
   g_test_add_func ("/data/import/inspect", test_inspect);
