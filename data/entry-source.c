@@ -104,7 +104,7 @@ cz_entry_look_ahead (CzEntry *entry, gsize size)
 
   if (entry->head == NULL)
     entry->head = g_byte_array_new ();
-  while (entry->failed == NULL && n > 0 && entry->head->len < size)
+  while (!entry->held && entry->failed == NULL && n > 0 && entry->head->len < size)
     {
       guint before = entry->head->len;
       guint room = (guint)MIN (size - before, 1 << 16);
@@ -115,6 +115,14 @@ cz_entry_look_ahead (CzEntry *entry, gsize size)
               : read_file (entry, entry->head->data + before, room, &entry->failed);
       g_byte_array_set_size (entry->head, before + (guint)MAX (n, 0));
     }
+}
+
+const char *
+cz_entry_peek (CzEntry *entry, gsize size, gsize *ret_length)
+{
+  cz_entry_look_ahead (entry, size);
+  *ret_length = MIN (size, entry->head->len);
+  return *ret_length > 0 ? (const char *)entry->head->data : "";
 }
 
 CzEntry *

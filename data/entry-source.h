@@ -12,6 +12,9 @@ const char *cz_entry_get_path (CzEntry *entry); // for people: "film.tar.gz/aclI
 const char *cz_entry_get_inner (CzEntry *entry); // below what was given; tells splits and labels
 gboolean cz_entry_is_given (CzEntry *entry);     // itself was named by the person
 GCancellable *cz_entry_get_cancellable (CzEntry *entry); // the entry's; NULL: none
+// How its contents begin, at most `size` bytes, before anything is read; the entry's. They are read
+// again.
+const char *cz_entry_peek (CzEntry *entry, gsize size, gsize *ret_length);
 // Up to `size` bytes of its contents. 0 at the end, -1 on error (CZ_DATA_ERROR_IO).
 gssize cz_entry_read (CzEntry *entry, void *buffer, gsize size, GError **error);
 // A plain file's descriptor, the entry's, for formats that do not begin at the beginning; -1: its

@@ -61,6 +61,7 @@ typedef struct
   guint64 first_equal; // what the first of those is equal to, for the sieve
   gint64 documents;
   gboolean skipped;   // something of it was told to be left out
+  gboolean broken;    // reading it failed, as cz_input_is_broken () says where there is an input
   gboolean utf8_seen; // beyond ASCII: then nothing else is guessed
 } CzImportFile;
 

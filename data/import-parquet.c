@@ -54,6 +54,15 @@ is_damage (const GError *error)
          || g_error_matches (error, CZ_DATA_ERROR, CZ_DATA_ERROR_DAMAGED);
 }
 
+// Takes an error of the file itself, not of whoever takes its documents, and no damage.
+static gboolean
+give_up (CzImportFile *file, GError *failed, GError **error)
+{
+  file->broken = g_error_matches (failed, CZ_DATA_ERROR, CZ_DATA_ERROR_IO);
+  g_propagate_error (error, failed);
+  return FALSE;
+}
+
 // Damage and what to do, freed by the caller; other reasons say themselves what to do.
 static char *
 describe (const GError *error)
@@ -97,10 +106,7 @@ measure_column (Parquet *parquet,
         bytes += length;
     }
   if (failed != NULL && !is_damage (failed))
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
+    return give_up (parquet->file, g_steal_pointer (&failed), error);
   *ret_bytes = bytes;
   return TRUE;
 }
@@ -156,13 +162,10 @@ close_columns (Parquet *parquet)
 static gboolean
 fail (Parquet *parquet, guint bad, GError *failed, GError **error)
 {
-  if (is_damage (failed))
-    {
-      parquet->bad = bad;
-      parquet->damage = failed;
-    }
-  else
-    g_propagate_error (error, failed);
+  if (!is_damage (failed))
+    return give_up (parquet->file, failed, error);
+  parquet->bad = bad;
+  parquet->damage = failed;
   return FALSE;
 }
 
@@ -331,10 +334,7 @@ cz_import_read_parquet (CzImportFile *file, CzEntry *entry, GError **error)
   if (footer != NULL)
     metadata = cz_parquet_metadata_new (footer, &failed);
   if (metadata == NULL && !is_damage (failed))
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
+    return give_up (file, g_steal_pointer (&failed), error);
   if (metadata == NULL)
     {
       g_autofree char *reason = describe (failed);

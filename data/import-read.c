@@ -1,6 +1,5 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "data/html-text.h"
 #include "data/import-file.h"
@@ -11,6 +10,7 @@
 // others.
 
 #define WAITING_BYTES_MAX ((gsize)4 << 20)
+#define BEGINNING         4096 // bytes of a file that show its format
 
 typedef struct
 {
@@ -64,15 +64,6 @@ find_split_of_name (const char *inner)
 }
 
 static gboolean
-begins_like_parquet (CzEntry *entry)
-{
-  char begin[4];
-  int descriptor = cz_entry_get_descriptor (entry);
-
-  return descriptor >= 0 && pread (descriptor, begin, 4, 0) == 4 && memcmp (begin, "PAR1", 4) == 0;
-}
-
-static gboolean
 is_pdf (const char *bytes, gsize n)
 {
   return memmem (bytes, MIN (n, 1024), "%PDF-", 5) != NULL;
@@ -82,8 +73,9 @@ is_pdf (const char *bytes, gsize n)
 static CzFormat
 find_format_of_contents (const char *bytes, gsize n, CzFormat named)
 {
-  if (named == CZ_FORMAT_PARQUET)
-    return named;
+  if (named == CZ_FORMAT_PARQUET
+      || (named == CZ_FORMAT_TEXT && n >= 4 && memcmp (bytes, "PAR1", 4) == 0))
+    return CZ_FORMAT_PARQUET;
   if (is_pdf (bytes, n) && (named == CZ_FORMAT_PDF || memcmp (bytes, "%PDF-", 5) == 0))
     return CZ_FORMAT_PDF;
   if ((named == CZ_FORMAT_TEXT || named == CZ_FORMAT_PDF) && cz_html_is_page (bytes, n))
@@ -91,16 +83,16 @@ find_format_of_contents (const char *bytes, gsize n, CzFormat named)
   return named;
 }
 
-// Why the contents cannot be read as `format`; NULL: they may be.
+// Why the contents cannot be read as the file's format; NULL: they may be.
 static const char *
-refuse_contents (CzImportFile *file, const char *beginning, gsize n_beginning, CzFormat format)
+refuse_contents (CzImportFile *file, const char *beginning, gsize n_beginning)
 {
   g_autofree char *converted = NULL;
   gsize n, length, at;
   const char *window = cz_input_peek (file->input, &n);
   const char *guess = NULL;
 
-  if (format == CZ_FORMAT_PDF)
+  if (file->format == CZ_FORMAT_PDF)
     return is_pdf (beginning, n_beginning) ? NULL : _ ("it is no PDF");
   if (n_beginning >= 5 && memcmp (beginning, "%PDF-", 5) == 0)
     return _ ("it is a PDF; choose that format");
@@ -125,16 +117,38 @@ find_encoding_of_page (const char *bytes, gsize n)
   return named != NULL && !cz_text_encoding_is_utf8 (named) ? named : NULL;
 }
 
-static gboolean
-read_file (CzImportFile *file, CzFormat format, GError **error)
+// Lets the input give text, or a PDF's bytes.
+static void
+decode (CzImportFile *file)
 {
-  switch (format)
+  const char *encoding = file->options->encoding, *beginning;
+  gsize n;
+
+  if (file->format == CZ_FORMAT_PDF)
     {
+      cz_input_keep_bytes (file->input);
+      return;
+    }
+  if (file->format == CZ_FORMAT_HTML && encoding == NULL)
+    {
+      beginning = cz_input_get_beginning (file->input, &n);
+      encoding = find_encoding_of_page (beginning, n);
+    }
+  cz_input_decode (file->input, encoding);
+}
+
+static gboolean
+read_file (CzImportFile *file, CzEntry *entry, GError **error)
+{
+  switch (file->format)
+    {
+    case CZ_FORMAT_PARQUET:
+      return cz_import_read_parquet (file, entry, error);
     case CZ_FORMAT_LINES:
       return cz_import_read_lines (file, error);
     case CZ_FORMAT_CSV:
     case CZ_FORMAT_TSV:
-      return cz_import_read_csv (file, format, error);
+      return cz_import_read_csv (file, file->format, error);
     case CZ_FORMAT_JSONL:
       return cz_import_read_json_lines (file, error);
     case CZ_FORMAT_JSON:
@@ -153,7 +167,7 @@ static gboolean
 forgive (CzImportFile *file, GError *failed, GError **error)
 {
   if (g_error_matches (failed, CZ_DATA_ERROR, CZ_DATA_ERROR_IO)
-      && (file->input == NULL || cz_input_is_broken (file->input)))
+      && (file->broken || (file->input != NULL && cz_input_is_broken (file->input))))
     {
       g_autofree char *reason
           = g_strdup_printf (_ ("it is damaged from here on (%s)"), failed->message);
@@ -170,73 +184,48 @@ forgive (CzImportFile *file, GError *failed, GError **error)
 static gboolean
 read_entry (Import *import, CzEntry *entry, GError **error)
 {
-  const char *path = cz_entry_get_path (entry), *inner = cz_entry_get_inner (entry);
-  const char *encoding = import->options->encoding, *beginning;
-  g_autofree char *split = NULL, *label = NULL, *kept = NULL;
+  const char *inner = cz_entry_get_inner (entry), *beginning;
+  const char *refused = cz_entry_is_given (entry) ? NULL : cz_place_refuse (inner);
+  g_autofree char *split = NULL, *label = NULL;
   g_autoptr (CzInput) input = NULL;
   gsize n;
   GError *failed = NULL;
-  CzFormat format = import->options->format;
-  CzImportFile file
-      = { .path = path, .options = import->options, .sink = import->sink, .sieve = import->sieve };
+  CzImportFile file = { .path = cz_entry_get_path (entry),
+                        .format = import->options->format,
+                        .options = import->options,
+                        .sink = import->sink,
+                        .sieve = import->sieve };
   gboolean ok;
-  const char *refused = cz_entry_is_given (entry) ? NULL : cz_place_refuse (inner);
 
-  cz_place_find (inner, &split, &label);
-  if (format == CZ_FORMAT_AUTO)
-    format = find_format (inner);
-  if (import->options->format == CZ_FORMAT_AUTO && format == CZ_FORMAT_TEXT
-      && begins_like_parquet (entry))
-    format = CZ_FORMAT_PARQUET;
   if (refused != NULL)
     {
       cz_import_file_skip (&file, 0, refused);
       return TRUE;
     }
-  if (!cz_format_is_readable (format))
-    {
-      g_autofree char *reason
-          = g_strdup_printf (_ ("this version cannot read %s files yet; convert it to text first"),
-                             cz_format_get_name (format));
-
-      cz_import_file_skip (&file, 0, reason);
-      return TRUE;
-    }
-  if (split == NULL && format >= CZ_FORMAT_LINES && format <= CZ_FORMAT_PARQUET)
+  beginning = cz_entry_peek (entry, BEGINNING, &n);
+  if (file.format == CZ_FORMAT_AUTO)
+    file.format = find_format_of_contents (beginning, n, find_format (inner));
+  cz_place_find (inner, &split, &label);
+  if (split == NULL && file.format >= CZ_FORMAT_LINES && file.format <= CZ_FORMAT_PARQUET)
     split = g_strdup (find_split_of_name (inner));
   file.split = split;
   file.label = label;
-  if (format == CZ_FORMAT_PARQUET)
+  if (file.format != CZ_FORMAT_PARQUET)
     {
-      file.format = format;
-      ok = (cz_import_read_parquet (&file, entry, &failed) || forgive (&file, failed, error))
-           && cz_import_file_finish (&file, error);
-      cz_import_file_clear (&file);
-      return ok;
+      file.input = input = cz_input_new (entry, &failed);
+      file.broken = input == NULL;
+      if (input == NULL)
+        return forgive (&file, failed, error);
+      decode (&file);
+      refused = refuse_contents (&file, beginning, n);
+      if (refused != NULL)
+        {
+          cz_import_file_skip (&file, 0, refused);
+          return TRUE;
+        }
+      file.sink->file (file.path, file.format, cz_input_get_encoding (input), file.sink->data);
     }
-  file.input = input = cz_input_new (entry, &failed);
-  if (input == NULL)
-    return forgive (&file, failed, error);
-  beginning = cz_input_get_beginning (input, &n);
-  kept = g_malloc (n + 1); // the input lets go of it
-  memcpy (kept, beginning, n);
-  if (import->options->format == CZ_FORMAT_AUTO)
-    format = find_format_of_contents (kept, n, format);
-  if (format == CZ_FORMAT_PDF)
-    cz_input_keep_bytes (input);
-  else if (format == CZ_FORMAT_HTML && encoding == NULL)
-    cz_input_decode (input, find_encoding_of_page (kept, n));
-  else
-    cz_input_decode (input, encoding);
-  refused = refuse_contents (&file, kept, n, format);
-  if (refused != NULL)
-    {
-      cz_import_file_skip (&file, 0, refused);
-      return TRUE;
-    }
-  import->sink->file (path, format, cz_input_get_encoding (input), import->sink->data);
-  file.format = format;
-  ok = (read_file (&file, format, &failed) || forgive (&file, failed, error))
+  ok = (read_file (&file, entry, &failed) || forgive (&file, failed, error))
        && cz_import_file_finish (&file, error);
   cz_import_file_clear (&file);
   return ok;

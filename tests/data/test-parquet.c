@@ -89,6 +89,20 @@ take_progress (gint64 bytes_done, const char *path, gpointer data)
 {
 }
 
+static CzImportSink
+make_sink (Found *found)
+{
+  return (CzImportSink){ .document = take_document,
+                         .skip = take_skip,
+                         .damage = take_skip,
+                         .note = take_skip,
+                         .file = take_file,
+                         .guess = take_guess,
+                         .table = take_table,
+                         .progress = take_progress,
+                         .data = found };
+}
+
 // Reads a file, a folder or an archive; it must succeed, whatever was left out.
 static Found
 read_path (const char *path, const CzImportOptions *options)
@@ -99,15 +113,7 @@ read_path (const char *path, const CzImportOptions *options)
                   .groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
                   .skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free),
                   .columns = g_string_new (NULL) };
-  const CzImportSink sink = { .document = take_document,
-                              .skip = take_skip,
-                              .damage = take_skip,
-                              .note = take_skip,
-                              .file = take_file,
-                              .guess = take_guess,
-                              .table = take_table,
-                              .progress = take_progress,
-                              .data = &found };
+  const CzImportSink sink = make_sink (&found);
   const char *paths[] = { path, NULL };
   g_autoptr (GError) error = NULL;
 
@@ -169,6 +175,54 @@ test_terms_of_service (void)
   assert_group (&both, " of train", 5378);
   assert_group (&both, " of unsup", 5378);
   scratch_end (&scratch);
+}
+
+// Whatever it is called, and wherever it lies.
+static void
+test_unnamed (void)
+{
+  g_autofree char *fixture = find_fixture ("arrow-rs-v1-gzip.parquet");
+  g_autofree char *whole = g_canonicalize_filename (fixture, NULL);
+  g_autofree char *command = g_strdup_printf (
+      "mkdir a; cp '%s' a/0001; cp a/0001 a/text.txt; gzip -k a/0001; tar -czf a/a.tgz a/0001",
+      whole);
+  g_autofree char *folder = NULL;
+  Scratch scratch = { 0 };
+
+  scratch_begin (&scratch);
+  scratch_run (&scratch, command);
+  folder = scratch_path (&scratch, "a");
+  g_auto (Found) found = read_path (folder, NULL);
+  g_assert_cmpuint (found.files, ==, 4);
+  g_assert_cmpint (found.documents, ==, 4 * 226);
+  scratch_end (&scratch);
+}
+
+static gboolean
+refuse_document (const CzFoundDocument *document, gpointer data, GError **error)
+{
+  g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, "the library's disk fails");
+  return FALSE;
+}
+
+// What fails where the documents go is no damage of the file.
+static void
+test_sink_fails (void)
+{
+  g_autofree char *path = find_fixture ("arrow-rs-plain.parquet");
+  const char *paths[] = { path, NULL };
+  const CzImportOptions options = { 0 };
+  g_autoptr (GPtrArray) skipped
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
+  g_autoptr (GString) columns = g_string_new (NULL);
+  Found found = { .skipped = skipped, .columns = columns };
+  CzImportSink sink = make_sink (&found);
+  g_autoptr (GError) error = NULL;
+
+  sink.document = refuse_document;
+  g_assert_false (cz_import_read (paths, &options, &sink, NULL, &error));
+  g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO);
+  g_assert_cmpuint (skipped->len, ==, 0);
 }
 
 // What other programs wrote, column by column, is what another reader finds in it.
@@ -539,6 +593,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/data/parquet/terms-of-service", test_terms_of_service);
+  g_test_add_func ("/data/parquet/unnamed", test_unnamed);
+  g_test_add_func ("/data/parquet/sink-fails", test_sink_fails);
   g_test_add_func ("/data/parquet/writers", test_writers);
   g_test_add_func ("/data/parquet/columns", test_columns);
   g_test_add_func ("/data/parquet/forged", test_forged);
