@@ -12,7 +12,8 @@ struct _CzLibrary
   GHashTable *statements; // address of the SQL → CzStatement
   gint64 data_version;    // as last seen by cz_library_has_changed ()
   gint64 total_changes;
-  gboolean has_places; // concordance.c's function is there
+  gboolean has_places;  // concordance.c's function is there
+  struct stat files[4]; // its own: the database, -wal, -shm, the folder
 };
 
 // The names that a SELECT (a literal) gives, quoted and in one string, for "The library has …";

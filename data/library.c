@@ -84,9 +84,20 @@ open_database (CzLibrary *library, GError **error)
 static GMutex open_mutex;
 static GPtrArray *open_libraries; // CzLibrary
 
+// SQLite's files stay the same as long as anybody has the library open.
 static void
 note_open (CzLibrary *library)
 {
+  static const char *const endings[G_N_ELEMENTS (library->files)]
+      = { "", "-wal", "-shm", ".files" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = g_strconcat (library->path, endings[i], NULL);
+
+      if (stat (path, &library->files[i]) != 0)
+        library->files[i].st_ino = 0;
+    }
   g_mutex_lock (&open_mutex);
   if (open_libraries == NULL)
     open_libraries = g_ptr_array_new ();
@@ -103,25 +114,21 @@ forget_open (CzLibrary *library)
   g_mutex_unlock (&open_mutex);
 }
 
-static gboolean
-is_same (const char *path, const char *ending, const struct stat *status)
-{
-  g_autofree char *whole = g_strconcat (path, ending, NULL);
-  struct stat own;
-
-  return stat (whole, &own) == 0 && own.st_dev == status->st_dev && own.st_ino == status->st_ino;
-}
-
 gboolean
 cz_library_owns (const struct stat *status)
 {
-  static const char *const endings[] = { "", "-wal", "-shm", "-journal", ".files" };
   gboolean owns = FALSE;
 
   g_mutex_lock (&open_mutex);
-  for (guint i = 0; open_libraries != NULL && i < open_libraries->len && !owns; i++)
-    for (guint j = 0; j < G_N_ELEMENTS (endings) && !owns; j++)
-      owns = is_same (((CzLibrary *)open_libraries->pdata[i])->path, endings[j], status);
+  for (guint i = 0; open_libraries != NULL && i < open_libraries->len; i++)
+    {
+      const CzLibrary *library = g_ptr_array_index (open_libraries, i);
+
+      for (guint j = 0; j < G_N_ELEMENTS (library->files); j++)
+        owns = owns
+               || (library->files[j].st_ino == status->st_ino
+                   && library->files[j].st_dev == status->st_dev);
+    }
   g_mutex_unlock (&open_mutex);
   return owns;
 }

@@ -423,6 +423,7 @@ test_library_within (void)
   g_assert_cmpint (findings->documents->len, ==, 1);
   g_assert_cmpstr (scratch_find_skip (findings->skipped, "library.sqlite"), ==,
                    "it belongs to the library");
+  g_assert_nonnull (scratch_find_skip (findings->skipped, "library.sqlite-wal"));
   g_assert_nonnull (scratch_find_skip (findings->skipped, "library.sqlite-shm"));
   g_assert_nonnull (scratch_find_skip (findings->skipped, "library.sqlite.files"));
   scratch_run (&scratch, "! sqlite3 -bail library.sqlite 'BEGIN IMMEDIATE' 2> /dev/null");
