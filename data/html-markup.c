@@ -20,12 +20,6 @@ typedef struct
   gsize end; // behind it
 } Tag;
 
-static gboolean
-is_space (char c)
-{
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 // Behind the next `what` from `at` on; 0: there is none.
 static gsize
 find_end (Source *source, gsize at, const char *what, gboolean *missing)
@@ -89,8 +83,8 @@ skip_attributes (Source *source, gsize *at)
       valued = valued || c == '=';
       if ((c == '"' || c == '\'') && valued)
         quote = c;
-      words += !inside && !is_space (c) && c != '/';
-      inside = !is_space (c);
+      words += !inside && !g_ascii_isspace (c) && c != '/';
+      inside = !g_ascii_isspace (c);
     }
   return FALSE;
 }
@@ -117,12 +111,12 @@ parse_tag (Source *source, gsize at, Tag *ret_tag)
       // Of addresses too: <http://…>.
       gsize j = i + 1;
 
-      while (j < source->length && is_space (source->text[j]))
+      while (j < source->length && g_ascii_isspace (source->text[j]))
         j++;
       if (j >= source->length || source->text[j] != '>')
         return FALSE;
     }
-  else if (source->text[i] != '>' && !is_space (source->text[i]))
+  else if (source->text[i] != '>' && !g_ascii_isspace (source->text[i]))
     return FALSE;
   if (!skip_attributes (source, &i))
     return FALSE;

@@ -124,12 +124,6 @@ add_kept (Page *page, const char *text, gsize length)
     }
 }
 
-static gboolean
-is_space (char c)
-{
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 static void
 add_flowing (Page *page, const char *text, gsize length)
 {
@@ -137,7 +131,7 @@ add_flowing (Page *page, const char *text, gsize length)
     {
       gsize word = i;
 
-      while (word < length && !is_space (text[word]))
+      while (word < length && !g_ascii_isspace (text[word]))
         word++;
       if (word > i)
         {
@@ -145,7 +139,7 @@ add_flowing (Page *page, const char *text, gsize length)
           g_string_append_len (page->text, text + i, (gssize)(word - i));
         }
       i = word;
-      while (i < length && is_space (text[i]))
+      while (i < length && g_ascii_isspace (text[i]))
         {
           page->space = TRUE;
           i++;
@@ -332,7 +326,7 @@ cz_html_is_page (const char *bytes, gsize length)
     {
       const char *end;
 
-      while (is_space (start[at]))
+      while (g_ascii_isspace (start[at]))
         at++;
       if (!g_str_has_prefix (start + at, "<!--") && !g_str_has_prefix (start + at, "<?xml"))
         break;
