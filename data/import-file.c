@@ -15,6 +15,13 @@ is_ascii (const char *text, gsize length)
   return TRUE;
 }
 
+// Whether nothing but UTF-8 is accepted, and nothing guessed.
+static gboolean
+is_strict (CzImportFile *file)
+{
+  return file->utf8_seen || (file->input != NULL && cz_input_is_strict (file->input));
+}
+
 void
 cz_import_file_skip (CzImportFile *file, gint64 row, const char *reason)
 {
@@ -168,7 +175,6 @@ cz_import_file_add (CzImportFile *file,
   g_autofree char *converted = NULL;
   gsize at;
   CzFoundDocument document = { .path = file->path, .row = row };
-  gboolean strict = (file->input != NULL && cz_input_is_strict (file->input)) || file->utf8_seen;
 
   if (length == 0)
     {
@@ -180,7 +186,8 @@ cz_import_file_add (CzImportFile *file,
       cz_import_file_skip (file, row, _ ("it is longer than 64 MiB; split it"));
       return TRUE;
     }
-  switch (cz_text_decode (text, length, strict, &file->guess, &converted, &document.length, &at))
+  switch (cz_text_decode (text, length, is_strict (file), &file->guess, &converted,
+                          &document.length, &at))
     {
     case CZ_DECODED_AS_IS:
       file->utf8_seen = file->utf8_seen || !is_ascii (text, length);
@@ -220,9 +227,8 @@ cz_import_file_decode (CzImportFile *file, const char *bytes, gsize length)
   char *text;
 
   cz_text_decode (bytes, length, TRUE, &file->guess, &converted, &n, &at);
-  text = at == length ? g_strndup (bytes, length)
-         : file->input == NULL || cz_input_is_strict (file->input)
-             ? g_utf8_make_valid (bytes, (gssize)length)
+  text = at == length       ? g_strndup (bytes, length)
+         : is_strict (file) ? g_utf8_make_valid (bytes, (gssize)length)
          : cz_text_decode (bytes, length, FALSE, &file->guess, &converted, &n, &at)
                  == CZ_DECODED_GUESSED
              ? g_steal_pointer (&converted)

@@ -109,5 +109,5 @@ gboolean cz_import_read (const char *const *paths,
                          const CzImportSink *sink,
                          GCancellable *cancellable,
                          GError **error);
-// Whether the options can be carried out at all. Error: INVALID.
-gboolean cz_import_check_options (const CzImportOptions *options, GError **error);
+// Whether anything was given, and the options can be carried out at all. Error: INVALID.
+gboolean cz_import_check (const char *const *paths, const CzImportOptions *options, GError **error);

@@ -274,13 +274,7 @@ cz_import_inspect (const char *const *paths,
 
   if (options == NULL)
     options = &defaults;
-  if (paths == NULL || paths[0] == NULL)
-    {
-      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                           _ ("Nothing to import was given; name files, folders or archives."));
-      return NULL;
-    }
-  if (!cz_import_check_options (options, error))
+  if (!cz_import_check (paths, options, error))
     return NULL;
   findings->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
   findings->skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);

@@ -336,15 +336,12 @@ progress (gint64 bytes_done, const char *path, gpointer data)
 }
 
 gboolean
-cz_import_check_options (const CzImportOptions *options, GError **error)
+cz_import_check (const char *const *paths, const CzImportOptions *options, GError **error)
 {
-  if (!cz_format_is_readable (options->format))
+  if (paths == NULL || paths[0] == NULL)
     {
-      g_set_error (
-          error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-          _ ("This version cannot read the format “%s” yet; convert the files to text, CSV "
-             "or JSON Lines first."),
-          cz_format_get_name (options->format));
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                           _ ("Nothing to import was given; name files, folders or archives."));
       return FALSE;
     }
   if (options->encoding != NULL && !cz_text_encoding_exists (options->encoding))

@@ -20,7 +20,7 @@ CzImportSieve *cz_import_sieve_new (const CzImportOptions *options);
 void cz_import_sieve_free (CzImportSieve *sieve);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzImportSieve, cz_import_sieve_free)
 
-// DUPLICATE: *ret_first is where the first one is, as cz_import_sieve_describe () takes it. Equal
+// DUPLICATE: *ret_first is where the first one is, as cz_import_sieve_find () takes it. Equal
 // are documents with the same first 16 bytes of SHA-256.
 CzSieveResult cz_import_sieve_check (CzImportSieve *sieve,
                                      const char *path,

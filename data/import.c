@@ -39,12 +39,6 @@ cz_format_get_name (CzFormat format)
   return format_names[format];
 }
 
-gboolean
-cz_format_is_readable (CzFormat format)
-{
-  return format < CZ_N_FORMATS;
-}
-
 static const char *const unit_names[CZ_N_UNITS] = { "auto", "file", "line", "row", "paragraph" };
 
 gboolean
@@ -59,32 +53,6 @@ cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GError **err
   g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
                _ ("“%s” is no kind of document; a file, line, row or paragraph may be one."), name);
   return FALSE;
-}
-
-const char *
-cz_document_unit_get_name (CzDocumentUnit unit)
-{
-  return unit_names[unit];
-}
-
-const char *const *
-cz_import_list_encodings (void)
-{
-  static const char *const encodings[] = { "UTF-8",        "WINDOWS-1252",
-                                           "ISO-8859-15",  "UTF-16LE",
-                                           "UTF-16BE",     "WINDOWS-1250",
-                                           "ISO-8859-2",   "WINDOWS-1251",
-                                           "KOI8-R",       "IBM866",
-                                           "WINDOWS-1253", "WINDOWS-1254",
-                                           "WINDOWS-1255", "WINDOWS-1256",
-                                           "WINDOWS-1257", "CP932",
-                                           "EUC-JP",       "ISO-2022-JP",
-                                           "GB18030",      "BIG5-HKSCS",
-                                           "UHC",          "CP874",
-                                           "MACINTOSH",    "CP437",
-                                           "CP850",        NULL };
-
-  return encodings;
 }
 
 char *
@@ -319,15 +287,9 @@ cz_import_collect (const char *const *paths,
                         .progress = take_progress,
                         .data = &run };
 
-  if (paths == NULL || paths[0] == NULL)
-    {
-      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                           _ ("Nothing to import was given; name files, folders or archives."));
-      return FALSE;
-    }
   if (options == NULL)
     options = &defaults;
-  if (!cz_import_check_options (options, error))
+  if (!cz_import_check (paths, options, error))
     return FALSE;
   run.bytes_total = cz_entry_source_measure (paths);
   report->skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);

@@ -25,8 +25,6 @@ typedef enum
 // "auto", "text", …; Error: INVALID, naming what there is.
 gboolean cz_format_parse (const char *name, CzFormat *ret_format, GError **error);
 const char *cz_format_get_name (CzFormat format);
-// Whether this version reads it.
-gboolean cz_format_is_readable (CzFormat format);
 
 // What a document is made of.
 typedef enum
@@ -41,7 +39,6 @@ typedef enum
 
 // "auto", "file", …; Error: INVALID, naming what there is.
 gboolean cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GError **error);
-const char *cz_document_unit_get_name (CzDocumentUnit unit);
 
 // NULL and 0 fields: find out, or leave as it is. Strings stay the caller's.
 typedef struct
@@ -58,9 +55,6 @@ typedef struct
   gint64 minimum_length; // characters
   gboolean deduplicate;
 } CzImportOptions;
-
-// Encodings to offer in a list, the usual ones first; NULL-terminated. iconv knows more.
-const char *const *cz_import_list_encodings (void);
 
 // What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""
 // for nothing. Freed by the caller. It is kept with the corpus' source.

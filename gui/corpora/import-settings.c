@@ -155,12 +155,7 @@ show_found_row (CzImportSettings *self, const CzImportFindings *found)
 static CzFormat
 format_at (guint index)
 {
-  guint at = 0;
-
-  for (CzFormat format = CZ_FORMAT_AUTO + 1; format < CZ_N_FORMATS; format++)
-    if (cz_format_is_readable (format) && ++at == index)
-      return format;
-  return CZ_FORMAT_AUTO;
+  return index < CZ_N_FORMATS ? (CzFormat)index : CZ_FORMAT_AUTO;
 }
 
 // "Found: Text", or where it is not known what was found: "Find out".
