@@ -61,22 +61,34 @@ get_attribute (const xmlChar **attributes, const char *name)
   return NULL;
 }
 
+// Nothing is in these, though libxml2 takes all that follows for the contents of some.
+static gboolean
+is_void (const char *name)
+{
+  static const char *const voids[]
+      = { "area",  "base", "br",   "col",   "embed",  "frame", "hr",  "img",
+          "input", "link", "meta", "param", "source", "track", "wbr", NULL };
+
+  return is_one_of (name, voids);
+}
+
 static gboolean
 is_junk (const char *name, const xmlChar **attributes)
 {
   static const char *const junk[]
-      = { "script", "style",  "noscript", "template", "nav",    "select", "textarea",
-          "button", "iframe", "object",   "embed",    "applet", "audio",  "video",
-          "canvas", "svg",    "datalist", "noframes", "map",    NULL };
+      = { "script", "style",    "noscript", "template", "nav",   "select", "textarea",
+          "button", "iframe",   "object",   "applet",   "audio", "video",  "canvas",
+          "svg",    "datalist", "noframes", "map",      NULL };
   static const char *const roles[] = { "navigation", "search", "menu", "menubar", "toolbar", NULL };
   const char *role = get_attribute (attributes, "role");
   const char *style = get_attribute (attributes, "style");
 
-  return is_one_of (name, junk) || (role != NULL && is_one_of (role, roles))
-         || get_attribute (attributes, "hidden") != NULL
-         || (style != NULL
-             && (strstr (style, "display:none") != NULL
-                 || strstr (style, "display: none") != NULL));
+  return !is_void (name)
+         && (is_one_of (name, junk) || (role != NULL && is_one_of (role, roles))
+             || get_attribute (attributes, "hidden") != NULL
+             || (style != NULL
+                 && (strstr (style, "display:none") != NULL
+                     || strstr (style, "display: none") != NULL)));
 }
 
 // Writes the white space that is due before the next text.

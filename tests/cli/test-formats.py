@@ -101,6 +101,7 @@ def pages_are_what_a_reader_sees(cloze):
         "text.txt": "<p>This is text</p>",
         "bad byte.html": b"<meta charset=utf-8><p>gr\xc3\xbcn \xff und bl\xc3\xbc</p>",
         "beyond.html": "<meta charset=utf-8><p>grüne Blätter für größere Öfen ".encode() + b"\xf4\x90\x80\x80</p>",
+        "void.html": "<h1>Head</h1><embed src=x><p>behind</p><audio><source src=a><track src=b>no</audio><source hidden><p>it</p>",
         "broken.html": b"<p><b>open <i>never <table><td>closed &nosuch; &#0; <a href='x>\0 </b></p <div>more &amp",
         "deep.html": "<div>" * 20000 + "text",
         "nothing.html": "<html><body><script>1</script></body></html>",
@@ -114,6 +115,7 @@ def pages_are_what_a_reader_sees(cloze):
     assert found.pop("download.txt") == "found by its contents" and found.pop("text.txt") == "<p>This is text</p>"
     assert found.pop("bad byte.html") == "grün \ufffd und blü"
     assert found.pop("beyond.html") == "grüne Blätter für größere Öfen \ufffd"
+    assert found.pop("void.html") == "Head\n\nbehind\n\nit"
     assert found.pop("broken.html").startswith("open never"), found
     assert set(found) == {"train.html"}, found
     reasons = told(report["skipped"])
