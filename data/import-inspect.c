@@ -278,8 +278,8 @@ cz_import_inspect (const char *const *paths,
     return NULL;
   findings->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
   findings->skipped = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_import_skip_free);
-  look.until = g_get_monotonic_time () + LOOK_US;
   look.bytes_total = cz_entry_source_measure (paths);
+  look.until = g_get_monotonic_time () + LOOK_US;
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (cancel_look), enough, NULL);
   findings->complete = cz_import_read (paths, options, &sink, enough, &failed);

@@ -91,8 +91,8 @@ typedef struct
 void cz_import_findings_free (CzImportFindings *findings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzImportFindings, cz_import_findings_free)
 
-// Looks at `paths` (NULL-terminated) for at most about a second. Errors: NOT_FOUND, INVALID (a
-// column that is not there, a format that is not read), IO.
+// Looks at `paths` (NULL-terminated) for at most about a second, once all sizes are known. Errors:
+// NOT_FOUND, INVALID (a column that is not there, a format that is not read), IO.
 CzImportFindings *cz_import_inspect (const char *const *paths,
                                      const CzImportOptions *options,
                                      GCancellable *cancellable,
