@@ -8,6 +8,7 @@
 #include "data/corpus-journal.h"
 #include "data/document.h"
 #include "data/library-private.h"
+#include "data/text-decoding.h"
 
 // One change under way, in its transaction.
 typedef struct
@@ -87,21 +88,6 @@ write_text (Change *self, gint64 id, const char *text, gsize length, GError **er
          && cz_statement_run (body, error) && cz_words_add (self->library, self->corpus, id, error);
 }
 
-static gboolean
-is_text (const char *text, gsize length)
-{
-  // g_utf8_validate () would end at a NUL.
-  for (gsize at = 0; at < length;)
-    {
-      gsize part = strnlen (text + at, length - at);
-
-      if (!g_utf8_validate (text + at, (gssize)part, NULL))
-        return FALSE;
-      at += part + 1;
-    }
-  return TRUE;
-}
-
 gboolean
 cz_corpus_edit (CzLibrary *library,
                 gint64 corpus,
@@ -113,7 +99,7 @@ cz_corpus_edit (CzLibrary *library,
   Change change;
   gboolean ok = FALSE;
 
-  if (length > CZ_CHANGE_TEXT_BYTES_MAX || !is_text (text, length))
+  if (length > CZ_CHANGE_TEXT_BYTES_MAX || cz_text_find_broken (text, length) < length)
     {
       g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
                            length > CZ_CHANGE_TEXT_BYTES_MAX

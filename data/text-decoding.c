@@ -21,10 +21,9 @@ cz_text_encoding_is_utf8 (const char *encoding)
   return g_ascii_strcasecmp (encoding, "utf-8") == 0 || g_ascii_strcasecmp (encoding, "utf8") == 0;
 }
 
-// The first byte that is not UTF-8; `length` if all is. g_utf8_validate () ends at a NUL, which is
-// fine here.
-static gsize
-find_broken (const char *bytes, gsize length)
+// g_utf8_validate () ends at a NUL, which is fine here.
+gsize
+cz_text_find_broken (const char *bytes, gsize length)
 {
   gsize at = 0;
 
@@ -120,7 +119,7 @@ append_checked (GString *out, const char *bytes, gsize length, const char *broke
 
   while (length > 0)
     {
-      gsize n = find_broken (bytes, length);
+      gsize n = cz_text_find_broken (bytes, length);
 
       g_string_append_len (out, bytes, (gssize)n);
       if (n < length)
@@ -225,7 +224,7 @@ cz_text_decode (const char *bytes,
                 gsize *ret_length,
                 gsize *ret_at)
 {
-  gsize broken = find_broken (bytes, length), wrong = 1;
+  gsize broken = cz_text_find_broken (bytes, length), wrong = 1;
   const char *found = *guess;
 
   *ret_text = NULL;
@@ -309,7 +308,7 @@ cz_text_detect_encoding (const char *bytes, gsize length, gsize *ret_mark)
       }
   // Text without any NUL hardly is UTF-16, and one with a few may be UTF-8.
   if (memchr (bytes, '\0', MIN (length, 4096)) != NULL
-      && (find_broken (bytes, length) + 4 < length
+      && (cz_text_find_broken (bytes, length) + 4 < length
           || count_controls (bytes, MIN (length, 4096)) * 5 > MIN (length, 4096)))
     for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
       if (length >= 8 && is_wide_text (bytes, length, kinds[i].wide, kinds[i].big))
@@ -412,7 +411,7 @@ is_credible (const char *name, const Letters *letters)
 const char *
 cz_text_guess_encoding (const char *bytes, gsize length, gboolean complete)
 {
-  gsize broken = find_broken (bytes, length), n, wrong = 0;
+  gsize broken = cz_text_find_broken (bytes, length), n, wrong = 0;
   Letters letters;
   gboolean shifted = memmem (bytes, length, "\x1b$", 2) != NULL;
   uchardet_t detector;

@@ -23,6 +23,9 @@ CzDecoding cz_text_decode (const char *bytes,
                            gsize *ret_length,
                            gsize *ret_at);
 
+// The first byte that is not UTF-8; `length` if all is.
+gsize cz_text_find_broken (const char *bytes, gsize length);
+
 // Whether most of it is control characters: a binary file, even where it is valid UTF-8.
 gboolean cz_text_is_mostly_controls (const char *bytes, gsize length);
 
