@@ -63,7 +63,7 @@ cz_attention_forward (CzTape *tape, const CzAttention *op)
 void
 cz_attention_backward (CzTape *tape, const CzAttentionBackward *op)
 {
-  if (op->stats.buffer != NULL)
+  if (op->forward->stats.buffer != NULL)
     cz_attention_fused_backward (tape, op);
   else
     cz_attention_products_backward (tape, op);

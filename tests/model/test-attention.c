@@ -56,50 +56,47 @@ attention_init (
   a->dv = stage_upload (stage, NULL, n);
 }
 
+static CzAttention
+describe (const Attention *a)
+{
+  return (CzAttention){
+    .blocks = a->shape.blocks,
+    .block_size = a->shape.block_size,
+    .heads = a->shape.heads,
+    .head_size = a->shape.head_size,
+    .q = a->q,
+    .k = a->k,
+    .v = a->v,
+    .attended = a->attended,
+    .stats = a->stats,
+    .at_once = a->at_once,
+    .p = a->p,
+    .dropped = a->dropped,
+    .context = a->context,
+    .dropout = { a->shape.dropout, SITE, a->step },
+  };
+}
+
 static void
 attention_forward (Attention *a, CzTape *tape)
 {
-  cz_attention_forward (tape, &(CzAttention){
-                                  .blocks = a->shape.blocks,
-                                  .block_size = a->shape.block_size,
-                                  .heads = a->shape.heads,
-                                  .head_size = a->shape.head_size,
-                                  .q = a->q,
-                                  .k = a->k,
-                                  .v = a->v,
-                                  .attended = a->attended,
-                                  .stats = a->stats,
-                                  .at_once = a->at_once,
-                                  .p = a->p,
-                                  .dropped = a->dropped,
-                                  .context = a->context,
-                                  .dropout = { a->shape.dropout, SITE, a->step },
-                              });
+  CzAttention op = describe (a);
+
+  cz_attention_forward (tape, &op);
 }
 
 static void
 attention_backward (Attention *a, CzTape *tape)
 {
+  CzAttention forward = describe (a);
+
   cz_attention_backward (tape, &(CzAttentionBackward){
-                                   .blocks = a->shape.blocks,
-                                   .block_size = a->shape.block_size,
-                                   .heads = a->shape.heads,
-                                   .head_size = a->shape.head_size,
-                                   .q = a->q,
-                                   .k = a->k,
-                                   .v = a->v,
-                                   .attended = a->attended,
-                                   .context = a->context,
-                                   .stats = a->stats,
-                                   .at_once = a->at_once,
-                                   .p = a->p,
-                                   .dropped = a->dropped,
+                                   .forward = &forward,
                                    .dscores = a->dscores,
                                    .dcontext = a->dcontext,
                                    .dq = a->dq,
                                    .dk = a->dk,
                                    .dv = a->dv,
-                                   .dropout = { a->shape.dropout, SITE, a->step },
                                });
 }
 
