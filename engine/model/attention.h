@@ -23,11 +23,6 @@
 // the kernels can run, has the last word.
 gboolean cz_attention_is_fused (CzDevice *device, guint head_size);
 
-// The identity of a device's kernels that decide on bits: the table of products (gemm-table.h), and
-// where attention is fused that too, as "gemm-2 tile, attention-1 fused"; recorded in runs. To be
-// freed.
-char *cz_attention_get_table_name (CzDevice *device, CzRounding rounding);
-
 typedef struct
 {
   guint blocks, block_size, heads, head_size;
