@@ -19,7 +19,6 @@
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
-#include "jobs/token-cache.h"
 
 // How often the library is asked what the person wants.
 #define POLL_INTERVAL (G_USEC_PER_SEC / 10)
@@ -162,20 +161,11 @@ find_corpus (Work *work, GError **error)
   if (corpora == NULL)
     return NULL;
   // Changed or removed since: its token file is all that the run needs of it.
-  if (work->run->corpus_hash[0] != '\0'
-      && cz_token_cache_has (work->library, work->run->corpus_hash))
-    {
-      CzCorpus *corpus = g_new0 (CzCorpus, 1);
-      corpus->name = g_strdup (work->run->corpus);
-      corpus->source = g_strdup ("");
-      corpus->hash = g_strdup (work->run->corpus_hash);
-      return corpus;
-    }
-  g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
-               _ ("The corpus “%s” of this run is no longer in the library as it was; import the "
-                  "same files again, or undo its changes."),
-               work->run->corpus);
-  return NULL;
+  CzCorpus *corpus = g_new0 (CzCorpus, 1);
+  corpus->name = g_strdup (work->run->corpus);
+  corpus->source = g_strdup ("");
+  corpus->hash = g_strdup (work->run->corpus_hash);
+  return corpus;
 }
 
 // ---- The device ----

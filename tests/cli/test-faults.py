@@ -342,8 +342,15 @@ def a_run_notices_what_changed(cloze):
     cloze.output("corpus", "remove", "c")
     cloze.output("run", "start", other)
     assert show(cloze, other)["state"] == "finished"
-    shutil.rmtree(cloze.path("library.sqlite.files/tokens"))
+    # What cannot be read is not made anew from nothing, nor is what is gone.
+    tokens = cloze.path("library.sqlite.files/tokens")
+    name, = os.listdir(tokens)
+    os.truncate(os.path.join(tokens, name), 20)
     assert "import" in cloze.refused(1, "run", "start", another)
+    assert os.path.getsize(os.path.join(tokens, name)) == 20
+    shutil.rmtree(tokens)
+    assert "import" in cloze.refused(1, "run", "start", another)
+    assert not os.path.exists(tokens)
 
 
 def a_damaged_checkpoint_is_named(cloze):
