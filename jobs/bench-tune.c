@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/gpu/gemm-matrix.h"
 #include "engine/gpu/gemm-tuned.h"
 #include "jobs/bench-product.h"
 #include "jobs/bench-runs.h"
@@ -468,16 +469,6 @@ keep (const Tuning *tuning, const char *path, GError **error)
   return TRUE;
 }
 
-// Whether the device has kernels of its own for products of that rounding, not just those for fp32.
-static gboolean
-is_apart (CzDevice *device, CzRounding rounding)
-{
-  for (CzGemmKernel kernel = CZ_GEMM_MATRIX_128; kernel <= CZ_GEMM_MATRIX_32; kernel++)
-    if (cz_gemm_table_has (device, kernel, rounding))
-      return TRUE;
-  return FALSE;
-}
-
 // All products of a step; of fp32 also those of fill-mask, which knows nothing else.
 static gboolean
 tune_all (Tuning *tuning, CzRounding rounding, GError **error)
@@ -510,7 +501,8 @@ cz_bench_tune (CzDevice *device, const CzBenchOptions *options, GError **error)
       return FALSE;
     }
   for (CzRounding rounding = CZ_ROUNDING_FP16; rounding < CZ_ROUNDINGS; rounding++)
-    if (is_apart (device, rounding))
+    // Without matrix units it is the kernels for fp32, and their plans.
+    if (cz_gemm_matrix_get (device, rounding) != NULL)
       {
         if (!tune_all (&tuning, rounding, error))
           return FALSE;
