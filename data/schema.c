@@ -120,6 +120,50 @@ static const char *const migrations[] = {
   "  corpus INTEGER NOT NULL REFERENCES corpus (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
   "  name TEXT NOT NULL, hash TEXT NOT NULL, selection TEXT NOT NULL,"
   "  PRIMARY KEY (corpus, position)) STRICT, WITHOUT ROWID;",
+
+  // 4: experiments. `revision` grows with every change of any run (triggers), so that whoever shows
+  // ten thousand reads only what changed; removing one moves the counter too. `color` is a person's
+  // choice from the palette, NULL: by the id. `sweep`: the id of the first run of a grid, 0: none.
+  "CREATE TABLE run_counter (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL)"
+  "  STRICT;"
+  "INSERT INTO run_counter VALUES (1, 1);"
+  "ALTER TABLE run ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;"
+  "ALTER TABLE run ADD COLUMN color INTEGER;"
+  "ALTER TABLE run ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE run ADD COLUMN memory_bytes INTEGER NOT NULL DEFAULT 0;" // in use at work, the most
+  "CREATE INDEX run_revision ON run (revision);"
+  "CREATE TRIGGER run_added AFTER INSERT ON run BEGIN"
+  "  UPDATE run_counter SET revision = revision + 1;"
+  "  UPDATE run SET revision = (SELECT revision FROM run_counter) WHERE id = NEW.id; END;"
+  "CREATE TRIGGER run_changed AFTER UPDATE ON run WHEN NEW.revision = OLD.revision BEGIN"
+  "  UPDATE run_counter SET revision = revision + 1;"
+  "  UPDATE run SET revision = (SELECT revision FROM run_counter) WHERE id = NEW.id; END;"
+  "CREATE TRIGGER run_removed AFTER DELETE ON run BEGIN"
+  "  UPDATE run_counter SET revision = revision + 1; END;"
+  // Sentences with masks that are predicted again and again: named sets, and those of a run (copied
+  // when it is made) with what its model said at each evaluation, `result` as `cloze fill` gives
+  // it.
+  "CREATE TABLE sentence_set ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL)"
+  "  STRICT;"
+  "CREATE TABLE sentence ("
+  "  sentence_set INTEGER NOT NULL REFERENCES sentence_set (id) ON DELETE CASCADE,"
+  "  position INTEGER NOT NULL, text TEXT NOT NULL, answers TEXT NOT NULL DEFAULT '',"
+  "  PRIMARY KEY (sentence_set, position)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE run_sentence ("
+  "  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+  "  text TEXT NOT NULL, PRIMARY KEY (run, position)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE run_prediction ("
+  "  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,"
+  "  step INTEGER NOT NULL, position INTEGER NOT NULL, result TEXT NOT NULL,"
+  "  PRIMARY KEY (run, step, position)) STRICT, WITHOUT ROWID;"
+  // An evaluation block by block, for comparing runs pair by pair: float64 sums of nats and uint32
+  // counts of scored tokens, little endian.
+  "CREATE TABLE run_evaluation ("
+  "  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,"
+  "  kind TEXT NOT NULL CHECK (kind IN ('before', 'best', 'after')), step INTEGER NOT NULL,"
+  "  fingerprint TEXT NOT NULL, losses BLOB NOT NULL, scored BLOB NOT NULL,"
+  "  PRIMARY KEY (run, kind)) STRICT, WITHOUT ROWID;",
 };
 
 // Reads a PRAGMA that is a number.

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/gpu/gemm-matrix.h"
 #include "engine/gpu/gemm-tuned.h"
 #include "jobs/bench-product.h"
 #include "jobs/bench-runs.h"
@@ -63,28 +64,17 @@ trial_clear (Trial *trial)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Trial, trial_clear)
 
-// Bits that depend on all bits of the index (the finalizer of MurmurHash3).
-static guint32
-scramble (guint32 index)
-{
-  index ^= index >> 16;
-  index *= 0x85ebca6b;
-  index ^= index >> 13;
-  index *= 0xc2b2ae35;
-  return index ^ index >> 16;
-}
-
 // Values from -1 to 1, the same each time; rows are not like each other, or sums would be large and
 // so would their errors. Coarse ones are what half precision holds exactly.
 static float *
 draw (gsize n, guint32 seed, gboolean coarse)
 {
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
   float *values = g_new (float, n);
   guint shift = coarse ? 24 : 8;
 
   for (gsize i = 0; i < n; i++)
-    values[i]
-        = (float)(scramble ((guint32)i + (seed << 28)) >> shift) / (float)(1 << (31 - shift)) - 1;
+    values[i] = (float)(g_rand_int (rand) >> shift) / (float)(1 << (31 - shift)) - 1;
   return values;
 }
 
@@ -161,10 +151,11 @@ check_fixed (const Subject *subject)
   const CzGemm *gemm = &subject->gemm;
   gsize n = subject->sizes[2], last = n - 1;
   const gsize corners[] = { 0, gemm->n - 1, last - (gemm->n - 1), last };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (0);
   for (guint i = 0; i < SAMPLES; i++)
     {
       gsize place
-          = i < G_N_ELEMENTS (corners) ? corners[i] : (gsize)((guint64)scramble (i) * n >> 32);
+          = i < G_N_ELEMENTS (corners) ? corners[i] : (gsize)((guint64)g_rand_int (rand) * n >> 32);
       gsize matrix = place / ((gsize)gemm->m * gemm->n);
       guint row = (guint)(place / gemm->n % gemm->m), column = (guint)(place % gemm->n);
       double difference
@@ -468,16 +459,6 @@ keep (const Tuning *tuning, const char *path, GError **error)
   return TRUE;
 }
 
-// Whether the device has kernels of its own for products of that rounding, not just those for fp32.
-static gboolean
-is_apart (CzDevice *device, CzRounding rounding)
-{
-  for (CzGemmKernel kernel = CZ_GEMM_MATRIX_128; kernel <= CZ_GEMM_MATRIX_32; kernel++)
-    if (cz_gemm_table_has (device, kernel, rounding))
-      return TRUE;
-  return FALSE;
-}
-
 // All products of a step; of fp32 also those of fill-mask, which knows nothing else.
 static gboolean
 tune_all (Tuning *tuning, CzRounding rounding, GError **error)
@@ -510,7 +491,8 @@ cz_bench_tune (CzDevice *device, const CzBenchOptions *options, GError **error)
       return FALSE;
     }
   for (CzRounding rounding = CZ_ROUNDING_FP16; rounding < CZ_ROUNDINGS; rounding++)
-    if (is_apart (device, rounding))
+    // Without matrix units it is the kernels for fp32, and their plans.
+    if (cz_gemm_matrix_get (device, rounding) != NULL)
       {
         if (!tune_all (&tuning, rounding, error))
           return FALSE;

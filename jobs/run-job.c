@@ -11,7 +11,7 @@
 #include "data/model.h"
 #include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
-#include "engine/model/attention.h"
+#include "engine/model/pass.h"
 #include "engine/train/train-error.h"
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
@@ -19,7 +19,6 @@
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
-#include "jobs/token-cache.h"
 
 // How often the library is asked what the person wants.
 #define POLL_INTERVAL (G_USEC_PER_SEC / 10)
@@ -162,20 +161,11 @@ find_corpus (Work *work, GError **error)
   if (corpora == NULL)
     return NULL;
   // Changed or removed since: its token file is all that the run needs of it.
-  if (work->run->corpus_hash[0] != '\0'
-      && cz_token_cache_has (work->library, work->run->corpus_hash))
-    {
-      CzCorpus *corpus = g_new0 (CzCorpus, 1);
-      corpus->name = g_strdup (work->run->corpus);
-      corpus->source = g_strdup ("");
-      corpus->hash = g_strdup (work->run->corpus_hash);
-      return corpus;
-    }
-  g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
-               _ ("The corpus “%s” of this run is no longer in the library as it was; import the "
-                  "same files again, or undo its changes."),
-               work->run->corpus);
-  return NULL;
+  CzCorpus *corpus = g_new0 (CzCorpus, 1);
+  corpus->name = g_strdup (work->run->corpus);
+  corpus->source = g_strdup ("");
+  corpus->hash = g_strdup (work->run->corpus_hash);
+  return corpus;
 }
 
 // ---- The device ----
@@ -187,11 +177,11 @@ get_recorded (JsonObject *record, const char *key)
 }
 
 static char *
-describe_device (CzDevice *device, const CzTrainOptions *options)
+describe_device (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *options)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
   CzRounding rounding = cz_precision_get_rounding (options->precision);
-  g_autofree char *table = cz_attention_get_table_name (device, rounding);
+  g_autofree char *arithmetic = cz_pass_get_arithmetic (device, config, rounding);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
   json_builder_begin_object (builder);
@@ -200,7 +190,7 @@ describe_device (CzDevice *device, const CzTrainOptions *options)
   cz_json_set_string (builder, "driver", info->driver);
   cz_json_set_int (builder, "driver_version", info->driver_version);
   cz_json_set_int (builder, "subgroup_size", info->subgroup_size);
-  cz_json_set_string (builder, "kernel_table", table);
+  cz_json_set_string (builder, "kernel_table", arithmetic);
   cz_json_set_int (builder, "micro_batch", options->micro_batch);
   cz_json_set_string (builder, "engine", CZ_VERSION);
   json_builder_end_object (builder);
@@ -210,7 +200,7 @@ describe_device (CzDevice *device, const CzTrainOptions *options)
 
 // The device asked for, else the one the run ran on before, else the best.
 static CzDevice *
-open_device (Work *work, const char *selector, GError **error)
+open_device (Work *work, const CzModelConfig *config, const char *selector, GError **error)
 {
   g_autoptr (JsonNode) root
       = work->run->device != NULL ? cz_json_parse (work->run->device, -1, "", NULL) : NULL;
@@ -227,10 +217,9 @@ open_device (Work *work, const char *selector, GError **error)
     return device;
 
   CzRounding rounding = cz_precision_get_rounding (work->options.precision);
-  g_autofree char *table_now = cz_attention_get_table_name (device, rounding);
-  const char *table = get_recorded (record, "kernel_table");
+  g_autofree char *arithmetic = cz_pass_get_arithmetic (device, config, rounding);
   const char *driver = get_recorded (record, "driver");
-  if (g_strcmp0 (table, table_now) != 0
+  if (g_strcmp0 (get_recorded (record, "kernel_table"), arithmetic) != 0
       || g_strcmp0 (driver, cz_device_get_info (device)->driver) != 0)
     note (work,
           _ ("Device, driver or kernels are not those the run began with: it goes on, but its "
@@ -426,7 +415,8 @@ prepare (Work *work, const char *selector, GError **error)
   if (material == NULL)
     return FALSE;
   g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &work->options, error);
-  g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, selector, error) : NULL;
+  const CzModelConfig *config = cz_model_folder_get_config (material->folder);
+  g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
   if (device == NULL)
     return FALSE;
   tell (work, 0, _ ("Loading the model onto the device"));
@@ -451,7 +441,7 @@ prepare (Work *work, const char *selector, GError **error)
   g_free (run->eval_fingerprint);
   run->eval_fingerprint = g_strdup (cz_trainer_get_fingerprint (work->trainer));
   g_free (run->device);
-  run->device = describe_device (device, &work->options);
+  run->device = describe_device (device, config, &work->options);
   g_free (run->parameters);
   run->parameters = cz_run_parameters_to_text (&work->options);
   for (const char *const *n = cz_trainer_get_notes (work->trainer); *n != NULL; n++)

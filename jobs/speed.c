@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "engine/model/attention.h"
+#include "engine/model/pass.h"
 #include "jobs/sample-step.h"
 
 // More tokens at a time are not much quicker each, and take long on a slow device.
@@ -13,12 +13,12 @@ make_key (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *o
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
   CzRounding rounding = cz_precision_get_rounding (options->precision);
-  g_autofree char *table = cz_attention_get_table_name (device, rounding);
+  g_autofree char *arithmetic = cz_pass_get_arithmetic (device, config, rounding);
   g_autofree char *text = g_strdup_printf (
       "%s\n%s\n%u\n%s\n%u %u %u %u %u\n%u %u %u %u", info->name, info->driver, info->subgroup_size,
-      table, config->vocab_size, config->dim, config->hidden_dim, config->n_layers, config->n_heads,
-      options->block_size, options->micro_batch, cz_train_options_get_frozen (options),
-      options->precision);
+      arithmetic, config->vocab_size, config->dim, config->hidden_dim, config->n_layers,
+      config->n_heads, options->block_size, options->micro_batch,
+      cz_train_options_get_frozen (options), options->precision);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
   return g_strdup_printf ("speed:%.24s", hash);

@@ -247,6 +247,14 @@ cz_token_cache_open (CzLibrary *library,
 
   if (file != NULL)
     return file;
+  if (corpus->id == 0)
+    {
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
+                   _ ("The corpus “%s” of this run is no longer in the library as it was; import "
+                      "the same files again, or undo its changes."),
+                   corpus->name);
+      return NULL;
+    }
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
       g_set_error (error, CZ_TEXT_ERROR, CZ_TEXT_ERROR_IO,
@@ -257,19 +265,6 @@ cz_token_cache_open (CzLibrary *library,
   if (!make_file (library, corpus, tokenizer, path, key, progress, data, cancellable, error))
     return NULL;
   return cz_token_file_open (path, error);
-}
-
-gboolean
-cz_token_cache_has (CzLibrary *library, const char *hash)
-{
-  g_autofree char *folder = tokens_folder (library);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".tokens") && g_str_has_prefix (name, hash))
-      return TRUE;
-  return FALSE;
 }
 
 void

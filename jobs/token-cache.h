@@ -9,7 +9,8 @@
 // the same content and tokenizer has the same file, whatever it is called.
 
 // The token file of a corpus: opened if it is there and sound, else made by all processors at once.
-// Errors: G_IO_ERROR_CANCELLED, CZ_TEXT_ERROR_*, CZ_DATA_ERROR_*.
+// Of a corpus that is not in the library (id 0), known by its hash alone, it can only be opened.
+// Errors: G_IO_ERROR_CANCELLED, CZ_JOB_ERROR_NOT_FOUND, CZ_TEXT_ERROR_*, CZ_DATA_ERROR_*.
 CzTokenFile *cz_token_cache_open (CzLibrary *library,
                                   const CzCorpus *corpus,
                                   CzTokenizer *tokenizer,
@@ -17,9 +18,6 @@ CzTokenFile *cz_token_cache_open (CzLibrary *library,
                                   gpointer data,
                                   GCancellable *cancellable,
                                   GError **error);
-
-// Whether a corpus of that hash has a token file for some tokenizer.
-gboolean cz_token_cache_has (CzLibrary *library, const char *hash);
 
 // Removes token files of what is no longer in the library, but those that unfinished runs were made
 // with.

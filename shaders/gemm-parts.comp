@@ -1,6 +1,7 @@
 #version 450
 // Adds up the parts of k that gemm-block.comp or gemm-matrix.comp did one by one, in their order: C (m, n) =
-// alpha · their sum + bias (n), or that added to C, and the epilogue. A thread an element; workgroups: columns, rows, matrices of the batch.
+// alpha · their sum + bias (n), or that added to C, and the epilogue. A thread an element; workgroups:
+// columns, rows, matrices of the batch.
 //
 // parts (parts, batches, m, n rounded up to 4).
 #extension GL_GOOGLE_include_directive : require

@@ -26,11 +26,10 @@ typedef struct
 typedef struct
 {
   const char *kernel, *label;
-  guint blocks, at_once, size, heads, head_size;
+  const CzAttention *op;
   guint products; // of (size × size × head_size) that it does for each head
   guint moved;    // how many tensors like q it reads and writes
   CzSpan bindings[CZ_MAX_BINDINGS];
-  const CzDropout *dropout;
 } Fused;
 
 gboolean
@@ -46,40 +45,41 @@ static void
 record (CzTape *tape, const Fused *fused)
 {
   const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
-  const guint32 constants[] = { fused->dropout->p > 0, cz_tape_get_rounding (tape) };
+  const CzAttention *op = fused->op;
+  const guint32 constants[] = { op->dropout.p > 0, cz_tape_get_rounding (tape) };
   CzKernel *kernel = cz_tape_get_kernel (tape, fused->kernel, constants, G_N_ELEMENTS (constants));
-  double squares = (double)fused->heads * fused->size * fused->size;
-  double flops = 2.0 * fused->products * squares * fused->head_size;
-  guint at_once = (guint)CLAMP (MOST_FLOPS / flops, 1, fused->blocks);
+  double squares = (double)op->heads * op->block_size * op->block_size;
+  double flops = 2.0 * fused->products * squares * op->head_size;
+  guint at_once = (guint)CLAMP (MOST_FLOPS / flops, 1, op->blocks);
   Push push = {
-    .size = fused->size,
-    .fours = cz_attention_pad (fused->size) / 4,
-    .heads = fused->heads,
-    .head_size = fused->head_size,
-    .drop_purpose = CZ_RANDOM_DROPOUT + fused->dropout->site,
-    .drop_threshold = cz_dropout_threshold (fused->dropout),
-    .drop_scale = (float)(1 / (1 - fused->dropout->p)),
-    .scale = (float)(1 / sqrt (fused->head_size)),
+    .size = op->block_size,
+    .fours = cz_attention_pad (op->block_size) / 4,
+    .heads = op->heads,
+    .head_size = op->head_size,
+    .drop_purpose = CZ_RANDOM_DROPOUT + op->dropout.site,
+    .drop_threshold = cz_dropout_threshold (&op->dropout),
+    .drop_scale = (float)(1 / (1 - op->dropout.p)),
+    .scale = (float)(1 / sqrt (op->head_size)),
   };
   CzDispatch dispatch = { .kernel = kernel,
                           .push = &push,
                           .push_size = sizeof push,
-                          .groups = { (fused->size + TILE - 1) / TILE },
+                          .groups = { (op->block_size + TILE - 1) / TILE },
                           .label = fused->label };
 
-  at_once = MAX (MIN (at_once, info->max_groups[1] / fused->heads), 1);
-  if (fused->at_once > 0)
-    at_once = MIN (at_once, fused->at_once);
+  at_once = MAX (MIN (at_once, info->max_groups[1] / op->heads), 1);
+  if (op->at_once > 0)
+    at_once = MIN (at_once, op->at_once);
   for (guint i = 0; i < CZ_MAX_BINDINGS; i++)
     dispatch.bindings[i] = fused->bindings[i];
-  for (; push.skipped_blocks < fused->blocks; push.skipped_blocks += at_once)
+  for (; push.skipped_blocks < op->blocks; push.skipped_blocks += at_once)
     {
-      guint blocks = MIN (at_once, fused->blocks - push.skipped_blocks);
+      guint blocks = MIN (at_once, op->blocks - push.skipped_blocks);
 
-      dispatch.groups[1] = blocks * fused->heads;
+      dispatch.groups[1] = blocks * op->heads;
       dispatch.flops = blocks * flops;
-      dispatch.bytes = (double)blocks * fused->heads * fused->size
-                       * (fused->moved * fused->head_size + 4) * sizeof (float);
+      dispatch.bytes = (double)blocks * op->heads * op->block_size
+                       * (fused->moved * op->head_size + 4) * sizeof (float);
       cz_tape_dispatch (tape, &dispatch);
     }
 }
@@ -98,33 +98,24 @@ cz_attention_fused_forward (CzTape *tape, const CzAttention *op)
   record (tape, &(Fused){
                     .kernel = "attention-forward",
                     .label = "attention",
-                    .blocks = op->blocks,
-                    .at_once = op->at_once,
-                    .size = op->block_size,
-                    .heads = op->heads,
-                    .head_size = op->head_size,
+                    .op = op,
                     .products = 2,
                     .moved = 4,
                     .bindings = { get_step (tape, &op->dropout), op->attended, op->q, op->k, op->v,
                                   op->context, op->stats },
-                    .dropout = &op->dropout,
                 });
 }
 
 void
 cz_attention_fused_backward (CzTape *tape, const CzAttentionBackward *op)
 {
-  CzSpan step = get_step (tape, &op->dropout);
-  Fused fused = { .label = "attention backward",
-                  .blocks = op->blocks,
-                  .at_once = op->at_once,
-                  .size = op->block_size,
-                  .heads = op->heads,
-                  .head_size = op->head_size,
-                  .moved = 6,
-                  .bindings = { step, op->attended, op->q, op->k, op->v, op->context, op->stats,
-                                op->dcontext },
-                  .dropout = &op->dropout };
+  const CzAttention *forward = op->forward;
+  Fused fused
+      = { .label = "attention backward",
+          .op = forward,
+          .moved = 6,
+          .bindings = { get_step (tape, &forward->dropout), forward->attended, forward->q,
+                        forward->k, forward->v, forward->context, forward->stats, op->dcontext } };
 
   fused.kernel = "attention-query-backward";
   fused.products = 3;

@@ -14,6 +14,18 @@ typedef struct
   const CzDropout *dropout;
 } Run;
 
+static Run
+describe (CzTape *tape, const CzAttention *op)
+{
+  return (Run){ .tape = tape,
+                .all = op->blocks,
+                .size = op->block_size,
+                .padded = cz_attention_pad (op->block_size),
+                .heads = op->heads,
+                .head_size = op->head_size,
+                .dropout = &op->dropout };
+}
+
 static gsize
 square_bytes (const Run *run)
 {
@@ -165,13 +177,7 @@ void
 cz_attention_products_forward (CzTape *tape, const CzAttention *op)
 {
   gboolean drop = op->dropout.p > 0;
-  Run run = { .tape = tape,
-              .all = op->blocks,
-              .size = op->block_size,
-              .padded = cz_attention_pad (op->block_size),
-              .heads = op->heads,
-              .head_size = op->head_size,
-              .dropout = &op->dropout };
+  Run run = describe (tape, op);
 
   while (next_run (&run, op->p))
     {
@@ -184,28 +190,24 @@ cz_attention_products_forward (CzTape *tape, const CzAttention *op)
 void
 cz_attention_products_backward (CzTape *tape, const CzAttentionBackward *op)
 {
-  double alpha = 1 / sqrt (op->head_size);
-  gboolean drop = op->dropout.p > 0;
-  Run run = { .tape = tape,
-              .all = op->blocks,
-              .size = op->block_size,
-              .padded = cz_attention_pad (op->block_size),
-              .heads = op->heads,
-              .head_size = op->head_size,
-              .dropout = &op->dropout };
-  CzSpan bindings[] = { op->dropout.step, op->p,       op->dscores,
-                        op->attended,     op->dscores, drop ? op->dropped : op->dscores };
+  const CzAttention *forward = op->forward;
+  double alpha = 1 / sqrt (forward->head_size);
+  gboolean drop = forward->dropout.p > 0;
+  CzSpan q = forward->q, k = forward->k, v = forward->v, p = forward->p;
+  CzSpan bindings[] = { forward->dropout.step, p,           op->dscores,
+                        forward->attended,     op->dscores, drop ? forward->dropped : op->dscores };
+  Run run = describe (tape, forward);
 
-  while (next_run (&run, op->p))
+  while (next_run (&run, p))
     {
-      attend (&run, op->q, op->k, op->attended, op->p, (CzSpan){ 0 });
-      to_square (&run, op->dcontext, op->v, op->dscores, 1, "attention gemm backward");
+      attend (&run, q, k, forward->attended, p, (CzSpan){ 0 });
+      to_square (&run, op->dcontext, v, op->dscores, 1, "attention gemm backward");
       dispatch_rows (&run, "softmax-backward", "softmax backward", drop, bindings,
                      G_N_ELEMENTS (bindings), 3);
       // Each is done with what the next may overwrite.
-      from_square (&run, CZ_GEMM_TN, drop ? op->dropped : op->p, op->dcontext, op->dv, 1,
+      from_square (&run, CZ_GEMM_TN, drop ? forward->dropped : p, op->dcontext, op->dv, 1,
                    "attention gemm backward");
-      from_square (&run, CZ_GEMM_NN, op->dscores, op->k, op->dq, alpha, "attention gemm backward");
-      from_square (&run, CZ_GEMM_TN, op->dscores, op->q, op->dk, alpha, "attention gemm backward");
+      from_square (&run, CZ_GEMM_NN, op->dscores, k, op->dq, alpha, "attention gemm backward");
+      from_square (&run, CZ_GEMM_TN, op->dscores, q, op->dk, alpha, "attention gemm backward");
     }
 }

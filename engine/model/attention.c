@@ -1,4 +1,3 @@
-#include "engine/gpu/gemm-table.h"
 #include "engine/model/attention-private.h"
 
 // Of scores at a time by products: ten blocks of 128 tokens and 12 heads.
@@ -42,15 +41,6 @@ cz_attention_is_fused (CzDevice *device, guint head_size)
   return cz_device_get_info (device)->type != CZ_DEVICE_CPU;
 }
 
-char *
-cz_attention_get_table_name (CzDevice *device, CzRounding rounding)
-{
-  const char *products = cz_gemm_table_get_name (device, rounding);
-  gboolean fused = cz_attention_is_fused (device, 64 /* head_size, the usual one */);
-
-  return fused ? g_strconcat (products, ", attention-1 fused", NULL) : g_strdup (products);
-}
-
 void
 cz_attention_forward (CzTape *tape, const CzAttention *op)
 {
@@ -63,7 +53,7 @@ cz_attention_forward (CzTape *tape, const CzAttention *op)
 void
 cz_attention_backward (CzTape *tape, const CzAttentionBackward *op)
 {
-  if (op->stats.buffer != NULL)
+  if (op->forward->stats.buffer != NULL)
     cz_attention_fused_backward (tape, op);
   else
     cz_attention_products_backward (tape, op);

@@ -23,11 +23,6 @@
 // the kernels can run, has the last word.
 gboolean cz_attention_is_fused (CzDevice *device, guint head_size);
 
-// The identity of a device's kernels that decide on bits: the table of products (gemm-table.h), and
-// where attention is fused that too, as "gemm-2 tile, attention-1 fused"; recorded in runs. To be
-// freed.
-char *cz_attention_get_table_name (CzDevice *device, CzRounding rounding);
-
 typedef struct
 {
   guint blocks, block_size, heads, head_size;
@@ -45,16 +40,12 @@ void cz_attention_forward (CzTape *tape, const CzAttention *op);
 
 typedef struct
 {
-  guint blocks, block_size, heads, head_size;
-  CzSpan q, k, v, attended;
-  CzSpan context, stats; // fused: what forward left; stats is written to as well
-  guint at_once;         // fused: as forward's
-  CzSpan p;              // products: as forward's, scratch: computed anew
-  CzSpan dropped;        // products: as p, scratch; without dropout it may be empty
-  CzSpan dscores;        // products: as p, scratch
+  // As in the forward pass. Fused: context and stats are what it left, and stats is written to; by
+  // products p is scratch, computed anew.
+  const CzAttention *forward;
+  CzSpan dscores; // products: as p, scratch
   CzSpan dcontext;
   CzSpan dq, dk, dv; // overwritten; dk and dv may be k and v, and by products dq may be dcontext
-  CzDropout dropout;
 } CzAttentionBackward;
 
 void cz_attention_backward (CzTape *tape, const CzAttentionBackward *op);

@@ -19,39 +19,28 @@ cz_embedding_forward (CzTape *tape, const CzEmbedding *op)
 {
   const CzDeviceInfo *info = cz_device_get_info (cz_tape_get_device (tape));
   gsize row = op->dim * sizeof (float);
-  gboolean scalar = op->dim % 4 != 0;
-  guint n = scalar ? op->dim : op->dim / 4;
-  guint cut = rows_of_binding (scalar ? info->max_storage_range : info->max_texel_range, row,
-                               op->vocabulary);
+  guint cut = rows_of_binding (op->dim % 4 != 0 ? info->max_storage_range : info->max_texel_range,
+                               row, op->vocabulary);
 
   for (guint low = 0; low < op->vocabulary; low += cut)
     {
       guint high = MIN (low + cut, op->vocabulary);
 
-      cz_row_dispatch (
-          tape, &(CzRowDispatch){
-                    .kernel = "embed",
-                    .scalar = scalar,
-                    .constants = { FALSE, op->dropout.p > 0, FALSE },
-                    .rows = op->blocks * op->block_size,
-                    .vectors = n,
-                    .bindings
-                    = { op->dropout.step, cz_span_part (op->word, low * row, (high - low) * row),
-                        cz_span_part (op->position, 0, op->block_size * row), op->gamma, op->beta,
-                        op->sum, op->y, op->stats, [9] = op->tokens },
-                    .row_bytes = { [5] = row, [6] = row, [7] = 4 * sizeof (float) },
-                    .push = { [3] = n,
-                              (op->dim + 3) / 4,
-                              op->block_size,
-                              CZ_RANDOM_DROPOUT + op->dropout.site,
-                              cz_dropout_threshold (&op->dropout),
-                              cz_float_bits (1 / (1 - op->dropout.p)),
-                              cz_float_bits (1.0 / op->dim),
-                              low,
-                              high },
-                    .n_push = 12,
-                    .label = "embedding",
-                });
+      CzRowDispatch dispatch = {
+        .kernel = "embed",
+        .constants = { FALSE, op->dropout.p > 0, FALSE },
+        .rows = op->blocks * op->block_size,
+        .bindings = { op->dropout.step, cz_span_part (op->word, low * row, (high - low) * row),
+                      cz_span_part (op->position, 0, op->block_size * row), op->gamma, op->beta,
+                      op->sum, op->y, op->stats, [9] = op->tokens },
+        .row_bytes = { [5] = row, [6] = row, [7] = 4 * sizeof (float) },
+        .label = "embedding",
+      };
+
+      cz_row_dispatch_set_rows (&dispatch, op->dim, op->block_size, &op->dropout);
+      dispatch.push[dispatch.n_push++] = low;
+      dispatch.push[dispatch.n_push++] = high;
+      cz_row_dispatch (tape, &dispatch);
     }
 }
 
@@ -59,25 +48,17 @@ static void
 backward_dropout (CzTape *tape, const CzEmbeddingBackward *op)
 {
   gsize row = op->dim * sizeof (float);
-  gboolean scalar = op->dim % 4 != 0;
-  guint n = scalar ? op->dim : op->dim / 4;
+  CzRowDispatch dispatch = {
+    .kernel = "dropout-rows",
+    .rows = op->blocks * op->block_size,
+    .bindings = { op->dropout.step, op->dy, op->dy },
+    .row_bytes = { [1] = row, [2] = row },
+    .label = "embedding backward",
+  };
 
-  cz_row_dispatch (tape, &(CzRowDispatch){
-                             .kernel = "dropout-rows",
-                             .scalar = scalar,
-                             .rows = op->blocks * op->block_size,
-                             .vectors = n,
-                             .bindings = { op->dropout.step, op->dy, op->dy },
-                             .row_bytes = { [1] = row, [2] = row },
-                             .push = { [3] = n,
-                                       (op->dim + 3) / 4,
-                                       op->block_size,
-                                       CZ_RANDOM_DROPOUT + op->dropout.site,
-                                       cz_dropout_threshold (&op->dropout),
-                                       cz_float_bits (1 / (1 - op->dropout.p)) },
-                             .n_push = 9,
-                             .label = "embedding backward",
-                         });
+  cz_row_dispatch_set_rows (&dispatch, op->dim, op->block_size, &op->dropout);
+  dispatch.n_push = 9; // it has no inverse_size
+  cz_row_dispatch (tape, &dispatch);
 }
 
 // How many tokens at once: as many that no invocation comes near the loops that lavapipe allows it,

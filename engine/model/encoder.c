@@ -33,34 +33,41 @@ project (CzPass *pass, CzTape *tape, CzSpan weight, CzSpan bias, CzSpan y)
                            });
 }
 
-static void
-attention_forward (CzPass *pass, CzTape *tape, guint i)
+static CzAttention
+attention (CzPass *pass, guint i)
 {
   CzActivations *a = pass->activations;
   CzLayerActivations *l = &a->layers[i];
+
+  return (CzAttention){
+    .blocks = pass->options.micro_blocks,
+    .block_size = pass->options.block_size,
+    .heads = pass->config.n_heads,
+    .head_size = pass->config.dim / pass->config.n_heads,
+    .q = l->q,
+    .k = l->k,
+    .v = l->v,
+    .attended = a->attended,
+    .stats = l->attention_stats,
+    .p = l->p,
+    .dropped = a->dropped,
+    .context = l->context,
+    .dropout
+    = cz_pass_get_dropout (pass, pass->options.attention_dropout, CZ_DROPOUT_ATTENTION (i)),
+  };
+}
+
+static void
+attention_forward (CzPass *pass, CzTape *tape, guint i)
+{
+  CzLayerActivations *l = &pass->activations->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i];
-  guint dim = pass->config.dim;
+  CzAttention op = attention (pass, i);
 
   project (pass, tape, w->q_weight, w->q_bias, l->q);
   project (pass, tape, w->k_weight, w->k_bias, l->k);
   project (pass, tape, w->v_weight, w->v_bias, l->v);
-  cz_attention_forward (tape,
-                        &(CzAttention){
-                            .blocks = pass->options.micro_blocks,
-                            .block_size = pass->options.block_size,
-                            .heads = pass->config.n_heads,
-                            .head_size = dim / pass->config.n_heads,
-                            .q = l->q,
-                            .k = l->k,
-                            .v = l->v,
-                            .attended = a->attended,
-                            .stats = l->attention_stats,
-                            .p = l->p,
-                            .dropped = a->dropped,
-                            .context = l->context,
-                            .dropout = cz_pass_get_dropout (pass, pass->options.attention_dropout,
-                                                            CZ_DROPOUT_ATTENTION (i)),
-                        });
+  cz_attention_forward (tape, &op);
 }
 
 // All tokens behind layer i's attention. Of the last layer only scored positions are wanted, and
@@ -184,30 +191,16 @@ attention_backward (CzPass *pass, CzTape *tape, guint i, gboolean input_wanted)
   CzActivations *a = pass->activations;
   CzLayerActivations *l = &a->layers[i];
   const CzLayerTensors *w = &pass->parameters->layers[i], *g = &pass->gradients->layers[i];
-  guint dim = pass->config.dim;
+  CzAttention forward = attention (pass, i);
 
-  cz_attention_backward (tape,
-                         &(CzAttentionBackward){
-                             .blocks = pass->options.micro_blocks,
-                             .block_size = pass->options.block_size,
-                             .heads = pass->config.n_heads,
-                             .head_size = dim / pass->config.n_heads,
-                             .q = l->q,
-                             .k = l->k,
-                             .v = l->v,
-                             .attended = a->attended,
-                             .context = l->context,
-                             .stats = l->attention_stats,
-                             .p = l->p,
-                             .dropped = a->dropped,
-                             .dscores = a->dscores,
-                             .dcontext = a->dc,
-                             .dq = a->dq,
-                             .dk = l->k,
-                             .dv = l->v,
-                             .dropout = cz_pass_get_dropout (pass, pass->options.attention_dropout,
-                                                             CZ_DROPOUT_ATTENTION (i)),
-                         });
+  cz_attention_backward (tape, &(CzAttentionBackward){
+                                   .forward = &forward,
+                                   .dscores = a->dscores,
+                                   .dcontext = a->dc,
+                                   .dq = a->dq,
+                                   .dk = l->k,
+                                   .dv = l->v,
+                               });
   // The head leaves the last one where it is.
   if (i + 1 < pass->config.n_layers)
     input_again (pass, tape, i);

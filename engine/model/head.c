@@ -160,12 +160,19 @@ slice_top_backward (CzPass *pass, CzTape *tape, const Slice *slice)
   cz_rows_scatter (tape, a->head_x, slice->positions, slice->count, a->slice_rows, dim, a->dc);
 }
 
+// Whether anything below the head is: else nothing reads da and dc.
+static gboolean
+is_encoder_trained (CzPass *pass)
+{
+  return pass->options.kind == CZ_PASS_TRAIN && pass->options.frozen <= pass->config.n_layers;
+}
+
 static void
 slice_backward (CzPass *pass, CzTape *tape, const Slice *slice)
 {
   CzActivations *a = pass->activations;
   guint dim = pass->config.dim;
-  gboolean encoder_trained = pass->options.frozen <= pass->config.n_layers;
+  gboolean encoder_trained = is_encoder_trained (pass);
 
   slice_output_backward (pass, tape, slice);
   cz_layer_norm_backward (tape, &(CzLayerNormBackward){
@@ -217,7 +224,7 @@ cz_head_record (CzPass *pass, CzTape *tape)
   CzActivations *a = pass->activations;
   gboolean train = pass->options.kind == CZ_PASS_TRAIN;
 
-  if (train)
+  if (is_encoder_trained (pass))
     {
       cz_tape_fill (tape, a->da, 0, "gather rows");
       cz_tape_fill (tape, a->dc, 0, "gather rows");

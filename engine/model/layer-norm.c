@@ -22,38 +22,27 @@ void
 cz_layer_norm_forward (CzTape *tape, const CzLayerNorm *op)
 {
   gsize row = op->dim * sizeof (float);
-  gboolean scalar = op->dim % 4 != 0;
-  guint n = scalar ? op->dim : op->dim / 4;
   // Of norm.comp's RESIDUAL: where nothing is added to x in its own place, it is the sum already.
   gboolean same = op->residual.buffer == NULL && op->dropout.p == 0
                   && op->x.buffer == op->sum.buffer && op->x.offset == op->sum.offset;
   guint32 residual = op->residual.buffer != NULL ? 1 : same ? 2 : 0;
+  CzRowDispatch dispatch = {
+    .kernel = "norm",
+    .constants = { residual, op->dropout.p > 0, chosen (op->count, op->positions) },
+    .rows = op->rows,
+    .bindings = { op->dropout.step, op->x, op->residual, op->gamma, op->beta, op->sum, op->y,
+                  op->stats, op->count, [10] = op->positions },
+    .row_bytes = { [1] = row,
+                   [2] = op->residual.buffer ? row : 0,
+                   [5] = row,
+                   [6] = row,
+                   [7] = STATS_BYTES,
+                   [10] = sizeof (guint32) },
+    .label = "layer norm",
+  };
 
-  cz_row_dispatch (
-      tape, &(CzRowDispatch){
-                .kernel = "norm",
-                .scalar = scalar,
-                .constants = { residual, op->dropout.p > 0, chosen (op->count, op->positions) },
-                .rows = op->rows,
-                .vectors = n,
-                .bindings = { op->dropout.step, op->x, op->residual, op->gamma, op->beta, op->sum,
-                              op->y, op->stats, op->count, [10] = op->positions },
-                .row_bytes = { [1] = row,
-                               [2] = op->residual.buffer ? row : 0,
-                               [5] = row,
-                               [6] = row,
-                               [7] = STATS_BYTES,
-                               [10] = sizeof (guint32) },
-                .push = { [3] = n,
-                          (op->dim + 3) / 4,
-                          op->block_size,
-                          CZ_RANDOM_DROPOUT + op->dropout.site,
-                          cz_dropout_threshold (&op->dropout),
-                          cz_float_bits (1 / (1 - op->dropout.p)),
-                          cz_float_bits (1.0 / op->dim) },
-                .n_push = 10,
-                .label = "layer norm",
-            });
+  cz_row_dispatch_set_rows (&dispatch, op->dim, op->block_size, &op->dropout);
+  cz_row_dispatch (tape, &dispatch);
 }
 
 void
@@ -83,35 +72,20 @@ void
 cz_layer_norm_backward (CzTape *tape, const CzLayerNormBackward *op)
 {
   gsize row = op->dim * sizeof (float);
-  gboolean scalar = op->dim % 4 != 0;
-  guint n = scalar ? op->dim : op->dim / 4;
+  CzRowDispatch dispatch = {
+    .kernel = "norm-backward",
+    .constants = { op->dropout.p > 0, chosen (op->count, op->positions) },
+    .rows = op->rows,
+    .bindings = { op->dropout.step, op->dy, op->sum, op->gamma, op->stats, op->dsum,
+                  op->dx.buffer ? op->dx : op->dsum, op->count, op->positions },
+    .row_bytes
+    = { [1] = row, [2] = row, [4] = STATS_BYTES, [5] = row, [6] = row, [8] = sizeof (guint32) },
+    .label = "layer norm backward",
+  };
 
   if (op->dgamma.buffer)
     cz_partials_sum_norm (tape, op->partials, op->dgamma, op->dbeta, op->dy, op->sum, op->stats,
                           op->rows, op->dim, op->count, op->accumulate_partials);
-  cz_row_dispatch (
-      tape, &(CzRowDispatch){
-                .kernel = "norm-backward",
-                .scalar = scalar,
-                .constants = { op->dropout.p > 0, chosen (op->count, op->positions) },
-                .rows = op->rows,
-                .vectors = n,
-                .bindings = { op->dropout.step, op->dy, op->sum, op->gamma, op->stats, op->dsum,
-                              op->dx.buffer ? op->dx : op->dsum, op->count, op->positions },
-                .row_bytes = { [1] = row,
-                               [2] = row,
-                               [4] = STATS_BYTES,
-                               [5] = row,
-                               [6] = row,
-                               [8] = sizeof (guint32) },
-                .push = { [3] = n,
-                          (op->dim + 3) / 4,
-                          op->block_size,
-                          CZ_RANDOM_DROPOUT + op->dropout.site,
-                          cz_dropout_threshold (&op->dropout),
-                          cz_float_bits (1 / (1 - op->dropout.p)),
-                          cz_float_bits (1.0 / op->dim) },
-                .n_push = 10,
-                .label = "layer norm backward",
-            });
+  cz_row_dispatch_set_rows (&dispatch, op->dim, op->block_size, &op->dropout);
+  cz_row_dispatch (tape, &dispatch);
 }

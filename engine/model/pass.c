@@ -3,9 +3,14 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "engine/gpu/gemm-table.h"
 #include "engine/model/attention.h"
 #include "engine/model/selection.h"
 #include "engine/text/tokenizer.h"
+
+// To be counted up whenever a pass adds up in another order or otherwise gives other bits. Runs of
+// the first one recorded none; the second has the last layer's end at scored positions alone.
+#define PASS_NAME "pass-2"
 
 #define MOST_TOKENS (1u << 24) // of a micro-batch or a batch: indices stay far below 2^32
 
@@ -170,6 +175,15 @@ cz_pass_plan (CzDevice *device,
       || (lender != NULL && !complete (config, lender, &lent, NULL)))
     return 0;
   return cz_activations_plan (device, config, &full, lender != NULL ? &lent : NULL);
+}
+
+char *
+cz_pass_get_arithmetic (CzDevice *device, const CzModelConfig *config, CzRounding rounding)
+{
+  gboolean fused = cz_attention_is_fused (device, config->dim / config->n_heads);
+
+  return g_strconcat (PASS_NAME ", ", cz_gemm_table_get_name (device, rounding),
+                      fused ? ", attention-1 fused" : "", NULL);
 }
 
 const CzPassOptions *

@@ -96,6 +96,12 @@ guint64 cz_pass_plan (CzDevice *device,
                       const CzPassOptions *options,
                       const CzPassOptions *lender);
 
+// What decides on the bits that training gives on a device, besides the device and its driver: what
+// the pass computes in which order, the table of products (gemm-table.h) and the way of attention,
+// as "pass-2, gemm-3 wide-8" or "pass-2, gemm-4 block, attention-1 fused". Recorded in runs; a run
+// resumed with another is not bit-exact. To be freed.
+char *cz_pass_get_arithmetic (CzDevice *device, const CzModelConfig *config, CzRounding rounding);
+
 const CzPassOptions *cz_pass_get_options (CzPass *pass); // batch_blocks and max_scored filled in
 
 // The mapped buffers; they stay the pass's.

@@ -17,6 +17,24 @@ cz_float_bits (double number)
   return bits;
 }
 
+void
+cz_row_dispatch_set_rows (CzRowDispatch *dispatch,
+                          guint dim,
+                          guint block_size,
+                          const CzDropout *dropout)
+{
+  dispatch->scalar = dim % 4 != 0;
+  dispatch->vectors = dispatch->scalar ? dim : dim / 4;
+  dispatch->push[3] = dispatch->vectors;
+  dispatch->push[4] = (dim + 3) / 4;
+  dispatch->push[5] = block_size;
+  dispatch->push[6] = CZ_RANDOM_DROPOUT + dropout->site;
+  dispatch->push[7] = cz_dropout_threshold (dropout);
+  dispatch->push[8] = cz_float_bits (1 / (1 - dropout->p));
+  dispatch->push[9] = cz_float_bits (1.0 / dim);
+  dispatch->n_push = 10;
+}
+
 CzKernel *
 cz_row_kernel (CzTape *tape, const char *name, gboolean scalar, const guint32 *constants)
 {

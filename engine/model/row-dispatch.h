@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/model/dropout.h"
 #include "engine/gpu/tape.h"
 
 // A kernel over rows, as all of shaders/ that include subgroup.glsl: a workgroup of one subgroup
@@ -22,6 +23,14 @@ typedef struct
 } CzRowDispatch;
 
 void cz_row_dispatch (CzTape *tape, const CzRowDispatch *dispatch);
+
+// For kernels over rows of `dim` floats, those of blocks of `block_size` tokens, with dropout or a
+// norm: sets scalar, vectors and the push constants n, stride, block_size, drop_purpose,
+// drop_threshold, drop_scale and inverse_size, ten in all with the first three.
+void cz_row_dispatch_set_rows (CzRowDispatch *dispatch,
+                               guint dim,
+                               guint block_size,
+                               const CzDropout *dropout);
 
 // The kernel for whole dispatches: `name`, its scalar sibling if `scalar`, constant 0 the subgroup
 // size, then `constants` (3).

@@ -85,6 +85,27 @@ def a_lost_device_fails_the_run_and_it_can_go_on(cloze):
         assert values(cloze, run) == values(cloze, whole["run"])
 
 
+def a_run_tells_that_it_goes_on_with_other_kernels(cloze):
+    prepare(cloze)
+    library = cloze.path("library.sqlite")
+    for other in (False, True):
+        run = create(cloze, checkpoint_every=1)
+        assert strike(cloze, run, "submit:20")["resumable"]
+        with sqlite3.connect(library) as connection:
+            text, = connection.execute("SELECT device FROM run WHERE id = ?", (run,)).fetchone()
+            device = json.loads(text)
+            whole, _, products = device["kernel_table"].partition(", ")
+            assert whole.startswith("pass-") and products, device
+            if other:  # as it was recorded before a pass had a name
+                device["kernel_table"] = products
+                connection.execute("UPDATE run SET device = ? WHERE id = ?", (json.dumps(device), run))
+        connection.close()
+        process = start(cloze, run)
+        said = process.stderr.read()
+        process.stderr.close()
+        assert process.wait() == 0 and ("to the last bit" in said) == other, said
+
+
 def refused_memory_pauses_the_run(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
@@ -321,8 +342,15 @@ def a_run_notices_what_changed(cloze):
     cloze.output("corpus", "remove", "c")
     cloze.output("run", "start", other)
     assert show(cloze, other)["state"] == "finished"
-    shutil.rmtree(cloze.path("library.sqlite.files/tokens"))
+    # What cannot be read is not made anew from nothing, nor is what is gone.
+    tokens = cloze.path("library.sqlite.files/tokens")
+    name, = os.listdir(tokens)
+    os.truncate(os.path.join(tokens, name), 20)
     assert "import" in cloze.refused(1, "run", "start", another)
+    assert os.path.getsize(os.path.join(tokens, name)) == 20
+    shutil.rmtree(tokens)
+    assert "import" in cloze.refused(1, "run", "start", another)
+    assert not os.path.exists(tokens)
 
 
 def a_damaged_checkpoint_is_named(cloze):
@@ -352,7 +380,8 @@ def a_damaged_token_file_is_made_anew(cloze):
 
 
 main([killed_at_random_moments_the_run_gives_the_same_bits, a_lost_device_fails_the_run_and_it_can_go_on,
-      refused_memory_pauses_the_run, a_run_goes_on_in_smaller_micro_batches,
+      a_run_tells_that_it_goes_on_with_other_kernels, refused_memory_pauses_the_run,
+      a_run_goes_on_in_smaller_micro_batches,
       without_a_device_there_is_a_sentence, a_full_disk_ends_an_import, a_full_disk_ends_unpacking,
       a_full_disk_fails_a_checkpoint_and_the_run_can_go_on, a_newer_library_is_left_alone, damaged_models_are_named,
       a_run_notices_what_changed, a_damaged_checkpoint_is_named, a_damaged_token_file_is_made_anew])

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/gpu/gemm-table.h"
 #include "engine/model/activations.h"
 #include "engine/model/attention.h"
 #include "engine/text/tokenizer.h"
@@ -596,6 +597,31 @@ count_commands (void)
 // Products that end in what comes behind them, as on GPUs: the gradients are right all the same,
 // and the kernels for it are gone: of each layer those of the activation, forward and backward, and
 // of each slice of the head one.
+// The name of the arithmetic tells one way of attention from the other, for the heads that the
+// model has, and the pass's own from that of products alone.
+static void
+test_arithmetic (void)
+{
+  CzModelConfig config = { .dim = 128, .n_heads = 2 }, odd = { .dim = 10, .n_heads = 2 };
+  Stage stage;
+
+  if (!stage_open (&stage))
+    return;
+  g_setenv ("CZ_ATTENTION", "fused", TRUE);
+  gboolean fits = cz_attention_is_fused (stage.device, 64);
+  g_autofree char *fused = cz_pass_get_arithmetic (stage.device, &config, CZ_ROUNDING_NONE);
+  g_autofree char *odd_heads = cz_pass_get_arithmetic (stage.device, &odd, CZ_ROUNDING_NONE);
+  g_setenv ("CZ_ATTENTION", "products", TRUE);
+  g_autofree char *products = cz_pass_get_arithmetic (stage.device, &config, CZ_ROUNDING_NONE);
+  g_unsetenv ("CZ_ATTENTION");
+  const char *table = cz_gemm_table_get_name (stage.device, CZ_ROUNDING_NONE);
+
+  g_assert_cmpint (strcmp (fused, products) != 0, ==, fits);
+  g_assert_cmpstr (odd_heads, ==, products);
+  g_assert_true (g_str_has_prefix (products, "pass-") && g_str_has_suffix (products, table));
+  stage_close (&stage);
+}
+
 static void
 test_blocks (void)
 {
@@ -626,6 +652,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/model/whole/gradients", test_gradients);
   g_test_add_func ("/model/whole/fused-attention", test_fused_attention);
+  g_test_add_func ("/model/whole/arithmetic", test_arithmetic);
   g_test_add_func ("/model/whole/micro-batches", test_micro_batches);
   g_test_add_func ("/model/whole/frozen", test_frozen);
   g_test_add_func ("/model/whole/nothing-scored", test_nothing_scored);
