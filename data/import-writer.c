@@ -54,44 +54,11 @@ clear_pending (gpointer data)
 }
 
 static gboolean
-check_name (CzLibrary *library, const char *name, GError **error)
-{
-  g_autoptr (CzStatement) taken = NULL;
-  g_autoptr (GError) failed = NULL;
-
-  if (name == NULL || name[strspn (name, " \t\n")] == '\0' || !g_utf8_validate (name, -1, NULL))
-    {
-      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                           _ ("A corpus needs a name."));
-      return FALSE;
-    }
-  taken = cz_statement (library, "SELECT state FROM corpus WHERE name = ? AND state <> 'removing'",
-                        error);
-  if (taken == NULL)
-    return FALSE;
-  cz_bind_text (taken, 1, name);
-  if (cz_statement_step (taken, &failed))
-    {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
-                   g_str_equal (cz_column_peek (taken, 0, NULL), "ready")
-                       ? _ ("There is a corpus “%s” already; choose another name, or update it "
-                            "from the files (cloze corpus import --update).")
-                       : _ ("A corpus “%s” is being imported just now; choose another name."),
-                   name);
-      return FALSE;
-    }
-  if (failed == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failed));
-  return FALSE;
-}
-
-static gboolean
 insert_corpus (CzImportWriter *self, const char *name, const char *source, GError **error)
 {
   g_autoptr (CzStatement) statement = NULL;
 
-  if (!check_name (self->library, name, error))
+  if (!cz_corpus_check_name (self->library, name, 0 /* id */, error))
     return FALSE;
   statement
       = cz_statement (self->library,
