@@ -4,8 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "data/corpus-count.h"
 #include "data/corpus-journal.h"
+#include "data/document-row.h"
 #include "data/document.h"
 #include "data/library-private.h"
 #include "data/text-decoding.h"
@@ -63,31 +63,6 @@ check_many (gsize n, gsize most, GError **error)
 
 // ---- Editing ----
 
-static gboolean
-write_text (Change *self, gint64 id, const char *text, gsize length, GError **error)
-{
-  guint8 hash[32];
-  g_autoptr (CzStatement) row
-      = cz_statement (self->library,
-                      "UPDATE document SET origin = nullif (coalesce (origin, hash), ?2),"
-                      " bytes = ?3, hash = ?2 WHERE id = ?1",
-                      error);
-  g_autoptr (CzStatement) body
-      = row != NULL ? cz_statement (self->library, "UPDATE text SET text = ?2 WHERE id = ?1", error)
-                    : NULL;
-
-  if (body == NULL)
-    return FALSE;
-  cz_corpus_hash_text (text, length, hash);
-  cz_bind_int (row, 1, id);
-  cz_bind_blob (row, 2, hash, sizeof hash);
-  cz_bind_int (row, 3, (gint64)length);
-  cz_bind_int (body, 1, id);
-  cz_bind_bytes (body, 2, text, length);
-  return cz_words_remove (self->library, self->corpus, id, error) && cz_statement_run (row, error)
-         && cz_statement_run (body, error) && cz_words_add (self->library, self->corpus, id, error);
-}
-
 gboolean
 cz_corpus_edit (CzLibrary *library,
                 gint64 corpus,
@@ -115,7 +90,7 @@ cz_corpus_edit (CzLibrary *library,
       change.changed = document->length != length || memcmp (document->text, text, length) != 0;
       ok = change.changed == 0
            || (cz_journal_keep (library, change.change, document->id, TRUE /* with_text */, error)
-               && write_text (&change, document->id, text, length, error));
+               && cz_document_set_text (library, document->id, text, length, error));
     }
   return end (&change, ok, error);
 }
@@ -217,7 +192,7 @@ cz_corpus_delete (CzLibrary *library,
         continue;
       ok = find_row (&change, ordinals[i], &id, &excluded, error)
            && cz_journal_keep (library, change.change, id, TRUE /* with_text */, error)
-           && cz_words_delete_document (library, corpus, id, TRUE /* remember */, error);
+           && cz_document_delete (library, id, TRUE /* remember */, error);
       change.changed += ok;
     }
   if (!end (&change, ok, error))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/corpus-count.h"
+#include "data/document-row.h"
 #include "data/library-private.h"
 
 // Runs a literal statement with up to two numbers.
@@ -17,48 +18,6 @@ run (CzLibrary *library, const char *sql, gint64 first, gint64 second, GError **
   cz_bind_int (statement, 1, first);
   cz_bind_int (statement, 2, second);
   return cz_statement_run (statement, error);
-}
-
-static gboolean
-run_on_words (
-    CzLibrary *library, const char *format, gint64 corpus, gint64 document, GError **error)
-{
-  g_autofree char *words = g_strdup_printf ("words_%" G_GINT64_FORMAT, corpus);
-  g_auto (GStrv) parts = g_strsplit (format, "%s", -1);
-  g_autofree char *sql = g_strjoinv (words, parts);
-
-  return run (library, g_intern_string (sql), document, 0, error);
-}
-
-gboolean
-cz_words_add (CzLibrary *library, gint64 corpus, gint64 document, GError **error)
-{
-  return run_on_words (
-      library, "INSERT INTO %s (rowid, text) SELECT id, text FROM text WHERE id = ?1 AND ?2 = 0",
-      corpus, document, error);
-}
-
-gboolean
-cz_words_remove (CzLibrary *library, gint64 corpus, gint64 document, GError **error)
-{
-  return run_on_words (library,
-                       "INSERT INTO %s (%s, rowid, text) SELECT 'delete', id, text FROM text"
-                       " WHERE id = ?1 AND ?2 = 0",
-                       corpus, document, error);
-}
-
-gboolean
-cz_words_delete_document (
-    CzLibrary *library, gint64 corpus, gint64 document, gboolean remember, GError **error)
-{
-  return cz_words_remove (library, corpus, document, error)
-         && run (library,
-                 "INSERT OR REPLACE INTO gap (id, source, row, hash) SELECT id, source, row,"
-                 " CASE WHEN ?2 THEN coalesce (origin, hash) ELSE x'' END"
-                 " FROM document WHERE id = ?1",
-                 document, remember, error)
-         && run (library, "DELETE FROM text WHERE id = ?1 AND ?2 = 0", document, 0, error)
-         && run (library, "DELETE FROM document WHERE id = ?1 AND ?2 = 0", document, 0, error);
 }
 
 // ---- Keeping ----
@@ -254,7 +213,6 @@ unpack_splits (CzLibrary *library, gint64 corpus, const guint8 *bytes, gsize len
 // Brings one document back to what row `kept` of the journal says.
 static gboolean
 restore_document (CzLibrary *library,
-                  gint64 corpus,
                   gint64 kept,
                   gint64 document,
                   gboolean existed,
@@ -267,16 +225,16 @@ restore_document (CzLibrary *library,
         " FROM changed_document WHERE id = ?1 AND ?2 = 0";
 
   if (!existed)
-    return cz_words_delete_document (library, corpus, document, FALSE /* remember */, error);
+    return cz_document_delete (library, document, FALSE /* remember */, error);
   if (!with_text)
     return run (library, row, kept, 0, error);
-  return cz_words_remove (library, corpus, document, error) // of the text now there, if any
+  return cz_words_remove (library, document, error) // of the text now there, if any
          && run (library, row, kept, 0, error)
          && run (library,
                  "INSERT OR REPLACE INTO text (id, text) SELECT document, text FROM"
                  " changed_document WHERE id = ?1 AND ?2 = 0",
                  kept, 0, error)
-         && cz_words_add (library, corpus, document, error)
+         && cz_words_add (library, document, error)
          && run (library, "DELETE FROM gap WHERE id = ?1 AND ?2 = 0", document, 0, error);
 }
 
@@ -323,7 +281,7 @@ cz_journal_undo (CzLibrary *library, gint64 corpus, gint64 change, GError **erro
         existed = cz_column_int (next, 2) != 0;
         with_text = cz_column_int (next, 3) != 0;
       }
-      if (!restore_document (library, corpus, last, document, existed, with_text, error))
+      if (!restore_document (library, last, document, existed, with_text, error))
         return FALSE;
     }
   if (failed != NULL)

@@ -25,15 +25,6 @@ gboolean cz_journal_finish (CzLibrary *library, gint64 corpus, gint64 change, GE
 // Puts everything back as it was before the change and forgets it; counts anew.
 gboolean cz_journal_undo (CzLibrary *library, gint64 corpus, gint64 change, GError **error);
 
-// Takes the words of a document, by its text as it lies in the library, into or out of the
-// full-text index.
-gboolean cz_words_add (CzLibrary *library, gint64 corpus, gint64 document, GError **error);
-gboolean cz_words_remove (CzLibrary *library, gint64 corpus, gint64 document, GError **error);
-// Deletes a document with text and words, leaving a gap that remembers what it was imported as (or
-// nothing).
-gboolean cz_words_delete_document (
-    CzLibrary *library, gint64 corpus, gint64 document, gboolean remember, GError **error);
-
 // All splits of a corpus in little room: 2 bytes an ordinal, behind the names.
 GBytes *cz_splits_pack (CzLibrary *library, gint64 corpus, GError **error);
 gboolean cz_journal_keep_splits (CzLibrary *library, gint64 change, GBytes *splits, GError **error);

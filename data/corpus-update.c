@@ -6,6 +6,7 @@
 #include "data/corpus-count.h"
 #include "data/corpus-derive.h"
 #include "data/corpus-journal.h"
+#include "data/document-row.h"
 #include "data/document.h"
 #include "data/import-collect.h"
 #include "data/import-writer.h"
@@ -20,9 +21,14 @@ typedef struct
   CzLibrary *library;
   CzCorpus *corpus;
   CzUpdateReport *report;
+  gboolean remove_missing;
   gint64 seen;  // known documents that were found
   gint64 bytes; // of texts to be written
   GCancellable *cancellable;
+  // In place: the change in the journal, the ordinals given, the source last added, with its path.
+  gint64 change, slots, source;
+  char *path;
+  CzImportWriter *writer; // anew
 } Update;
 
 void
@@ -49,7 +55,7 @@ make_tables (CzLibrary *library, GError **error)
              " seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (path, row)) WITHOUT ROWID;"
              "CREATE TEMP TABLE found_document (id INTEGER PRIMARY KEY, document INTEGER UNIQUE,"
              " path TEXT NOT NULL, row INTEGER NOT NULL, label TEXT NOT NULL, split TEXT NOT NULL,"
-             " hash BLOB NOT NULL, text TEXT NOT NULL)",
+             " text TEXT NOT NULL)",
              error);
 }
 
@@ -118,16 +124,12 @@ read_known (Update *self, const char *sql, GError **error)
 // ---- Comparing ----
 
 static gboolean
-write_found (Update *self,
-             const CzFoundDocument *found,
-             gint64 document,
-             const guint8 hash[32],
-             GError **error)
+write_found (Update *self, const CzFoundDocument *found, gint64 document, GError **error)
 {
   g_autoptr (CzStatement) statement
       = cz_statement (self->library,
-                      "INSERT INTO temp.found_document (document, path, row, label, split, hash,"
-                      " text) VALUES (nullif (?1, 0), ?2, ?3, ?4, ?5, ?6, ?7)",
+                      "INSERT INTO temp.found_document (document, path, row, label, split, text)"
+                      " VALUES (nullif (?1, 0), ?2, ?3, ?4, ?5, ?6)",
                       error);
 
   if (statement == NULL)
@@ -138,8 +140,7 @@ write_found (Update *self,
   cz_bind_int (statement, 3, found->row);
   cz_bind_text (statement, 4, found->label);
   cz_bind_text (statement, 5, found->split);
-  cz_bind_blob (statement, 6, hash, 32);
-  cz_bind_bytes (statement, 7, found->text, found->length);
+  cz_bind_bytes (statement, 6, found->text, found->length);
   return cz_statement_run (statement, error);
 }
 
@@ -207,99 +208,108 @@ compare (const CzFoundDocument *found, gpointer data, GError **error)
       if (deleted)
         document = 0;
       *(document != 0 ? &self->report->changed : &self->report->added) += 1;
-      if (!write_found (self, found, document, hash, error))
+      if (!write_found (self, found, document, error))
         return FALSE;
     }
   return mark_seen (self, key, found->row, error);
 }
 
-// ---- Few changes: in place ----
+// ---- What was found ----
 
 // A row of found_document.
 typedef struct
 {
-  gint64 id, document, row;
-  char *path, *label, *split, *text;
-  gsize length;
-  guint8 hash[32];
+  gint64 id;
+  gint64 document;       // that it replaces; 0: new
+  CzFoundDocument found; // a copy
 } Found;
 
 static void
 found_clear (Found *found)
 {
-  g_free (found->path);
-  g_free (found->label);
-  g_free (found->split);
-  g_free (found->text);
+  cz_found_document_clear (&found->found);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
 
-// What `statement` (a SELECT from found_document in the order of Found) stands at.
+#define FOUND \
+  "SELECT id, coalesce (document, 0), path, row, label, split, text FROM temp.found_document"
+
+// What a statement that begins with FOUND stands at.
 static void
 read_found (CzStatement *statement, Found *ret)
 {
   gsize length;
-  const guint8 *hash = cz_column_blob (statement, 6, &length);
-  const char *text = cz_column_peek (statement, 7, &ret->length);
+  const char *text = cz_column_peek (statement, 6, &length);
 
-  ret->id = cz_column_int (statement, 0);
-  ret->document = cz_column_int (statement, 1);
-  ret->path = cz_column_text (statement, 2);
-  ret->row = cz_column_int (statement, 3);
-  ret->label = cz_column_text (statement, 4);
-  ret->split = cz_column_text (statement, 5);
-  memcpy (ret->hash, hash, MIN (length, sizeof ret->hash));
-  ret->text = g_malloc (ret->length + 1);
-  memcpy (ret->text, text, ret->length);
-  ret->text[ret->length] = '\0';
+  *ret = (Found){ .id = cz_column_int (statement, 0),
+                  .document = cz_column_int (statement, 1),
+                  .found = { .path = cz_column_text (statement, 2),
+                             .row = cz_column_int (statement, 3),
+                             .label = cz_column_text (statement, 4),
+                             .split = cz_column_text (statement, 5),
+                             .text = g_memdup2 (text, length + 1),
+                             .length = length } };
 }
 
-// The first found document behind `after` that is new (or that replaces one); FALSE: none, or an
-// error.
+// Calls back with all that are new, or all that replace a document. One statement each: none may be
+// open while the import's writer ends its transactions.
 static gboolean
-next_found (Update *self, gint64 after, gboolean is_new, Found *ret, GError **error)
+each_found (Update *self,
+            gboolean is_new,
+            gboolean (*write) (Update *self, const Found *found, GError **error),
+            GError **error)
 {
-  g_autoptr (CzStatement) statement = cz_statement (
-      self->library,
-      "SELECT id, coalesce (document, 0), path, row, label, split, hash, text FROM"
-      " temp.found_document WHERE id > ?1 AND (document IS NULL) = ?2 ORDER BY id LIMIT 1",
-      error);
+  g_autoptr (GError) failed = NULL;
+  gint64 at = 0;
 
-  if (statement == NULL)
-    return FALSE;
-  cz_bind_int (statement, 1, after);
-  cz_bind_int (statement, 2, is_new);
-  if (!cz_statement_step (statement, error))
-    return FALSE;
-  read_found (statement, ret);
-  return TRUE;
+  while (!g_cancellable_set_error_if_cancelled (self->cancellable, &failed))
+    {
+      g_auto (Found) found = { 0 };
+
+      {
+        g_autoptr (CzStatement) statement = cz_statement (
+            self->library, FOUND " WHERE id > ?1 AND (document IS NULL) = ?2 ORDER BY id LIMIT 1",
+            error);
+
+        if (statement == NULL)
+          return FALSE;
+        cz_bind_int (statement, 1, at);
+        cz_bind_int (statement, 2, is_new);
+        if (!cz_statement_step (statement, &failed))
+          break;
+        read_found (statement, &found);
+      }
+      at = found.id;
+      if (!write (self, &found, error))
+        return FALSE;
+    }
+  if (failed == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
 }
 
+// ---- Few changes: in place ----
+
 static gboolean
-replace_document (Update *self, gint64 change, const Found *found, GError **error)
+replace_document (Update *self, const Found *found, GError **error)
 {
   g_autoptr (CzStatement) row
       = cz_statement (self->library,
                       "UPDATE document SET label = ?2, split = CASE ?3 WHEN '' THEN split ELSE ?3"
-                      " END, bytes = ?4, hash = ?5, origin = NULL WHERE id = ?1",
+                      " END, origin = NULL WHERE id = ?1",
                       error);
-  g_autoptr (CzStatement) text
-      = row != NULL ? cz_statement (self->library, "UPDATE text SET text = ?2 WHERE id = ?1", error)
-                    : NULL;
 
-  if (text == NULL
-      || !cz_journal_keep (self->library, change, found->document, TRUE /* with_text */, error))
+  if (row == NULL
+      || !cz_journal_keep (self->library, self->change, found->document, TRUE /* with_text */,
+                           error)
+      || !cz_document_set_text (self->library, found->document, found->found.text,
+                                found->found.length, error))
     return FALSE;
   cz_bind_int (row, 1, found->document);
-  cz_bind_text (row, 2, found->label);
-  cz_bind_text (row, 3, found->split);
-  cz_bind_int (row, 4, (gint64)found->length);
-  cz_bind_blob (row, 5, found->hash, sizeof found->hash);
-  cz_bind_int (text, 1, found->document);
-  cz_bind_bytes (text, 2, found->text, found->length);
-  return cz_words_remove (self->library, self->corpus->id, found->document, error)
-         && cz_statement_run (row, error) && cz_statement_run (text, error)
-         && cz_words_add (self->library, self->corpus->id, found->document, error);
+  cz_bind_text (row, 2, found->found.label);
+  cz_bind_text (row, 3, found->found.split);
+  return cz_statement_run (row, error);
 }
 
 // Adds a path to the corpus's sources, behind the last one.
@@ -316,75 +326,42 @@ add_source (Update *self, const char *path, GError **error)
     return FALSE;
   cz_bind_int (statement, 1, self->corpus->id);
   cz_bind_text (statement, 2, path);
-  return cz_statement_run (statement, error);
-}
-
-static gboolean
-add_document (Update *self, gint64 change, const Found *found, gint64 id, GError **error)
-{
-  g_autoptr (CzStatement) row
-      = cz_statement (self->library,
-                      "INSERT INTO document (id, source, row, label, split, bytes, hash)"
-                      " SELECT ?1, max (id), ?3, ?4, ?5, ?6, ?7 FROM source"
-                      " WHERE id >= ?2 << 32 AND id < (?2 + 1) << 32",
-                      error);
-  g_autoptr (CzStatement) text
-      = row != NULL
-            ? cz_statement (self->library, "INSERT INTO text (id, text) VALUES (?1, ?2)", error)
-            : NULL;
-
-  if (text == NULL || !cz_journal_keep_absence (self->library, change, id, error))
+  if (!cz_statement_run (statement, error))
     return FALSE;
-  cz_bind_int (row, 1, id);
-  cz_bind_int (row, 2, self->corpus->id);
-  cz_bind_int (row, 3, found->row);
-  cz_bind_text (row, 4, found->label);
-  cz_bind_text (row, 5, found->split);
-  cz_bind_int (row, 6, (gint64)found->length);
-  cz_bind_blob (row, 7, found->hash, sizeof found->hash);
-  cz_bind_int (text, 1, id);
-  cz_bind_bytes (text, 2, found->text, found->length);
-  return cz_statement_run (row, error) && cz_statement_run (text, error)
-         && cz_words_add (self->library, self->corpus->id, id, error);
+  self->source = sqlite3_last_insert_rowid (self->library->database);
+  g_free (self->path);
+  self->path = g_strdup (path);
+  return TRUE;
 }
 
 static gboolean
-add_new (Update *self, gint64 change, GError **error)
+add_document (Update *self, const Found *found, GError **error)
 {
-  g_autofree char *last = NULL;
-  g_autoptr (GError) failed = NULL;
-  gint64 slots = self->corpus->slots;
+  gint64 id = CZ_DOCUMENT_ID (self->corpus->id, self->slots++);
+  guint8 hash[32];
 
-  for (gint64 at = 0;;)
-    {
-      g_auto (Found) found = { 0 };
+  return (g_strcmp0 (self->path, found->found.path) == 0
+          || add_source (self, found->found.path, error))
+         && cz_journal_keep_absence (self->library, self->change, id, error)
+         && cz_document_insert (self->library, id, self->source, &found->found,
+                                FALSE /* excluded */, NULL /* origin */, hash, error);
+}
 
-      if (!next_found (self, at, TRUE /* is_new */, &found, &failed))
-        break;
-      at = found.id;
-      if ((g_strcmp0 (last, found.path) != 0 && !add_source (self, found.path, error))
-          || !add_document (self, change, &found, CZ_DOCUMENT_ID (self->corpus->id, slots), error))
-        return FALSE;
-      slots++;
-      g_free (last);
-      last = g_steal_pointer (&found.path);
-    }
-  if (failed != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
+static gboolean
+write_slots (Update *self, GError **error)
+{
   g_autoptr (CzStatement) statement
       = cz_statement (self->library, "UPDATE corpus SET slots = ?2 WHERE id = ?1", error);
+
   if (statement == NULL)
     return FALSE;
   cz_bind_int (statement, 1, self->corpus->id);
-  cz_bind_int (statement, 2, slots);
+  cz_bind_int (statement, 2, self->slots);
   return cz_statement_run (statement, error);
 }
 
 static gboolean
-delete_missing (Update *self, gint64 change, GError **error)
+delete_missing (Update *self, GError **error)
 {
   g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement = cz_statement (
@@ -397,9 +374,8 @@ delete_missing (Update *self, gint64 change, GError **error)
     {
       gint64 document = cz_column_int (statement, 0);
 
-      if (!cz_journal_keep (self->library, change, document, TRUE /* with_text */, error)
-          || !cz_words_delete_document (self->library, self->corpus->id, document,
-                                        FALSE /* remember */, error))
+      if (!cz_journal_keep (self->library, self->change, document, TRUE /* with_text */, error)
+          || !cz_document_delete (self->library, document, FALSE /* remember */, error))
         return FALSE;
     }
   if (failed == NULL)
@@ -409,38 +385,23 @@ delete_missing (Update *self, gint64 change, GError **error)
 }
 
 static gboolean
-write_in_place (Update *self, gboolean remove_missing, GError **error)
+write_in_place (Update *self, GError **error)
 {
-  gint64 change = cz_journal_begin (self->library, self->corpus->id, "update", error);
-  g_autoptr (GError) failed = NULL;
-
-  if (change == 0 || !cz_document_check_unchanged (self->library, self->corpus, error))
-    return FALSE;
-  for (gint64 at = 0;;)
-    {
-      g_auto (Found) found = { 0 };
-
-      if (!next_found (self, at, FALSE /* is_new */, &found, &failed))
-        break;
-      at = found.id;
-      if (!replace_document (self, change, &found, error))
-        return FALSE;
-    }
-  if (failed != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
-  return add_new (self, change, error) && (!remove_missing || delete_missing (self, change, error))
-         && cz_journal_finish (self->library, self->corpus->id, change, error);
+  self->slots = self->corpus->slots;
+  self->change = cz_journal_begin (self->library, self->corpus->id, "update", error);
+  return self->change != 0 && cz_document_check_unchanged (self->library, self->corpus, error)
+         && each_found (self, FALSE /* is_new */, replace_document, error)
+         && each_found (self, TRUE /* is_new */, add_document, error) && write_slots (self, error)
+         && (!self->remove_missing || delete_missing (self, error))
+         && cz_journal_finish (self->library, self->corpus->id, self->change, error);
 }
 
 static gboolean
-apply_in_place (Update *self, gboolean remove_missing, GError **error)
+apply_in_place (Update *self, GError **error)
 {
   if (!cz_database_begin (self->library, error))
     return FALSE;
-  if (write_in_place (self, remove_missing, error))
+  if (write_in_place (self, error))
     return cz_database_commit (self->library, error);
   cz_database_rollback (self->library);
   return FALSE;
@@ -448,132 +409,120 @@ apply_in_place (Update *self, gboolean remove_missing, GError **error)
 
 // ---- Much has changed: written anew ----
 
-typedef struct
+// What was found for a document, if anything; FALSE: an error.
+static gboolean
+find_other (Update *self, gint64 document, Found *ret, GError **error)
 {
-  Update *update;
-  CzImportWriter *writer;
-  gboolean remove_missing;
-} Rebuild;
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzStatement) statement
+      = cz_statement (self->library, FOUND " WHERE document = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_int (statement, 1, document);
+  if (cz_statement_step (statement, &failed))
+    read_found (statement, ret);
+  if (failed == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
+// Whether a document is gone from the files, and the hash of the text it was imported with, if it
+// was edited (`ret_origin` is left alone otherwise). FALSE: an error.
+static gboolean
+find_state (Update *self,
+            const CzDocument *document,
+            gboolean *ret_missing,
+            guint8 ret_origin[32],
+            GError **error)
+{
+  g_autofree char *key = make_key (document->path);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzStatement) statement
+      = cz_statement (self->library,
+                      // A row that known_document lacks (given twice at first) is not missing.
+                      "SELECT d.origin, coalesce (k.seen, 1) FROM document d"
+                      " LEFT JOIN temp.known_document k ON k.path = ?2 AND k.row = d.row"
+                      " AND k.document = d.id WHERE d.id = ?1",
+                      error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_int (statement, 1, document->id);
+  cz_bind_text (statement, 2, key);
+  if (cz_statement_step (statement, &failed))
+    {
+      gsize length;
+      const guint8 *origin = cz_column_blob (statement, 0, &length);
+
+      if (length == 32)
+        memcpy (ret_origin, origin, length);
+      *ret_missing = cz_column_int (statement, 1) == 0;
+    }
+  if (failed == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
 
 // What stands in place of a document now there: itself, what was found for it, or nothing.
 static gboolean
 write_again (const CzDocument *document, gpointer data, GError **error)
 {
-  Rebuild *rebuild = data;
-  CzLibrary *library = rebuild->update->library;
+  Update *self = data;
   CzFoundDocument found = { .path = document->path,
                             .row = document->row,
                             .label = document->label,
                             .split = document->split,
                             .text = document->text,
                             .length = document->length };
-  g_autoptr (GError) failed = NULL;
   g_auto (Found) other = { 0 };
-  guint8 origin[32];
-  gboolean edited = document->edited;
+  gboolean missing = FALSE;
+  guint8 origin[32] = { 0 };
 
-  if (g_cancellable_set_error_if_cancelled (rebuild->update->cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error)
+      || !find_other (self, document->id, &other, error))
     return FALSE;
-  {
-    g_autoptr (CzStatement) statement
-        = cz_statement (library,
-                        "SELECT id, document, path, row, label, split, hash, text FROM"
-                        " temp.found_document WHERE document = ?",
-                        error);
-
-    if (statement == NULL)
-      return FALSE;
-    cz_bind_int (statement, 1, document->id);
-    if (cz_statement_step (statement, &failed))
-      {
-        read_found (statement, &other);
-        found.text = other.text;
-        found.length = other.length;
-        found.label = other.label;
-        found.split = other.split[0] != '\0' ? other.split : document->split;
-        edited = FALSE;
-      }
-  }
-  if (failed == NULL && other.text == NULL)
+  if (other.id != 0)
     {
-      g_autoptr (CzStatement) statement
-          = cz_statement (library,
-                          "SELECT d.origin, k.seen FROM document d JOIN source s ON s.id = d.source"
-                          " LEFT JOIN temp.known_document k ON k.path = ?2 AND k.row = d.row"
-                          " AND k.document = d.id WHERE d.id = ?1",
-                          error);
-      g_autofree char *key = make_key (document->path);
-      gsize length;
-      const guint8 *bytes;
-
-      if (statement == NULL)
-        return FALSE;
-      cz_bind_int (statement, 1, document->id);
-      cz_bind_text (statement, 2, key);
-      if (cz_statement_step (statement, &failed))
-        {
-          bytes = cz_column_blob (statement, 0, &length);
-          if (edited && length == sizeof origin)
-            memcpy (origin, bytes, sizeof origin);
-          else
-            edited = FALSE;
-          // A row that known_document lacks (given twice at first) is not missing.
-          if (rebuild->remove_missing && !cz_column_is_null (statement, 1)
-              && cz_column_int (statement, 1) == 0)
-            return TRUE;
-        }
+      found.text = other.found.text;
+      found.length = other.found.length;
+      found.label = other.found.label;
+      if (other.found.split[0] != '\0')
+        found.split = other.found.split;
+      return cz_import_writer_add_again (self->writer, &found, document->excluded,
+                                         NULL /* origin */, error);
     }
-  if (failed != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
-  return cz_import_writer_add_again (rebuild->writer, &found, document->excluded,
-                                     edited ? origin : NULL, error);
+  if ((document->edited || self->remove_missing)
+      && !find_state (self, document, &missing, origin, error))
+    return FALSE;
+  return (missing && self->remove_missing)
+         || cz_import_writer_add_again (self->writer, &found, document->excluded,
+                                        document->edited ? origin : NULL, error);
 }
 
 static gboolean
-rebuild (Update *self, gboolean remove_missing, GError **error)
+write_new (Update *self, const Found *found, GError **error)
+{
+  return cz_import_writer_add (self->writer, &found->found, error);
+}
+
+static gboolean
+rebuild (Update *self, GError **error)
 {
   g_autofree char *hidden = g_uuid_string_random (); // nobody sees it
   g_autoptr (CzImportWriter) writer
       = cz_import_writer_new (self->library, hidden, self->corpus->source, error);
-  Rebuild rebuild = { self, writer, remove_missing };
-  g_autoptr (GError) failed = NULL;
+  gint64 bytes;
 
-  if (writer == NULL
-      || !cz_document_each_filtered (self->library, self->corpus->id, NULL, write_again, &rebuild,
-                                     error))
-    return FALSE;
-  for (gint64 at = 0;;)
-    {
-      g_auto (Found) found = { 0 };
-
-      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
-        return FALSE;
-      if (!next_found (self, at, TRUE /* is_new */, &found, &failed))
-        break;
-      at = found.id;
-      const CzFoundDocument added = { .path = found.path,
-                                      .row = found.row,
-                                      .label = found.label,
-                                      .split = found.split,
-                                      .text = found.text,
-                                      .length = found.length };
-      if (!cz_import_writer_add (writer, &added, error))
-        return FALSE;
-    }
-  if (failed != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
-  gint64 corpus, bytes;
-  if (!cz_import_writer_publish_over (writer, self->corpus->id, self->corpus->hash, &corpus, &bytes,
-                                      error))
-    return FALSE;
-  self->report->import.corpus = corpus;
-  return TRUE;
+  self->writer = writer;
+  return writer != NULL
+         && cz_document_each_filtered (self->library, self->corpus->id, NULL, write_again, self,
+                                       error)
+         && each_found (self, TRUE /* is_new */, write_new, error)
+         && cz_import_writer_publish_over (writer, self->corpus->id, self->corpus->hash,
+                                           &self->report->import.corpus, &bytes, error);
 }
 
 // ---- All of it ----
@@ -615,7 +564,7 @@ check_origin (Update *self, GError **error)
 }
 
 static gboolean
-apply (Update *self, gboolean remove_missing, GError **error)
+apply (Update *self, GError **error)
 {
   CzUpdateReport *report = self->report;
   gint64 changes;
@@ -632,14 +581,13 @@ apply (Update *self, gboolean remove_missing, GError **error)
           self->corpus->name, self->corpus->source);
       return FALSE;
     }
-  changes = report->added + report->changed + (remove_missing ? report->missing : 0);
+  changes = report->added + report->changed + (self->remove_missing ? report->missing : 0);
   report->import.corpus = self->corpus->id;
   report->undoable
       = changes <= CZ_UPDATE_IN_PLACE_DOCUMENTS && self->bytes <= CZ_UPDATE_IN_PLACE_BYTES;
   if (changes == 0)
     return TRUE;
-  return report->undoable ? apply_in_place (self, remove_missing, error)
-                          : rebuild (self, remove_missing, error);
+  return report->undoable ? apply_in_place (self, error) : rebuild (self, error);
 }
 
 gboolean
@@ -656,8 +604,11 @@ cz_corpus_update (CzLibrary *library,
 {
   g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
   CzUpdateReport report = { 0 };
-  Update self
-      = { .library = library, .corpus = there, .report = &report, .cancellable = cancellable };
+  Update self = { .library = library,
+                  .corpus = there,
+                  .report = &report,
+                  .remove_missing = remove_missing,
+                  .cancellable = cancellable };
   gboolean ok;
 
   if (there == NULL || !check_origin (&self, error))
@@ -673,7 +624,8 @@ cz_corpus_update (CzLibrary *library,
                       error)
        && cz_import_collect (paths, options, compare, &self, progress, data, cancellable,
                              &report.import, error)
-       && apply (&self, remove_missing, error);
+       && apply (&self, error);
+  g_free (self.path);
   drop_tables (library, NULL);
   g_autoptr (CzCorpus) now = ok ? cz_corpus_get (library, report.import.corpus, error) : NULL;
   if (now == NULL)

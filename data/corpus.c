@@ -186,39 +186,68 @@ cz_corpus_get_labels (CzLibrary *library, gint64 id, GError **error)
 }
 
 gboolean
-cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GError **error)
+cz_corpus_check_name (CzLibrary *library, const char *name, gint64 id, GError **error)
 {
-  g_autoptr (CzStatement) statement = NULL;
-  g_autoptr (CzCorpus) other = NULL;
+  g_autoptr (CzStatement) taken = NULL;
+  g_autoptr (GError) failed = NULL;
 
-  if (name == NULL || name[strspn (name, " \t\n")] == '\0')
+  if (name == NULL || name[strspn (name, " \t\n")] == '\0' || !g_utf8_validate (name, -1, NULL))
     {
       g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
                            _ ("A corpus needs a name."));
       return FALSE;
     }
-  other = cz_corpus_find (library, name, NULL);
-  if (other != NULL && other->id != id)
+  taken = cz_statement (
+      library, "SELECT state FROM corpus WHERE name = ? AND id <> ? AND state <> 'removing'",
+      error);
+  if (taken == NULL)
+    return FALSE;
+  cz_bind_text (taken, 1, name);
+  cz_bind_int (taken, 2, id);
+  if (cz_statement_step (taken, &failed))
     {
+      gboolean ready = g_str_equal (cz_column_peek (taken, 0, NULL), "ready");
+
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
-                   _ ("There is a corpus “%s” already; choose another name."), name);
+                   !ready ? _ ("A corpus “%s” is being imported just now; choose another name.")
+                   : id != 0
+                       ? _ ("There is a corpus “%s” already; choose another name.")
+                       : _ ("There is a corpus “%s” already; choose another name, or update it "
+                            "from the files (cloze corpus import --update)."),
+                   name);
       return FALSE;
     }
-  statement = cz_statement (library, "UPDATE corpus SET name = ? WHERE id = ? AND state = 'ready'",
-                            error);
+  if (failed == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
+static gboolean
+write_name (CzLibrary *library, gint64 id, const char *name, GError **error)
+{
+  g_autoptr (CzCorpus) there = cz_corpus_get (library, id, error);
+  g_autoptr (CzStatement) statement
+      = there != NULL && cz_corpus_check_name (library, name, id, error)
+            ? cz_statement (library, "UPDATE corpus SET name = ? WHERE id = ?", error)
+            : NULL;
+
   if (statement == NULL)
     return FALSE;
   cz_bind_text (statement, 1, name);
   cz_bind_int (statement, 2, id);
-  if (!cz_statement_run (statement, error))
+  return cz_statement_run (statement, error);
+}
+
+gboolean
+cz_corpus_rename (CzLibrary *library, gint64 id, const char *name, GError **error)
+{
+  if (!cz_database_begin (library, error))
     return FALSE;
-  if (cz_database_changes (library) == 0)
-    {
-      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
-                           _ ("That corpus is no longer in the library."));
-      return FALSE;
-    }
-  return TRUE;
+  if (write_name (library, id, name, error))
+    return cz_database_commit (library, error);
+  cz_database_rollback (library);
+  return FALSE;
 }
 
 // Runs one statement again and again, each time in a transaction of its own of some 50 ms, until it

@@ -16,7 +16,9 @@
 #define PREVIEW \
   "(SELECT CASE ?7 WHEN 0 THEN text ELSE substr (text, 1, ?7) END FROM text WHERE id = d.id)"
 
-#define PAGE 64 // documents that cz_document_each () reads at once
+// What cz_document_each () reads at once: documents, and bytes of text that end it.
+#define PAGE       64
+#define PAGE_BYTES (1 << 20)
 
 void
 cz_document_free (CzDocument *document)
@@ -290,6 +292,38 @@ cz_document_check_unchanged (CzLibrary *library, const CzCorpus *there, GError *
   return FALSE;
 }
 
+// The next documents behind `from->after`, which moves on: PAGE at most, fewer where they are
+// large. NULL on error.
+static GPtrArray *
+read_page (CzLibrary *library,
+           gint64 corpus,
+           CzDocumentFilter *from,
+           const CzFilterSearch *search,
+           GError **error)
+{
+  g_autoptr (GPtrArray) page = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_document_free);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzStatement) statement
+      = cz_filter_statement (library, corpus, from, search, COLUMNS ", " TEXT, "LIMIT ?8", error);
+  gsize bytes = 0;
+
+  if (statement == NULL)
+    return NULL;
+  cz_bind_int (statement, 8, PAGE);
+  while (bytes < PAGE_BYTES && cz_statement_step (statement, &failed))
+    {
+      CzDocument *document = read_document (statement);
+
+      bytes += document->length;
+      from->after = document->id;
+      g_ptr_array_add (page, document);
+    }
+  if (failed == NULL)
+    return g_steal_pointer (&page);
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return NULL;
+}
+
 gboolean
 cz_document_each_filtered (CzLibrary *library,
                            gint64 corpus,
@@ -301,39 +335,23 @@ cz_document_each_filtered (CzLibrary *library,
   CzDocumentFilter from = filter != NULL ? *filter : (CzDocumentFilter){ 0 };
   g_auto (CzFilterSearch) search = { 0 };
   g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
-  gboolean more = TRUE;
 
   cz_filter_search_init (&search, filter);
   if (there == NULL || search.nothing)
     return there != NULL;
-  // Page by page: a statement that stays open for long keeps the WAL file from being emptied.
-  while (more)
+  // Page by page, and no statement is open while `func` is called: it would keep the WAL file from
+  // being emptied, and `func` from writing once another process has written.
+  for (guint seen = 1; seen > 0;)
     {
-      g_autoptr (GError) failed = NULL;
-      g_autoptr (CzStatement) statement = NULL;
-      int seen = 0;
+      g_autoptr (GPtrArray) page = NULL;
 
-      if (!cz_document_check_unchanged (library, there, error))
+      if (!cz_document_check_unchanged (library, there, error)
+          || (page = read_page (library, corpus, &from, &search, error)) == NULL)
         return FALSE;
-      statement = cz_filter_statement (library, corpus, &from, &search, COLUMNS ", " TEXT,
-                                       "LIMIT ?8", error);
-      if (statement == NULL)
-        return FALSE;
-      cz_bind_int (statement, 8, PAGE);
-      for (; cz_statement_step (statement, &failed); seen++)
-        {
-          g_autoptr (CzDocument) document = read_document (statement);
-
-          if (!func (document, data, error))
-            return FALSE;
-          from.after = document->id;
-        }
-      if (failed != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&failed));
+      seen = page->len;
+      for (guint i = 0; i < seen; i++)
+        if (!func (page->pdata[i], data, error))
           return FALSE;
-        }
-      more = seen == PAGE;
     }
   return cz_document_check_unchanged (library, there, error);
 }

@@ -6,6 +6,7 @@
 
 #include "data/corpus-count.h"
 #include "data/corpus.h"
+#include "data/document-row.h"
 #include "data/library-private.h"
 
 #define TRANSACTION_US 50000
@@ -20,9 +21,7 @@
 
 typedef struct
 {
-  char *path, *label, *split, *text;
-  gsize length;
-  gint64 row;
+  CzFoundDocument found; // a copy
   gboolean excluded, edited;
   guint8 origin[32]; // where edited
 } Pending;
@@ -38,52 +37,13 @@ struct _CzImportWriter
   gint64 sources;
   char *source; // path of the last one written
   CzCorpusCount *count;
-  const char *insert_words; // SQL, interned
   gboolean published;
 };
 
 static void
 clear_pending (gpointer data)
 {
-  Pending *pending = data;
-
-  g_free (pending->path);
-  g_free (pending->label);
-  g_free (pending->split);
-  g_free (pending->text);
-}
-
-static gboolean
-check_name (CzLibrary *library, const char *name, GError **error)
-{
-  g_autoptr (CzStatement) taken = NULL;
-  g_autoptr (GError) failed = NULL;
-
-  if (name == NULL || name[strspn (name, " \t\n")] == '\0' || !g_utf8_validate (name, -1, NULL))
-    {
-      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                           _ ("A corpus needs a name."));
-      return FALSE;
-    }
-  taken = cz_statement (library, "SELECT state FROM corpus WHERE name = ? AND state <> 'removing'",
-                        error);
-  if (taken == NULL)
-    return FALSE;
-  cz_bind_text (taken, 1, name);
-  if (cz_statement_step (taken, &failed))
-    {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
-                   g_str_equal (cz_column_peek (taken, 0, NULL), "ready")
-                       ? _ ("There is a corpus “%s” already; choose another name, or update it "
-                            "from the files (cloze corpus import --update).")
-                       : _ ("A corpus “%s” is being imported just now; choose another name."),
-                   name);
-      return FALSE;
-    }
-  if (failed == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failed));
-  return FALSE;
+  cz_found_document_clear (&((Pending *)data)->found);
 }
 
 static gboolean
@@ -91,7 +51,7 @@ insert_corpus (CzImportWriter *self, const char *name, const char *source, GErro
 {
   g_autoptr (CzStatement) statement = NULL;
 
-  if (!check_name (self->library, name, error))
+  if (!cz_corpus_check_name (self->library, name, 0 /* id */, error))
     return FALSE;
   statement
       = cz_statement (self->library,
@@ -114,7 +74,6 @@ CzImportWriter *
 cz_import_writer_new (CzLibrary *library, const char *name, const char *source, GError **error)
 {
   g_autoptr (CzImportWriter) self = g_new0 (CzImportWriter, 1);
-  g_autofree char *sql = NULL;
 
   self->library = library;
   self->batch_bytes = 2 * BATCH_BYTES_MIN;
@@ -135,9 +94,6 @@ cz_import_writer_new (CzLibrary *library, const char *name, const char *source, 
       self->corpus = 0;
       return NULL;
     }
-  sql = g_strdup_printf ("INSERT INTO words_%" G_GINT64_FORMAT " (rowid, text) VALUES (?1, ?2)",
-                         self->corpus);
-  self->insert_words = g_intern_string (sql);
   // Until it is published nothing of it needs to outlast a loss of power.
   cz_database_execute (library, "PRAGMA synchronous = NORMAL", NULL);
   // Pages that many transactions write go into the library's file once, not again and again.
@@ -185,46 +141,20 @@ write_source (CzImportWriter *self, const char *path, GError **error)
 static gboolean
 write_document (CzImportWriter *self, const Pending *pending, GError **error)
 {
-  g_autoptr (CzStatement) row
-      = cz_statement (self->library,
-                      "INSERT INTO document (id, source, row, label, split, bytes, hash, excluded,"
-                      " origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                      error);
-  g_autoptr (CzStatement) text
-      = row != NULL
-            ? cz_statement (self->library, "INSERT INTO text (id, text) VALUES (?1, ?2)", error)
-            : NULL;
-  g_autoptr (CzStatement) words
-      = text != NULL ? cz_statement (self->library, self->insert_words, error) : NULL;
-  gint64 id = CZ_DOCUMENT_ID (self->corpus, self->documents);
+  const CzFoundDocument *found = &pending->found;
   guint8 hash[32];
 
-  if (words == NULL || !write_source (self, pending->path, error))
-    return FALSE;
-  cz_corpus_hash_text (pending->text, pending->length, hash);
-  cz_bind_int (row, 1, id);
-  cz_bind_int (row, 2, CZ_DOCUMENT_ID (self->corpus, self->sources - 1));
-  cz_bind_int (row, 3, pending->row);
-  cz_bind_text (row, 4, pending->label);
-  cz_bind_text (row, 5, pending->split);
-  cz_bind_int (row, 6, (gint64)pending->length);
-  cz_bind_blob (row, 7, hash, sizeof hash);
-  cz_bind_int (row, 8, pending->excluded);
-  if (pending->edited)
-    cz_bind_blob (row, 9, pending->origin, sizeof pending->origin);
-  cz_bind_int (text, 1, id);
-  cz_bind_bytes (text, 2, pending->text, pending->length);
-  cz_bind_int (words, 1, id);
-  cz_bind_bytes (words, 2, pending->text, pending->length);
-  if (!cz_statement_run (row, error) || !cz_statement_run (text, error)
-      || !cz_statement_run (words, error))
+  if (!write_source (self, found->path, error)
+      || !cz_document_insert (self->library, CZ_DOCUMENT_ID (self->corpus, self->documents),
+                              CZ_DOCUMENT_ID (self->corpus, self->sources - 1), found,
+                              pending->excluded, pending->edited ? pending->origin : NULL, hash,
+                              error))
     return FALSE;
   self->documents++;
   if (pending->excluded)
     cz_corpus_count_add_excluded (self->count);
   else
-    cz_corpus_count_add (self->count, hash, pending->split, pending->label,
-                         (gint64)pending->length);
+    cz_corpus_count_add (self->count, hash, found->split, found->label, (gint64)found->length);
   return TRUE;
 }
 
@@ -269,12 +199,12 @@ cz_import_writer_add_again (CzImportWriter *self,
                             const guint8 *origin,
                             GError **error)
 {
-  Pending pending = { .path = g_strdup (document->path),
-                      .label = g_strdup (document->label),
-                      .split = g_strdup (document->split),
-                      .text = g_memdup2 (document->text, document->length),
-                      .length = document->length,
-                      .row = document->row,
+  Pending pending = { .found = { .path = g_strdup (document->path),
+                                 .label = g_strdup (document->label),
+                                 .split = g_strdup (document->split),
+                                 .text = g_memdup2 (document->text, document->length),
+                                 .length = document->length,
+                                 .row = document->row },
                       .excluded = excluded,
                       .edited = origin != NULL };
 

@@ -5,6 +5,7 @@
 #include "data/corpus-split.h"
 #include "data/corpus-update.h"
 #include "data/database.h"
+#include "data/import-writer.h"
 #include "tests/data/scratch.h"
 
 // Documents are edited, excluded, deleted, and all of it is undone: hash, counts and words are
@@ -344,6 +345,72 @@ test_cancelling (void)
   scratch_end (&scratch);
 }
 
+static void
+test_rename (void)
+{
+  g_autoptr (GError) error = NULL;
+  Scratch scratch;
+
+  scratch_begin (&scratch);
+  g_autoptr (CzCorpus) corpus = import_rows (&scratch, "c", rows, 2);
+  g_autoptr (CzCorpus) other = import_rows (&scratch, "o", rows, 3);
+  g_autoptr (CzImportWriter) writer
+      = cz_import_writer_new (scratch.library, "half", "nowhere", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (
+          cz_corpus_rename (scratch.library, corpus->id, i == 0 ? "o" : "half", &error));
+      g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS);
+      g_clear_error (&error);
+    }
+  g_assert_false (cz_corpus_rename (scratch.library, corpus->id, " ", &error));
+  g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (cz_corpus_rename (scratch.library, 77, "new", &error));
+  g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (cz_corpus_rename (scratch.library, corpus->id, "c", &error)); // its own name
+  g_assert_true (cz_corpus_rename (scratch.library, corpus->id, "new", &error));
+  g_autoptr (CzCorpus) renamed = cz_corpus_find (scratch.library, "new", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (renamed->id, ==, corpus->id);
+  g_clear_pointer (&writer, cz_import_writer_free); // before its library
+  scratch_end (&scratch);
+}
+
+// Lets another process (as far as the library can tell) write, then writes.
+static gboolean
+write_beside (const CzDocument *document, gpointer data, GError **error)
+{
+  CzLibrary *const *libraries = data;
+
+  return cz_library_set_setting (libraries[1], "other", document->text, error)
+         && cz_library_set_setting (libraries[0], "own", document->text, error);
+}
+
+// Whoever copies a corpus writes while it is read, and must not mind that others write, too.
+static void
+test_writing_while_reading (void)
+{
+  const CzDocumentFilter found = { .query = "the" };
+  g_autoptr (GError) error = NULL;
+  Scratch scratch;
+
+  scratch_begin (&scratch);
+  g_autoptr (CzCorpus) corpus = import_rows (&scratch, "c", rows, G_N_ELEMENTS (rows));
+  g_autoptr (CzLibrary) other = cz_library_open (cz_library_get_path (scratch.library), &error);
+  g_assert_no_error (error);
+  CzLibrary *libraries[] = { scratch.library, other };
+  cz_document_each (scratch.library, corpus->id, write_beside, libraries, &error);
+  g_assert_no_error (error);
+  g_autofree char *last = cz_library_get_setting (other, "own");
+  g_assert_cmpstr (last, ==, "the dog ran");
+  cz_document_each_filtered (scratch.library, corpus->id, &found, write_beside, libraries, &error);
+  g_assert_no_error (error);
+  scratch_end (&scratch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -353,5 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/changes/journal", test_journal);
   g_test_add_func ("/data/changes/failures", test_failures);
   g_test_add_func ("/data/changes/cancelling", test_cancelling);
+  g_test_add_func ("/data/changes/rename", test_rename);
+  g_test_add_func ("/data/changes/writing-while-reading", test_writing_while_reading);
   return g_test_run ();
 }
