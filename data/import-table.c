@@ -142,12 +142,13 @@ has_only_digits (const char *bytes, gsize length)
   return TRUE;
 }
 
-// Whether a column's few different, short values name kinds of rows. splits: all are splits.
-static gboolean
-names_kinds (CzTable *self, int column, gboolean *ret_splits)
+// How many different values a column has if these, few and short, name kinds of rows; else 0.
+// splits: all are splits.
+static guint
+count_kinds (CzTable *self, int column, gboolean *ret_splits)
 {
   g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint rows = 0;
+  guint rows = 0, kinds;
 
   *ret_splits = TRUE;
   for (guint i = 0; i < self->waiting->len; i++)
@@ -160,14 +161,14 @@ names_kinds (CzTable *self, int column, gboolean *ret_splits)
         continue;
       if (cell->number || cell->length > KIND_BYTES_MAX
           || has_only_digits (cell->bytes, cell->length))
-        return FALSE;
+        return 0;
       value = g_strndup (cell->bytes, cell->length);
       *ret_splits = *ret_splits && cz_place_parse_split (value) != NULL;
       g_hash_table_add (values, value);
       rows++;
     }
-  return rows >= KIND_ROWS_MIN && g_hash_table_size (values) * 4 <= rows
-         && (*ret_splits || g_hash_table_size (values) > 1);
+  kinds = g_hash_table_size (values);
+  return rows >= KIND_ROWS_MIN && kinds * 4 <= rows && (*ret_splits || kinds > 1) ? kinds : 0;
 }
 
 // Whether the column has several values in a row, which make a poor label.
@@ -185,19 +186,55 @@ has_lists (CzTable *self, int column)
   return FALSE;
 }
 
-// Without a usual name, the first column whose values look like a split's, or like a label's.
+// How little a column's name sounds like a label's, 0 for the most: "final_decision" ends with a
+// word for one, and "label_predicted" is what a model made of it.
+static guint
+rank_label (const char *name)
+{
+  static const char *const endings[]
+      = { "label",  "class",    "category", "sentiment", "decision", "verdict",
+          "answer", "polarity", "target",   "topic",     "genre" };
+  g_auto (GStrv) words = g_str_tokenize_and_fold (name, NULL, NULL);
+  guint best = G_N_ELEMENTS (endings);
+  gboolean predicted = FALSE;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      predicted = predicted || g_str_has_prefix (words[i], "pred");
+      for (guint j = 0; j < best; j++)
+        if (g_str_has_suffix (words[i], endings[j]))
+          best = j;
+    }
+  return best + (predicted ? G_N_ELEMENTS (endings) + 1 : 0);
+}
+
+// Without a usual name, a column whose values look like a split's, the first one, or like a
+// label's: the one whose name sounds most like it, of several the one with the fewest kinds.
 static int
 find_kinds (CzTable *self, gboolean splits)
 {
+  int best = -1;
+  guint best_rank = G_MAXUINT;
+
   for (int i = 0; i < (int)self->columns->len; i++)
     {
       gboolean are_splits;
+      guint kinds, rank;
 
-      if (i != self->text && i != self->split && names_kinds (self, i, &are_splits)
-          && are_splits == splits)
-        return i;
+      if (i == self->text || i == self->split)
+        continue;
+      kinds = count_kinds (self, i, &are_splits);
+      if (kinds == 0 || are_splits != splits)
+        continue;
+      rank = splits ? 0
+                    : rank_label (g_ptr_array_index (self->columns, (guint)i)) * FIRST_ROWS + kinds;
+      if (rank < best_rank)
+        {
+          best = i;
+          best_rank = rank;
+        }
     }
-  return -1;
+  return best;
 }
 
 // How much text the first rows have in each column, numbers aside; freed by the caller.

@@ -374,6 +374,12 @@ def json_is_read_in_its_shapes(cloze):
     rows = [{"question": "Is it so?", "passage": f"a longer text {i}", "kind": "ab"[i % 2], "part": ["train", "test"][i % 2]} for i in range(10)]
     report, found = import_files(cloze, {"kinds.json": json.dumps(rows)}, name="kinds")
     assert [report["tables"][0][key] for key in ("text", "label", "split")] == ["passage", "kind", "part"], report["tables"]
+    # Of several columns that name kinds: the one that is called like a label, no model's, of few kinds.
+    for expected, columns in {"final_decision": {"asked_by": 2, "decision_pred": 2, "genre": 5, "final_decision": 3},
+                              "True Label": {"label_predicted": 2, "True Label": 2}, "tone": {"place": 5, "tone": 2, "pred": 2}}.items():
+        rows = [{"passage": f"a text {i}", **{column: "abcde"[i % n] for column, n in columns.items()}} for i in range(20)]
+        report, found = import_files(cloze, {"kinds.json": json.dumps(rows)}, name=expected)
+        assert report["tables"][0]["label"] == expected, report["tables"]
 
 
 # The first sentence of the Universal Declaration, article 1, or thereabouts.
