@@ -4,21 +4,16 @@
 
 #include "gui/corpora/document-change.h"
 #include "gui/corpora/library-task.h"
+#include "gui/fact-row.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
 static void
 add_row (AdwPreferencesGroup *group, const char *title, gint64 n)
 {
-  GtkWidget *row = adw_action_row_new ();
   g_autofree char *count = cz_numbers_count (n);
-  GtkWidget *label = gtk_label_new (count);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_add_css_class (label, "fact-value");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
-  adw_preferences_group_add (group, row);
+  adw_preferences_group_add (group, cz_fact_row_new (title, count));
 }
 
 // ---- Excluding ----

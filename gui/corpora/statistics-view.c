@@ -8,6 +8,7 @@
 #include "gui/corpora/library-task.h"
 #include "gui/corpora/token-statistics.h"
 #include "gui/corpora/typical-words.h"
+#include "gui/fact-row.h"
 #include "gui/numbers.h"
 
 struct _CzStatisticsView
@@ -76,16 +77,7 @@ show_sentence (CzStatisticsView *self, const char *sentence)
 static void
 add_row (AdwPreferencesGroup *group, const char *title, char *value)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *label = gtk_label_new (value);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_add_css_class (label, "fact-value");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
-  adw_preferences_group_add (group, row);
+  adw_preferences_group_add (group, cz_fact_row_new (title, value));
   g_free (value);
 }
 

@@ -4,6 +4,7 @@
 
 #include "gui/cloze.h"
 #include "gui/corpora/library-task.h"
+#include "gui/fact-row.h"
 #include "gui/models/model-item.h"
 #include "gui/numbers.h"
 
@@ -33,21 +34,6 @@ drop_rows (CzTokenStatistics *self)
   g_ptr_array_set_size (self->rows, 0);
 }
 
-static GtkWidget *
-make_row (const char *title, const char *value)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *label = gtk_label_new (value);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_add_css_class (label, "fact-value");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
-  return row;
-}
-
 static void
 add_row (CzTokenStatistics *self, GtkWidget *row)
 {
@@ -75,7 +61,7 @@ add_broken (CzTokenStatistics *self, JsonObject *tokens)
     {
       JsonObject *word = json_array_get_object_element (broken, i);
       g_autofree char *times = cz_numbers_count (json_object_get_int_member (word, "count"));
-      GtkWidget *row = make_row (json_object_get_string_member (word, "word"), times);
+      GtkWidget *row = cz_fact_row_new (json_object_get_string_member (word, "word"), times);
 
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
                                    json_object_get_string_member (word, "pieces"));
@@ -102,10 +88,10 @@ show_tokens (CzTokenStatistics *self, JsonObject *tokens)
       100 * json_object_get_double_member_with_default (tokens, "unknown_share", 0));
 
   drop_rows (self);
-  add_row (self, make_row (_ ("Tokens"), n));
-  add_row (self, make_row (_ ("Blocks"), blocks));
-  add_row (self, make_row (_ ("Word pieces per word"), pieces));
-  add_row (self, make_row (_ ("Unknown to the model: [UNK]"), share));
+  add_row (self, cz_fact_row_new (_ ("Tokens"), n));
+  add_row (self, cz_fact_row_new (_ ("Blocks"), blocks));
+  add_row (self, cz_fact_row_new (_ ("Word pieces per word"), pieces));
+  add_row (self, cz_fact_row_new (_ ("Unknown to the model: [UNK]"), share));
   add_broken (self, tokens);
 }
 

@@ -8,6 +8,7 @@
 #include "gui/cloze.h"
 #include "gui/experiments/run-curves.h"
 #include "gui/experiments/run-parameter.h"
+#include "gui/fact-row.h"
 #include "gui/front-page.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -64,18 +65,8 @@ static guint back_signal, again_signal;
 static void
 add_parameter (CzRunView *self, const char *title, const char *value)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *label = gtk_label_new (value);
+  GtkWidget *row = cz_fact_row_new (title, value);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_widget_set_tooltip_text (label, value);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_add_css_class (label, "fact-value");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
   adw_expander_row_add_row (self->parameters_row, row);
   g_ptr_array_add (self->parameter_rows, row);
 }

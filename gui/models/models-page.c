@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "engine/format/model-config.h"
+#include "gui/fact-row.h"
 #include "gui/front-page.h"
 #include "gui/models/model-item.h"
 #include "gui/numbers.h"
@@ -80,18 +81,7 @@ make_row (gpointer object, gpointer data)
 static void
 add_fact (AdwPreferencesGroup *group, const char *title, const char *value)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *label = gtk_label_new (value);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_widget_set_tooltip_text (label, value);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_add_css_class (label, "fact-value");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
-  adw_preferences_group_add (group, row);
+  adw_preferences_group_add (group, cz_fact_row_new (title, value));
 }
 
 static void

@@ -57,8 +57,8 @@ press(get(win, 'push button', T('Back to all documents')))
 
 # A split is checked before it is made.
 menu(T('_Split into train and test…')); dialog = window(app, T('Split the documents')); share = get(dialog, 'spin button', T('Test, in percent'))
-Atspi.Value.set_current_value(share.get_value_iface(), 0); wait(lambda: says(dialog, T('Give a share above 0.')), 'checked'); assert not has(get(dialog, 'push button', T('_Split')), S.SENSITIVE)
-Atspi.Value.set_current_value(share.get_value_iface(), 20); wait(lambda: says(dialog, '24'), 'counts are shown'); shot('8-split')
+set_value(share, 0); wait(lambda: says(dialog, T('Give a share above 0.')), 'checked'); assert not has(get(dialog, 'push button', T('_Split')), S.SENSITIVE)
+set_value(share, 20); wait(lambda: says(dialog, '24'), 'counts are shown'); shot('8-split')
 press(get(dialog, 'push button', T('_Split'))); wait(lambda: len([n for n in all_of(win, 'label', 'test') if seen(n)]) > 1, 'splits are shown'); key('Escape')
 
 # Statistics: counted here, and by cloze as a model reads it.
@@ -68,9 +68,9 @@ there(win, 'label', T('Word pieces per word'), 30)
 # What the model sees: the masks follow the seed at once, and are the same for the same one.
 click(get(win, 'label', T('What the model sees'))); told(T('The first blocks of the training split: exactly what a run with these values sees.')); shot('10-masked')
 def masked(): return [n.get_name() for n in all_of(win, 'label', '[MASK]') if seen(n)]
-before = wait(masked, 'hidden words'); seed = get(win, 'spin button', T('Seed of the run')).get_value_iface()
-Atspi.Value.set_current_value(seed, 7); wait(lambda: masked() and masked() != before, 'other masks')
-Atspi.Value.set_current_value(seed, 42); wait(lambda: masked() == before, 'the same masks again')
+before = wait(masked, 'hidden words'); seed = get(win, 'spin button', T('Seed of the run'))
+set_value(seed, 7); wait(lambda: masked() and masked() != before, 'other masks')
+set_value(seed, 42); wait(lambda: masked() == before, 'the same masks again')
 click(get(win, 'label', T('Word pieces'))); wait(lambda: says(win, '[CLS]'), 'word pieces'); shot('11-pieces')
 
 key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')

@@ -67,7 +67,7 @@ click(get(dialog, 'page tab', T('Skipped (%s)') % 3)); wait(lambda: says(dialog,
 press(get(dialog, 'push button', T('I_mport'))); get(dialog, 'push button', T('_Show the corpus'), 30)
 wait(lambda: any(str(wanted['documents']) in n.get_name() for n in all_of(dialog, 'label')), 'the documents are counted')
 search = wait(lambda: next((n for n in walk(dialog) if T('Search files and reasons') in (n.get_name() or '') and seen(n)), None), 'search entry'); click(search); type_text('SCAN'); wait(lambda: says(dialog, 'all/j-scan.pdf') and not says(dialog, 'all/i-empty.txt'), 'the list is searched')
-press(get(dialog, 'push button', T('Cop_y'))); click(search); key('ctrl+a', 'ctrl+v'); wait(lambda: os.path.join(everything, 'j-scan.pdf') in text(search), 'the list is copied: ' + text(search)); shot('3-result')
+press(get(dialog, 'push button', T('Cop_y'))); get(dialog, 'push button', T('Copied')); click(search); key('ctrl+a', 'ctrl+v'); wait(lambda: os.path.join(everything, 'j-scan.pdf') in text(search), 'the list is copied: ' + text(search)); shot('3-result')
 press(get(dialog, 'push button', T('_Show the corpus'))); gone(app, title); wait(lambda: says(win, T('Documents')), 'the corpus is shown')
 corpus = ask('corpus', 'show', 'all'); assert corpus['documents'] == wanted['documents'], corpus
 
@@ -88,9 +88,10 @@ assert [g['name'] for g in corpus['splits']] in ([], ['']), corpus
 
 # 3. Goes on without its dialog; closing the window asks; cancelled, nothing of it is left.
 large = os.path.join(tmp, 'large.tar')
+body = ' '.join(f'film number {i % 9973} was great and long' for i in range(400))
 with tarfile.open(large, 'w') as tar:
     for i in range(20000):
-        data = (f'Review {i}. ' + ' '.join(f'film number {i * j % 9973} was great and long' for j in range(400))).encode()
+        data = f'Review {i}. {body}'.encode()
         info = tarfile.TarInfo(f'large/{i}.txt'); info.size = len(data); tar.addfile(info, io.BytesIO(data))
 dialog = begin(large); get(dialog, 'label', T('What was found'), 15); press(get(dialog, 'push button', T('I_mport')))
 get(dialog, 'progress bar', T('Progress of the import')); key('Escape'); gone(app, title)

@@ -1,13 +1,15 @@
 """A small AT-SPI and xdotool driver for the window (no dogtail, no pyatspi).
 
 Widgets are found by role and by the text a person reads, looked up in the application's own
-translations, so that a test runs in any language: T('_Import…')."""
-import atexit, gettext, os, subprocess, time, warnings
+translations, so that a test runs in any language: T('_Import…').
+
+A look asks for everything the application shows in one call; asking widget by widget takes some
+milliseconds each, and there are hundreds."""
+import atexit, collections, functools, gettext, os, subprocess, time, warnings
 warnings.simplefilter('ignore')
 import gi
 gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi
-Atspi.init()
+from gi.repository import Atspi, Gio, GLib  # of Atspi the numbers of roles and states alone
 S = Atspi.StateType
 OUT = os.environ.get('UITEST_OUT', '.')
 APP = os.environ['UITEST_APP']
@@ -30,13 +32,10 @@ def start_app(*arguments, env=None):
     _started.append(process)
     os.environ['UITEST_PID'] = str(process.pid)
     def find():
-        desktop = Atspi.get_desktop(0)
-        for i in range(desktop.get_child_count()):
-            app = desktop.get_child_at_index(i)
-            if app and app.get_process_id() == process.pid and app.get_child_count(): return app
-    app = wait(find, 'application on the accessibility bus', 20)
-    app.set_cache_mask(Atspi.Cache.NONE)  # GTK 4.8 doesn't tell when a label's text changes
-    return process, app
+        for name, path in ask('org.a11y.atspi.Registry', ROOT, 'Accessible', 'GetChildren'):
+            if bus().call_sync('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'GetConnectionUnixProcessID', GLib.Variant('(s)', (name,)), None, 0, 10000, None).unpack() == (process.pid,):
+                return next((n for n in Look(name).nodes.values() if n.path == ROOT and windows(n)), None)
+    return process, wait(find, 'application on the accessibility bus', 20)
 @atexit.register
 def _end():
     for process in _started:
@@ -56,28 +55,106 @@ def type_text(t): sh('xdotool', 'type', '--delay', '8', '--', t)
 def shot(name): sh('import', '-window', 'root', os.path.join(OUT, name + '.png'))
 
 def wait(f, what='condition', t=8.0):
+    global _looks
     end = time.monotonic() + t * PATIENCE
     while True:
+        _looks = {}
         try:
             r = f()
             if r: return r
         except Exception: pass
+        finally: _looks = None
         if time.monotonic() > end:
             shot('failed'); raise AssertionError('timed out: ' + what)
         time.sleep(.03)
 
+# ---- Asking ----
+ROOT = '/org/a11y/atspi/accessible/root'
+@functools.cache
+def bus():
+    address, = Gio.bus_get_sync(Gio.BusType.SESSION).call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None, 0, 10000, None).unpack()
+    return Gio.DBusConnection.new_for_address_sync(address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+def ask(name, path, interface, method, arguments=None, of='org.a11y.atspi.'):
+    answer = bus().call_sync(name, path, of + interface, method, arguments, None, 0, 30000, None).unpack()
+    return answer[0] if answer else None
+
+class Node:
+    """A widget: what a look told of it (path, role, name, state), and what is asked when it is wanted."""
+    def __init__(self, look, item): self.look, self.bus, self.item, self.path = look, look.name, item, _path(item.get_child_value(0))
+    # Turning all of a look into Python's own values would take longer than the look.
+    @functools.cached_property
+    def children(self): return self.item.get_child_value(4).get_int32()
+    @functools.cached_property
+    def name(self): return self.item.get_child_value(6).get_string()
+    @functools.cached_property
+    def role(self): return _role_name(self.item.get_child_value(7).get_uint32())
+    @functools.cached_property
+    def states(self): return self.item.get_child_value(9).unpack()
+    def __eq__(self, other): return isinstance(other, Node) and (self.bus, self.path) == (other.bus, other.path)
+    def ask(self, interface, method, signature=None, *arguments):
+        return ask(self.bus, self.path, interface, method, GLib.Variant(signature, arguments) if signature else None)
+    def property(self, interface, name, value=None):
+        arguments = ('org.a11y.atspi.' + interface, name)
+        if value is None: return ask(self.bus, self.path, 'Properties', 'Get', GLib.Variant('(ss)', arguments), 'org.freedesktop.DBus.')
+        ask(self.bus, self.path, 'Properties', 'Set', GLib.Variant('(ssv)', (*arguments, value)), 'org.freedesktop.DBus.')
+    def get_name(self): return self.name
+    def get_description(self): return self.property('Accessible', 'Description')
+    def get_parent(self): return self.look.nodes.get(self.look.above.get(self.path))
+def _path(reference): return reference.get_child_value(1).get_string()
+def _each(array): return (array.get_child_value(i) for i in range(array.n_children()))
+@functools.cache
+def _role_name(role): return Atspi.role_get_name(Atspi.Role(role))
+
+def ask_for_children(name, paths):
+    """By path, all asked for before the first answer is waited for."""
+    children = {}
+    def answered(connection, result, path):
+        try: children[path] = [_path(child) for child in _each(connection.call_finish(result).get_child_value(0))]
+        except GLib.Error: children[path] = []  # gone meanwhile
+    for path in paths: bus().call(name, path, 'org.a11y.atspi.Accessible', 'GetChildren', None, None, 0, 30000, None, answered, path)
+    while len(children) < len(paths): GLib.MainContext.default().iteration(True)
+    return children
+
+class Look:
+    """All widgets at one moment, but for pages behind the one in front, which the window hides from
+    assistive technology, and what else is not visible."""
+    def __init__(self, name):
+        self.name = name
+        for _ in range(9):
+            items = bus().call_sync(name, '/org/a11y/atspi/cache', 'org.a11y.atspi.Cache', 'GetItems', None, None, 0, 30000, None)
+            self.nodes = {n.path: n for n in (Node(self, item) for item in _each(items.get_child_value(0)))}
+            self.below, self.above, self.extents, level = {}, {}, {}, [ROOT]
+            while level:
+                known = ask_for_children(name, [p for p in level if p == ROOT or p not in self.nodes or self.nodes[p].children])
+                self.below.update(known); self.above.update((child, path) for path, children in known.items() for child in children); level = [child for children in known.values() for child in children]
+            # GTK lists a widget among all only some time after it was first asked for.
+            if all(p in self.nodes for children in self.below.values() for p in children): break
+            time.sleep(.01)
+_looks = None  # while waiting: what the present try has looked at, by application
+def look(name):
+    if _looks is None: return Look(name)
+    if name not in _looks: _looks[name] = Look(name)
+    return _looks[name]
+def _is_in(states, s): return bool(states[int(s) // 32] >> int(s) % 32 & 1)
+def _is_fresh(n): return _looks is not None and _looks.get(n.bus) is n.look
+
 # ---- Finding ----
 def walk(n):
-    """Everything below and n itself; what goes away meanwhile is left out, and so are pages behind the
-    one in front, which the window hides from assistive technology."""
-    yield n
-    try: children = [c for c in map(n.get_child_at_index, range(n.get_child_count())) if c]
-    except Exception: return
-    for c in children: yield from walk(c)
-def has(n, s): return n.get_state_set().contains(s)
+    """Everything below and n itself, as it is now."""
+    now = look(n.bus)
+    def below(n):
+        yield n
+        for path in now.below.get(n.path, []):
+            if path in now.nodes: yield from below(now.nodes[path])
+    return below(now.nodes[n.path]) if n.path in now.nodes else iter(())
+def has(n, s): return _is_in(n.states if _is_fresh(n) else n.ask('Accessible', 'GetState'), s)
 def extents(n):
-    part = n.get_component_iface()
-    return part.get_extents(Atspi.CoordType.WINDOW) if part else None
+    known = n.look.extents if _is_fresh(n) else {}
+    if n.path not in known:
+        try: known[n.path] = Extents(*n.ask('Component', 'GetExtents', '(u)', Atspi.CoordType.WINDOW))
+        except GLib.Error: known[n.path] = None  # has none
+    return known[n.path]
+Extents = collections.namedtuple('Extents', 'x y width height')
 def seen(n):
     """Whether a person sees it: GTK 4.8 calls showing what is scrolled out of sight too, so its middle
     has to lie in all that holds it. (Asking what lies at a point can crash GTK 4.8.)"""
@@ -90,13 +167,10 @@ def _seen(n):
     x, y = e.x + e.width // 2, e.y + e.height // 2
     while True:
         n = n.get_parent()
-        if not n or n.get_role_name() == 'application': return True
+        if not n or n.path == ROOT: return True
         e = extents(n)
         if e and e.width > 0 and e.height > 0 and not (e.x <= x < e.x + e.width and e.y <= y < e.y + e.height): return False
-def fits(n, role, name):
-    try: return n.get_role_name() == role and (name is None or name in (n.get_name() or ''))
-    except Exception: return False
-def all_of(root, role, name=None): return [n for n in walk(root) if fits(n, role, name)]
+def all_of(root, role, name=None): return [n for n in walk(root) if n.role == role and (name is None or name in n.name)]
 def get(root, role, name=None, t=8.0):
     """Substring match: GTK 4.8 names a mnemonic button '_Add row Add row'."""
     return wait(lambda: next((n for n in all_of(root, role, name) if seen(n)), None), f'{role} {name!r}', t)
@@ -106,7 +180,7 @@ def there(root, role, name=None, t=8.0):
 def holding(root, role, label):
     """What of a role holds a label with this text."""
     return wait(lambda: next((n for n in all_of(root, role) if seen(n) and all_of(n, 'label', label)), None), f'{role} holding {label!r}')
-def windows(app): return [app.get_child_at_index(i) for i in range(app.get_child_count())]
+def windows(app): now = look(app.bus); return [now.nodes[path] for path in now.below[ROOT] if path in now.nodes]
 def window(app, title, t=8.0):
     return wait(lambda: next((w for w in windows(app) if (w.get_name() or '') == title), None), f'window {title!r}', t)
 def gone(app, title): wait(lambda: not any((w.get_name() or '') == title for w in windows(app)), f'window {title!r} gone')
@@ -114,31 +188,32 @@ def says(root, part): return any(seen(n) for n in all_of(root, 'label', part))
 
 # ---- Acting ----
 def press(n, action=None):
-    a = n.get_action_iface()
-    for i in range(a.get_n_actions()):
-        if action is None or a.get_action_name(i) == action: return a.do_action(i)
+    for i in range(n.property('Action', 'NActions')):
+        if action is None or n.ask('Action', 'GetName', '(i)', i) == action: return n.ask('Action', 'DoAction', '(i)', i)
     raise AssertionError('no action on ' + n.get_name())
-def set_text(n, s): assert n.get_editable_text_iface().set_text_contents(s)
-def text(n):
-    t = n.get_text_iface(); return Atspi.Text.get_text(t, 0, Atspi.Text.get_character_count(t))  # (0, -1) gives ''
-def value(n): return Atspi.Value.get_current_value(n.get_value_iface())
+def set_text(n, s): assert n.ask('EditableText', 'SetTextContents', '(s)', s)
+def text(n): return n.ask('Text', 'GetText', '(ii)', 0, n.property('Text', 'CharacterCount'))  # (0, -1) gives ''
+def value(n): return n.property('Value', 'CurrentValue')
+def set_value(n, number): n.property('Value', 'CurrentValue', GLib.Variant('d', number))
 
 def toplevel(n):
-    while n.get_parent() and n.get_parent().get_role_name() != 'application': n = n.get_parent()
+    while n.get_parent() and n.get_parent().path != ROOT: n = n.get_parent()
     return n
 def origin(n):
     """Screen position of the AT-SPI (0, 0) of n's window: GTK 4 reports window-relative extents
     only, and leaves the shadow or the resize border (same on both sides) out of them."""
-    top = toplevel(n); e = top.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    top = toplevel(n); e = extents(top)
     for w in sh('xdotool', 'search', '--onlyvisible', '--pid', os.environ['UITEST_PID']).split():
         if sh('xdotool', 'getwindowname', w) == top.get_name():
             g = dict(l.split('=') for l in sh('xdotool', 'getwindowgeometry', '--shell', w).split('\n') if '=' in l)
             return int(g['X']) + (int(g['WIDTH']) - e.width) // 2, int(g['Y']) + (int(g['HEIGHT']) - e.height) // 2
     raise AssertionError('no X window named ' + top.get_name())
 def point(n, fx=.5, fy=.5):
-    e = n.get_component_iface().get_extents(Atspi.CoordType.WINDOW); ox, oy = origin(n)
+    e = extents(n); ox, oy = origin(n)
     return int(ox + e.x + e.width * fx), int(oy + e.y + e.height * fy)
-def move(n, fx=.5, fy=.5): x, y = point(n, fx, fy); sh('xdotool', 'mousemove', '--sync', str(x), str(y))
+def move(n, fx=.5, fy=.5):
+    # Not --sync: where the pointer is there already, xdotool 3.20160805 waits 15 seconds for it to move.
+    x, y = point(n, fx, fy); sh('xdotool', 'mousemove', str(x), str(y))
 def click(n, button=1, fx=.5, fy=.5, repeat=1): move(n, fx, fy); sh('xdotool', 'click', '--repeat', str(repeat), '--delay', '80', str(button))
 def drop(path, onto):
     """Drags a file from a window of its own and drops it in the middle of a widget."""
