@@ -101,7 +101,7 @@ cz_curve_draw (const CzPlot *plot,
                const cairo_rectangle_t *area,
                CzStroke *stroke,
                guint index,
-               gboolean smoothed,
+               CzSeriesValues values,
                double width,
                double alpha)
 {
@@ -117,7 +117,7 @@ cz_curve_draw (const CzPlot *plot,
   guint n_dash = cz_plot_style_get_dash (cz_plot_get_dash (plot, index), &dash);
   gboolean dots;
 
-  cz_series_reduce (series, smoothed, &plot->x, &plot->y, (guint)ceil (area->width * unit), points);
+  cz_series_reduce (series, values, &plot->x, &plot->y, (guint)ceil (area->width * unit), points);
   for (guint i = 0; i < points->len; i++)
     {
       CzPoint *point = &g_array_index (points, CzPoint, i);

@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 // The buffers that cz_curve_draw () needs in this area; NULL where it draws paths.
 CzStroke *cz_curve_make_stroke (const CzPlotStyle *style, const cairo_rectangle_t *area);
 
-// Draws a series of the plot, its values as they are or smoothed.
+// Draws a series of the plot.
 void cz_curve_draw (const CzPlot *plot,
                     const CzPlotStyle *style,
                     cairo_t *cr,
                     const cairo_rectangle_t *area,
                     CzStroke *stroke,
                     guint index,
-                    gboolean smoothed,
+                    CzSeriesValues values,
                     double width,
                     double alpha);
 

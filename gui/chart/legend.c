@@ -7,30 +7,6 @@
 #define APART  18.0 // between entries
 #define NARROW 72.0 // names are not shortened below this
 
-static double
-flow (const GArray *widths, double width, double name, double row, GArray *ret, double x, double y)
-{
-  double at = x, line = y;
-
-  for (guint s = 0; s < widths->len; s++)
-    {
-      double own = SAMPLE + GAP + fmin (g_array_index (widths, double, s), name);
-      CzLegendEntry entry = { .series = s };
-
-      own = fmin (own, width);
-      if (at > x && at + own > x + width)
-        {
-          at = x;
-          line += row;
-        }
-      entry.box = (cairo_rectangle_t){ at, line, own, row };
-      if (ret != NULL)
-        g_array_append_val (ret, entry);
-      at += own + APART;
-    }
-  return line + row - y;
-}
-
 double
 cz_legend_lay_out (const CzPlot *plot,
                    const CzPlotStyle *style,
@@ -40,44 +16,49 @@ cz_legend_lay_out (const CzPlot *plot,
                    double most,
                    GArray *ret)
 {
-  g_autoptr (GArray) widths = g_array_new (FALSE, FALSE, sizeof (double));
-  double row = 0, height, name = 0, kept = 0;
-  guint begun = ret->len;
+  guint n = plot->series->len, rows, columns, fitting, shown;
+  g_autofree double *widths = g_new0 (double, n);
+  double row = 0, widest = 0, sum = 0, column;
 
-  for (guint s = 0; s < plot->series->len; s++)
+  if (n == 0)
+    return 0;
+  for (guint s = 0; s < n; s++)
     {
       g_autoptr (PangoLayout) layout = cz_plot_style_make_layout (
-          style, cz_series_get_name (g_ptr_array_index (plot->series, s)), FALSE);
+          style, cz_series_get_name (g_ptr_array_index (plot->series, s)), TRUE);
       int w, h;
-      double own;
 
       pango_layout_get_pixel_size (layout, &w, &h);
-      own = w;
-      g_array_append_val (widths, own);
-      name = fmax (name, w);
+      widths[s] = SAMPLE + GAP + w + APART;
+      widest = fmax (widest, widths[s]);
+      sum += widths[s];
       row = fmax (row, h + 2);
     }
-  if (widths->len == 0)
-    return 0;
-  // Names as long as the rows allow.
-  name = fmin (name, width - SAMPLE - GAP);
-  while (flow (widths, width, name, row, NULL, x, y) > most && name > NARROW)
-    name = fmax (name * 0.92, NARROW);
-  height = flow (widths, width, name, row, ret, x, y);
-  while (ret->len > begun + 1
-         && g_array_index (ret, CzLegendEntry, ret->len - 1).box.y + row > y + fmax (most, row))
+  fitting = (guint)fmax (floor (most / row), 1);
+  // In one row each as wide as it is; else in columns, as few as the rows allow.
+  rows = sum <= width + APART ? 1 : fitting;
+  columns = rows == 1 && sum <= width + APART ? n : CLAMP ((guint)((width + APART) / widest), 1, n);
+  columns = MAX (columns, (n + rows - 1) / rows);
+  columns = CLAMP (columns, 1, (guint)fmax ((width + APART) / (SAMPLE + GAP + NARROW + APART), 1));
+  column = fmin (floor ((width + APART) / columns), widest);
+  shown = MIN (n, columns * rows);
+  for (guint s = 0; s < shown; s++)
     {
-      g_array_set_size (ret, ret->len - 1);
-      kept++;
-    }
-  if (kept > 0)
-    {
-      CzLegendEntry *last = &g_array_index (ret, CzLegendEntry, ret->len - 1);
+      CzLegendEntry entry = { .series = s };
 
-      last->more = (guint)kept + 1;
-      height = last->box.y + row - y;
+      entry.box = (cairo_rectangle_t){ x + s % columns * column, y + s / columns * row,
+                                       column - APART, row };
+      if (sum <= width + APART && columns == n)
+        {
+          entry.box.x
+              = s == 0 ? x : g_array_index (ret, CzLegendEntry, ret->len - 1).box.x + widths[s - 1];
+          entry.box.width = widths[s] - APART;
+        }
+      if (s + 1 == shown && shown < n)
+        entry.more = n - s;
+      g_array_append_val (ret, entry);
     }
-  return height;
+  return (shown + columns - 1) / columns * row;
 }
 
 void

@@ -4,7 +4,7 @@
 
 #include "gui/chart/legend.h"
 
-#define NEAR 64 // points that are looked at one by one
+#define NEAR 48 // points that are looked at one by one
 
 double
 cz_plot_snap (const CzPlot *plot, double x)
@@ -65,62 +65,58 @@ place_y (const Picture *picture, double value)
 }
 
 static double
-get_value (CzSeries *series, gboolean smoothed, guint index)
+get_value (CzSeries *series, guint index)
 {
-  return smoothed ? cz_series_get_smoothed (series, index) : cz_series_get_point (series, index).y;
+  return cz_series_get_smoothing (series) > 0 ? cz_series_get_smoothed (series, index)
+                                              : cz_series_get_point (series, index).y;
 }
 
-// How far a curve passes by a place: exactly where its points are few, else by the stretch between
-// its lowest and highest value there, which is what is seen of it.
+// How far a curve, as it is drawn, passes by a place: the line through its points where they are
+// few, else through the means of pixel columns.
 static double
 get_distance (const Picture *picture, CzSeries *series, double x, double y, double reach)
 {
-  gboolean smoothed = cz_series_get_smoothing (series) > 0;
-  double left
-      = cz_axis_value (&picture->plot->x, (x - reach - picture->area->x) / picture->area->width);
-  double right
-      = cz_axis_value (&picture->plot->x, (x + reach - picture->area->x) / picture->area->width);
+  const CzAxis *axis = &picture->plot->x;
+  double left = cz_axis_value (axis, (x - reach - picture->area->x) / picture->area->width);
+  double right = cz_axis_value (axis, (x + reach - picture->area->x) / picture->area->width);
   int n = (int)cz_series_get_n_points (series);
   int from = cz_series_nearest (series, left) - 1, to = cz_series_nearest (series, right) + 1;
-  double best = INFINITY, low, high;
+  double ax = NAN, ay = NAN, best = INFINITY;
+  gboolean dense;
 
   if (n == 0)
     return INFINITY;
   from = MAX (from, 0);
   to = MIN (to, n - 1);
-  if (to - from > NEAR)
+  dense = to - from > NEAR;
+  if (dense)
     {
-      double middle
-          = cz_axis_value (&picture->plot->x, (x - picture->area->x) / picture->area->width);
-      double part = (right - left) / (2 * reach); // of a unit
-
-      if (!cz_series_get_range (series, smoothed, middle - part, middle + part, &low, &high))
-        return INFINITY;
-      low = place_y (picture, low);
-      high = place_y (picture, high);
-      if (isnan (low)) // not above 0: hidden
-        low = picture->area->y + picture->area->height;
-      return isnan (high) ? INFINITY : fmax (0, fmax (y - low, high - y));
+      from = (int)(x - reach);
+      to = (int)(x + reach);
     }
   for (int i = from; i <= to; i++)
     {
-      double bx = place_x (picture, cz_series_get_point (series, (guint)i).x);
-      double by = place_y (picture, get_value (series, smoothed, (guint)i));
-      double ax = bx, ay = by;
+      double bx, by;
 
-      if (i > from && isfinite (get_value (series, smoothed, (guint)i - 1)))
+      if (dense)
         {
-          ax = place_x (picture, cz_series_get_point (series, (guint)i - 1).x);
-          ay = place_y (picture, get_value (series, smoothed, (guint)i - 1));
+          double position = (i - picture->area->x) / picture->area->width;
+
+          bx = i + 0.5;
+          by = place_y (picture, cz_series_get_mean (
+                                     series, cz_axis_value (axis, position),
+                                     cz_axis_value (axis, position + 1 / picture->area->width)));
         }
-      if (isnan (bx) || isnan (by))
-        continue;
-      if (isnan (ax) || isnan (ay))
+      else
         {
-          ax = bx;
-          ay = by;
+          bx = place_x (picture, cz_series_get_point (series, (guint)i).x);
+          by = place_y (picture, get_value (series, (guint)i));
         }
-      best = fmin (best, measure (x, y, ax, ay, bx, by));
+      if (!isnan (bx) && !isnan (by))
+        best = fmin (best, isnan (ax) || isnan (ay) ? hypot (bx - x, by - y)
+                                                    : measure (x, y, ax, ay, bx, by));
+      ax = bx;
+      ay = by;
     }
   return best;
 }

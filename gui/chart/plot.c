@@ -217,7 +217,15 @@ is_selected (const CzPlot *plot, guint series)
          && cz_series_get_key (g_ptr_array_index (plot->series, series)) == plot->selected;
 }
 
-// Pale values behind first, what is selected last.
+// Whether more values lie in view than there are pixel columns.
+static gboolean
+is_dense (const CzPlot *plot, CzSeries *series, const cairo_rectangle_t *area)
+{
+  return cz_series_count_between (series, plot->x.low, plot->x.high) > area->width;
+}
+
+// All that a curve reaches, palely, behind; then its smoothed values or, of many in a column, their
+// mean: twenty curves of noise would hide each other otherwise. What is selected comes last.
 static void
 draw_curves (const CzPlot *plot,
              const CzPlotStyle *style,
@@ -225,24 +233,30 @@ draw_curves (const CzPlot *plot,
              const cairo_rectangle_t *area)
 {
   g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
-  double pale = style->contrast ? 0.7 : 0.4;
 
   for (guint layer = 0; layer < 4; layer++)
     for (guint s = 0; s < plot->series->len; s++)
       {
         CzSeries *series = g_ptr_array_index (plot->series, s);
+        CzSeriesShape shape = cz_series_get_shape (series);
         gboolean smoothed = cz_series_get_smoothing (series) > 0;
-        gboolean faint = cz_series_get_shape (series) == CZ_SERIES_FAINT;
         gboolean strong = is_selected (plot, s);
         double shade = plot->selected == 0 || strong ? 1 : 0.35;
 
         if (strong != (layer >= 2))
           continue;
-        if (layer % 2 == 0 && (faint || smoothed))
-          cz_curve_draw (plot, style, cr, area, stroke, s, FALSE, THIN,
-                         (smoothed ? pale * 0.75 : pale) * shade);
-        else if (layer % 2 == 1 && (!faint || smoothed))
-          cz_curve_draw (plot, style, cr, area, stroke, s, smoothed, strong ? STRONG : LINE, shade);
+        if (layer % 2 == 1)
+          {
+            if (shape != CZ_SERIES_FAINT || smoothed)
+              cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_CALM,
+                             strong ? STRONG : LINE, shade);
+          }
+        else if (shape == CZ_SERIES_FAINT && !smoothed)
+          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
+                         (style->contrast ? 0.7 : 0.4) * shade);
+        else if (smoothed || is_dense (plot, series, area))
+          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
+                         (plot->series->len > 8 ? 0.14 : 0.25) * shade);
       }
 }
 

@@ -5,13 +5,13 @@
 #define FAN_BITS 4
 #define FAN      (1u << FAN_BITS)
 
-static const CzExtremes nothing = { CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, CZ_PYRAMID_NONE };
+static const CzStretch nothing = { CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, 0, 0 };
 
 void
 cz_pyramid_init (CzPyramid *pyramid)
 {
   for (guint l = 0; l < CZ_PYRAMID_LEVELS; l++)
-    pyramid->levels[l] = g_array_new (FALSE, FALSE, sizeof (CzExtremes));
+    pyramid->levels[l] = g_array_new (FALSE, FALSE, sizeof (CzStretch));
 }
 
 void
@@ -22,33 +22,37 @@ cz_pyramid_clear (CzPyramid *pyramid)
 }
 
 static void
-take_number (CzExtremes *extremes, const double *values, guint32 index)
+take_number (CzStretch *stretch, const double *values, guint32 index)
 {
   double value = values[index];
 
   if (!isfinite (value))
     return;
-  if (extremes->low == CZ_PYRAMID_NONE || value < values[extremes->low])
-    extremes->low = index;
-  if (extremes->high == CZ_PYRAMID_NONE || value > values[extremes->high])
-    extremes->high = index;
-  if (value > 0 && (extremes->positive == CZ_PYRAMID_NONE || value < values[extremes->positive]))
-    extremes->positive = index;
+  stretch->n++;
+  stretch->sum += value;
+  if (stretch->low == CZ_PYRAMID_NONE || value < values[stretch->low])
+    stretch->low = index;
+  if (stretch->high == CZ_PYRAMID_NONE || value > values[stretch->high])
+    stretch->high = index;
+  if (value > 0 && (stretch->positive == CZ_PYRAMID_NONE || value < values[stretch->positive]))
+    stretch->positive = index;
 }
 
 static void
-take_block (CzExtremes *extremes, const double *values, const CzExtremes *block)
+take_block (CzStretch *stretch, const double *values, const CzStretch *block)
 {
   if (block->low == CZ_PYRAMID_NONE)
     return;
-  if (extremes->low == CZ_PYRAMID_NONE || values[block->low] < values[extremes->low])
-    extremes->low = block->low;
-  if (extremes->high == CZ_PYRAMID_NONE || values[block->high] > values[extremes->high])
-    extremes->high = block->high;
+  stretch->n += block->n;
+  stretch->sum += block->sum;
+  if (stretch->low == CZ_PYRAMID_NONE || values[block->low] < values[stretch->low])
+    stretch->low = block->low;
+  if (stretch->high == CZ_PYRAMID_NONE || values[block->high] > values[stretch->high])
+    stretch->high = block->high;
   if (block->positive != CZ_PYRAMID_NONE
-      && (extremes->positive == CZ_PYRAMID_NONE
-          || values[block->positive] < values[extremes->positive]))
-    extremes->positive = block->positive;
+      && (stretch->positive == CZ_PYRAMID_NONE
+          || values[block->positive] < values[stretch->positive]))
+    stretch->positive = block->positive;
 }
 
 void
@@ -63,7 +67,7 @@ cz_pyramid_extend (CzPyramid *pyramid, const double *values, guint from, guint t
         {
           if (i >> shift == level->len)
             g_array_append_val (level, nothing);
-          take_number (&g_array_index (level, CzExtremes, i >> shift), values, i);
+          take_number (&g_array_index (level, CzStretch, i >> shift), values, i);
         }
     }
 }
@@ -75,13 +79,13 @@ cz_pyramid_cut (CzPyramid *pyramid, const double *values, guint n)
     {
       guint shift = FAN_BITS * (l + 1);
       guint blocks = (guint)(((guint64)n + (1u << shift) - 1) >> shift);
-      CzExtremes *last;
+      CzStretch *last;
 
       g_array_set_size (pyramid->levels[l], blocks);
       if (blocks == 0)
         continue;
       // The last block may have known numbers that are gone: anew from the level below.
-      last = &g_array_index (pyramid->levels[l], CzExtremes, blocks - 1);
+      last = &g_array_index (pyramid->levels[l], CzStretch, blocks - 1);
       *last = nothing;
       if (l == 0)
         {
@@ -90,15 +94,15 @@ cz_pyramid_cut (CzPyramid *pyramid, const double *values, guint n)
           continue;
         }
       for (guint i = (blocks - 1) * FAN; i < pyramid->levels[l - 1]->len; i++)
-        take_block (last, values, &g_array_index (pyramid->levels[l - 1], CzExtremes, i));
+        take_block (last, values, &g_array_index (pyramid->levels[l - 1], CzStretch, i));
     }
 }
 
 void
 cz_pyramid_find (
-    const CzPyramid *pyramid, const double *values, guint from, guint to, CzExtremes *ret)
+    const CzPyramid *pyramid, const double *values, guint from, guint to, CzStretch *ret)
 {
-  CzExtremes found = nothing;
+  CzStretch found = nothing;
 
   while (from < to)
     {
@@ -114,7 +118,7 @@ cz_pyramid_find (
         take_number (&found, values, from);
       else
         take_block (&found, values,
-                    &g_array_index (pyramid->levels[level - 1], CzExtremes, from >> shift));
+                    &g_array_index (pyramid->levels[level - 1], CzStretch, from >> shift));
       from += 1u << shift;
     }
   *ret = found;

@@ -342,28 +342,31 @@ typedef struct
 } Values;
 
 static Values
-get_values (CzSeries *self, gboolean smoothed)
+get_values (CzSeries *self, CzSeriesValues kind)
 {
-  if (!smoothed || self->smoothing == 0)
+  if (kind == CZ_SERIES_EXACT || self->smoothing == 0)
     return (Values){ self->y, &self->tree };
   smooth (self);
   return (Values){ self->smooth, &self->smooth_tree };
 }
 
-gboolean
-cz_series_get_range (
-    CzSeries *self, gboolean smoothed, double low, double high, double *ret_low, double *ret_high)
+guint
+cz_series_count_between (CzSeries *self, double low, double high)
 {
-  Values values = get_values (self, smoothed);
-  CzExtremes found;
+  guint from = lower_bound (self, 0, low), to = upper_bound (self, high);
+
+  return to > from ? to - from : 0;
+}
+
+double
+cz_series_get_mean (CzSeries *self, double low, double high)
+{
+  Values values = get_values (self, CZ_SERIES_CALM);
+  CzStretch found;
 
   cz_pyramid_find (values.tree, values.y, lower_bound (self, 0, low), upper_bound (self, high),
                    &found);
-  if (found.low == CZ_PYRAMID_NONE)
-    return FALSE;
-  *ret_low = values.y[found.low];
-  *ret_high = values.y[found.high];
-  return TRUE;
+  return found.n > 0 ? found.sum / found.n : NAN;
 }
 
 void
@@ -372,7 +375,7 @@ cz_series_include (CzSeries *self, double low, double high, CzAxis *x_axis, CzAx
   guint from = x_axis->logarithmic ? MAX (lower_bound (self, 0, low), upper_bound (self, 0))
                                    : lower_bound (self, 0, low);
   guint to = upper_bound (self, high);
-  CzExtremes found;
+  CzStretch found;
 
   if (from >= to)
     return;
@@ -398,48 +401,94 @@ cz_series_count_hidden (CzSeries *self, const CzAxis *x_axis, const CzAxis *y_ax
   return hidden;
 }
 
-// Appends the points first, low, high and last of one column, each once, in their order.
-static void
-reduce_column (
-    CzSeries *self, const Values *values, gboolean positive, guint from, guint to, GArray *ret)
+// ---- Reducing ----
+
+// The first index from `from` on whose x is at or right of x: most columns are narrow, so from near
+// to far.
+static guint
+find_ahead (CzSeries *self, guint from, guint to, double x)
 {
-  CzExtremes found;
-  guint picked[4] = { from, from, from, to - 1 };
+  guint step = 16;
 
-  if (to - from > 4)
+  while (to - from > step && self->x[from + step] < x)
     {
-      cz_pyramid_find (values->tree, values->y, from, to, &found);
-      if (positive)
-        found.low = found.positive;
-      if (found.low != CZ_PYRAMID_NONE)
-        {
-          picked[1] = MIN (found.low, found.high);
-          picked[2] = MAX (found.low, found.high);
-        }
+      from += step;
+      step *= 2;
     }
-  for (guint i = 0; i < MIN (to - from, 4); i++)
+  to = MIN (to, from + step);
+  while (from < to)
     {
-      guint index = to - from > 4 ? picked[i] : from + i;
-      CzPoint point = { self->x[index], values->y[index] };
+      guint middle = from + (to - from) / 2;
 
-      if (to - from > 4 && i > 0 && index == picked[i - 1])
-        continue;
-      if (!isfinite (point.y) || (positive && point.y <= 0))
-        point.y = NAN;
-      g_array_append_val (ret, point);
+      if (self->x[middle] < x)
+        from = middle + 1;
+      else
+        to = middle;
+    }
+  return from;
+}
+
+typedef struct
+{
+  Values values;
+  gboolean means;    // not the extremes
+  gboolean positive; // only these can be shown
+  GArray *ret;       // of CzPoint
+} Reduction;
+
+static void
+emit (const Reduction *reduction, double x, double y)
+{
+  CzPoint point = { x, isfinite (y) && !(reduction->positive && y <= 0) ? y : NAN };
+
+  g_array_append_val (reduction->ret, point);
+}
+
+// The points first, low, high and last of one column, each once, in their order; or their mean.
+static void
+reduce_column (CzSeries *self, const Reduction *reduction, guint from, guint to)
+{
+  const double *y = reduction->values.y;
+  guint picked[4] = { from, from, from, to - 1 };
+  CzStretch found;
+
+  if (to - from <= (reduction->means ? 1 : 4))
+    {
+      for (guint i = from; i < to; i++)
+        emit (reduction, self->x[i], y[i]);
+      return;
+    }
+  cz_pyramid_find (reduction->values.tree, y, from, to, &found);
+  if (reduction->means)
+    {
+      emit (reduction, (self->x[from] + self->x[to - 1]) / 2,
+            found.n > 0 ? found.sum / found.n : NAN);
+      return;
+    }
+  if (reduction->positive)
+    found.low = found.positive;
+  if (found.low != CZ_PYRAMID_NONE)
+    {
+      picked[1] = MIN (found.low, found.high);
+      picked[2] = MAX (found.low, found.high);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      if (i == 0 || picked[i] != picked[i - 1])
+        emit (reduction, self->x[picked[i]], y[picked[i]]);
     }
 }
 
 void
 cz_series_reduce (CzSeries *self,
-                  gboolean smoothed,
+                  CzSeriesValues kind,
                   const CzAxis *x_axis,
                   const CzAxis *y_axis,
                   guint columns,
                   GArray *ret)
 {
-  Values values = get_values (self, smoothed);
-  gboolean positive = y_axis->logarithmic;
+  Reduction reduction = { get_values (self, kind), kind == CZ_SERIES_CALM && self->smoothing == 0,
+                          y_axis->logarithmic, ret };
   guint first = x_axis->logarithmic ? upper_bound (self, 0) : 0; // that the axis can show
   guint from = MAX (lower_bound (self, 0, x_axis->low), first);
   guint to = upper_bound (self, x_axis->high);
@@ -447,17 +496,16 @@ cz_series_reduce (CzSeries *self,
 
   // One point beyond each edge, so that the line runs out of the picture.
   if (from > first)
-    reduce_column (self, &values, positive, from - 1, from, ret);
+    reduce_column (self, &reduction, from - 1, from);
   for (guint c = 1; c <= columns && i < to; c++)
     {
-      guint end
-          = c == columns ? to : lower_bound (self, i, cz_axis_value (x_axis, (double)c / columns));
+      double edge = cz_axis_value (x_axis, (double)c / columns);
+      guint end = c == columns ? to : find_ahead (self, i, to, edge);
 
-      end = MIN (end, to);
       if (end > i)
-        reduce_column (self, &values, positive, i, end, ret);
+        reduce_column (self, &reduction, i, end);
       i = end;
     }
   if (to < self->n && to >= first)
-    reduce_column (self, &values, positive, to, to + 1, ret);
+    reduce_column (self, &reduction, to, to + 1);
 }

@@ -80,19 +80,29 @@ void cz_series_include (CzSeries *self, double low, double high, CzAxis *x_axis,
 // How many finite points axes cannot show since they are logarithmic and the point is not above 0.
 guint cz_series_count_hidden (CzSeries *self, const CzAxis *x_axis, const CzAxis *y_axis);
 
+// How many points, gaps included, have an x from low to high.
+guint cz_series_count_between (CzSeries *self, double low, double high);
+
+// Which values of a series are drawn.
+typedef enum
+{
+  CZ_SERIES_EXACT, // as they are: of many in a pixel column all that they reach
+  CZ_SERIES_CALM,  // smoothed; without smoothing their mean in a pixel column
+} CzSeriesValues;
+
 // What a stroke of width pixel columns needs: per column the first, lowest, highest and last
-// point, in their order. Never more than 4 points a column plus one neighbour on each side, and
-// every local extreme survives; a y of NAN lifts the pen. Its cost depends on columns, hardly on
-// the points. Appends to ret (an array of CzPoint), in data coordinates.
+// point, in their order, or, of calm values without smoothing, the mean. Never more than 4 points a
+// column plus one neighbour on each side, and every local extreme survives; a y of NAN lifts the
+// pen. Its cost depends on columns, hardly on the points. Appends to ret (an array of CzPoint), in
+// data coordinates.
 void cz_series_reduce (CzSeries *self,
-                       gboolean smoothed,
+                       CzSeriesValues kind,
                        const CzAxis *x_axis,
                        const CzAxis *y_axis,
                        guint columns,
                        GArray *ret);
 
-// The lowest and highest y of the points with x from low to high; FALSE without any.
-gboolean cz_series_get_range (
-    CzSeries *self, gboolean smoothed, double low, double high, double *ret_low, double *ret_high);
+// The mean of the calm values of the points with an x from low to high; NAN without any.
+double cz_series_get_mean (CzSeries *self, double low, double high);
 
 G_END_DECLS

@@ -13,6 +13,9 @@ struct _CzStroke
   float *low, *high;           // (columns · PARTS): the line's stretch; low > high: none
   float *wide_low, *wide_high; // the same, widened
   gint16 *change;              // (rows + 2, columns): how the cover changes from row to row
+  gint16 *cover;               // (columns): of one row
+  guchar *mask;                // (rows, stride)
+  int stride;
 };
 
 CzStroke *
@@ -28,6 +31,9 @@ cz_stroke_new (int columns, int rows)
   stroke->wide_low = g_new (float, parts);
   stroke->wide_high = g_new (float, parts);
   stroke->change = g_new0 (gint16, (gsize)columns * (gsize)(rows + 2));
+  stroke->cover = g_new (gint16, columns);
+  stroke->stride = cairo_format_stride_for_width (CAIRO_FORMAT_A8, columns);
+  stroke->mask = g_new (guchar, (gsize)stroke->stride * (gsize)rows);
   return stroke;
 }
 
@@ -41,14 +47,18 @@ cz_stroke_free (CzStroke *stroke)
   g_free (stroke->wide_low);
   g_free (stroke->wide_high);
   g_free (stroke->change);
+  g_free (stroke->cover);
+  g_free (stroke->mask);
   g_free (stroke);
 }
 
 static void
 touch (CzStroke *stroke, int part, float a, float b)
 {
-  stroke->low[part] = fminf (stroke->low[part], fminf (a, b));
-  stroke->high[part] = fmaxf (stroke->high[part], fmaxf (a, b));
+  float low = a < b ? a : b, high = a < b ? b : a;
+
+  stroke->low[part] = low < stroke->low[part] ? low : stroke->low[part];
+  stroke->high[part] = high > stroke->high[part] ? high : stroke->high[part];
 }
 
 // Notes the stretch of y that the line from a to b has in each part; x in parts.
@@ -160,6 +170,17 @@ add_edge (CzStroke *stroke, int column, float y, int weight)
   change[stroke->columns] = (gint16)(change[stroke->columns] + later);
 }
 
+// Adds the changes of one row to the cover of those above.
+static void
+cover_row (gint16 *restrict cover, const gint16 *restrict change, guchar *restrict mask, int n)
+{
+  for (int c = 0; c < n; c++)
+    {
+      cover[c] = (gint16)(cover[c] + change[c]);
+      mask[c] = (guchar)cover[c];
+    }
+}
+
 cairo_surface_t *
 cz_stroke_cover (CzStroke *stroke,
                  const CzPoint *points,
@@ -169,12 +190,9 @@ cz_stroke_cover (CzStroke *stroke,
                  guint n_dash,
                  int *ret_top)
 {
-  int top = stroke->rows, bottom = -1; // rows that are touched
+  static const int weights[PARTS] = { 64, 64, 64, 63 }; // of a part that is wholly covered; 255
+  int top = stroke->rows, bottom = -1;                  // rows that are touched
   gsize columns = (gsize)stroke->columns;
-  g_autofree gint16 *cover = NULL;
-  cairo_surface_t *surface;
-  guchar *data;
-  int stride;
 
   draw_line (stroke, points, n);
   if (n_dash > 0)
@@ -182,42 +200,25 @@ cz_stroke_cover (CzStroke *stroke,
   widen (stroke, width);
   for (int part = 0; part < stroke->columns * PARTS; part++)
     {
-      float low = fmaxf (stroke->wide_low[part], 0);
-      float high = fminf (stroke->wide_high[part], (float)stroke->rows);
+      float low = MAX (stroke->wide_low[part], 0);
+      float high = MIN (stroke->wide_high[part], (float)stroke->rows);
 
       if (low >= high)
         continue;
-      add_edge (stroke, part / PARTS, low, WEIGHT);
-      add_edge (stroke, part / PARTS, high, -WEIGHT);
+      add_edge (stroke, part / PARTS, low, weights[part % PARTS]);
+      add_edge (stroke, part / PARTS, high, -weights[part % PARTS]);
       top = MIN (top, (int)low);
       bottom = MAX (bottom, MIN ((int)high, stroke->rows - 1));
     }
   if (bottom < top)
     return NULL;
-  surface = cairo_image_surface_create (CAIRO_FORMAT_A8, stroke->columns, bottom - top + 1);
-  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
-    {
-      cairo_surface_destroy (surface);
-      surface = NULL;
-    }
-  cover = g_new0 (gint16, columns);
-  data = surface != NULL ? cairo_image_surface_get_data (surface) : NULL;
-  stride = surface != NULL ? cairo_image_surface_get_stride (surface) : 0;
-  for (int row = top; row <= bottom && surface != NULL; row++)
-    {
-      const gint16 *change = stroke->change + (gsize)row * columns;
-      guchar *out = data + (gsize)(row - top) * (gsize)stride;
-
-      for (gsize c = 0; c < columns; c++)
-        {
-          cover[c] = (gint16)(cover[c] + change[c]);
-          out[c] = (guchar)MIN (cover[c], 255);
-        }
-    }
+  memset (stroke->cover, 0, sizeof (gint16) * columns);
+  for (int row = top; row <= bottom; row++)
+    cover_row (stroke->cover, stroke->change + (gsize)row * columns,
+               stroke->mask + (gsize)(row - top) * (gsize)stroke->stride, stroke->columns);
   memset (stroke->change + (gsize)top * columns, 0,
           sizeof (gint16) * columns * (gsize)(MIN (bottom + 2, stroke->rows + 1) - top + 1));
-  if (surface != NULL)
-    cairo_surface_mark_dirty (surface);
   *ret_top = top;
-  return surface;
+  return cairo_image_surface_create_for_data (stroke->mask, CAIRO_FORMAT_A8, stroke->columns,
+                                              bottom - top + 1, stroke->stride);
 }

@@ -183,7 +183,7 @@ test_reduction (void)
       low[column] = fmin (low[column], y);
       high[column] = fmax (high[column], y);
     }
-  cz_series_reduce (series, FALSE, &axis, &y_axis, columns, reduced);
+  cz_series_reduce (series, CZ_SERIES_EXACT, &axis, &y_axis, columns, reduced);
   g_assert_cmpuint (reduced->len, <=, 4 * (columns + 1));
   g_assert_cmpuint (reduced->len, >=, 2 * columns);
   for (guint i = 0; i < reduced->len; i++)
@@ -214,7 +214,7 @@ test_reduction_of_a_part (void)
 
   for (int i = 0; i < 100; i++)
     cz_series_append (series, i, i);
-  cz_series_reduce (series, FALSE, &axis, &y_axis, 400, reduced);
+  cz_series_reduce (series, CZ_SERIES_EXACT, &axis, &y_axis, 400, reduced);
   // The part in view and one neighbour on each side, so that the line leaves the picture.
   g_assert_cmpuint (reduced->len, ==, 23);
   g_assert_cmpfloat (g_array_index (reduced, CzPoint, 0).x, ==, 39);
