@@ -270,7 +270,7 @@ cz_run_column_get_text (guint column, CzRunItem *item)
   if (!cz_run_column_has (column, item))
     return g_strdup ("");
   if (cz_run_column_is_parameter (column))
-    return g_strdup (cz_run_item_get_values (item)->texts[column - CZ_N_RUN_FACTS]);
+    return g_strdup (cz_run_item_get_settings (item)->texts[column - CZ_N_RUN_FACTS]);
   if (column == CZ_RUN_COLUMN_STATE)
     return tell_state (item);
   if (is_string (column))
@@ -289,7 +289,7 @@ gboolean
 cz_run_column_has (guint column, CzRunItem *item)
 {
   if (cz_run_column_is_parameter (column))
-    return cz_run_item_get_values (item)->texts[column - CZ_N_RUN_FACTS] != NULL;
+    return cz_run_item_get_settings (item)->texts[column - CZ_N_RUN_FACTS] != NULL;
   if (is_string (column))
     {
       const char *text = get_string (column, item);
@@ -311,7 +311,7 @@ cz_run_column_compare (guint column, CzRunItem *a, CzRunItem *b)
   if (cz_run_column_is_parameter (column))
     {
       guint key = column - CZ_N_RUN_FACTS;
-      const CzRunValues *x = cz_run_item_get_values (a), *y = cz_run_item_get_values (b);
+      const CzRunSettings *x = cz_run_item_get_settings (a), *y = cz_run_item_get_settings (b);
 
       if (!isnan (x->numbers[key]) && !isnan (y->numbers[key]))
         return compare_numbers (x->numbers[key], y->numbers[key]);
@@ -340,7 +340,7 @@ cz_run_column_find_differing (GListModel *runs, gboolean *ret_differ)
 
       for (guint key = 0; key < CZ_N_RUN_KEYS; key++)
         ret_differ[key] = ret_differ[key]
-                          || cz_run_values_differ (cz_run_item_get_values (first),
-                                                   cz_run_item_get_values (item), key);
+                          || cz_run_settings_differ (cz_run_item_get_settings (first),
+                                                     cz_run_item_get_settings (item), key);
     }
 }

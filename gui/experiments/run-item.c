@@ -9,7 +9,7 @@ struct _CzRunItem
 {
   GObject parent_instance;
   CzRun *run;
-  CzRunValues values;
+  CzRunSettings settings;
   char *words;
   char *name_key;
   char *device;      // a GRefString
@@ -84,7 +84,7 @@ prepare (CzRunItem *self)
       "\n", run->name, run->notes != NULL ? run->notes : "", run->tags != NULL ? run->tags : "",
       run->model != NULL ? run->model : "", run->corpus != NULL ? run->corpus : "", NULL);
 
-  cz_run_values_read (&self->values, run->parameters);
+  cz_run_settings_read (&self->settings, run->parameters);
   self->words = cz_run_item_fold (all);
   // Numbers in names by their value: "run 9" before "run 10".
   self->name_key = g_utf8_collate_key_for_filename (run->name, -1);
@@ -96,7 +96,7 @@ prepare (CzRunItem *self)
 static void
 clear (CzRunItem *self)
 {
-  cz_run_values_clear (&self->values);
+  cz_run_settings_clear (&self->settings);
   g_clear_pointer (&self->words, g_free);
   g_clear_pointer (&self->name_key, g_free);
   g_clear_pointer (&self->device, g_ref_string_release);
@@ -199,8 +199,8 @@ cz_run_item_take_from (CzRunItem *self, CzRunItem *newer)
 
   clear (self);
   self->run = g_steal_pointer (&newer->run);
-  self->values = newer->values;
-  memset (&newer->values, 0, sizeof newer->values);
+  self->settings = newer->settings;
+  memset (&newer->settings, 0, sizeof newer->settings);
   self->words = g_steal_pointer (&newer->words);
   self->name_key = g_steal_pointer (&newer->name_key);
   self->device = g_steal_pointer (&newer->device);
@@ -225,10 +225,10 @@ cz_run_item_get (CzRunItem *self)
   return self->run;
 }
 
-const CzRunValues *
-cz_run_item_get_values (CzRunItem *self)
+const CzRunSettings *
+cz_run_item_get_settings (CzRunItem *self)
 {
-  return &self->values;
+  return &self->settings;
 }
 
 gboolean

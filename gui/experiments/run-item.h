@@ -6,7 +6,7 @@
 #include <glib-object.h>
 
 #include "data/run.h"
-#include "gui/experiments/run-values.h"
+#include "gui/experiments/run-settings.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +20,7 @@ void cz_run_item_take (CzRunItem *self, CzRun *run);
 void cz_run_item_take_from (CzRunItem *self, CzRunItem *newer);
 
 const CzRun *cz_run_item_get (CzRunItem *self);
-const CzRunValues *cz_run_item_get_values (CzRunItem *self);
+const CzRunSettings *cz_run_item_get_settings (CzRunItem *self);
 
 // Whether a person checked it, to be compared with others: property "checked".
 gboolean cz_run_item_is_checked (CzRunItem *self);

@@ -94,15 +94,15 @@ test_values (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      CzRunValues values;
+      CzRunSettings values;
 
-      cz_run_values_read (&values, cases[i].json);
+      cz_run_settings_read (&values, cases[i].json);
       g_assert_cmpstr (values.texts[seed], ==, cases[i].seed);
       if (isnan (cases[i].rate))
         g_assert_true (isnan (values.numbers[rate]));
       else
         g_assert_cmpfloat (values.numbers[rate], ==, cases[i].rate);
-      cz_run_values_clear (&values);
+      cz_run_settings_clear (&values);
     }
 }
 

@@ -1,4 +1,4 @@
-#include "gui/experiments/run-values.h"
+#include "gui/experiments/run-settings.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -31,21 +31,22 @@ const char *const cz_run_keys[CZ_N_RUN_KEYS] = {
   "eval_mask_probability",
   "eval_seed",
   "eval_every",
+  "checkpoint_every",
   "keep_epochs",
   "early_stopping",
   "freeze",
 };
 
 static void
-set_value (CzRunValues *values, guint key, const char *text, gsize length)
+set_value (CzRunSettings *settings, guint key, const char *text, gsize length)
 {
   g_autofree char *copy = g_strndup (text, length);
   char *end = NULL;
   double number = g_ascii_strtod (copy, &end);
 
-  g_clear_pointer ((char **)&values->texts[key], g_ref_string_release);
-  values->texts[key] = g_ref_string_new_intern (copy);
-  values->numbers[key] = end != copy && *end == '\0' ? number : NAN;
+  g_clear_pointer ((char **)&settings->texts[key], g_ref_string_release);
+  settings->texts[key] = g_ref_string_new_intern (copy);
+  settings->numbers[key] = end != copy && *end == '\0' ? number : NAN;
 }
 
 // Keys mostly come in the same order: the search begins behind the one found last.
@@ -92,7 +93,7 @@ read_string (const char **at, const char **ret_text, gsize *ret_length)
 // The objects that cloze writes: flat, without escapes. Ten thousand of them take json-glib half a
 // second. FALSE for any other, of which it may have read a part.
 static gboolean
-read_flat (CzRunValues *values, const char *json)
+read_flat (CzRunSettings *settings, const char *json)
 {
   const char *at = skip_space (json);
   guint key = CZ_N_RUN_KEYS - 1;
@@ -122,7 +123,7 @@ read_flat (CzRunValues *values, const char *json)
       else if (!read_string (&at, &value, &length))
         return FALSE;
       if (find_key (name, name_length, &key))
-        set_value (values, key, value, length);
+        set_value (settings, key, value, length);
       at = skip_space (at);
       if (*at == ',')
         at = skip_space (at + 1);
@@ -133,7 +134,7 @@ read_flat (CzRunValues *values, const char *json)
 }
 
 static void
-read_any (CzRunValues *values, const char *json)
+read_any (CzRunSettings *settings, const char *json)
 {
   g_autoptr (JsonNode) node = json_from_string (json, NULL);
 
@@ -148,34 +149,34 @@ read_any (CzRunValues *values, const char *json)
         continue;
       text = json_node_get_value_type (member) == G_TYPE_STRING ? json_node_dup_string (member)
                                                                 : json_to_string (member, FALSE);
-      set_value (values, i, text, strlen (text));
+      set_value (settings, i, text, strlen (text));
     }
 }
 
 void
-cz_run_values_read (CzRunValues *values, const char *json)
+cz_run_settings_read (CzRunSettings *settings, const char *json)
 {
-  memset (values, 0, sizeof *values);
+  memset (settings, 0, sizeof *settings);
   for (guint i = 0; i < CZ_N_RUN_KEYS; i++)
-    values->numbers[i] = NAN;
-  if (json == NULL || read_flat (values, json))
+    settings->numbers[i] = NAN;
+  if (json == NULL || read_flat (settings, json))
     return;
-  cz_run_values_clear (values);
-  read_any (values, json);
+  cz_run_settings_clear (settings);
+  read_any (settings, json);
 }
 
 void
-cz_run_values_clear (CzRunValues *values)
+cz_run_settings_clear (CzRunSettings *settings)
 {
   for (guint i = 0; i < CZ_N_RUN_KEYS; i++)
     {
-      g_clear_pointer ((char **)&values->texts[i], g_ref_string_release);
-      values->numbers[i] = NAN;
+      g_clear_pointer ((char **)&settings->texts[i], g_ref_string_release);
+      settings->numbers[i] = NAN;
     }
 }
 
 gboolean
-cz_run_values_differ (const CzRunValues *a, const CzRunValues *b, guint key)
+cz_run_settings_differ (const CzRunSettings *a, const CzRunSettings *b, guint key)
 {
   if (a->texts[key] == b->texts[key])
     return FALSE;

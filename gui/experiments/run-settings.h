@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define CZ_N_RUN_KEYS 29
+#define CZ_N_RUN_KEYS 30
 
 // The keys, in the order in which tables and reports show them.
 extern const char *const cz_run_keys[CZ_N_RUN_KEYS];
@@ -15,13 +15,13 @@ typedef struct
 {
   const char *texts[CZ_N_RUN_KEYS]; // NULL: the record does not say
   double numbers[CZ_N_RUN_KEYS];    // NAN: no number
-} CzRunValues;
+} CzRunSettings;
 
 // json: the text of an object, as it stands in the record; NULL and what is no object: no values.
-void cz_run_values_read (CzRunValues *values, const char *json);
-void cz_run_values_clear (CzRunValues *values);
+void cz_run_settings_read (CzRunSettings *settings, const char *json);
+void cz_run_settings_clear (CzRunSettings *settings);
 
 // Whether two runs differ in a parameter: 2e-5 and 0.00002 do not.
-gboolean cz_run_values_differ (const CzRunValues *a, const CzRunValues *b, guint key);
+gboolean cz_run_settings_differ (const CzRunSettings *a, const CzRunSettings *b, guint key);
 
 G_END_DECLS
