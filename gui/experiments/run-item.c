@@ -58,7 +58,9 @@ same (const CzRun *a, const CzRun *b)
          && same_number (a->seconds, b->seconds) && same_number (a->seconds_left, b->seconds_left)
          && same_number (a->before, b->before) && same_number (a->best, b->best)
          && same_number (a->after, b->after)
-         && same_number (a->tokens_per_second, b->tokens_per_second)
+         && same_number (a->tokens_per_second, b->tokens_per_second) && a->color == b->color
+         && a->starred == b->starred && a->trashed == b->trashed
+         && a->queue_position == b->queue_position && g_strcmp0 (a->tags, b->tags) == 0
          && g_strcmp0 (a->name, b->name) == 0 && g_strcmp0 (a->message, b->message) == 0
          && g_strcmp0 (a->activity, b->activity) == 0
          && g_strcmp0 (a->parameters, b->parameters) == 0 && g_strcmp0 (a->device, b->device) == 0
@@ -85,7 +87,7 @@ cz_run_item_get (CzRunItem *self)
 guint
 cz_run_item_get_color (CzRunItem *self)
 {
-  return (guint)MAX (self->run->id - 1, 0);
+  return self->run->color >= 0 ? (guint)self->run->color : (guint)MAX (self->run->id - 1, 0);
 }
 
 const char *

@@ -17,7 +17,7 @@ void cz_run_item_take (CzRunItem *self, CzRun *run);
 
 const CzRun *cz_run_item_get (CzRunItem *self);
 
-// Its colour in the palette, the same as long as the run exists.
+// Its colour in the palette: what a person chose, else by its id.
 guint cz_run_item_get_color (CzRunItem *self);
 
 // The state in a word or two, translated.
