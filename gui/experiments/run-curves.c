@@ -396,7 +396,9 @@ draw (CzRunCurves *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->unit_choice), kind == LOSS);
   gtk_widget_set_visible (GTK_WIDGET (self->training_button), is_of_loss (kind));
-  gtk_widget_set_visible (GTK_WIDGET (self->explanation), is_of_loss (kind));
+  // What perplexity means stands beside the big number of a single run.
+  gtk_widget_set_visible (GTK_WIDGET (self->explanation),
+                          kind == LOSS || (kind == PERPLEXITY && self->several));
   cz_explanation_button_set_topic (self->explanation, kind == LOSS ? CZ_EXPLANATION_CROSS_ENTROPY
                                                                    : CZ_EXPLANATION_PERPLEXITY);
   cz_chart_remove_all (self->chart);

@@ -53,18 +53,17 @@ further_clicked (CzRunKept *self, GtkWidget *button)
 static void
 add_button (CzRunKept *self,
             GtkWidget *row,
-            const char *icon,
+            const char *title,
             const char *told,
             const char *which,
             const char *what,
             GCallback clicked)
 {
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+  GtkWidget *button = gtk_button_new_with_label (title);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, told);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
   g_object_set_data_full (G_OBJECT (button), "which", g_strdup (which), g_free);
   g_object_set_data_full (G_OBJECT (button), "what", g_strdup (what), g_free);
   g_signal_connect_swapped (button, "clicked", clicked, self);
@@ -106,12 +105,12 @@ make_row (CzRunKept *self, const CzRunCheckpoint *checkpoint)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), what);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  add_button (self, row, "cz-playground-symbolic", _ ("Try it in the playground"), which, what,
+  add_button (self, row, _ ("Try"), _ ("Try it in the playground"), which, what,
               G_CALLBACK (try_clicked));
-  add_button (self, row, "document-properties-symbolic", _ ("Evaluate it on another corpus…"),
-              which, what, G_CALLBACK (evaluate_clicked));
-  add_button (self, row, "media-skip-forward-symbolic", _ ("Train further from here…"), which, what,
-              G_CALLBACK (further_clicked));
+  add_button (self, row, _ ("Evaluate…"), _ ("Measure it on another corpus"), which, what,
+              G_CALLBACK (evaluate_clicked));
+  add_button (self, row, _ ("Train further…"), _ ("A new run that begins with this model"), which,
+              what, G_CALLBACK (further_clicked));
   return row;
 }
 
