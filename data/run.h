@@ -49,6 +49,7 @@ typedef struct
   double seconds_left;        // NAN: not known
   double before, best, after; // cross-entropy, nats
   gint64 best_step;
+  double last_loss; // of training: its last train_loss, nats
   double tokens_per_second;
   char *eval_fingerprint;
   char *result_folder; // the best model's folder, once written
