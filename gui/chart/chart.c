@@ -3,20 +3,23 @@
 #include <adwaita.h>
 #include <math.h>
 
-#include "gui/chart/plot.h"
+#include "gui/chart/chart-private.h"
+#include "gui/chart/curve.h"
+#include "gui/chart/export.h"
+#include "gui/chart/read-out.h"
 
-struct _CzChart
-{
-  GtkWidget parent_instance;
-  CzPlot plot;
-  gboolean stale;       // the axes have to be fitted again
-  GskRenderNode *drawn; // the curves, kept while only the cursor moves
-  int drawn_width, drawn_height;
-  double cursor;    // on the horizontal axis; NAN: none
-  guint describing; // idle source that brings the description up to date
-};
+#define STRONG 2.6 // width of the curve under the pointer
 
 G_DEFINE_FINAL_TYPE (CzChart, cz_chart, GTK_TYPE_WIDGET)
+
+enum
+{
+  CURVE_SELECTED,
+  ZOOMED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static void
 fit (CzChart *self)
@@ -26,34 +29,39 @@ fit (CzChart *self)
   self->stale = FALSE;
 }
 
-static void
-describe (CzChart *self)
+// ---- To screen readers ----
+
+static gboolean
+describe (gpointer data)
 {
+  CzChart *self = data;
   double x = self->cursor;
   g_autofree char *text = NULL;
 
+  self->describing = 0;
   fit (self);
   if (isnan (x))
     x = cz_plot_snap (&self->plot, self->plot.x.high);
-  text = isnan (x) ? g_strdup ("") : cz_plot_describe (&self->plot, x);
+  text = isnan (x) ? g_strdup ("") : cz_read_out_describe (&self->plot, x, self->highlighted);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
                                   -1);
-}
-
-static gboolean
-describe_now (gpointer data)
-{
-  CzChart *self = data;
-
-  self->describing = 0;
-  describe (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
+describe_later (CzChart *self)
+{
+  if (self->describing == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->describing = g_idle_add (describe, self);
+}
+
+// ---- Drawing ----
+
+static void
 redraw (CzChart *self)
 {
-  g_clear_pointer (&self->drawn, gsk_render_node_unref);
+  g_clear_object (&self->drawn);
+  cz_plot_layout_clear (&self->layout);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -62,20 +70,98 @@ changed (CzChart *self)
 {
   self->stale = TRUE;
   redraw (self);
-  if (self->describing == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    self->describing = g_idle_add (describe_now, self);
+  describe_later (self);
 }
 
 static void
 get_style (CzChart *self, CzPlotStyle *ret)
 {
   GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  AdwStyleManager *manager = adw_style_manager_get_default ();
 
   ret->context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  ret->dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  ret->dark = adw_style_manager_get_dark (manager);
+  ret->contrast = adw_style_manager_get_high_contrast (manager);
+  ret->scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gtk_style_context_get_color (context, &ret->foreground);
   if (!gtk_style_context_lookup_color (context, "popover_bg_color", &ret->background))
     gdk_rgba_parse (&ret->background, ret->dark ? "#383838" : "#ffffff");
+}
+
+void
+cz_chart_prepare (CzChart *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  CzPlotStyle style;
+
+  fit (self);
+  if (self->layout.legend != NULL && self->layout.width == width && self->layout.height == height)
+    return;
+  redraw (self);
+  get_style (self, &style);
+  cz_plot_lay_out (&self->plot, &style, width, height, &self->layout);
+}
+
+static GdkTexture *
+draw_texture (CzChart *self, const CzPlotStyle *style, int width, int height)
+{
+  int scale = (int)style->scale;
+  cairo_surface_t *surface
+      = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
+  g_autoptr (GBytes) bytes = NULL;
+  cairo_t *cr;
+
+  cairo_surface_set_device_scale (surface, scale, scale);
+  cr = cairo_create (surface);
+  cz_plot_draw (&self->plot, style, &self->layout, cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
+                                      (gsize)cairo_image_surface_get_stride (surface)
+                                          * (gsize)(height * scale),
+                                      (GDestroyNotify)cairo_surface_destroy, surface);
+  return gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes,
+                                 (gsize)cairo_image_surface_get_stride (surface));
+}
+
+static void
+draw_cursor (CzChart *self, const CzPlotStyle *style, cairo_t *cr)
+{
+  const cairo_rectangle_t *area = &self->layout.area;
+
+  if (self->highlighted >= 0)
+    {
+      g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
+      guint series = (guint)self->highlighted;
+
+      cairo_save (cr);
+      cairo_rectangle (cr, area->x - CZ_CURVE_DOT, area->y - CZ_CURVE_DOT,
+                       area->width + 2 * CZ_CURVE_DOT, area->height + 2 * CZ_CURVE_DOT);
+      cairo_clip (cr);
+      cz_curve_draw (&self->plot, style, cr, area, stroke, series,
+                     cz_series_get_smoothing (g_ptr_array_index (self->plot.series, series)) > 0,
+                     STRONG, 1);
+      cairo_restore (cr);
+    }
+  if (!isnan (self->cursor))
+    cz_read_out_draw (&self->plot, style, &self->layout, cr, self->cursor, self->highlighted);
+}
+
+static void
+draw_frame (CzChart *self, const CzPlotStyle *style, GtkSnapshot *snapshot)
+{
+  graphene_rect_t frame = GRAPHENE_RECT_INIT ((float)self->frame.x, (float)self->frame.y,
+                                              (float)self->frame.width, (float)self->frame.height);
+  GdkRGBA fill = style->foreground, line = style->foreground;
+  GskRoundedRect outline;
+
+  fill.alpha = 0.08f;
+  line.alpha = 0.5f;
+  gtk_snapshot_append_color (snapshot, &fill, &frame);
+  gsk_rounded_rect_init_from_rect (&outline, &frame, 0);
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 1, 1, 1, 1 },
+                              (GdkRGBA[4]){ line, line, line, line });
 }
 
 static void
@@ -83,31 +169,33 @@ cz_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   CzChart *self = CZ_CHART (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, width, height);
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height);
   CzPlotStyle style;
 
   if (width < 40 || height < 40)
     return;
-  fit (self);
   get_style (self, &style);
-  if (self->drawn == NULL || self->drawn_width != width || self->drawn_height != height)
+  if (self->layout.legend == NULL || self->stale || self->layout.width != width
+      || self->layout.height != height)
     {
-      cairo_t *cr;
-
-      g_clear_pointer (&self->drawn, gsk_render_node_unref);
-      self->drawn = gsk_cairo_node_new (&bounds);
-      cr = gsk_cairo_node_get_draw_context (self->drawn);
-      cz_plot_draw (&self->plot, &style, cr, width, height);
-      cairo_destroy (cr);
-      self->drawn_width = width;
-      self->drawn_height = height;
+      g_clear_object (&self->drawn);
+      cz_plot_layout_clear (&self->layout);
+      fit (self);
+      cz_plot_lay_out (&self->plot, &style, width, height, &self->layout);
     }
-  gtk_snapshot_append_node (snapshot, self->drawn);
-  if (!isnan (self->cursor))
+  if (self->drawn == NULL || self->drawn_scale != (int)style.scale)
+    g_set_object (&self->drawn, NULL);
+  if (self->drawn == NULL)
+    self->drawn = draw_texture (self, &style, width, height);
+  self->drawn_scale = (int)style.scale;
+  gtk_snapshot_append_texture (snapshot, self->drawn, &bounds);
+  if (self->drag == CZ_CHART_FRAMES)
+    draw_frame (self, &style, snapshot);
+  else if (!isnan (self->cursor) || self->highlighted >= 0)
     {
       cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
 
-      cz_plot_draw_cursor (&self->plot, &style, cr, width, height, self->cursor);
+      draw_cursor (self, &style, cr);
       cairo_destroy (cr);
     }
 }
@@ -126,82 +214,42 @@ cz_chart_measure (GtkWidget *widget,
   *minimum_baseline = *natural_baseline = -1;
 }
 
-static void
-set_cursor (CzChart *self, double x)
+void
+cz_chart_set_cursor (CzChart *self, double x, int highlighted)
 {
-  if (x == self->cursor || (isnan (x) && isnan (self->cursor)))
+  if ((x == self->cursor || (isnan (x) && isnan (self->cursor)))
+      && highlighted == self->highlighted)
     return;
   self->cursor = x;
-  describe (self);
+  self->highlighted = highlighted;
+  describe_later (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static void
-pointer_moved (GtkEventControllerMotion *motion, double x, double y, CzChart *self)
+void
+cz_chart_view_changed (CzChart *self)
 {
-  cairo_rectangle_t area;
-  CzPlotStyle style;
-
-  fit (self);
-  get_style (self, &style);
-  cz_plot_get_area (&self->plot, &style, gtk_widget_get_width (GTK_WIDGET (self)),
-                    gtk_widget_get_height (GTK_WIDGET (self)), &area);
-  if (x < area.x - 8 || x > area.x + area.width + 8)
-    set_cursor (self, NAN);
-  else
-    set_cursor (
-        self, cz_plot_snap (&self->plot, cz_axis_value (&self->plot.x, (x - area.x) / area.width)));
+  changed (self);
+  g_signal_emit (self, signals[ZOOMED], 0);
 }
 
-static void
-pointer_left (GtkEventControllerMotion *motion, CzChart *self)
+void
+cz_chart_select (CzChart *self, int series)
 {
-  set_cursor (self, NAN);
+  gint64 key
+      = series < 0 ? 0 : cz_series_get_key (g_ptr_array_index (self->plot.series, (guint)series));
+
+  if (key != 0)
+    g_signal_emit (self, signals[CURVE_SELECTED], 0, key);
 }
 
-// Moves the cursor to the next point of any series; args: -1 or 1 for one point, -2 or 2 for the
-// first or last.
-static gboolean
-step_cursor (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  CzChart *self = CZ_CHART (widget);
-  int direction = g_variant_get_int32 (args);
-  double best = NAN;
-
-  fit (self);
-  if (isnan (self->cursor) || ABS (direction) == 2)
-    {
-      set_cursor (
-          self, cz_plot_snap (&self->plot, direction == -2 ? self->plot.x.low : self->plot.x.high));
-      return TRUE;
-    }
-  for (guint s = 0; s < self->plot.series->len; s++)
-    {
-      CzSeries *series = g_ptr_array_index (self->plot.series, s);
-      const CzPoint *points = cz_series_get_points (series);
-      int at = cz_series_nearest (series, self->cursor);
-
-      if (at < 0)
-        continue;
-      if (direction > 0 && points[at].x <= self->cursor)
-        at++;
-      else if (direction < 0 && points[at].x >= self->cursor)
-        at--;
-      if (at < 0 || at >= (int)cz_series_get_n_points (series))
-        continue;
-      if (isnan (best) || fabs (points[at].x - self->cursor) < fabs (best - self->cursor))
-        best = points[at].x;
-    }
-  if (!isnan (best))
-    set_cursor (self, best);
-  return TRUE;
-}
+// ---- The widget ----
 
 static void
 cz_chart_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (cz_chart_parent_class)->map (widget);
-  describe (CZ_CHART (widget));
+  describe_later (CZ_CHART (widget));
 }
 
 static void
@@ -218,7 +266,7 @@ cz_chart_dispose (GObject *object)
 
   if (self->plot.series != NULL)
     cz_chart_remove_all (self);
-  g_clear_pointer (&self->drawn, gsk_render_node_unref);
+  g_clear_object (&self->drawn);
   g_clear_handle_id (&self->describing, g_source_remove);
   G_OBJECT_CLASS (cz_chart_parent_class)->dispose (object);
 }
@@ -228,7 +276,9 @@ cz_chart_finalize (GObject *object)
 {
   CzChart *self = CZ_CHART (object);
 
+  cz_plot_layout_clear (&self->layout);
   cz_plot_clear (&self->plot);
+  g_free (self->label);
   G_OBJECT_CLASS (cz_chart_parent_class)->finalize (object);
 }
 
@@ -236,12 +286,6 @@ static void
 cz_chart_class_init (CzChartClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  static const struct
-  {
-    guint key;
-    int direction;
-  } keys[]
-      = { { GDK_KEY_Left, -1 }, { GDK_KEY_Right, 1 }, { GDK_KEY_Home, -2 }, { GDK_KEY_End, 2 } };
 
   G_OBJECT_CLASS (klass)->dispose = cz_chart_dispose;
   G_OBJECT_CLASS (klass)->finalize = cz_chart_finalize;
@@ -249,29 +293,31 @@ cz_chart_class_init (CzChartClass *klass)
   widget_class->measure = cz_chart_measure;
   widget_class->map = cz_chart_map;
   widget_class->css_changed = cz_chart_css_changed;
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_widget_class_add_binding (widget_class, keys[i].key, 0, step_cursor, "i",
-                                  keys[i].direction);
+  cz_chart_add_keys (widget_class);
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  signals[CURVE_SELECTED] = g_signal_new ("curve-selected", CZ_TYPE_CHART, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[ZOOMED] = g_signal_new ("zoomed", CZ_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
 }
 
 static void
 cz_chart_init (CzChart *self)
 {
-  GtkEventController *motion = gtk_event_controller_motion_new ();
+  AdwStyleManager *manager = adw_style_manager_get_default ();
 
   cz_plot_init (&self->plot);
   self->cursor = NAN;
+  self->highlighted = -1;
   self->stale = TRUE;
-  g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  cz_chart_listen (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (redraw),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (redraw), self,
+                           G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -280,9 +326,13 @@ cz_chart_new (void)
   return g_object_new (CZ_TYPE_CHART, NULL);
 }
 
+// ---- What is shown ----
+
 void
 cz_chart_set_label (CzChart *self, const char *label)
 {
+  g_free (self->label);
+  self->label = g_strdup (label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
@@ -312,10 +362,47 @@ cz_chart_set_logarithmic (CzChart *self, gboolean logarithmic)
 }
 
 void
+cz_chart_set_logarithmic_x (CzChart *self, gboolean logarithmic)
+{
+  self->plot.x.logarithmic = logarithmic;
+  changed (self);
+}
+
+static void
+smooth_series (CzChart *self, CzSeries *series)
+{
+  if (cz_series_get_shape (series) != CZ_SERIES_POINTS)
+    cz_series_set_smoothing (series, self->smoothing);
+}
+
+void
+cz_chart_set_smoothing (CzChart *self, double weight)
+{
+  self->smoothing = weight;
+  for (guint s = 0; s < self->plot.series->len; s++)
+    smooth_series (self, g_ptr_array_index (self->plot.series, s));
+}
+
+void
 cz_chart_add_series (CzChart *self, CzSeries *series)
 {
   g_ptr_array_add (self->plot.series, g_object_ref (series));
+  smooth_series (self, series);
   g_signal_connect_swapped (series, "changed", G_CALLBACK (changed), self);
+  changed (self);
+}
+
+void
+cz_chart_remove_series (CzChart *self, CzSeries *series)
+{
+  guint index;
+
+  if (!g_ptr_array_find (self->plot.series, series, &index))
+    return;
+  g_signal_handlers_disconnect_by_func (series, changed, self);
+  g_ptr_array_remove_index (self->plot.series, index);
+  self->cursor = NAN;
+  self->highlighted = -1;
   changed (self);
 }
 
@@ -326,6 +413,9 @@ cz_chart_remove_all (CzChart *self)
     g_signal_handlers_disconnect_by_func (g_ptr_array_index (self->plot.series, s), changed, self);
   g_ptr_array_set_size (self->plot.series, 0);
   self->cursor = NAN;
+  self->highlighted = -1;
+  if (cz_plot_is_zoomed (&self->plot))
+    cz_chart_reset_zoom (self);
   changed (self);
 }
 
@@ -340,11 +430,43 @@ cz_chart_get_n_points (CzChart *self)
 }
 
 void
-cz_chart_draw (CzChart *self, cairo_t *cr, double width, double height)
+cz_chart_zoom (CzChart *self, double x_low, double x_high, double y_low, double y_high)
 {
-  CzPlotStyle style;
+  fit (self);
+  cz_plot_set_view (&self->plot, (CzPlotView){ x_low, x_high, y_low, y_high });
+  cz_chart_view_changed (self);
+}
+
+void
+cz_chart_reset_zoom (CzChart *self)
+{
+  cz_chart_zoom (self, NAN, NAN, NAN, NAN);
+}
+
+gboolean
+cz_chart_is_zoomed (CzChart *self)
+{
+  return cz_plot_is_zoomed (&self->plot);
+}
+
+void
+cz_chart_set_selected (CzChart *self, gint64 key)
+{
+  if (key == self->plot.selected)
+    return;
+  self->plot.selected = key;
+  redraw (self);
+}
+
+gboolean
+cz_chart_export (CzChart *self, const char *path, int width, int height, GError **error)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  CzPlot titled;
 
   fit (self);
-  get_style (self, &style);
-  cz_plot_draw (&self->plot, &style, cr, width, height);
+  titled = self->plot;
+  titled.title = self->label;
+  return cz_plot_export (&titled, pango_context_get_font_description (context), path, width, height,
+                         error);
 }

@@ -2,13 +2,25 @@
 
 #include <math.h>
 
+#include "gui/chart/pyramid.h"
+
 struct _CzSeries
 {
   GObject parent_instance;
   char *name;
   guint color;
   CzSeriesShape shape;
-  GArray *points; // of CzPoint, x strictly ascending
+  gint64 key;
+  int dash;
+  guint n, size;      // points, and how many there is room for
+  guint gaps;         // points whose y is not finite
+  guint not_positive; // points whose y is finite and not above 0
+  double *x, *y;      // x strictly ascending
+  CzPyramid tree;     // over y
+  double smoothing;
+  guint n_smooth; // how many smoothed values are known
+  double *smooth; // NULL without smoothing
+  CzPyramid smooth_tree;
 };
 
 G_DEFINE_FINAL_TYPE (CzSeries, cz_series, G_TYPE_OBJECT)
@@ -21,7 +33,11 @@ cz_series_finalize (GObject *object)
   CzSeries *self = CZ_SERIES (object);
 
   g_free (self->name);
-  g_array_unref (self->points);
+  g_free (self->x);
+  g_free (self->y);
+  g_free (self->smooth);
+  cz_pyramid_clear (&self->tree);
+  cz_pyramid_clear (&self->smooth_tree);
   G_OBJECT_CLASS (cz_series_parent_class)->finalize (object);
 }
 
@@ -36,7 +52,15 @@ cz_series_class_init (CzSeriesClass *klass)
 static void
 cz_series_init (CzSeries *self)
 {
-  self->points = g_array_new (FALSE, FALSE, sizeof (CzPoint));
+  self->dash = -1;
+  cz_pyramid_init (&self->tree);
+  cz_pyramid_init (&self->smooth_tree);
+}
+
+static void
+tell (CzSeries *self)
+{
+  g_signal_emit (self, changed_signal, 0);
 }
 
 CzSeries *
@@ -56,10 +80,29 @@ cz_series_get_name (CzSeries *self)
   return self->name;
 }
 
+void
+cz_series_set_name (CzSeries *self, const char *name)
+{
+  if (g_strcmp0 (name, self->name) == 0)
+    return;
+  g_free (self->name);
+  self->name = g_strdup (name);
+  tell (self);
+}
+
 guint
 cz_series_get_color (CzSeries *self)
 {
   return self->color;
+}
+
+void
+cz_series_set_color (CzSeries *self, guint color)
+{
+  if (color == self->color)
+    return;
+  self->color = color;
+  tell (self);
 }
 
 CzSeriesShape
@@ -68,17 +111,44 @@ cz_series_get_shape (CzSeries *self)
   return self->shape;
 }
 
-// The index of the first point at or right of x.
-static guint
-lower_bound (GArray *points, double x)
+gint64
+cz_series_get_key (CzSeries *self)
 {
-  guint low = 0, high = points->len;
+  return self->key;
+}
+
+void
+cz_series_set_key (CzSeries *self, gint64 key)
+{
+  self->key = key;
+}
+
+int
+cz_series_get_dash (CzSeries *self)
+{
+  return self->dash;
+}
+
+void
+cz_series_set_dash (CzSeries *self, int dash)
+{
+  if (dash == self->dash)
+    return;
+  self->dash = dash;
+  tell (self);
+}
+
+// The index of the first point from index `from` on whose x is at or right of x; n if none is.
+static guint
+lower_bound (CzSeries *self, guint from, double x)
+{
+  guint low = from, high = self->n;
 
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
 
-      if (g_array_index (points, CzPoint, middle).x < x)
+      if (self->x[middle] < x)
         low = middle + 1;
       else
         high = middle;
@@ -86,107 +156,308 @@ lower_bound (GArray *points, double x)
   return low;
 }
 
+// The index of the first point right of x.
+static guint
+upper_bound (CzSeries *self, double x)
+{
+  guint at = lower_bound (self, 0, x);
+
+  return at < self->n && self->x[at] <= x ? at + 1 : at;
+}
+
+// ---- Points ----
+
+static void
+make_room (CzSeries *self)
+{
+  if (self->n < self->size)
+    return;
+  // By an eighth: most series are filled once and then grow slowly.
+  self->size = MAX (64, self->size + self->size / 8);
+  self->x = g_renew (double, self->x, self->size);
+  self->y = g_renew (double, self->y, self->size);
+}
+
+static gboolean
+is_low (double y)
+{
+  return isfinite (y) && y <= 0;
+}
+
+static void
+cut (CzSeries *self, guint n)
+{
+  for (guint i = n; i < self->n; i++)
+    {
+      self->gaps -= !isfinite (self->y[i]);
+      self->not_positive -= is_low (self->y[i]) ? 1 : 0;
+    }
+  self->n = n;
+  cz_pyramid_cut (&self->tree, self->y, n);
+  if (self->n_smooth > n)
+    {
+      self->n_smooth = n;
+      cz_pyramid_cut (&self->smooth_tree, self->smooth, n);
+    }
+}
+
+static void
+append (CzSeries *self, double x, double y)
+{
+  if (!isfinite (x))
+    return;
+  if (self->n > 0 && self->x[self->n - 1] >= x)
+    cut (self, lower_bound (self, 0, x));
+  make_room (self);
+  self->x[self->n] = x;
+  self->y[self->n] = y;
+  self->gaps += !isfinite (y);
+  self->not_positive += is_low (y) ? 1 : 0;
+  self->n++;
+  cz_pyramid_extend (&self->tree, self->y, self->n - 1, self->n);
+}
+
 void
 cz_series_append (CzSeries *self, double x, double y)
 {
-  CzPoint point = { x, y };
+  append (self, x, y);
+  tell (self);
+}
 
-  if (!isfinite (x) || !isfinite (y))
-    return;
-  if (self->points->len > 0 && g_array_index (self->points, CzPoint, self->points->len - 1).x >= x)
-    g_array_set_size (self->points, lower_bound (self->points, x));
-  g_array_append_val (self->points, point);
-  g_signal_emit (self, changed_signal, 0);
+void
+cz_series_append_many (CzSeries *self, const CzPoint *points, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    append (self, points[i].x, points[i].y);
+  tell (self);
 }
 
 void
 cz_series_clear (CzSeries *self)
 {
-  g_array_set_size (self->points, 0);
-  g_signal_emit (self, changed_signal, 0);
+  cut (self, 0);
+  tell (self);
 }
 
 guint
 cz_series_get_n_points (CzSeries *self)
 {
-  return self->points->len;
+  return self->n;
 }
 
-const CzPoint *
-cz_series_get_points (CzSeries *self)
+CzPoint
+cz_series_get_point (CzSeries *self, guint index)
 {
-  return (const CzPoint *)(gpointer)self->points->data;
+  return (CzPoint){ self->x[index], self->y[index] };
 }
 
 int
 cz_series_nearest (CzSeries *self, double x)
 {
-  guint right = lower_bound (self->points, x);
+  guint right = lower_bound (self, 0, x);
 
-  if (self->points->len == 0)
+  if (self->n == 0)
     return -1;
-  if (right == self->points->len)
-    return (int)right - 1;
-  if (right > 0
-      && x - g_array_index (self->points, CzPoint, right - 1).x
-             <= g_array_index (self->points, CzPoint, right).x - x)
+  if (right == self->n || (right > 0 && x - self->x[right - 1] <= self->x[right] - x))
     return (int)right - 1;
   return (int)right;
 }
 
+// ---- Smoothing ----
+
+double
+cz_series_get_smoothing (CzSeries *self)
+{
+  return self->smoothing;
+}
+
+void
+cz_series_set_smoothing (CzSeries *self, double weight)
+{
+  weight = isfinite (weight) ? CLAMP (weight, 0, CZ_SERIES_MAX_SMOOTHING) : 0;
+  if (weight == self->smoothing)
+    return;
+  self->smoothing = weight;
+  self->n_smooth = 0;
+  cz_pyramid_cut (&self->smooth_tree, NULL, 0);
+  if (weight == 0)
+    g_clear_pointer (&self->smooth, g_free);
+  tell (self);
+}
+
+// Brings the smoothed values up to the points, going on where they end.
+static void
+smooth (CzSeries *self)
+{
+  double weight = self->smoothing;
+  double mean = 0, share = 0; // mᵢ and 1 − wⁱ
+  guint from = self->n_smooth, counted = from;
+
+  if (weight == 0 || from == self->n)
+    return;
+  self->smooth = g_renew (double, self->smooth, self->size);
+  if (self->gaps > 0)
+    {
+      counted = 0;
+      for (guint i = 0; i < from; i++)
+        counted += isfinite (self->y[i]);
+    }
+  if (counted > 0)
+    {
+      guint last = from - 1;
+
+      while (!isfinite (self->y[last]))
+        last--;
+      share = 1 - pow (weight, counted);
+      mean = self->smooth[last] * share;
+    }
+  for (guint i = from; i < self->n; i++)
+    {
+      if (!isfinite (self->y[i]))
+        {
+          self->smooth[i] = NAN;
+          continue;
+        }
+      mean = weight * mean + (1 - weight) * self->y[i];
+      share = weight * share + (1 - weight);
+      self->smooth[i] = mean / share;
+    }
+  cz_pyramid_extend (&self->smooth_tree, self->smooth, from, self->n);
+  self->n_smooth = self->n;
+}
+
+double
+cz_series_get_smoothed (CzSeries *self, guint index)
+{
+  smooth (self);
+  return self->smoothing > 0 ? self->smooth[index] : self->y[index];
+}
+
+// ---- What a drawing needs ----
+
+typedef struct
+{
+  const double *y;
+  const CzPyramid *tree;
+} Values;
+
+static Values
+get_values (CzSeries *self, gboolean smoothed)
+{
+  if (!smoothed || self->smoothing == 0)
+    return (Values){ self->y, &self->tree };
+  smooth (self);
+  return (Values){ self->smooth, &self->smooth_tree };
+}
+
+gboolean
+cz_series_get_range (
+    CzSeries *self, gboolean smoothed, double low, double high, double *ret_low, double *ret_high)
+{
+  Values values = get_values (self, smoothed);
+  CzExtremes found;
+
+  cz_pyramid_find (values.tree, values.y, lower_bound (self, 0, low), upper_bound (self, high),
+                   &found);
+  if (found.low == CZ_PYRAMID_NONE)
+    return FALSE;
+  *ret_low = values.y[found.low];
+  *ret_high = values.y[found.high];
+  return TRUE;
+}
+
+void
+cz_series_include (CzSeries *self, double low, double high, CzAxis *x_axis, CzAxis *y_axis)
+{
+  guint from = x_axis->logarithmic ? MAX (lower_bound (self, 0, low), upper_bound (self, 0))
+                                   : lower_bound (self, 0, low);
+  guint to = upper_bound (self, high);
+  CzExtremes found;
+
+  if (from >= to)
+    return;
+  cz_axis_include (x_axis, self->x[from]);
+  cz_axis_include (x_axis, self->x[to - 1]);
+  cz_pyramid_find (&self->tree, self->y, from, to, &found);
+  if (y_axis->logarithmic)
+    found.low = found.positive;
+  if (found.low == CZ_PYRAMID_NONE)
+    return;
+  cz_axis_include (y_axis, self->y[found.low]);
+  cz_axis_include (y_axis, self->y[found.high]);
+}
+
+guint
+cz_series_count_hidden (CzSeries *self, const CzAxis *x_axis, const CzAxis *y_axis)
+{
+  guint left = x_axis->logarithmic ? upper_bound (self, 0) : 0; // points that x cannot show
+  guint hidden = y_axis->logarithmic ? self->not_positive : 0;
+
+  for (guint i = 0; i < left; i++)
+    hidden += isfinite (self->y[i]) && !(y_axis->logarithmic && self->y[i] <= 0);
+  return hidden;
+}
+
 // Appends the points first, low, high and last of one column, each once, in their order.
 static void
-flush_column (GArray *ret, const CzPoint *points, const guint pick[4])
+reduce_column (
+    CzSeries *self, const Values *values, gboolean positive, guint from, guint to, GArray *ret)
 {
-  guint sorted[4] = { pick[0], MIN (pick[1], pick[2]), MAX (pick[1], pick[2]), pick[3] };
+  CzExtremes found;
+  guint picked[4] = { from, from, from, to - 1 };
 
-  for (guint i = 0; i < 4; i++)
+  if (to - from > 4)
     {
-      if (i == 0 || sorted[i] != sorted[i - 1])
-        g_array_append_val (ret, points[sorted[i]]);
+      cz_pyramid_find (values->tree, values->y, from, to, &found);
+      if (positive)
+        found.low = found.positive;
+      if (found.low != CZ_PYRAMID_NONE)
+        {
+          picked[1] = MIN (found.low, found.high);
+          picked[2] = MAX (found.low, found.high);
+        }
+    }
+  for (guint i = 0; i < MIN (to - from, 4); i++)
+    {
+      guint index = to - from > 4 ? picked[i] : from + i;
+      CzPoint point = { self->x[index], values->y[index] };
+
+      if (to - from > 4 && i > 0 && index == picked[i - 1])
+        continue;
+      if (!isfinite (point.y) || (positive && point.y <= 0))
+        point.y = NAN;
+      g_array_append_val (ret, point);
     }
 }
 
 void
-cz_series_reduce (CzSeries *self, const CzAxis *x_axis, guint columns, GArray *ret)
+cz_series_reduce (CzSeries *self,
+                  gboolean smoothed,
+                  const CzAxis *x_axis,
+                  const CzAxis *y_axis,
+                  guint columns,
+                  GArray *ret)
 {
-  const CzPoint *points = cz_series_get_points (self);
-  guint from = lower_bound (self->points, x_axis->low);
-  guint to = lower_bound (self->points, x_axis->high);
-  guint pick[4] = { 0 }; // first, lowest, highest, last of the column at hand
-  long column = -1;
+  Values values = get_values (self, smoothed);
+  gboolean positive = y_axis->logarithmic;
+  guint first = x_axis->logarithmic ? upper_bound (self, 0) : 0; // that the axis can show
+  guint from = MAX (lower_bound (self, 0, x_axis->low), first);
+  guint to = upper_bound (self, x_axis->high);
+  guint i = from;
 
   // One point beyond each edge, so that the line runs out of the picture.
-  if (from > 0)
-    from--;
-  if (to < self->points->len)
-    to++;
-  if (to < self->points->len && points[to - 1].x <= x_axis->high)
-    to++;
-  if (to - from <= columns)
+  if (from > first)
+    reduce_column (self, &values, positive, from - 1, from, ret);
+  for (guint c = 1; c <= columns && i < to; c++)
     {
-      g_array_append_vals (ret, points + from, to - from);
-      return;
-    }
-  for (guint i = from; i < to; i++)
-    {
-      double position = cz_axis_position (x_axis, points[i].x);
-      long at = isnan (position) ? -1 : (long)floor (CLAMP (position, 0, 1) * columns);
+      guint end
+          = c == columns ? to : lower_bound (self, i, cz_axis_value (x_axis, (double)c / columns));
 
-      if (i == from || at != column)
-        {
-          if (i != from)
-            flush_column (ret, points, pick);
-          column = at;
-          pick[0] = pick[1] = pick[2] = pick[3] = i;
-          continue;
-        }
-      if (points[i].y < points[pick[1]].y)
-        pick[1] = i;
-      if (points[i].y > points[pick[2]].y)
-        pick[2] = i;
-      pick[3] = i;
+      end = MIN (end, to);
+      if (end > i)
+        reduce_column (self, &values, positive, i, end, ret);
+      i = end;
     }
-  if (to > from)
-    flush_column (ret, points, pick);
+  if (to < self->n && to >= first)
+    reduce_column (self, &values, positive, to, to + 1, ret);
 }

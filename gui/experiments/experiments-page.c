@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/experiments/compare-view.h"
 #include "gui/experiments/run-deed.h"
 #include "gui/experiments/run-dialog.h"
 #include "gui/experiments/run-menu.h"
@@ -24,6 +25,7 @@ struct _CzExperimentsPage
   CzRunFilter *filter;
   GtkFilterListModel *shown; // of all runs, or of those in the trash
   GListStore *checked;       // CzRunItem, in the order they were checked
+  guint compared;            // how many were checked when it was last looked at
   CzRunItem *item;           // the run in view
   GPtrArray *pointed;        // what the open menu is about, in the list; NULL: none
   gboolean table_mode;
@@ -38,6 +40,7 @@ struct _CzExperimentsPage
   CzRunsSidebar *sidebar;
   GtkStack *content;
   CzRunView *view;
+  CzCompareView *comparison;
   CzRunsTable *table;
   GtkWidget *menu, *trash_menu; // popovers
 };
@@ -187,6 +190,12 @@ delete_runs (GtkWidget *widget, const char *action, GVariant *parameter)
 
 // ---- One run, or several ----
 
+static gboolean
+is_compared (CzExperimentsPage *self)
+{
+  return gtk_stack_get_visible_child (self->content) == GTK_WIDGET (self->comparison);
+}
+
 static void
 show_one (CzExperimentsPage *self)
 {
@@ -207,6 +216,13 @@ show_checked (CzExperimentsPage *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->checked));
 
+  cz_compare_view_set_runs (self->comparison, n >= 2 ? G_LIST_MODEL (self->checked) : NULL);
+  // Whoever looks at one run meanwhile goes on doing so.
+  if (n >= 2 && n != self->compared)
+    gtk_stack_set_visible_child (self->content, GTK_WIDGET (self->comparison));
+  else if (n < 2 && is_compared (self))
+    show_one (self);
+  self->compared = n;
   cz_runs_sidebar_tell (self->sidebar, n,
                         g_list_model_get_n_items (cz_workbench_get_trash (self->workbench)));
 }
@@ -546,6 +562,8 @@ library_changed (CzExperimentsPage *self)
     keep_in_view (self);
   enable (self);
   cz_run_view_library_changed (self->view);
+  if (is_compared (self))
+    cz_compare_view_library_changed (self->comparison);
 }
 
 static void
@@ -577,12 +595,26 @@ static void
 folded_changed (CzExperimentsPage *self)
 {
   cz_run_view_set_folded (self->view, adw_leaflet_get_folded (self->leaflet));
+  cz_compare_view_set_folded (self->comparison, adw_leaflet_get_folded (self->leaflet));
 }
 
 static void
 again (CzExperimentsPage *self, gint64 corpus, const char *parameters)
 {
   cz_experiments_page_new_run (self, corpus, parameters);
+}
+
+// The comparison stays: the run's row is marked in the list.
+static void
+compared_selected (CzExperimentsPage *self, gint64 run)
+{
+  CzRunItem *item = cz_workbench_find_run (self->workbench, run);
+
+  if (item == NULL)
+    return;
+  g_set_object (&self->item, item);
+  cz_run_view_show (self->view, item);
+  select_in_list (self, item);
 }
 
 // ---- Life ----
@@ -623,6 +655,7 @@ cz_experiments_page_class_init (CzExperimentsPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cz_experiments_page_dispose;
   widget_class->size_allocate = cz_experiments_page_size_allocate;
   g_type_ensure (CZ_TYPE_RUN_VIEW);
+  g_type_ensure (CZ_TYPE_COMPARE_VIEW);
   g_type_ensure (CZ_TYPE_RUNS_SIDEBAR);
   g_type_ensure (CZ_TYPE_RUNS_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -636,6 +669,7 @@ cz_experiments_page_class_init (CzExperimentsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, sidebar);
   gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, content);
   gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, view);
+  gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, comparison);
   gtk_widget_class_bind_template_child (widget_class, CzExperimentsPage, table);
   gtk_widget_class_bind_template_callback (widget_class, run_selected);
   gtk_widget_class_bind_template_callback (widget_class, run_activated);
@@ -646,6 +680,7 @@ cz_experiments_page_class_init (CzExperimentsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, enable);
   gtk_widget_class_bind_template_callback (widget_class, go_back);
   gtk_widget_class_bind_template_callback (widget_class, again);
+  gtk_widget_class_bind_template_callback (widget_class, compared_selected);
   gtk_widget_class_bind_template_callback (widget_class, folded_changed);
   for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
     gtk_widget_class_install_action (widget_class, plain[i], NULL, do_deed);
@@ -683,6 +718,7 @@ cz_experiments_page_set_workbench (CzExperimentsPage *self, CzWorkbench *workben
 {
   self->workbench = workbench;
   cz_run_view_set_workbench (self->view, workbench);
+  cz_compare_view_set_workbench (self->comparison, workbench);
   cz_runs_sidebar_set_filter (self->sidebar, self->filter, cz_workbench_get_runs (workbench));
   cz_runs_table_set_filter (self->table, self->filter, workbench);
   g_signal_connect_object (workbench, "changed", G_CALLBACK (library_changed), self,

@@ -2,7 +2,7 @@
 #include <locale.h>
 #include <pango/pangocairo.h>
 
-#include "gui/chart/plot.h"
+#include "gui/chart/read-out.h"
 
 static PangoContext *
 make_context (void)
@@ -22,6 +22,7 @@ make_style (PangoContext *context)
     .context = context,
     .foreground = { 0, 0, 0, 1 },
     .background = { 1, 1, 1, 1 },
+    .scale = 1,
   };
 }
 
@@ -49,12 +50,15 @@ draw (const CzPlot *plot, const CzPlotStyle *style, int width, int height, doubl
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
   cairo_t *cr = cairo_create (surface);
+  CzPlotLayout layout;
 
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_paint (cr);
-  cz_plot_draw (plot, style, cr, width, height);
+  cz_plot_lay_out (plot, style, width, height, &layout);
+  cz_plot_draw (plot, style, &layout, cr);
   if (cursor >= 0)
-    cz_plot_draw_cursor (plot, style, cr, width, height, cursor);
+    cz_read_out_draw (plot, style, &layout, cr, cursor, -1);
+  cz_plot_layout_clear (&layout);
   g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
@@ -68,6 +72,7 @@ test_curve_lies_where_it_belongs (void)
   CzPlotStyle style = make_style (context);
   GdkRGBA blue = { 0, 0x72 / 255.0, 0xb2 / 255.0, 1 };
   CzSeries *series = cz_series_new ("loss", 0, CZ_SERIES_LINE);
+  CzPlotLayout layout;
   cairo_rectangle_t area;
   cairo_surface_t *surface;
   CzPlot plot;
@@ -79,7 +84,9 @@ test_curve_lies_where_it_belongs (void)
     cz_series_append (series, i, 100 - i);
   cz_plot_fit (&plot);
   surface = draw (&plot, &style, 640, 320, -1);
-  cz_plot_get_area (&plot, &style, 640, 320, &area);
+  cz_plot_lay_out (&plot, &style, 640, 320, &layout);
+  area = layout.area;
+  cz_plot_layout_clear (&layout);
   middle = (int)(area.y + area.height / 2);
   g_assert_cmpuint (count_pixels (surface, &blue, (int)area.x, (int)area.y,
                                   (int)(area.x + area.width / 2), middle),
@@ -145,7 +152,7 @@ test_read_out (void)
   cz_series_append (second, 412, 11.938);
   cz_plot_fit (&plot);
   g_assert_cmpfloat (cz_plot_snap (&plot, 412.3), ==, 412);
-  text = cz_plot_describe (&plot, 412);
+  text = cz_read_out_describe (&plot, 412, -1);
   g_assert_cmpstr (text, ==, "step 412: training 12.41, evaluation 11.94");
   cz_plot_clear (&plot);
 }

@@ -1,0 +1,145 @@
+#include "gui/chart/curve.h"
+
+#include <math.h>
+
+#include "gui/chart/palette.h"
+
+#define MANY   60  // from how many points on a series gets no dots
+#define MARGIN 4.0 // around the area, for lines and dots at its edges
+
+CzStroke *
+cz_curve_make_stroke (const CzPlotStyle *style, const cairo_rectangle_t *area)
+{
+  if (style->scale <= 0)
+    return NULL;
+  return cz_stroke_new ((int)ceil ((area->width + 2 * MARGIN) * style->scale),
+                        (int)ceil ((area->height + 2 * MARGIN) * style->scale));
+}
+
+// value · factor + shift, of the logarithm where the axis has one: cz_axis_position () for many.
+typedef struct
+{
+  gboolean logarithmic;
+  double factor, shift;
+} Scale;
+
+static Scale
+make_scale (const CzAxis *axis, double at_low, double at_high)
+{
+  double low = axis->logarithmic ? log (axis->low) : axis->low;
+  double high = axis->logarithmic ? log (axis->high) : axis->high;
+  double factor = (at_high - at_low) / (high - low);
+
+  return (Scale){ axis->logarithmic, factor, at_low - low * factor };
+}
+
+static double
+place (const Scale *scale, double value)
+{
+  return (scale->logarithmic ? log (value) : value) * scale->factor + scale->shift;
+}
+
+static void
+draw_pixels (cairo_t *cr,
+             const cairo_rectangle_t *area,
+             CzStroke *stroke,
+             const GArray *points,
+             double scale,
+             double width,
+             const double *dash,
+             guint n_dash)
+{
+  double lengths[8];
+  cairo_surface_t *cover;
+  int top;
+
+  for (guint i = 0; i < n_dash; i++)
+    lengths[i] = dash[i] * scale;
+  cover = cz_stroke_cover (stroke, (const CzPoint *)(gconstpointer)points->data, points->len,
+                           width * scale, lengths, n_dash, &top);
+  if (cover == NULL)
+    return;
+  cairo_surface_set_device_scale (cover, scale, scale);
+  cairo_mask_surface (cr, cover, area->x - MARGIN, area->y - MARGIN + top / scale);
+  cairo_surface_destroy (cover);
+}
+
+static void
+draw_path (cairo_t *cr, const GArray *points, double width, const double *dash, guint n_dash)
+{
+  gboolean started = FALSE;
+
+  cairo_set_line_width (cr, width);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_dash (cr, dash, (int)n_dash, 0);
+  for (guint i = 0; i < points->len; i++)
+    {
+      const CzPoint *point = &g_array_index (points, CzPoint, i);
+
+      if (isnan (point->y))
+        started = FALSE;
+      else if (started)
+        cairo_line_to (cr, point->x, point->y);
+      else
+        {
+          // A point between gaps is a dot, which round ends make of a line to itself.
+          cairo_move_to (cr, point->x, point->y);
+          cairo_line_to (cr, point->x, point->y);
+          started = TRUE;
+        }
+    }
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
+}
+
+void
+cz_curve_draw (const CzPlot *plot,
+               const CzPlotStyle *style,
+               cairo_t *cr,
+               const cairo_rectangle_t *area,
+               CzStroke *stroke,
+               guint index,
+               gboolean smoothed,
+               double width,
+               double alpha)
+{
+  CzSeries *series = g_ptr_array_index (plot->series, index);
+  GdkRGBA color = cz_palette_get (cz_series_get_color (series), style->dark);
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (CzPoint));
+  double unit = stroke != NULL ? style->scale : 1;
+  double left = stroke != NULL ? MARGIN * unit : area->x;
+  double top = stroke != NULL ? MARGIN * unit : area->y;
+  Scale x = make_scale (&plot->x, left, left + area->width * unit);
+  Scale y = make_scale (&plot->y, top + area->height * unit, top);
+  const double *dash = NULL;
+  guint n_dash = cz_plot_style_get_dash (cz_plot_get_dash (plot, index), &dash);
+  gboolean dots;
+
+  cz_series_reduce (series, smoothed, &plot->x, &plot->y, (guint)ceil (area->width * unit), points);
+  for (guint i = 0; i < points->len; i++)
+    {
+      CzPoint *point = &g_array_index (points, CzPoint, i);
+
+      point->x = place (&x, point->x);
+      point->y = place (&y, point->y);
+    }
+  cz_plot_style_set_color (style, cr, &color, alpha);
+  if (stroke != NULL)
+    draw_pixels (cr, area, stroke, points, unit, width, dash, n_dash);
+  else
+    draw_path (cr, points, width, dash, n_dash);
+  dots = cz_series_get_shape (series) == CZ_SERIES_POINTS ? points->len <= MANY : points->len == 1;
+  for (guint i = 0; dots && i < points->len; i++)
+    {
+      const CzPoint *point = &g_array_index (points, CzPoint, i);
+
+      if (isnan (point->y))
+        continue;
+      cairo_new_sub_path (cr);
+      cairo_arc (cr, area->x + (point->x - left) / unit, area->y + (point->y - top) / unit,
+                 CZ_CURVE_DOT + (width > 2 ? 1 : 0), 0, 2 * G_PI);
+    }
+  cairo_fill (cr);
+}

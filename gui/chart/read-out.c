@@ -1,0 +1,332 @@
+#include "gui/chart/read-out.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gui/chart/palette.h"
+
+#define GAP    6.0
+#define PAD    10.0  // inside the box
+#define SAMPLE 16.0  // length of the line's piece
+#define LONG   240.0 // widest name
+
+static double
+get_rank (const CzReading *reading)
+{
+  double value = isnan (reading->smoothed) ? reading->point.y : reading->smoothed;
+
+  return isnan (value) ? -INFINITY : value;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  const CzReading *first = a, *second = b;
+  double x = get_rank (first), y = get_rank (second);
+
+  if (x != y)
+    return x < y ? 1 : -1;
+  return first->series < second->series ? -1 : 1;
+}
+
+GArray *
+cz_read_out (const CzPlot *plot, double x)
+{
+  GArray *readings = g_array_new (FALSE, FALSE, sizeof (CzReading));
+
+  for (guint s = 0; s < plot->series->len; s++)
+    {
+      CzSeries *series = g_ptr_array_index (plot->series, s);
+      int nearest = cz_series_nearest (series, x);
+      CzReading reading = { .series = s, .smoothed = NAN };
+
+      if (nearest < 0)
+        continue;
+      reading.point = cz_series_get_point (series, (guint)nearest);
+      if (cz_series_get_smoothing (series) > 0)
+        reading.smoothed = cz_series_get_smoothed (series, (guint)nearest);
+      g_array_append_val (readings, reading);
+    }
+  g_array_sort (readings, compare);
+  return readings;
+}
+
+static char *
+format_y (const CzPlot *plot, double value)
+{
+  if (isnan (value))
+    return g_strdup ("NaN");
+  if (isinf (value))
+    return g_strdup (value > 0 ? "∞" : "−∞");
+  return cz_axis_format_value (&plot->y, value);
+}
+
+// The name, and where the point is if not where the others are.
+static char *
+make_name (const CzPlot *plot, const CzReading *reading, const char *x_text)
+{
+  const char *name = cz_series_get_name (g_ptr_array_index (plot->series, reading->series));
+  g_autofree char *own = cz_axis_format_value (&plot->x, reading->point.x);
+
+  return strcmp (own, x_text) == 0 ? g_strdup (name) : g_strdup_printf ("%s · %s", name, own);
+}
+
+typedef struct
+{
+  PangoLayout *cells[3]; // name, smoothed or NULL, value
+  guint series;
+} Row;
+
+static void
+clear_row (gpointer data)
+{
+  Row *row = data;
+
+  for (guint c = 0; c < G_N_ELEMENTS (row->cells); c++)
+    g_clear_object (&row->cells[c]);
+}
+
+static void
+draw_box (const CzPlotStyle *style, cairo_t *cr, const cairo_rectangle_t *box)
+{
+  cairo_new_path (cr);
+  cairo_arc (cr, box->x + 8, box->y + 8, 8, G_PI, 1.5 * G_PI);
+  cairo_arc (cr, box->x + box->width - 8, box->y + 8, 8, 1.5 * G_PI, 2 * G_PI);
+  cairo_arc (cr, box->x + box->width - 8, box->y + box->height - 8, 8, 0, 0.5 * G_PI);
+  cairo_arc (cr, box->x + 8, box->y + box->height - 8, 8, 0.5 * G_PI, G_PI);
+  cairo_close_path (cr);
+  cz_plot_style_set_color (style, cr, &style->background, 0.95);
+  cairo_fill_preserve (cr);
+  cz_plot_style_set_color (style, cr, &style->foreground, 0.15);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
+}
+
+// Makes the rows: a head, the numbers, and what did not fit.
+static GArray *
+make_rows (const CzPlot *plot,
+           const CzPlotStyle *style,
+           const GArray *readings,
+           double x,
+           int highlighted,
+           guint most)
+{
+  GArray *rows = g_array_new (FALSE, TRUE, sizeof (Row));
+  g_autofree char *x_text = cz_axis_format_value (&plot->x, x);
+  g_autofree char *head = g_strdup_printf ("%s %s", plot->x_title ? plot->x_title : "", x_text);
+  guint shown = readings->len <= most ? readings->len : MAX (most, 2) - 1;
+  gboolean smoothed = FALSE, included = highlighted < 0;
+  Row row = { .cells[0] = cz_plot_style_make_layout (style, g_strstrip (head), TRUE),
+              .series = G_MAXUINT };
+
+  g_array_set_clear_func (rows, clear_row);
+  for (guint i = 0; i < readings->len; i++)
+    smoothed |= !isnan (g_array_index (readings, CzReading, i).smoothed);
+  if (smoothed)
+    {
+      row.cells[1] = cz_plot_style_make_layout (style, _ ("smoothed"), FALSE);
+      row.cells[2] = cz_plot_style_make_layout (style, _ ("exact"), FALSE);
+    }
+  g_array_append_val (rows, row);
+  for (guint i = 0; i < shown; i++)
+    {
+      const CzReading *reading = &g_array_index (readings, CzReading, i);
+      g_autofree char *name = NULL, *value = NULL, *calm = NULL;
+      gboolean heavy;
+
+      included |= (int)reading->series == highlighted;
+      // The last line that fits is kept for the one that stands out.
+      for (guint j = i; i + 1 == shown && !included && j < readings->len; j++)
+        {
+          if ((int)g_array_index (readings, CzReading, j).series == highlighted)
+            reading = &g_array_index (readings, CzReading, j);
+        }
+      heavy = (int)reading->series == highlighted;
+      name = make_name (plot, reading, x_text);
+      value = format_y (plot, reading->point.y);
+      calm = isnan (reading->smoothed) ? NULL : format_y (plot, reading->smoothed);
+      row = (Row){ { cz_plot_style_make_layout (style, name, heavy),
+                     calm != NULL ? cz_plot_style_make_layout (style, calm, heavy) : NULL,
+                     cz_plot_style_make_layout (style, value, heavy) },
+                   reading->series };
+      pango_layout_set_ellipsize (row.cells[0], PANGO_ELLIPSIZE_MIDDLE);
+      g_array_append_val (rows, row);
+    }
+  if (shown < readings->len)
+    {
+      g_autofree char *more = g_strdup_printf (
+          ngettext ("and %u more", "and %u more", readings->len - shown), readings->len - shown);
+
+      row = (Row){ { cz_plot_style_make_layout (style, more, FALSE), NULL, NULL }, G_MAXUINT };
+      g_array_append_val (rows, row);
+    }
+  return rows;
+}
+
+static void
+draw_rows (const CzPlot *plot,
+           const CzPlotStyle *style,
+           const CzPlotLayout *layout,
+           cairo_t *cr,
+           const GArray *rows,
+           double line,
+           double at)
+{
+  double widths[3] = { 0 };
+  cairo_rectangle_t box;
+  gboolean apart; // whether a column of smoothed values stands there
+  double most = layout->width - 2 * PAD;
+
+  for (guint r = 0; r < rows->len; r++)
+    {
+      const Row *row = &g_array_index (rows, Row, r);
+
+      for (guint c = 0; c < 3; c++)
+        {
+          int w = 0;
+
+          if (row->cells[c] != NULL)
+            pango_layout_get_pixel_size (row->cells[c], &w, NULL);
+          // Head and last line have no piece of a line before them.
+          if (c == 0 && row->series == G_MAXUINT)
+            w -= (int)(SAMPLE + GAP);
+          widths[c] = fmax (widths[c], w);
+        }
+    }
+  apart = widths[1] > 0;
+  widths[0] = fmin (widths[0], LONG);
+  box.width = SAMPLE + GAP + widths[0] + (apart ? 2 * GAP : 0) + widths[1] + 2 * GAP + widths[2];
+  if (box.width > most)
+    {
+      widths[0] = fmax (widths[0] - (box.width - most), 20);
+      box.width = most;
+    }
+  box.width += 2 * PAD;
+  box.height = rows->len * line + 2 * PAD - 2;
+  box.x = at + 14 + box.width <= layout->width ? at + 14 : at - 14 - box.width;
+  box.x = floor (CLAMP (box.x, 0, fmax (layout->width - box.width, 0))) + 0.5;
+  box.y = floor (fmax (fmin (layout->area.y + 4, layout->height - box.height - 1), 0)) + 0.5;
+  draw_box (style, cr, &box);
+  for (guint r = 0; r < rows->len; r++)
+    {
+      const Row *row = &g_array_index (rows, Row, r);
+      double y = box.y + PAD + r * line, right = box.x + box.width - PAD;
+      gboolean plain = row->series == G_MAXUINT;
+
+      if (!plain)
+        {
+          cz_plot_style_draw_sample (style, cr, g_ptr_array_index (plot->series, row->series),
+                                     cz_plot_get_dash (plot, row->series), box.x + PAD + SAMPLE / 2,
+                                     y + line / 2 - 1, SAMPLE);
+          pango_layout_set_width (row->cells[0], (int)((widths[0] + 1) * PANGO_SCALE));
+        }
+      cz_plot_style_draw_layout (style, cr, row->cells[0], box.x + PAD + (plain ? 0 : SAMPLE + GAP),
+                                 y, 0, 0,
+                                 r == 0  ? 1
+                                 : plain ? 0.6
+                                         : 0.8);
+      if (row->cells[2] != NULL)
+        cz_plot_style_draw_layout (style, cr, row->cells[2], right, y, 1, 0, plain ? 0.6 : 1);
+      if (row->cells[1] != NULL)
+        cz_plot_style_draw_layout (style, cr, row->cells[1], right - widths[2] - 2 * GAP, y, 1, 0,
+                                   plain ? 0.6 : 1);
+    }
+}
+
+static void
+draw_rings (const CzPlot *plot,
+            const CzPlotStyle *style,
+            cairo_t *cr,
+            const cairo_rectangle_t *area,
+            const GArray *readings,
+            int highlighted)
+{
+  for (guint i = readings->len; i > 0; i--)
+    {
+      const CzReading *reading = &g_array_index (readings, CzReading, i - 1);
+      CzSeries *series = g_ptr_array_index (plot->series, reading->series);
+      GdkRGBA color = cz_palette_get (cz_series_get_color (series), style->dark);
+      double px = cz_axis_position (&plot->x, reading->point.x);
+      double py = cz_axis_position (&plot->y, isnan (reading->smoothed) ? reading->point.y
+                                                                        : reading->smoothed);
+
+      // NAN, too, is not within.
+      if (!(px >= -1e-9 && px <= 1 + 1e-9 && py >= -1e-9 && py <= 1 + 1e-9))
+        continue;
+      cairo_new_path (cr);
+      cairo_arc (cr, area->x + area->width * px, area->y + area->height * (1 - py),
+                 (int)reading->series == highlighted ? 5 : 3.5, 0, 2 * G_PI);
+      cz_plot_style_set_color (style, cr, &style->background, 1);
+      cairo_fill_preserve (cr);
+      cz_plot_style_set_color (style, cr, &color, 1);
+      cairo_set_line_width (cr, 2);
+      cairo_stroke (cr);
+    }
+}
+
+void
+cz_read_out_draw (const CzPlot *plot,
+                  const CzPlotStyle *style,
+                  const CzPlotLayout *layout,
+                  cairo_t *cr,
+                  double x,
+                  int highlighted)
+{
+  const cairo_rectangle_t *area = &layout->area;
+  double position = cz_axis_position (&plot->x, x), at;
+  g_autoptr (PangoLayout) probe = NULL;
+  g_autoptr (GArray) readings = NULL;
+  g_autoptr (GArray) rows = NULL;
+  int line;
+
+  if (isnan (position) || position < -0.001 || position > 1.001)
+    return;
+  at = area->x + area->width * position;
+  cz_plot_style_set_color (style, cr, &style->foreground, 0.35);
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, floor (at) + 0.5, area->y);
+  cairo_rel_line_to (cr, 0, area->height);
+  cairo_stroke (cr);
+  readings = cz_read_out (plot, x);
+  draw_rings (plot, style, cr, area, readings, highlighted);
+  probe = cz_plot_style_make_layout (style, "0", FALSE);
+  pango_layout_get_pixel_size (probe, NULL, &line);
+  line += 2;
+  // As many lines as the whole picture holds, but for the head.
+  rows = make_rows (plot, style, readings, x, highlighted,
+                    (guint)fmax ((layout->height - 2 * PAD) / line - 1, 1));
+  draw_rows (plot, style, layout, cr, rows, line, at);
+}
+
+char *
+cz_read_out_describe (const CzPlot *plot, double x, int highlighted)
+{
+  g_autofree char *x_text = cz_axis_format_value (&plot->x, x);
+  g_autofree char *note = cz_plot_get_note (plot);
+  g_autoptr (GArray) readings = cz_read_out (plot, x);
+  GString *text = g_string_new (NULL);
+
+  // First the curve that stands out.
+  for (guint i = 0; i < readings->len; i++)
+    {
+      CzReading reading = g_array_index (readings, CzReading, i);
+
+      if ((int)reading.series != highlighted)
+        continue;
+      g_array_remove_index (readings, i);
+      g_array_prepend_val (readings, reading);
+      break;
+    }
+  g_string_append_printf (text, "%s %s:", plot->x_title ? plot->x_title : "", x_text);
+  for (guint i = 0; i < readings->len; i++)
+    {
+      const CzReading *reading = &g_array_index (readings, CzReading, i);
+      g_autofree char *name = make_name (plot, reading, x_text);
+      g_autofree char *value = format_y (plot, reading->point.y);
+
+      g_string_append_printf (text, "%s %s %s", i > 0 ? "," : "", name, value);
+    }
+  if (note != NULL)
+    g_string_append_printf (text, ". %s", note);
+  return g_string_free (text, FALSE);
+}
