@@ -139,6 +139,7 @@ cz_application_startup (GApplication *application)
     { "win.new-run", { "<Control>n" } },
     { "win.mask", { "<Control>m" } },
     { "win.search", { "<Control>f" } },
+    { "win.runs-table", { "<Control>t" } },
     { "win.menu", { "F10" } },
   };
 

@@ -38,9 +38,8 @@ command_line (const char *library, gboolean json, const char *const *arguments, 
   return (GStrv)g_ptr_array_free (g_steal_pointer (&line), FALSE);
 }
 
-// The last line of what a command wrote to stderr that says something.
-static char *
-last_sentence (const char *text)
+char *
+cz_cloze_get_sentence (const char *text)
 {
   g_auto (GStrv) lines = g_strsplit_set (text != NULL ? text : "", "\n\r", -1);
 
@@ -78,7 +77,7 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_autofree char *said
           = err != NULL ? g_strndup (g_bytes_get_data (err, NULL), g_bytes_get_size (err)) : NULL;
-      g_autofree char *sentence = last_sentence (said);
+      g_autofree char *sentence = cz_cloze_get_sentence (said);
 
       g_task_return_new_error (task, CZ_CLOZE_ERROR, CZ_CLOZE_ERROR_FAILED, "%s",
                                sentence != NULL ? sentence
@@ -103,6 +102,17 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
                            (GDestroyNotify)json_node_unref);
 }
 
+GSubprocess *
+cz_cloze_spawn (const char *library, const char *const *arguments, GError **error)
+{
+  g_auto (GStrv) line = command_line (library, TRUE, arguments, error);
+
+  if (line == NULL)
+    return NULL;
+  return g_subprocess_newv ((const char *const *)line,
+                            G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
+}
+
 void
 cz_cloze_ask_async (const char *library,
                     const char *const *arguments,
@@ -112,13 +122,8 @@ cz_cloze_ask_async (const char *library,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
   GError *error = NULL;
-  g_auto (GStrv) line = command_line (library, TRUE, arguments, &error);
-  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GSubprocess) process = cz_cloze_spawn (library, arguments, &error);
 
-  if (line != NULL)
-    process = g_subprocess_newv ((const char *const *)line,
-                                 G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                                 &error);
   if (process == NULL)
     {
       g_task_return_error (task, error);
@@ -157,7 +162,7 @@ started_ended (GObject *source, GAsyncResult *result, gpointer data)
       if (g_subprocess_get_if_exited (process))
         {
           g_file_get_contents (started->log, &said, NULL, NULL);
-          sentence = last_sentence (said);
+          sentence = cz_cloze_get_sentence (said);
         }
       started->exited (owner,
                        sentence != NULL ? sentence

@@ -29,6 +29,22 @@ void cz_cloze_ask_async (const char *library,
 // The JSON document the command printed; NULL with CZ_CLOZE_ERROR or G_IO_ERROR_CANCELLED.
 JsonNode *cz_cloze_ask_finish (GAsyncResult *result, GError **error);
 
+// The same with what it tells on the way: told (may be NULL) is called with each line it writes to
+// stderr ("34 %  Evaluating  20 s left"), in the main thread, until callback is.
+typedef void (*CzClozeTold) (const char *line, gpointer data);
+void cz_cloze_watch_async (const char *library,
+                           const char *const *arguments,
+                           GCancellable *cancellable,
+                           CzClozeTold told,
+                           GAsyncReadyCallback callback,
+                           gpointer data);
+JsonNode *cz_cloze_watch_finish (GAsyncResult *result, GError **error);
+
+// The line of a command that wants JSON, for cz_cloze_watch_async () to start.
+GSubprocess *cz_cloze_spawn (const char *library, const char *const *arguments, GError **error);
+// The last line of what a command wrote to stderr that says something; NULL without any.
+char *cz_cloze_get_sentence (const char *text);
+
 // Starts `cloze --library LIBRARY ARGUMENTS…` in a session of its own, which outlives the window,
 // with its output appended to the file log. exited (may be NULL) is called with a sentence if it
 // ends with an error while the window is still there; it is not called once owner is gone.

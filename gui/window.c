@@ -3,7 +3,6 @@
 #include <glib/gi18n.h>
 
 #include "gui/activity-button.h"
-#include "data/run.h"
 #include "gui/corpora/corpora-page.h"
 #include "gui/experiments/experiments-page.h"
 #include "gui/front-page.h"
@@ -124,6 +123,11 @@ search (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CzWindow *self = CZ_WINDOW (widget);
 
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "experiments") == 0)
+    {
+      cz_experiments_page_search (self->experiments);
+      return;
+    }
   adw_view_stack_set_visible_child_name (self->pages, "corpora");
   cz_corpora_page_search (self->corpora);
 }
@@ -138,18 +142,23 @@ try_model (GtkWidget *widget, const char *action, GVariant *parameter)
   cz_playground_page_show_model (self->playground, g_variant_get_string (parameter, NULL));
 }
 
-// target: the id of a run that was put into the trash
+// target: the ids of runs that were put into the trash, separated by commas
 static void
 restore_run (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  CzWindow *self = CZ_WINDOW (widget);
-  gint64 run = g_ascii_strtoll (g_variant_get_string (parameter, NULL), NULL, 10);
-  g_autoptr (GError) error = NULL;
+  cz_experiments_page_restore (CZ_WINDOW (widget)->experiments,
+                               g_variant_get_string (parameter, NULL));
+}
 
-  if (!cz_run_set_trashed (cz_workbench_get_library (self->workbench), run, FALSE, &error))
-    cz_window_tell_error (widget, _ ("The run could not be restored"), error->message);
-  cz_workbench_refresh (self->workbench);
-  cz_window_go_to (widget, "experiments", run);
+static void
+toggle_runs_table (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "experiments") == 0)
+    cz_experiments_page_toggle_table (self->experiments);
+  else
+    adw_view_stack_set_visible_child_name (self->pages, "experiments");
 }
 
 // target: the number of an import
@@ -352,6 +361,7 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.try", "s", try_model);
   gtk_widget_class_install_action (widget_class, "win.restore-run", "s", restore_run);
+  gtk_widget_class_install_action (widget_class, "win.runs-table", NULL, toggle_runs_table);
   gtk_widget_class_install_action (widget_class, "win.show-import", "s", show_import);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
 }

@@ -1,4 +1,5 @@
-// The page Experiments: the list of runs, one of them in view, and the dialog for a new one.
+// The page Experiments: the runs at the side with one of them in view, or several checked ones
+// compared, or a table of all that fills the page; the trash; and the dialog for a new run.
 #pragma once
 
 #include <adwaita.h>
@@ -16,6 +17,15 @@ void cz_experiments_page_set_workbench (CzExperimentsPage *self, CzWorkbench *wo
 // of another run's parameters to begin with, or NULL.
 void cz_experiments_page_new_run (CzExperimentsPage *self, gint64 corpus, const char *parameters);
 
+// Shows one run at once, or as soon as it is in the library.
 void cz_experiments_page_select (CzExperimentsPage *self, gint64 run);
+
+// Takes runs out of the trash and shows the first; ids: separated by commas.
+void cz_experiments_page_restore (CzExperimentsPage *self, const char *ids);
+
+// From the table to the list, or back.
+void cz_experiments_page_toggle_table (CzExperimentsPage *self);
+// Puts the cursor where runs are found.
+void cz_experiments_page_search (CzExperimentsPage *self);
 
 G_END_DECLS

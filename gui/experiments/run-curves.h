@@ -1,41 +1,38 @@
-// The values measured along one run, read from the library as they come, and put into a chart.
+// The curves of one run or of several over one another: which metric, over what, how smooth; what
+// was chosen is remembered in the library. Emits "select-run" (gint64: its id) when a curve of
+// several is clicked.
 #pragma once
 
-#include "data/metric.h"
+#include <adwaita.h>
+
 #include "gui/chart/chart.h"
+#include "gui/experiments/run-item.h"
+#include "gui/workbench.h"
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  CZ_CURVES_PERPLEXITY,
-  CZ_CURVES_LOSS,
-  CZ_CURVES_LEARNING_RATE,
-  CZ_CURVES_SPEED,
-} CzCurvesKind;
+#define CZ_TYPE_RUN_CURVES (cz_run_curves_get_type ())
+G_DECLARE_FINAL_TYPE (CzRunCurves, cz_run_curves, CZ, RUN_CURVES, AdwBin)
 
-typedef enum
-{
-  CZ_CURVES_BY_STEP,
-  CZ_CURVES_BY_EPOCH,
-  CZ_CURVES_BY_TIME,
-} CzCurvesAxis;
+GtkWidget *cz_run_curves_new (void);
 
-typedef struct _CzRunCurves CzRunCurves;
+void cz_run_curves_set_workbench (CzRunCurves *self, CzWorkbench *workbench);
 
-// chart: is filled as long as the curves exist; not owned. color: of the run, in the palette.
-CzRunCurves *cz_run_curves_new (CzChart *chart, gint64 run, guint color);
-void cz_run_curves_free (CzRunCurves *curves);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRunCurves, cz_run_curves_free)
+// items: what is shown; of those shown already the curves stay, with zoom and place, if the set of
+// runs is the same. names: what each is called in the legend; NULL for a single run, whose curves
+// are called by what they are.
+void cz_run_curves_set_runs (CzRunCurves *self,
+                             CzRunItem *const *items,
+                             const char *const *names,
+                             guint n);
 
-// What the chart shows, and over what.
-void cz_run_curves_choose (CzRunCurves *curves, CzCurvesKind kind, CzCurvesAxis axis);
+// New values may be there.
+void cz_run_curves_read (CzRunCurves *self);
 
-// Reads what is new since the last call; everything with anew (after a resume from an earlier
-// checkpoint).
-void cz_run_curves_read (CzRunCurves *curves, CzLibrary *library, gboolean anew);
+// The curves of this run stand out; 0: none.
+void cz_run_curves_set_selected (CzRunCurves *self, gint64 run);
 
-// Whether what is chosen has no values yet.
-gboolean cz_run_curves_is_empty (CzRunCurves *curves);
+// For export; the widget's own.
+CzChart *cz_run_curves_get_chart (CzRunCurves *self);
 
 G_END_DECLS

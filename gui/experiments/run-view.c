@@ -6,26 +6,28 @@
 #include <math.h>
 
 #include "gui/cloze.h"
+#include "gui/experiments/compare-difference.h"
+#include "gui/experiments/examples-view.h"
+#include "gui/experiments/explanation-button.h"
 #include "gui/experiments/run-curves.h"
-#include "gui/experiments/run-parameter.h"
-#include "gui/fact-row.h"
-#include "gui/front-page.h"
+#include "gui/experiments/run-evaluations.h"
+#include "gui/experiments/run-export.h"
+#include "gui/experiments/run-facts.h"
+#include "gui/experiments/run-kept.h"
+#include "gui/experiments/run-mark.h"
+#include "gui/experiments/run-notes.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
-
-// How long after the last key notes are written, in milliseconds.
-#define NOTES_REST 800
 
 struct _CzRunView
 {
   AdwBin parent_instance;
   CzWorkbench *workbench; // the window's
   CzRunItem *item;
-  CzRunCurves *curves;
-  CzRunState curves_state; // the run's state when the curves were read
-  gint64 curves_step;      // and its step
+  CzRunState read_state; // the run's state when values were last read
+  gint64 read_step;      // and its step
   GtkWidget *back_button;
-  GtkLabel *name_label;
+  CzRunMark *mark;
   GtkLabel *summary_label;
   GtkWidget *resume_button;
   GtkWidget *pause_button;
@@ -36,84 +38,22 @@ struct _CzRunView
   GtkWidget *arrow_label;
   GtkLabel *after_label;
   GtkLabel *change_label;
+  CzExplanationButton *explanation;
   GtkWidget *progress_box;
   GtkProgressBar *progress_bar;
   GtkLabel *progress_label;
-  GtkToggleButton *perplexity_tab;
-  GtkToggleButton *loss_tab;
-  GtkToggleButton *rate_tab;
-  GtkToggleButton *speed_tab;
-  GtkToggleButton *log_button;
-  GtkDropDown *x_choice;
-  GtkStack *chart_states;
-  CzChart *chart;
-  GtkLabel *nothing_label;
-  AdwExpanderRow *parameters_row;
-  GPtrArray *parameter_rows; // in parameters_row, not owned
-  char *shown_parameters;
-  GtkTextView *notes_view;
-  guint notes_saving; // timeout source
-  gboolean notes_loading;
+  GtkScrolledWindow *scrolled;
+  CzRunCurves *curves;
+  CzExamplesView *examples;
+  CzRunKept *kept;
+  CzRunEvaluations *evaluations;
+  CzRunFacts *facts;
+  CzRunNotes *notes;
 };
 
 G_DEFINE_FINAL_TYPE (CzRunView, cz_run_view, ADW_TYPE_BIN)
 
-static guint back_signal, again_signal;
-
-// ---- Parameters ----
-
-static void
-add_parameter (CzRunView *self, const char *title, const char *value)
-{
-  GtkWidget *row = cz_fact_row_new (title, value);
-
-  adw_expander_row_add_row (self->parameters_row, row);
-  g_ptr_array_add (self->parameter_rows, row);
-}
-
-// The members of a JSON object's text, as rows; titles by the run parameters' names.
-static void
-add_members (CzRunView *self, const char *text)
-{
-  g_autoptr (JsonNode) node = text != NULL ? json_from_string (text, NULL) : NULL;
-  JsonObjectIter iter;
-  const char *key;
-  JsonNode *member;
-
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  json_object_iter_init_ordered (&iter, json_node_get_object (node));
-  while (json_object_iter_next_ordered (&iter, &key, &member))
-    {
-      if (JSON_NODE_HOLDS_VALUE (member))
-        {
-          g_autofree char *value = json_node_get_value_type (member) == G_TYPE_STRING
-                                       ? json_node_dup_string (member)
-                                       : json_to_string (member, FALSE);
-
-          add_parameter (self, cz_run_parameter_get_title (key), value);
-        }
-    }
-}
-
-static void
-show_parameters (CzRunView *self, const CzRun *run)
-{
-  g_autofree char *all = g_strconcat (run->parameters != NULL ? run->parameters : "", "\n",
-                                      run->device != NULL ? run->device : "", NULL);
-
-  if (g_strcmp0 (all, self->shown_parameters) == 0)
-    return;
-  for (guint i = 0; i < self->parameter_rows->len; i++)
-    adw_expander_row_remove (self->parameters_row, g_ptr_array_index (self->parameter_rows, i));
-  g_ptr_array_set_size (self->parameter_rows, 0);
-  add_parameter (self, _ ("Model"), run->model);
-  add_parameter (self, _ ("Corpus"), run->corpus);
-  add_members (self, run->parameters);
-  add_members (self, run->device);
-  g_free (self->shown_parameters);
-  self->shown_parameters = g_steal_pointer (&all);
-}
+static guint back_signal, again_signal, further_signal;
 
 // ---- What the record says ----
 
@@ -166,19 +106,9 @@ show_numbers (CzRunView *self, const CzRun *run)
 static double
 planned_epochs (const CzRun *run)
 {
-  g_autoptr (JsonNode) node
-      = run->parameters != NULL ? json_from_string (run->parameters, NULL) : NULL;
-  JsonNode *member;
+  g_autofree char *text = cz_difference_read (run->parameters, "epochs");
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)
-      || !json_object_has_member (json_node_get_object (node), "epochs"))
-    return 0;
-  member = json_object_get_member (json_node_get_object (node), "epochs");
-  if (!JSON_NODE_HOLDS_VALUE (member))
-    return 0;
-  if (json_node_get_value_type (member) != G_TYPE_STRING)
-    return json_node_get_double (member);
-  return g_ascii_strtod (json_node_get_string (member), NULL);
+  return text != NULL ? g_ascii_strtod (text, NULL) : 0;
 }
 
 static void
@@ -309,103 +239,33 @@ show_actions (CzRunView *self, const CzRun *run)
 }
 
 static void
-show_chart_state (CzRunView *self, const CzRun *run)
-{
-  gboolean empty = self->curves == NULL || cz_run_curves_is_empty (self->curves);
-
-  gtk_stack_set_visible_child_name (self->chart_states, empty ? "nothing" : "chart");
-  gtk_label_set_label (self->nothing_label, run->state == CZ_RUN_RUNNING
-                                                ? _ ("The first values are on their way.")
-                                                : _ ("Nothing was measured yet."));
-}
-
-static void
 update (CzRunView *self)
 {
   const CzRun *run = cz_run_item_get (self->item);
 
-  gtk_label_set_label (self->name_label, run->name);
+  cz_run_mark_update (self->mark);
   show_summary (self, run);
   show_trouble (self, run);
   show_numbers (self, run);
   show_progress (self, run);
   show_actions (self, run);
-  show_parameters (self, run);
-  show_chart_state (self, run);
+  cz_run_facts_show (self->facts, run);
+  cz_run_notes_update (self->notes);
 }
 
-// ---- Curves ----
-
+// What was measured and said along the way.
 static void
-choose_curves (CzRunView *self)
-{
-  CzCurvesKind kind = gtk_toggle_button_get_active (self->loss_tab)    ? CZ_CURVES_LOSS
-                      : gtk_toggle_button_get_active (self->rate_tab)  ? CZ_CURVES_LEARNING_RATE
-                      : gtk_toggle_button_get_active (self->speed_tab) ? CZ_CURVES_SPEED
-                                                                       : CZ_CURVES_PERPLEXITY;
-
-  if (self->curves == NULL)
-    return;
-  cz_run_curves_choose (self->curves, kind,
-                        (CzCurvesAxis)gtk_drop_down_get_selected (self->x_choice));
-  show_chart_state (self, cz_run_item_get (self->item));
-}
-
-static void
-log_toggled (CzRunView *self)
-{
-  cz_chart_set_logarithmic (self->chart, gtk_toggle_button_get_active (self->log_button));
-}
-
-static void
-read_curves (CzRunView *self)
+read_values (CzRunView *self)
 {
   const CzRun *run = cz_run_item_get (self->item);
   // After a resume values may have been taken back.
-  gboolean anew = run->state != self->curves_state || run->step < self->curves_step;
+  gboolean anew = run->state != self->read_state || run->step < self->read_step;
 
-  self->curves_state = run->state;
-  self->curves_step = run->step;
-  cz_run_curves_read (self->curves, cz_workbench_get_library (self->workbench), anew);
-  show_chart_state (self, run);
-}
-
-// ---- Notes ----
-
-static gboolean
-save_notes (gpointer data)
-{
-  CzRunView *self = data;
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->notes_view);
-  GtkTextIter start, end;
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  self->notes_saving = 0;
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
-  if (!cz_run_set_notes (cz_workbench_get_library (self->workbench),
-                         cz_run_item_get (self->item)->id, text, &error))
-    cz_window_toast (GTK_WIDGET (self), error->message);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-notes_changed (CzRunView *self)
-{
-  if (self->notes_loading || self->item == NULL)
-    return;
-  g_clear_handle_id (&self->notes_saving, g_source_remove);
-  self->notes_saving = g_timeout_add (NOTES_REST, save_notes, self);
-}
-
-static void
-flush_notes (CzRunView *self)
-{
-  if (self->notes_saving == 0)
-    return;
-  g_clear_handle_id (&self->notes_saving, g_source_remove);
-  save_notes (self);
+  self->read_state = run->state;
+  self->read_step = run->step;
+  cz_run_curves_read (self->curves);
+  cz_examples_view_read (self->examples, anew);
+  cz_run_kept_read (self->kept);
 }
 
 // ---- Actions ----
@@ -494,7 +354,7 @@ remove_run (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autofree char *told = g_strdup_printf (_ ("“%s” was put into the trash."), run->name);
   g_autoptr (GError) error = NULL;
 
-  flush_notes (self);
+  cz_run_notes_flush (self->notes);
   if (!cz_run_set_trashed (cz_workbench_get_library (self->workbench), run->id, TRUE, &error))
     {
       cz_window_tell_error (widget, _ ("The run could not be removed"), error->message);
@@ -502,6 +362,76 @@ remove_run (GtkWidget *widget, const char *action, GVariant *parameter)
     }
   cz_window_toast_with_action (widget, told, _ ("_Undo"), "win.restore-run", id);
   cz_workbench_refresh (self->workbench);
+}
+
+// The file's name at first: the run's own.
+static const char *
+get_name (CzRunView *self)
+{
+  return cz_run_item_get (self->item)->name;
+}
+
+static void
+export_metrics (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzRunView *self = CZ_RUN_VIEW (widget);
+
+  cz_run_export_metrics (widget, self->workbench, &cz_run_item_get (self->item)->id, 1,
+                         get_name (self), g_variant_get_string (parameter, NULL));
+}
+
+static void
+export_chart (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzRunView *self = CZ_RUN_VIEW (widget);
+
+  cz_run_export_chart (widget, cz_run_curves_get_chart (self->curves), get_name (self),
+                       g_variant_get_string (parameter, NULL));
+}
+
+static void
+export_report (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzRunView *self = CZ_RUN_VIEW (widget);
+
+  cz_run_export_report (widget, self->workbench, cz_run_item_get (self->item)->id, get_name (self));
+}
+
+static void
+copy_command (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzRunView *self = CZ_RUN_VIEW (widget);
+
+  cz_run_export_copy_command (widget, self->workbench, cz_run_item_get (self->item)->id);
+}
+
+static void
+copy_examples (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autofree char *table = cz_examples_view_get_table (CZ_RUN_VIEW (widget)->examples);
+
+  if (table != NULL)
+    cz_run_export_copy_text (widget, table, _ ("The examples were copied."));
+  else
+    cz_window_toast (widget, _ ("Nothing was said yet."));
+}
+
+static void
+evaluate_best (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_run_evaluations_ask (CZ_RUN_VIEW (widget)->evaluations, "best", _ ("Best model"));
+}
+
+static void
+evaluate_kept (CzRunView *self, const char *which, const char *what)
+{
+  cz_run_evaluations_ask (self->evaluations, which, what);
+}
+
+static void
+train_further (CzRunView *self, const char *which)
+{
+  g_signal_emit (self, further_signal, 0, cz_run_item_get (self->item)->id, which);
 }
 
 static void
@@ -517,24 +447,10 @@ cz_run_view_dispose (GObject *object)
 {
   CzRunView *self = CZ_RUN_VIEW (object);
 
-  if (self->workbench != NULL && cz_workbench_get_library (self->workbench) != NULL)
-    flush_notes (self);
-  g_clear_handle_id (&self->notes_saving, g_source_remove);
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_clear_object (&self->item);
-  g_clear_pointer (&self->curves, cz_run_curves_free);
   G_OBJECT_CLASS (cz_run_view_parent_class)->dispose (object);
-}
-
-static void
-cz_run_view_finalize (GObject *object)
-{
-  CzRunView *self = CZ_RUN_VIEW (object);
-
-  g_ptr_array_unref (self->parameter_rows);
-  g_free (self->shown_parameters);
-  G_OBJECT_CLASS (cz_run_view_parent_class)->finalize (object);
 }
 
 static void
@@ -543,16 +459,24 @@ cz_run_view_class_init (CzRunViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cz_run_view_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cz_run_view_finalize;
   back_signal = g_signal_new ("back", CZ_TYPE_RUN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 0);
   again_signal = g_signal_new ("again", CZ_TYPE_RUN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_STRING);
-  g_type_ensure (CZ_TYPE_CHART);
+  further_signal = g_signal_new ("train-further", CZ_TYPE_RUN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_STRING);
+  g_type_ensure (CZ_TYPE_EXPLANATION_BUTTON);
+  g_type_ensure (CZ_TYPE_RUN_CURVES);
+  g_type_ensure (CZ_TYPE_EXAMPLES_VIEW);
+  g_type_ensure (CZ_TYPE_RUN_EVALUATIONS);
+  g_type_ensure (CZ_TYPE_RUN_FACTS);
+  g_type_ensure (CZ_TYPE_RUN_KEPT);
+  g_type_ensure (CZ_TYPE_RUN_MARK);
+  g_type_ensure (CZ_TYPE_RUN_NOTES);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/run-view.ui");
   gtk_widget_class_bind_template_child (widget_class, CzRunView, back_button);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, name_label);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, mark);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, summary_label);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, resume_button);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, pause_button);
@@ -563,83 +487,73 @@ cz_run_view_class_init (CzRunViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzRunView, arrow_label);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, after_label);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, change_label);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, explanation);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, progress_box);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, progress_label);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, perplexity_tab);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, loss_tab);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, rate_tab);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, speed_tab);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, log_button);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, x_choice);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, chart_states);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, chart);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, nothing_label);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, parameters_row);
-  gtk_widget_class_bind_template_child (widget_class, CzRunView, notes_view);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, curves);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, examples);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, kept);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, evaluations);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, facts);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, notes);
   gtk_widget_class_install_action (widget_class, "run.resume", NULL, resume);
   gtk_widget_class_install_action (widget_class, "run.pause", NULL, pause_run);
   gtk_widget_class_install_action (widget_class, "run.stop", NULL, stop_run);
   gtk_widget_class_install_action (widget_class, "run.try", NULL, try_run);
+  gtk_widget_class_install_action (widget_class, "run.evaluate", NULL, evaluate_best);
   gtk_widget_class_install_action (widget_class, "run.again", NULL, again);
   gtk_widget_class_install_action (widget_class, "run.remove", NULL, remove_run);
+  gtk_widget_class_install_action (widget_class, "run.export-metrics", "s", export_metrics);
+  gtk_widget_class_install_action (widget_class, "run.export-chart", "s", export_chart);
+  gtk_widget_class_install_action (widget_class, "run.export-report", NULL, export_report);
+  gtk_widget_class_install_action (widget_class, "run.copy-command", NULL, copy_command);
+  gtk_widget_class_install_action (widget_class, "run.copy-examples", NULL, copy_examples);
 }
 
 static void
 cz_run_view_init (CzRunView *self)
 {
-  GtkToggleButton *tabs[4];
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  cz_front_page_follow (self->chart_states);
-  self->parameter_rows = g_ptr_array_new ();
-  tabs[0] = self->perplexity_tab;
-  tabs[1] = self->loss_tab;
-  tabs[2] = self->rate_tab;
-  tabs[3] = self->speed_tab;
-  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
-    g_signal_connect_swapped (tabs[i], "toggled", G_CALLBACK (choose_curves), self);
-  g_signal_connect_swapped (self->log_button, "toggled", G_CALLBACK (log_toggled), self);
-  g_signal_connect_swapped (self->x_choice, "notify::selected", G_CALLBACK (choose_curves), self);
   g_signal_connect_swapped (self->back_button, "clicked", G_CALLBACK (back_clicked), self);
-  g_signal_connect_swapped (gtk_text_view_get_buffer (self->notes_view), "changed",
-                            G_CALLBACK (notes_changed), self);
+  g_signal_connect_swapped (self->kept, "evaluate", G_CALLBACK (evaluate_kept), self);
+  g_signal_connect_swapped (self->kept, "train-further", G_CALLBACK (train_further), self);
 }
 
 void
 cz_run_view_set_workbench (CzRunView *self, CzWorkbench *workbench)
 {
   self->workbench = workbench;
+  cz_run_mark_set_workbench (self->mark, workbench);
+  cz_run_curves_set_workbench (self->curves, workbench);
+  cz_examples_view_set_workbench (self->examples, workbench);
+  cz_run_kept_set_workbench (self->kept, workbench);
+  cz_run_evaluations_set_workbench (self->evaluations, workbench);
+  cz_run_notes_set_workbench (self->notes, workbench);
 }
 
 void
 cz_run_view_show (CzRunView *self, CzRunItem *item)
 {
-  const CzRun *run;
-
   if (item == self->item)
     return;
   if (self->item != NULL)
-    {
-      flush_notes (self);
-      g_signal_handlers_disconnect_by_data (self->item, self);
-    }
-  g_clear_pointer (&self->curves, cz_run_curves_free);
-  cz_chart_remove_all (self->chart);
+    g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item);
+  cz_run_mark_show (self->mark, item);
+  cz_run_curves_set_runs (self->curves, &item, NULL, item != NULL ? 1 : 0);
+  cz_examples_view_show (self->examples, item);
+  cz_run_kept_show (self->kept, item);
+  cz_run_evaluations_show (self->evaluations, item);
+  cz_run_notes_show (self->notes, item);
+  cz_explanation_button_set_run (self->explanation, item);
   if (item == NULL)
     return;
-  run = cz_run_item_get (item);
+  self->read_state = cz_run_item_get (item)->state;
+  self->read_step = cz_run_item_get (item)->step;
   g_signal_connect_object (item, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  self->curves = cz_run_curves_new (self->chart, run->id, cz_run_item_get_color (item));
-  self->curves_state = run->state;
-  self->curves_step = run->step;
-  choose_curves (self);
-  read_curves (self);
-  self->notes_loading = TRUE;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->notes_view),
-                            run->notes != NULL ? run->notes : "", -1);
-  self->notes_loading = FALSE;
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   update (self);
 }
 
@@ -647,7 +561,7 @@ void
 cz_run_view_library_changed (CzRunView *self)
 {
   if (self->item != NULL)
-    read_curves (self);
+    read_values (self);
 }
 
 void

@@ -1,6 +1,8 @@
-// One run in view: its perplexity before and after, how far it is, its curves, parameters and
-// notes, and what can be done with it. Emits "back" (when the page is folded) and "again" (gint64
-// corpus, string parameters) for a new run like this one.
+// One run in view: its perplexity before and after, how far it is, its curves, examples, kept
+// models, parameters and notes, and what can be done with it. Emits "back" (when the page is
+// folded), "again" (gint64 corpus, string parameters) for a new run like this one, and
+// "train-further" (gint64 run, string which) for one that begins with what it has kept, "best",
+// "last" or "epoch:N".
 #pragma once
 
 #include <adwaita.h>
