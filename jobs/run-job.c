@@ -36,6 +36,7 @@ typedef struct
   GError *error;             // met where none could be returned
   CzTrainRequest request;
   gint64 polled;
+  gboolean held; // paused for now only: it waits where it was in the queue
 
   // For the time left.
   gint64 step_began;
@@ -87,32 +88,42 @@ tell_preparation (double fraction, const char *text, gpointer data)
 
 // ---- Making a run ----
 
-gint64
+GArray *
 cz_run_job_create (CzLibrary *library,
                    CzRunMaterial *material,
-                   const CzRunPlan *plan,
-                   const char *name,
+                   const CzRunPlan *plans,
+                   const char *const *names,
+                   gsize n,
+                   CzRunCreateFlags flags,
                    GError **error)
 {
   const CzModelSource *source = material->source;
-  g_autofree char *parameters = cz_run_parameters_to_text (&plan->options);
   g_autofree char *hash = cz_model_hash_folder (source->folder, error);
+  g_autofree CzRun *runs = g_new0 (CzRun, n);
+  g_autoptr (GPtrArray) parameters = g_ptr_array_new_with_free_func (g_free);
 
   if (hash == NULL)
-    return 0;
-  const CzRun run = {
-    .name = (char *)name,
-    .model_id = source->model_id,
-    .model = source->name,
-    .model_folder = source->folder,
-    .model_hash = hash,
-    .corpus_id = material->corpus->id,
-    .corpus = material->corpus->name,
-    .corpus_hash = material->corpus->hash,
-    .parameters = parameters,
-    .steps = (gint64)plan->steps,
-  };
-  return cz_run_create (library, &run, error);
+    return NULL;
+  for (gsize i = 0; i < n; i++)
+    {
+      g_ptr_array_add (parameters, cz_run_parameters_to_text (&plans[i].options));
+      runs[i] = (CzRun){
+        .name = (char *)names[i],
+        .model_id = source->model_id,
+        .model = source->name,
+        .model_folder = source->folder,
+        .model_hash = hash,
+        .corpus_id = material->corpus->id,
+        .corpus = material->corpus->name,
+        .corpus_hash = material->corpus->hash,
+        .parameters = parameters->pdata[i],
+        .steps = (gint64)plans[i].steps,
+        .seconds_left = isfinite (plans[i].seconds)
+                            ? plans[i].seconds
+                            : cz_run_plan_expect_seconds (library, material, &plans[i]),
+      };
+    }
+  return cz_run_create_all (library, runs, n, flags, error);
 }
 
 // ---- What the record names must still be what it was ----
@@ -307,6 +318,14 @@ take_evaluation (guint done, guint total, gpointer data)
   tell (work, get_fraction (work), text);
 }
 
+// Whether it pauses for now only, because the process or the queue is to rest.
+static gboolean
+is_held (Work *work)
+{
+  work->held = work->held || g_cancellable_is_cancelled (work->watcher->cancellable);
+  return work->held;
+}
+
 static CzTrainRequest
 take_request (gpointer data)
 {
@@ -314,11 +333,16 @@ take_request (gpointer data)
   gint64 now = g_get_monotonic_time ();
   CzRunRequest wanted = CZ_REQUEST_RUN;
 
-  if (work->error != NULL || g_cancellable_is_cancelled (work->watcher->cancellable))
+  if (work->error != NULL || is_held (work))
     return CZ_TRAIN_PAUSE;
   if (work->request != CZ_TRAIN_CONTINUE || now - work->polled < POLL_INTERVAL)
     return work->request;
   work->polled = now;
+  if (work->watcher->from_queue && cz_run_queue_is_paused (work->library))
+    {
+      work->held = TRUE;
+      return CZ_TRAIN_PAUSE;
+    }
   g_autoptr (GError) reason = NULL;
   if (!cz_run_get_request (work->library, work->run->id, &wanted, &reason)
       && !g_error_matches (reason, CZ_DATA_ERROR, CZ_DATA_ERROR_BUSY))
@@ -483,7 +507,8 @@ finish (Work *work, CzTrainOutcome outcome, CzRunState *ret_state, GError **erro
   if (state == CZ_RUN_FINISHED)
     run->resumable = FALSE;
   if (!cz_run_record (work->library, run, error)
-      || !cz_run_end (work->library, run->id, state, NULL, error))
+      || !cz_run_end (work->library, run->id, state,
+                      state == CZ_RUN_PAUSED && is_held (work) /* keep_place */, NULL, error))
     return FALSE;
   *ret_state = state;
   return state != CZ_RUN_FINISHED || cz_run_folder_drop_checkpoint (work->library, run->id, error);
@@ -533,7 +558,9 @@ give_up (Work *work, GError *reason, CzRunState *ret_state, GError **error)
     }
   cz_run_ledger_flush (work->ledger, NULL);
   cz_run_record (work->library, work->run, NULL);
-  if (!cz_run_end (work->library, work->run->id, state, wanted ? NULL : reason->message, &second))
+  if (!cz_run_end (work->library, work->run->id, state,
+                   wanted && state == CZ_RUN_PAUSED && is_held (work) /* keep_place */,
+                   wanted ? NULL : reason->message, &second))
     g_debug ("The run's end was not entered: %s", second->message);
   if (wanted)
     {
@@ -562,7 +589,7 @@ carry_out_locked (CzLibrary *library,
 {
   g_autoptr (GError) reason = NULL;
 
-  if (!cz_run_begin (library, id, error))
+  if (!cz_run_begin (library, id, watcher->from_queue, error))
     return FALSE;
   g_autoptr (CzRun) run = cz_run_get (library, id, error);
   if (run == NULL)
