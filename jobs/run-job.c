@@ -16,9 +16,11 @@
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
 #include "jobs/micro-batch.h"
+#include "jobs/priority.h"
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
+#include "jobs/sleep-inhibitor.h"
 
 // How often the library is asked what the person wants.
 #define POLL_INTERVAL (G_USEC_PER_SEC / 10)
@@ -618,6 +620,23 @@ carry_out_locked (CzLibrary *library,
   return done || give_up (&work, g_steal_pointer (&reason), ret_state, error);
 }
 
+// The machine stays awake while the run is at work. -1: it may not.
+static int
+stay_awake (const CzRun *run, const CzRunWatcher *watcher)
+{
+  static gboolean told;
+  g_autofree char *why = g_strdup_printf (_ ("The run “%s” is training"), run->name);
+  g_autoptr (GError) reason = NULL;
+  int inhibitor = cz_sleep_inhibitor_take (why, &reason);
+
+  if (inhibitor < 0 && !told && watcher->note != NULL)
+    watcher->note (_ ("The system offers no way to keep the machine awake: should it suspend, the "
+                      "run waits until it wakes up."),
+                   watcher->data);
+  told = told || inhibitor < 0;
+  return inhibitor;
+}
+
 // What cannot be leaves the run as it is.
 static gboolean
 check_micro_batch (const CzRun *run, const char *micro_batch, GError **error)
@@ -645,7 +664,11 @@ cz_run_job_carry_out (CzLibrary *library,
   int lock = cz_run_lock (library, id, error);
   if (lock < 0)
     return FALSE;
+  cz_priority_lower ();
+  int inhibitor = stay_awake (run, watcher);
   gboolean done = carry_out_locked (library, id, selector, micro_batch, watcher, ret_state, error);
+  if (inhibitor >= 0)
+    close (inhibitor);
   close (lock);
   return done;
 }

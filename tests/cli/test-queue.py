@@ -1,10 +1,11 @@
 """Sweeps and the queue: many runs made at once, carried out one after the other."""
 import os
+import shutil
 import signal
 import subprocess
 import time
 
-from harness import main
+from harness import Skip, main
 from runs import create, end, options, prepare, sha256, show, start, train, values, wait_for
 
 
@@ -172,5 +173,44 @@ def a_run_started_by_hand_leaves_the_queue(cloze):
     assert show(cloze, run)["state"] == "finished" and waiting(cloze) == [other]
 
 
+def a_run_gives_way_and_keeps_the_machine_awake(cloze):
+    """The system bus is one of the test's own."""
+    if shutil.which("dbus-daemon") is None and os.environ.get("CI") != "true":
+        raise Skip("there is no dbus-daemon")
+    prepare(cloze)
+    run = create(cloze, epochs=16, eval_every=24)
+    environment = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=" + cloze.path("bus")}
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address",
+                           "--address", environment["DBUS_SYSTEM_BUS_ADDRESS"]], **told) as bus:
+        try:
+            assert bus.stdout.readline()
+            with subprocess.Popen(["/usr/bin/python3", os.path.join(os.path.dirname(__file__), "logind.py")],
+                                  env={**os.environ, **environment}, **told) as logind:
+                try:
+                    assert logind.stdout.readline() == "ready\n"
+                    process = start(cloze, run, env=environment)
+                    assert wait_for(process, "Training")
+                    assert logind.stdout.readline() == "taken|sleep|Clozebench|The run “c, A” is training|block\n"
+                    names = {}
+                    for thread in map(int, os.listdir(f"/proc/{process.pid}/task")):
+                        with open(f"/proc/{process.pid}/task/{thread}/comm", encoding="ascii") as file:
+                            names[thread] = file.read().strip()
+                    workers = [thread for thread, name in names.items()
+                               if thread == process.pid or name.startswith("llvmpipe")]
+                    assert workers and all(os.getpriority(os.PRIO_PROCESS, thread) >= 5
+                                           and os.sched_getscheduler(thread) == os.SCHED_BATCH for thread in workers)
+                    cloze.output("run", "pause", run)
+                    assert end(process) == 0 and logind.stdout.readline() == "let go\n"
+                finally:
+                    logind.kill()
+        finally:
+            bus.kill()
+    # Without a bus it trains all the same, and says so.
+    process = start(cloze, run, env={"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"})
+    assert wait_for(process, "awake") and end(process) == 0 and show(cloze, run)["state"] == "finished"
+
+
 main([a_sweep_makes_a_grid, a_sweep_is_trained_at_once, the_queue_is_put_in_order, a_paused_queue_rests,
-      a_killed_queue_goes_on, a_run_started_by_hand_leaves_the_queue])
+      a_killed_queue_goes_on, a_run_started_by_hand_leaves_the_queue,
+      a_run_gives_way_and_keeps_the_machine_awake])
