@@ -21,6 +21,7 @@
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
 #include "jobs/sleep-inhibitor.h"
+#include "jobs/time-left.h"
 
 // How often the library is asked what the person wants.
 #define POLL_INTERVAL (G_USEC_PER_SEC / 10)
@@ -38,13 +39,10 @@ typedef struct
   GError *error;             // met where none could be returned
   CzTrainRequest request;
   gint64 polled;
-  gboolean held; // paused for now only: it waits where it was in the queue
-
-  // For the time left.
-  gint64 step_began;
-  double step_seconds; // of a step, averaged
-  double evaluation_seconds;
-  gint64 evaluation_began; // 0: none under way
+  gboolean held;         // paused for now only: it waits where it was in the queue
+  CzDevice *device;      // once it is open
+  CzTimeLeft *time_left; // while it trains
+  guint n_test;          // blocks
 } Work;
 
 static void
@@ -52,6 +50,19 @@ note (Work *work, const char *sentence)
 {
   if (work->watcher->note != NULL)
     work->watcher->note (sentence, work->watcher->data);
+}
+
+static void
+measure_memory (Work *work)
+{
+  CzRun *run = work->run;
+  guint64 bytes = work->device != NULL ? cz_device_get_used_memory (work->device) : 0;
+
+  if (bytes == 0)
+    return;
+  run->memory_bytes = MAX (run->memory_bytes, (gint64)bytes);
+  cz_run_ledger_add (work->ledger, (guint64)run->step, run->epoch, run->seconds, "memory_bytes",
+                     (double)bytes);
 }
 
 // Says what is being done: to whoever looks on, and to the library now and then (there without the
@@ -66,8 +77,10 @@ tell_both (Work *work, double fraction, const char *text, const char *activity)
     }
   if (work->watcher->progress != NULL)
     work->watcher->progress (fraction, text, work->run->seconds_left, work->watcher->data);
-  if (work->error == NULL)
-    cz_run_ledger_write (work->ledger, &work->error);
+  if (work->error != NULL || !cz_run_ledger_is_due (work->ledger))
+    return;
+  measure_memory (work);
+  cz_run_ledger_write (work->ledger, &work->error);
 }
 
 static void
@@ -242,20 +255,15 @@ open_device (Work *work, const CzModelConfig *config, const char *selector, GErr
 
 // ---- What the trainer asks and tells ----
 
-static double
+static void
 reckon_left (Work *work)
 {
   const CzPosition *position = cz_trainer_get_position (work->trainer);
-  guint64 left = cz_trainer_get_steps (work->trainer) - position->step;
-  const CzTrainOptions *options = cz_trainer_get_options (work->trainer);
-  guint64 every = options->eval_every > 0
-                      ? options->eval_every
-                      : cz_trainer_get_steps (work->trainer) / MAX (options->epochs, 1);
-  double evaluations = ceil ((double)left / (double)MAX (every, 1));
 
-  if (work->step_seconds <= 0)
-    return NAN;
-  return (double)left * work->step_seconds + evaluations * work->evaluation_seconds;
+  double seconds = cz_time_left_reckon (work->time_left, position->step, position->evaluated_step);
+
+  if (isfinite (seconds))
+    work->run->seconds_left = seconds;
 }
 
 static double
@@ -280,10 +288,7 @@ take_metric (
     {
       g_autofree char *sentence = g_strdup_printf (
           _ ("Step %" PRIu64 ": cross-entropy %.4f, perplexity %.2f"), step, value, exp (value));
-      if (work->evaluation_began > 0)
-        work->evaluation_seconds = (double)(now - work->evaluation_began) / G_USEC_PER_SEC;
-      work->evaluation_began = 0;
-      work->step_began = now;
+      cz_time_left_end (work->time_left, CZ_TIME_EVALUATION, now);
       if (step == 0)
         run->before = value;
       note (work, sentence);
@@ -299,10 +304,8 @@ take_metric (
     }
   if (!g_str_equal (name, "train_loss"))
     return;
-  double took = (double)(now - work->step_began) / G_USEC_PER_SEC;
-  work->step_began = now;
-  work->step_seconds = work->step_seconds > 0 ? work->step_seconds * 0.9 + took * 0.1 : took;
-  run->seconds_left = reckon_left (work);
+  cz_time_left_end (work->time_left, CZ_TIME_STEP, now);
+  reckon_left (work);
   g_autofree char *text = g_strdup_printf (
       _ ("Training: step %" PRIu64 " of %" PRId64 ", loss %.3f"), step, run->steps, value);
   g_autofree char *activity = g_strdup_printf (_ ("Training, loss %.3f"), value);
@@ -315,8 +318,8 @@ take_evaluation (guint done, guint total, gpointer data)
   Work *work = data;
   g_autofree char *text = g_strdup_printf (_ ("Evaluating: block %u of %u"), done, total);
 
-  if (work->evaluation_began == 0)
-    work->evaluation_began = g_get_monotonic_time ();
+  cz_time_left_evaluating (work->time_left, done, total, g_get_monotonic_time ());
+  reckon_left (work);
   tell (work, get_fraction (work), text);
 }
 
@@ -358,9 +361,8 @@ take_request (gpointer data)
 }
 
 static gboolean
-take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
+save (Work *work, CzTrainer *trainer, CzTrainEvent event, GError **error)
 {
-  Work *work = data;
   CzRun *run = work->run;
   const CzPosition *position = cz_trainer_get_position (trainer);
 
@@ -382,6 +384,18 @@ take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **erro
       return cz_run_folder_save_epoch (work->library, run, trainer, work->options.keep_epochs,
                                        error);
     }
+  return TRUE;
+}
+
+static gboolean
+take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
+{
+  Work *work = data;
+  CzTimePart part = event == CZ_TRAIN_EVENT_CHECKPOINT ? CZ_TIME_CHECKPOINT : CZ_TIME_MODEL;
+
+  if (!save (work, trainer, event, error))
+    return FALSE;
+  cz_time_left_end (work->time_left, part, g_get_monotonic_time ());
   return TRUE;
 }
 
@@ -442,10 +456,12 @@ prepare (Work *work, const char *selector, GError **error)
     return FALSE;
   g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &work->options, error);
   const CzModelConfig *config = cz_model_folder_get_config (material->folder);
-  g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
+  CzDevice *device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
   if (device == NULL)
     return FALSE;
+  work->device = device;
   tell (work, 0, _ ("Loading the model onto the device"));
+  work->n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
   work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
   if (work->trainer == NULL)
     return FALSE;
@@ -526,7 +542,9 @@ train (Work *work, CzRunState *ret_state, GError **error)
                                          .data = work };
   CzTrainOutcome outcome;
 
-  work->step_began = g_get_monotonic_time ();
+  work->time_left = cz_time_left_new (cz_trainer_get_options (work->trainer),
+                                      cz_trainer_get_steps (work->trainer), work->n_test,
+                                      g_get_monotonic_time ());
   if (!cz_trainer_run (work->trainer, &callbacks, &outcome, error))
     return FALSE;
   if (work->error != NULL)
@@ -597,7 +615,7 @@ carry_out_locked (CzLibrary *library,
   if (run == NULL)
     return FALSE;
   cz_run_folder_sweep (library, id);
-  run->seconds_left = NAN;
+  run->seconds_left = cz_run_expect_seconds (library, run);
   run->tokens_per_second = NAN;
   g_autoptr (CzRunLedger) ledger = cz_run_ledger_new (library, run);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -615,7 +633,9 @@ carry_out_locked (CzLibrary *library,
   gboolean done = prepare (&work, selector, &reason) && train (&work, ret_state, &reason);
 
   g_cancellable_disconnect (watcher->cancellable, link);
+  g_clear_pointer (&work.time_left, cz_time_left_free);
   g_clear_pointer (&work.trainer, cz_trainer_free);
+  g_clear_pointer (&work.device, cz_device_unref);
   g_clear_error (&work.error);
   return done || give_up (&work, g_steal_pointer (&reason), ret_state, error);
 }

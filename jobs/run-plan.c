@@ -14,8 +14,6 @@
 #define QUICK_SECONDS (5 * 60)
 // What to fit it to where the device is not known: a small model on a processor.
 #define CAUTIOUS_TOKENS_PER_SECOND 1000
-// A token evaluated takes this share of one trained: no backward, no update.
-#define EVALUATION_SHARE (1.0 / 3)
 
 void
 cz_run_plan_clear (CzRunPlan *plan)
@@ -131,7 +129,7 @@ reckon_seconds (const CzRunPlan *plan, double tokens_per_second)
   double evaluations = 1 + ceil ((double)plan->steps / (double)MAX (every, 1));
   double evaluated = evaluations * plan->n_test * options->block_size;
 
-  return ((double)plan->tokens + evaluated * EVALUATION_SHARE) / tokens_per_second;
+  return ((double)plan->tokens + evaluated * CZ_SPEED_EVALUATION_SHARE) / tokens_per_second;
 }
 
 static void
