@@ -20,6 +20,8 @@ static char *option_corpus;
 static char *option_name;
 static char *option_preset;
 static char **option_sets;
+static char **option_sentences;
+static char *option_sentence_set;
 
 static const GOptionEntry options[] = {
   { "model", 'm', 0, G_OPTION_ARG_FILENAME, &option_model,
@@ -31,6 +33,11 @@ static const GOptionEntry options[] = {
     "course|quick|thorough" },
   { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sets,
     N_ ("A run parameter, as epochs=2; the last one counts"), N_ ("KEY=VALUE") },
+  { "sentence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sentences,
+    N_ ("An example sentence with a [MASK], predicted at each evaluation (several are fine)"),
+    N_ ("TEXT") },
+  { "sentences", 0, 0, G_OPTION_ARG_FILENAME, &option_sentence_set,
+    N_ ("A set of example sentences (default: general; none: no sentences)"), N_ ("SET") },
   { NULL },
 };
 
@@ -53,13 +60,19 @@ get_form (CzRunRequestForm *ret_form, GError **error)
                            _ ("Give both --model MODEL and --corpus C."));
       return FALSE;
     }
-  if (!cz_invocation_check_text (option_name, "--name", error))
+  if (!cz_invocation_check_text (option_name, "--name", error)
+      || !cz_invocation_check_text (option_sentence_set, "--sentences", error))
     return FALSE;
+  for (guint i = 0; option_sentences != NULL && option_sentences[i] != NULL; i++)
+    if (!cz_invocation_check_text (option_sentences[i], "--sentence", error))
+      return FALSE;
   *ret_form = (CzRunRequestForm){ .model = option_model,
                                   .corpus = option_corpus,
                                   .name = option_name,
                                   .preset = option_preset,
-                                  .sets = (const char *const *)option_sets };
+                                  .sets = (const char *const *)option_sets,
+                                  .sentences = (const char *const *)option_sentences,
+                                  .sentence_set = option_sentence_set };
   if (cz_run_plan_make_options (ret_form, &checked, error))
     return TRUE;
   cz_invocation_blame_usage (error);

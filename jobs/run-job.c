@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "data/model.h"
+#include "data/run-evaluation.h"
+#include "data/run-prediction.h"
 #include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
 #include "engine/model/pass.h"
@@ -16,6 +18,7 @@
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
 #include "jobs/micro-batch.h"
+#include "jobs/run-examples.h"
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
@@ -30,6 +33,7 @@ typedef struct
   CzTrainOptions options;
   const char *micro_batch; // what it is to be from now on; NULL: as it was
   CzRunLedger *ledger;
+  CzRunExamples *examples; // NULL: none (any more)
   const CzRunWatcher *watcher;
   GCancellable *cancellable; // of the preparation: the watcher's, or a request's
   CzTrainer *trainer;        // while it runs
@@ -112,7 +116,13 @@ cz_run_job_create (CzLibrary *library,
     .parameters = parameters,
     .steps = (gint64)plan->steps,
   };
-  return cz_run_create (library, &run, error);
+  gint64 id = cz_run_create (library, &run, error);
+  if (id > 0 && !cz_run_sentences_set (library, id, (const char *const *)plan->sentences, error))
+    {
+      cz_run_remove (library, id, NULL);
+      return 0;
+    }
+  return id;
 }
 
 // ---- What the record names must still be what it was ----
@@ -332,6 +342,47 @@ take_request (gpointer data)
 }
 
 static gboolean
+write_evaluation (Work *work, const char *kind, const CzRunEvaluation *evaluation, GError **error)
+{
+  return cz_run_evaluation_write (work->library, work->run->id, kind, evaluation, error);
+}
+
+// An evaluation block by block, and what the model says of the example sentences now. A run does
+// not end for want of memory for the latter.
+static gboolean
+record_evaluation (Work *work, CzTrainer *trainer, GError **error)
+{
+  const CzPosition *position = cz_trainer_get_position (trainer);
+  const double *losses;
+  const guint32 *scored;
+  guint n = cz_trainer_get_evaluation (trainer, &losses, &scored);
+  const CzRunEvaluation evaluation = { .step = (gint64)position->step,
+                                       .fingerprint = work->run->eval_fingerprint,
+                                       .n = n,
+                                       .losses = (double *)losses,
+                                       .scored = (guint32 *)scored };
+  gboolean best = position->best_step == evaluation.step;
+  g_autoptr (GError) reason = NULL;
+
+  if (!write_evaluation (work, position->step == 0 ? "before" : "after", &evaluation, error)
+      || (best && !write_evaluation (work, "best", &evaluation, error)))
+    return FALSE;
+  if (work->examples == NULL || cz_run_examples_predict (work->examples, trainer, &reason))
+    return TRUE;
+  if (reason->domain == CZ_DATA_ERROR)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  g_clear_pointer (&work->examples, cz_run_examples_free);
+  g_autofree char *sentence
+      = g_strdup_printf (_ ("The example sentences are not predicted from step %" PRIu64 " on: %s"),
+                         position->step, reason->message);
+  note (work, sentence);
+  return TRUE;
+}
+
+static gboolean
 take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
 {
   Work *work = data;
@@ -347,6 +398,8 @@ take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **erro
       return cz_run_record (work->library, run, error)
              && cz_run_folder_save_checkpoint (work->library, run, trainer, error)
              && (run->resumable = TRUE);
+    case CZ_TRAIN_EVENT_EVALUATED:
+      return record_evaluation (work, trainer, error);
     case CZ_TRAIN_EVENT_BEST:
       run->best = position->best;
       run->best_step = position->best_step;
@@ -418,6 +471,9 @@ prepare (Work *work, const char *selector, GError **error)
   const CzModelConfig *config = cz_model_folder_get_config (material->folder);
   g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
   if (device == NULL)
+    return FALSE;
+  work->examples = cz_run_examples_new (work->library, run->id, error);
+  if (work->examples == NULL)
     return FALSE;
   tell (work, 0, _ ("Loading the model onto the device"));
   work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
@@ -586,6 +642,7 @@ carry_out_locked (CzLibrary *library,
   gboolean done = prepare (&work, selector, &reason) && train (&work, ret_state, &reason);
 
   g_cancellable_disconnect (watcher->cancellable, link);
+  g_clear_pointer (&work.examples, cz_run_examples_free);
   g_clear_pointer (&work.trainer, cz_trainer_free);
   g_clear_error (&work.error);
   return done || give_up (&work, g_steal_pointer (&reason), ret_state, error);
