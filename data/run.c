@@ -9,12 +9,13 @@
 #include "data/library-private.h"
 #include "engine/format/atomic-file.h"
 
-#define COLUMNS                                                                                  \
-  "id, name, state, requested_state, resumable, pid, message, activity, coalesce (model_id, 0)," \
-  " model, model_folder, model_hash, coalesce (corpus_id, 0), corpus, corpus_hash, parameters,"  \
-  " device, steps, step, epoch, seconds, seconds_left, before, best, after, best_step,"          \
-  " tokens_per_second, eval_fingerprint, result_folder, notes, tags, starred, trashed,"          \
-  " queue_position, created, started, ended, changes, offered_micro_batch"
+#define COLUMNS                                                                                   \
+  "id, name, state, requested_state, resumable, pid, message, activity, coalesce (model_id, 0),"  \
+  " model, model_folder, model_hash, coalesce (corpus_id, 0), corpus, corpus_hash, parameters,"   \
+  " device, steps, step, epoch, seconds, seconds_left, before, best, after, best_step,"           \
+  " tokens_per_second, eval_fingerprint, result_folder, notes, tags, starred, trashed,"           \
+  " queue_position, created, started, ended, changes, offered_micro_batch, coalesce (color, -1)," \
+  " sweep, memory_bytes, revision, last_loss"
 
 static const char *const state_names[]
     = { "queued", "running", "paused", "finished", "stopped", "failed", "interrupted" };
@@ -126,6 +127,11 @@ read_run (CzLibrary *library, CzStatement *s)
   run->ended = cz_column_int (s, i++);
   run->changes = cz_column_text (s, i++);
   run->offered_micro_batch = cz_column_int (s, i++);
+  run->color = (int)cz_column_int (s, i++);
+  run->sweep = cz_column_int (s, i++);
+  run->memory_bytes = cz_column_int (s, i++);
+  run->revision = cz_column_int (s, i++);
+  run->last_loss = cz_column_double (s, i++);
   if (run->state == CZ_RUN_RUNNING && !cz_run_is_alive (library, run->id))
     run->state = CZ_RUN_INTERRUPTED;
   return run;
@@ -177,6 +183,66 @@ cz_run_list (CzLibrary *library, gboolean trashed, GError **error)
     return NULL;
   cz_bind_int (statement, 1, trashed);
   return read_runs (library, statement, error);
+}
+
+GPtrArray *
+cz_run_list_changed (CzLibrary *library, gint64 since, gint64 *ret_revision, GError **error)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  gint64 revision = 0;
+
+  // First the counter: what changes between the two questions is then read once more next time.
+  {
+    g_autoptr (GError) failed = NULL;
+    g_autoptr (CzStatement) statement
+        = cz_statement (library, "SELECT revision FROM run_counter", error);
+
+    if (statement == NULL)
+      return NULL;
+    if (cz_statement_step (statement, &failed))
+      revision = cz_column_int (statement, 0);
+    if (failed != NULL)
+      {
+        g_propagate_error (error, g_steal_pointer (&failed));
+        return NULL;
+      }
+  }
+  {
+    g_autoptr (CzStatement) statement = cz_statement (
+        library, "SELECT " COLUMNS " FROM run WHERE revision > ? ORDER BY id DESC", error);
+
+    if (statement == NULL)
+      return NULL;
+    cz_bind_int (statement, 1, since);
+    list = read_runs (library, statement, error);
+  }
+  if (list != NULL)
+    *ret_revision = revision;
+  return g_steal_pointer (&list);
+}
+
+GArray *
+cz_run_list_ids (CzLibrary *library, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "SELECT id FROM run ORDER BY id DESC", error);
+
+  if (statement == NULL)
+    return NULL;
+  while (cz_statement_step (statement, &failed))
+    {
+      gint64 id = cz_column_int (statement, 0);
+
+      g_array_append_val (ids, id);
+    }
+  if (failed != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return NULL;
+    }
+  return g_steal_pointer (&ids);
 }
 
 GPtrArray *
@@ -455,6 +521,19 @@ cz_run_set_starred (CzLibrary *library, gint64 id, gboolean starred, GError **er
   if (statement == NULL)
     return FALSE;
   cz_bind_int (statement, 1, starred != FALSE);
+  cz_bind_int (statement, 2, id);
+  return update (library, statement, id, NULL, error);
+}
+
+gboolean
+cz_run_set_color (CzLibrary *library, gint64 id, int color, GError **error)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "UPDATE run SET color = nullif (?, -1) WHERE id = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_int (statement, 1, MAX (color, -1));
   cz_bind_int (statement, 2, id);
   return update (library, statement, id, NULL, error);
 }

@@ -49,6 +49,7 @@ typedef struct
   double seconds_left;        // NAN: not known
   double before, best, after; // cross-entropy, nats
   gint64 best_step;
+  double last_loss; // of training: its last train_loss, nats
   double tokens_per_second;
   char *eval_fingerprint;
   char *result_folder; // the best model's folder, once written
@@ -57,6 +58,10 @@ typedef struct
   char *tags; // separated by ", "
   gboolean starred;
   gboolean trashed;
+  int color;                      // a place in the palette, -1: by the id
+  gint64 sweep;                   // the id of the first run of its grid, 0: none
+  gint64 memory_bytes;            // in use at work, the most; 0: not known
+  gint64 revision;                // grows with every change of any run
   gint64 queue_position;          // 0: not in the queue
   gint64 created, started, ended; // seconds since 1970, 0: not yet
 } CzRun;
@@ -72,6 +77,15 @@ gint64 cz_run_create (CzLibrary *library, const CzRun *run, GError **error);
 CzRun *cz_run_get (CzLibrary *library, gint64 id, GError **error); // NOT_FOUND
 // The newest first: elements CzRun.
 GPtrArray *cz_run_list (CzLibrary *library, gboolean trashed, GError **error);
+// All runs, those in the trash too, that were changed after the revision `since` (0: all there
+// are), the newest first. ret_revision: what to ask with next time; runs removed for good move it
+// too, but are in no list: compare with cz_run_list_ids ().
+GPtrArray *cz_run_list_changed (CzLibrary *library,
+                                gint64 since,
+                                gint64 *ret_revision,
+                                GError **error);
+// The ids (gint64) of all runs there are, those in the trash too, the newest first.
+GArray *cz_run_list_ids (CzLibrary *library, GError **error);
 // Those in the queue, in its order.
 GPtrArray *cz_run_list_queue (CzLibrary *library, GError **error);
 
@@ -112,6 +126,8 @@ gboolean cz_run_rename (CzLibrary *library, gint64 id, const char *name, GError 
 gboolean cz_run_set_notes (CzLibrary *library, gint64 id, const char *notes, GError **error);
 gboolean cz_run_set_tags (CzLibrary *library, gint64 id, const char *tags, GError **error);
 gboolean cz_run_set_starred (CzLibrary *library, gint64 id, gboolean starred, GError **error);
+// color: from 0, a place in the palette; -1: by the id again.
+gboolean cz_run_set_color (CzLibrary *library, gint64 id, int color, GError **error);
 gboolean cz_run_set_trashed (CzLibrary *library, gint64 id, gboolean trashed, GError **error);
 // In the queue at the end, or out of it. Error: STATE (only queued runs wait).
 gboolean cz_run_set_queued (CzLibrary *library, gint64 id, gboolean queued, GError **error);
