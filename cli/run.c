@@ -23,45 +23,30 @@ static char *option_preset;
 static char **option_sets;
 static char **option_sweeps;
 static gboolean option_queue;
+static char **option_sentences;
+static char *option_sentence_set;
 
-// What tells a run apart, for all that make or plan one.
-#define REQUEST_OPTIONS                                                                            \
-  { "model",                                                                                       \
-    'm',                                                                                           \
-    0,                                                                                             \
-    G_OPTION_ARG_FILENAME,                                                                         \
-    &option_model,                                                                                 \
-    N_ ("The base model: a name in the library, a folder or run:ID"),                              \
-    N_ ("MODEL") },                                                                                \
-      { "corpus", 'c', 0, G_OPTION_ARG_FILENAME, &option_corpus, N_ ("The corpus"), N_ ("C") },    \
-      { "name", 'n', 0, G_OPTION_ARG_FILENAME, &option_name, N_ ("The run's name"), N_ ("NAME") }, \
-      { "preset",                                                                                  \
-        'p',                                                                                       \
-        0,                                                                                         \
-        G_OPTION_ARG_FILENAME,                                                                     \
-        &option_preset,                                                                            \
-        N_ ("course: the course's notebook; quick: five minutes; thorough: the defaults"),         \
-        "course|quick|thorough" },                                                                 \
-      { "set",                                                                                     \
-        0,                                                                                         \
-        0,                                                                                         \
-        G_OPTION_ARG_FILENAME_ARRAY,                                                               \
-        &option_sets,                                                                              \
-        N_ ("A run parameter, as epochs=2; the last one counts"),                                  \
-        N_ ("KEY=VALUE") },                                                                        \
-  {                                                                                                \
-    "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sweeps,                                    \
-        N_ ("A run for each value, as learning_rate=2e-5,5e-5; of several sweeps for each "        \
-            "combination; goes over --set"),                                                       \
-        N_ ("KEY=VALUE,VALUE…")                                                                    \
-  }
-
-static const GOptionEntry options[] = { REQUEST_OPTIONS, { NULL } };
-
-static const GOptionEntry create_options[] = {
-  REQUEST_OPTIONS,
-  { "queue", 0, 0, G_OPTION_ARG_NONE, &option_queue, N_ ("Put what is made at the queue's end"),
-    NULL },
+static const GOptionEntry options[] = {
+  { "model", 'm', 0, G_OPTION_ARG_FILENAME, &option_model,
+    N_ ("The base model: a name in the library, a folder or run:ID"), N_ ("MODEL") },
+  { "corpus", 'c', 0, G_OPTION_ARG_FILENAME, &option_corpus, N_ ("The corpus"), N_ ("C") },
+  { "name", 'n', 0, G_OPTION_ARG_FILENAME, &option_name, N_ ("The run's name"), N_ ("NAME") },
+  { "preset", 'p', 0, G_OPTION_ARG_FILENAME, &option_preset,
+    N_ ("course: the course's notebook; quick: five minutes; thorough: the defaults"),
+    "course|quick|thorough" },
+  { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sets,
+    N_ ("A run parameter, as epochs=2; the last one counts"), N_ ("KEY=VALUE") },
+  { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sweeps,
+    N_ ("A run for each value, as learning_rate=2e-5,5e-5; of several sweeps for each combination; "
+        "goes over --set"),
+    N_ ("KEY=VALUE,VALUE…") },
+  { "sentence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sentences,
+    N_ ("An example sentence with a [MASK], predicted at each evaluation (several are fine)"),
+    N_ ("TEXT") },
+  { "sentences", 0, 0, G_OPTION_ARG_FILENAME, &option_sentence_set,
+    N_ ("A set of example sentences (default: general; none: no sentences)"), N_ ("SET") },
+  { "queue", 0, 0, G_OPTION_ARG_NONE, &option_queue,
+    N_ ("With “run create”: put what is made at the queue's end"), NULL },
   { NULL },
 };
 
@@ -105,7 +90,9 @@ make_form (char **sets)
                              .corpus = option_corpus,
                              .name = option_name,
                              .preset = option_preset,
-                             .sets = (const char *const *)sets };
+                             .sets = (const char *const *)sets,
+                             .sentences = (const char *const *)option_sentences,
+                             .sentence_set = option_sentence_set };
 }
 
 // Says which run of a sweep is meant.
@@ -118,6 +105,17 @@ blame_run (CzRunSweep *sweep, guint run, GError **error)
     g_prefix_error (error, _ ("With %s: "), what);
 }
 
+// Only making runs puts them into the queue.
+static gboolean
+refuse_queue (GError **error)
+{
+  if (!option_queue)
+    return TRUE;
+  g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                       _ ("--queue goes with “cloze run create” alone."));
+  return FALSE;
+}
+
 // The sweep, each of whose runs has parameters that there are.
 static CzRunSweep *
 parse_options (GError **error)
@@ -128,8 +126,12 @@ parse_options (GError **error)
                            _ ("Give both --model MODEL and --corpus C."));
       return NULL;
     }
-  if (!cz_invocation_check_text (option_name, "--name", error))
+  if (!cz_invocation_check_text (option_name, "--name", error)
+      || !cz_invocation_check_text (option_sentence_set, "--sentences", error))
     return NULL;
+  for (guint i = 0; option_sentences != NULL && option_sentences[i] != NULL; i++)
+    if (!cz_invocation_check_text (option_sentences[i], "--sentence", error))
+      return NULL;
   g_autoptr (CzRunSweep) sweep = cz_run_sweep_new ((const char *const *)option_sweeps, error);
   for (guint i = 0; sweep != NULL && i < cz_run_sweep_get_size (sweep); i++)
     {
@@ -300,7 +302,7 @@ plan_runs (CzInvocation *invocation, GError **error)
 {
   g_auto (Order) order = { 0 };
 
-  if (!take_order (invocation, TRUE /* with_device */, &order, error))
+  if (!refuse_queue (error) || !take_order (invocation, TRUE /* with_device */, &order, error))
     return FALSE;
   if (invocation->json)
     cz_run_plan_show_build (order.plans, option_sweeps != NULL ? order.names : NULL, order.n);
@@ -388,7 +390,8 @@ resume (CzInvocation *invocation, GError **error)
 static gboolean
 train (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (GArray) ids = make_runs (invocation, CZ_RUN_CREATE_PLAIN, error);
+  g_autoptr (GArray) ids
+      = refuse_queue (error) ? make_runs (invocation, CZ_RUN_CREATE_PLAIN, error) : NULL;
   gboolean done = ids != NULL;
 
   for (guint i = 0; ids != NULL && i < ids->len; i++)
@@ -453,8 +456,8 @@ stop (CzInvocation *invocation, GError **error)
       "[--sweep KEY=VALUE,VALUE…]…")
 
 const CzCommand cz_run_commands[] = {
-  { "run create", REQUEST_ARGUMENTS, N_ ("Make a run's record; “run start” starts it."),
-    create_options, 0, 0, create, PARAMETERS_HELP },
+  { "run create", REQUEST_ARGUMENTS, N_ ("Make a run's record; “run start” starts it."), options, 0,
+    0, create, PARAMETERS_HELP },
   { "run plan", REQUEST_ARGUMENTS,
     N_ ("Tell steps, tokens, memory, disk and time of a run without making it."), options, 0, 0,
     plan_runs, PARAMETERS_HELP },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/corpus-export.h"
+#include "data/csv-cell.h"
 #include "engine/format/atomic-file.h"
 #include "engine/format/format-error.h"
 
@@ -16,28 +17,6 @@ typedef struct
   GString *buffer;
   gboolean first;
 } Export;
-
-static void
-append_csv_cell (GString *out, const char *text, gsize length)
-{
-  gboolean quote = FALSE;
-
-  for (gsize i = 0; i < length && !quote; i++)
-    quote = strchr (",\"\r\n ", text[i]) != NULL; // strchr also finds the NUL
-  if (!quote)
-    {
-      g_string_append_len (out, text, (gssize)length);
-      return;
-    }
-  g_string_append_c (out, '"');
-  for (gsize i = 0; i < length; i++)
-    {
-      if (text[i] == '"')
-        g_string_append_c (out, '"');
-      g_string_append_c (out, text[i]);
-    }
-  g_string_append_c (out, '"');
-}
 
 // json-glib's strings end at a NUL; a document may hold some.
 static void
@@ -69,12 +48,12 @@ write_csv (GString *out, const CzDocument *document, gboolean first)
     g_string_append (out, "path,row,label,split,text\r\n");
   for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
     {
-      append_csv_cell (out, cells[i], strlen (cells[i]));
+      cz_csv_append_cell (out, cells[i], strlen (cells[i]));
       g_string_append_c (out, ',');
       if (i == 0)
         g_string_append_printf (out, "%" PRId64 ",", document->row);
     }
-  append_csv_cell (out, document->text, document->length);
+  cz_csv_append_cell (out, document->text, document->length);
   g_string_append (out, "\r\n");
 }
 

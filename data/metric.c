@@ -5,6 +5,23 @@
 
 #include "data/library-private.h"
 
+// Keeps the last train_loss in the run's record, within the transaction.
+static gboolean
+record_last_loss (CzLibrary *library, gint64 run, GError **error)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library,
+                      "UPDATE run SET last_loss = (SELECT value FROM metric WHERE run = ?1 AND"
+                      " name = (SELECT id FROM metric_name WHERE name = 'train_loss')"
+                      " ORDER BY step DESC LIMIT 1) WHERE id = ?1",
+                      error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_int (statement, 1, run);
+  return cz_statement_run (statement, error);
+}
+
 gboolean
 cz_metric_write (CzLibrary *library, gint64 run, const CzMetric *metrics, gsize n, GError **error)
 {
@@ -20,6 +37,7 @@ cz_metric_write (CzLibrary *library, gint64 run, const CzMetric *metrics, gsize 
                             " ON CONFLICT (run, name, step) DO UPDATE SET epoch = ?4,"
                             " seconds = ?5, value = ?6",
                             error);
+  gboolean loss = FALSE;
 
   if (value == NULL)
     return FALSE;
@@ -41,6 +59,12 @@ cz_metric_write (CzLibrary *library, gint64 run, const CzMetric *metrics, gsize 
           cz_database_rollback (library);
           return FALSE;
         }
+      loss = loss || g_str_equal (metrics[i].name, "train_loss");
+    }
+  if (loss && !record_last_loss (library, run, error))
+    {
+      cz_database_rollback (library);
+      return FALSE;
     }
   return cz_database_commit (library, error);
 }
@@ -114,5 +138,10 @@ cz_metric_cut (CzLibrary *library, gint64 run, gint64 step, GError **error)
     return FALSE;
   cz_bind_int (statement, 1, run);
   cz_bind_int (statement, 2, step);
-  return cz_statement_run (statement, error);
+  if (!cz_database_begin (library, error))
+    return FALSE;
+  if (cz_statement_run (statement, error) && record_last_loss (library, run, error))
+    return cz_database_commit (library, error);
+  cz_database_rollback (library);
+  return FALSE;
 }

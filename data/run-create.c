@@ -74,6 +74,7 @@ static gboolean
 enter_all (CzLibrary *library,
            const CzRun *runs,
            gsize n,
+           const char *const *sentences,
            CzRunCreateFlags flags,
            GArray *ids,
            GError **error)
@@ -88,6 +89,7 @@ enter_all (CzLibrary *library,
         return FALSE;
       g_array_append_val (ids, id);
       if (!make_folder (library, id, error)
+          || (sentences != NULL && !cz_run_sentences_enter (library, id, sentences, error))
           || ((flags & CZ_RUN_CREATE_QUEUE) != 0
               && !cz_run_set_queued (library, id, TRUE /* queued */, error)))
         return FALSE;
@@ -96,14 +98,18 @@ enter_all (CzLibrary *library,
 }
 
 GArray *
-cz_run_create_all (
-    CzLibrary *library, const CzRun *runs, gsize n, CzRunCreateFlags flags, GError **error)
+cz_run_create_all (CzLibrary *library,
+                   const CzRun *runs,
+                   gsize n,
+                   const char *const *sentences,
+                   CzRunCreateFlags flags,
+                   GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   if (!cz_database_begin (library, error))
     return NULL;
-  gboolean entered = enter_all (library, runs, n, flags, ids, error);
+  gboolean entered = enter_all (library, runs, n, sentences, flags, ids, error);
   if (entered && cz_database_commit (library, error))
     return g_steal_pointer (&ids);
   if (!entered)
@@ -119,7 +125,8 @@ cz_run_create_all (
 gint64
 cz_run_create (CzLibrary *library, const CzRun *run, GError **error)
 {
-  g_autoptr (GArray) ids = cz_run_create_all (library, run, 1, CZ_RUN_CREATE_PLAIN, error);
+  g_autoptr (GArray) ids
+      = cz_run_create_all (library, run, 1, NULL /* sentences */, CZ_RUN_CREATE_PLAIN, error);
 
   return ids != NULL ? g_array_index (ids, gint64, 0) : 0;
 }

@@ -15,7 +15,7 @@
   " device, steps, step, epoch, seconds, seconds_left, before, best, after, best_step,"           \
   " tokens_per_second, eval_fingerprint, result_folder, notes, tags, starred, trashed,"           \
   " queue_position, created, started, ended, changes, offered_micro_batch, coalesce (color, -1)," \
-  " sweep, memory_bytes, revision"
+  " sweep, memory_bytes, revision, last_loss"
 
 static const char *const state_names[]
     = { "queued", "running", "paused", "finished", "stopped", "failed", "interrupted" };
@@ -131,6 +131,7 @@ read_run (CzLibrary *library, CzStatement *s)
   run->sweep = cz_column_int (s, i++);
   run->memory_bytes = cz_column_int (s, i++);
   run->revision = cz_column_int (s, i++);
+  run->last_loss = cz_column_double (s, i++);
   if (run->state == CZ_RUN_RUNNING && !cz_run_is_alive (library, run->id))
     run->state = CZ_RUN_INTERRUPTED;
   return run;

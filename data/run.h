@@ -49,6 +49,7 @@ typedef struct
   double seconds_left;        // NAN: not known
   double before, best, after; // cross-entropy, nats
   gint64 best_step;
+  double last_loss; // of training: its last train_loss, nats
   double tokens_per_second;
   char *eval_fingerprint;
   char *result_folder; // the best model's folder, once written
@@ -81,9 +82,14 @@ typedef enum
 // steps and seconds_left (what it is expected to take). Makes its folder. Returns its id, 0 on
 // error.
 gint64 cz_run_create (CzLibrary *library, const CzRun *run, GError **error);
-// The same for `n` runs, all of them or none. Their ids (gint64), g_array_unref (); NULL on error.
-GArray *cz_run_create_all (
-    CzLibrary *library, const CzRun *runs, gsize n, CzRunCreateFlags flags, GError **error);
+// The same for `n` runs, all of them or none, with example sentences (NULL-terminated; NULL: none)
+// of each. Their ids (gint64), g_array_unref (); NULL on error.
+GArray *cz_run_create_all (CzLibrary *library,
+                           const CzRun *runs,
+                           gsize n,
+                           const char *const *sentences,
+                           CzRunCreateFlags flags,
+                           GError **error);
 // The name that is made up for a run without one; freed by the caller.
 char *cz_run_make_name (const CzRun *run);
 CzRun *cz_run_get (CzLibrary *library, gint64 id, GError **error); // NOT_FOUND

@@ -131,6 +131,10 @@ static const char *const migrations[] = {
   "ALTER TABLE run ADD COLUMN color INTEGER;"
   "ALTER TABLE run ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE run ADD COLUMN memory_bytes INTEGER NOT NULL DEFAULT 0;" // in use at work, the most
+  // The last train_loss, nats: lists of ten thousand runs show it without a look at their metrics.
+  "ALTER TABLE run ADD COLUMN last_loss REAL;"
+  "UPDATE run SET last_loss = (SELECT value FROM metric m WHERE m.run = run.id AND m.name ="
+  "  (SELECT id FROM metric_name WHERE name = 'train_loss') ORDER BY step DESC LIMIT 1);"
   "CREATE INDEX run_revision ON run (revision);"
   "CREATE TRIGGER run_added AFTER INSERT ON run BEGIN"
   "  UPDATE run_counter SET revision = revision + 1;"

@@ -5,7 +5,7 @@
 
 #include "gui/cloze.h"
 #include "gui/corpora/corpus-item.h"
-#include "gui/experiments/run-item.h"
+#include "gui/experiments/run-store.h"
 #include "gui/models/model-item.h"
 #include "gui/surroundings.h"
 
@@ -19,7 +19,7 @@ struct _CzWorkbench
   CzLibrary *library;
   GListStore *corpora;
   GListStore *models;
-  GListStore *runs;
+  CzRunStore *runs;
   guint looking;
   gboolean stale; // a list could not be read
   GCancellable *cancellable;
@@ -138,51 +138,17 @@ fill_models (CzWorkbench *self)
                        items->pdata, items->len);
 }
 
-// Runs keep their items, so that rows and views stay and only their contents change.
 static void
 fill_runs (CzWorkbench *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) list = cz_run_list (self->library, FALSE, &error);
-  GListModel *model = G_LIST_MODEL (self->runs);
+  g_autoptr (CzRunChanges) changes
+      = cz_run_changes_read (self->library, cz_run_store_get_revision (self->runs), &error);
 
-  if (list == NULL)
-    {
-      read_failed (self, error);
-      return;
-    }
-  g_ptr_array_set_free_func (list, NULL);
-  for (guint i = 0; i < list->len; i++)
-    {
-      CzRun *run = g_ptr_array_index (list, i);
-
-      while (i < g_list_model_get_n_items (model))
-        {
-          g_autoptr (CzRunItem) item = g_list_model_get_item (model, i);
-
-          // The newest first: an older id here means that run is new, a newer one is gone.
-          if (cz_run_item_get (item)->id <= run->id)
-            break;
-          g_list_store_remove (self->runs, i);
-        }
-      if (i < g_list_model_get_n_items (model))
-        {
-          g_autoptr (CzRunItem) item = g_list_model_get_item (model, i);
-
-          if (cz_run_item_get (item)->id == run->id)
-            {
-              cz_run_item_take (item, run);
-              continue;
-            }
-        }
-      {
-        g_autoptr (CzRunItem) item = cz_run_item_new (run);
-
-        g_list_store_insert (self->runs, i, item);
-      }
-    }
-  while (g_list_model_get_n_items (model) > list->len)
-    g_list_store_remove (self->runs, list->len);
+  if (changes == NULL)
+    read_failed (self, error);
+  else
+    cz_run_store_apply (self->runs, changes);
 }
 
 static void
@@ -194,33 +160,17 @@ fill (CzWorkbench *self)
   fill_runs (self);
 }
 
-// Whether a run that was running has lost its process, which the library's file does not tell.
-static gboolean
-lost_a_run (CzWorkbench *self)
-{
-  GListModel *model = G_LIST_MODEL (self->runs);
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (model, i);
-
-      if (cz_run_item_is_active (item)
-          && !cz_run_is_alive (self->library, cz_run_item_get (item)->id))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static gboolean
 look (gpointer data)
 {
   CzWorkbench *self = data;
 
-  if (cz_library_has_changed (self->library) || self->stale || lost_a_run (self))
-    {
-      fill (self);
-      g_signal_emit (self, signals[CHANGED], 0);
-    }
+  gboolean changed = cz_library_has_changed (self->library) || self->stale;
+
+  if (changed)
+    fill (self);
+  if (cz_run_store_look_after (self->runs, self->library) || changed)
+    g_signal_emit (self, signals[CHANGED], 0);
   return G_SOURCE_CONTINUE;
 }
 
@@ -270,6 +220,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (GError) error = NULL;
   g_autoptr (CzLibrary) library = cz_library_open (data, &error);
   g_autofree char *starter = cz_surroundings_find_data ("starter/model");
+  CzRunChanges *runs;
 
   if (library == NULL)
     {
@@ -282,7 +233,11 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       g_message ("The starter model was not entered: %s", error->message);
       g_clear_error (&error);
     }
-  g_task_return_boolean (task, TRUE);
+  runs = cz_run_changes_read (library, 0, &error);
+  if (runs != NULL)
+    g_task_return_pointer (task, runs, (GDestroyNotify)cz_run_changes_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 static void
@@ -291,8 +246,9 @@ opened (GObject *object, GAsyncResult *result, gpointer data)
   static const char *const devices[] = { "devices", NULL };
   CzWorkbench *self = CZ_WORKBENCH (object);
   g_autoptr (GError) error = NULL;
+  g_autoptr (CzRunChanges) runs = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
+  if (runs != NULL)
     self->library = cz_library_open (self->path, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -302,6 +258,8 @@ opened (GObject *object, GAsyncResult *result, gpointer data)
       return;
     }
   cz_library_has_changed (self->library);
+  // What took long was done in the thread; what changed since is read with the rest.
+  cz_run_store_apply (self->runs, runs);
   fill (self);
   g_signal_emit (self, signals[OPENED], 0);
   self->looking = g_timeout_add (LOOK, look, self);
@@ -370,7 +328,7 @@ cz_workbench_init (CzWorkbench *self)
 {
   self->corpora = g_list_store_new (CZ_TYPE_CORPUS_ITEM);
   self->models = g_list_store_new (CZ_TYPE_MODEL_ITEM);
-  self->runs = g_list_store_new (CZ_TYPE_RUN_ITEM);
+  self->runs = cz_run_store_new ();
   self->cancellable = g_cancellable_new ();
 }
 
@@ -425,7 +383,19 @@ cz_workbench_get_models (CzWorkbench *self)
 GListModel *
 cz_workbench_get_runs (CzWorkbench *self)
 {
-  return G_LIST_MODEL (self->runs);
+  return cz_run_store_get_runs (self->runs);
+}
+
+GListModel *
+cz_workbench_get_trash (CzWorkbench *self)
+{
+  return cz_run_store_get_trash (self->runs);
+}
+
+CzRunItem *
+cz_workbench_find_run (CzWorkbench *self, gint64 id)
+{
+  return cz_run_store_find (self->runs, id);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "data/library.h"
+#include "gui/experiments/run-item.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,10 @@ const char *cz_workbench_get_path (CzWorkbench *self);
 GListModel *cz_workbench_get_corpora (CzWorkbench *self);
 GListModel *cz_workbench_get_models (CzWorkbench *self);
 GListModel *cz_workbench_get_runs (CzWorkbench *self);
+// Runs in the trash.
+GListModel *cz_workbench_get_trash (CzWorkbench *self);
+// A run, in the trash too; NULL: there is none of this id. The workbench's.
+CzRunItem *cz_workbench_find_run (CzWorkbench *self, gint64 id);
 
 // Looks at the library now instead of within half a second: after a change of our own.
 void cz_workbench_refresh (CzWorkbench *self);

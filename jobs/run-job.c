@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "data/model.h"
+#include "data/run-evaluation.h"
+#include "data/run-prediction.h"
 #include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
 #include "engine/model/pass.h"
@@ -17,6 +19,7 @@
 #include "jobs/json-members.h"
 #include "jobs/micro-batch.h"
 #include "jobs/priority.h"
+#include "jobs/run-examples.h"
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
@@ -33,6 +36,7 @@ typedef struct
   CzTrainOptions options;
   const char *micro_batch; // what it is to be from now on; NULL: as it was
   CzRunLedger *ledger;
+  CzRunExamples *examples; // NULL: none (any more)
   const CzRunWatcher *watcher;
   GCancellable *cancellable; // of the preparation: the watcher's, or a request's
   CzTrainer *trainer;        // while it runs
@@ -138,7 +142,8 @@ cz_run_job_create (CzLibrary *library,
                             : cz_run_plan_expect_seconds (library, material, &plans[i]),
       };
     }
-  return cz_run_create_all (library, runs, n, flags, error);
+  return cz_run_create_all (library, runs, n, (const char *const *)plans[0].sentences, flags,
+                            error);
 }
 
 // ---- What the record names must still be what it was ----
@@ -361,6 +366,47 @@ take_request (gpointer data)
 }
 
 static gboolean
+write_evaluation (Work *work, const char *kind, const CzRunEvaluation *evaluation, GError **error)
+{
+  return cz_run_evaluation_write (work->library, work->run->id, kind, evaluation, error);
+}
+
+// An evaluation block by block, and what the model says of the example sentences now. A run does
+// not end for want of memory for the latter.
+static gboolean
+record_evaluation (Work *work, CzTrainer *trainer, GError **error)
+{
+  const CzPosition *position = cz_trainer_get_position (trainer);
+  const double *losses;
+  const guint32 *scored;
+  guint n = cz_trainer_get_evaluation (trainer, &losses, &scored);
+  const CzRunEvaluation evaluation = { .step = (gint64)position->step,
+                                       .fingerprint = work->run->eval_fingerprint,
+                                       .n = n,
+                                       .losses = (double *)losses,
+                                       .scored = (guint32 *)scored };
+  gboolean best = position->best_step == evaluation.step;
+  g_autoptr (GError) reason = NULL;
+
+  if (!write_evaluation (work, position->step == 0 ? "before" : "after", &evaluation, error)
+      || (best && !write_evaluation (work, "best", &evaluation, error)))
+    return FALSE;
+  if (work->examples == NULL || cz_run_examples_predict (work->examples, trainer, &reason))
+    return TRUE;
+  if (reason->domain == CZ_DATA_ERROR)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  g_clear_pointer (&work->examples, cz_run_examples_free);
+  g_autofree char *sentence
+      = g_strdup_printf (_ ("The example sentences are not predicted from step %" PRIu64 " on: %s"),
+                         position->step, reason->message);
+  note (work, sentence);
+  return TRUE;
+}
+
+static gboolean
 save (Work *work, CzTrainer *trainer, CzTrainEvent event, GError **error)
 {
   CzRun *run = work->run;
@@ -375,6 +421,8 @@ save (Work *work, CzTrainer *trainer, CzTrainEvent event, GError **error)
       return cz_run_record (work->library, run, error)
              && cz_run_folder_save_checkpoint (work->library, run, trainer, error)
              && (run->resumable = TRUE);
+    case CZ_TRAIN_EVENT_EVALUATED:
+      return record_evaluation (work, trainer, error);
     case CZ_TRAIN_EVENT_BEST:
       run->best = position->best;
       run->best_step = position->best_step;
@@ -391,7 +439,9 @@ static gboolean
 take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
 {
   Work *work = data;
-  CzTimePart part = event == CZ_TRAIN_EVENT_CHECKPOINT ? CZ_TIME_CHECKPOINT : CZ_TIME_MODEL;
+  CzTimePart part = event == CZ_TRAIN_EVENT_CHECKPOINT  ? CZ_TIME_CHECKPOINT
+                    : event == CZ_TRAIN_EVENT_EVALUATED ? CZ_TIME_EXAMPLES
+                                                        : CZ_TIME_MODEL;
 
   if (!save (work, trainer, event, error))
     return FALSE;
@@ -460,6 +510,9 @@ prepare (Work *work, const char *selector, GError **error)
   if (device == NULL)
     return FALSE;
   work->device = device;
+  work->examples = cz_run_examples_new (work->library, run->id, error);
+  if (work->examples == NULL)
+    return FALSE;
   tell (work, 0, _ ("Loading the model onto the device"));
   work->n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
   work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
@@ -634,6 +687,7 @@ carry_out_locked (CzLibrary *library,
 
   g_cancellable_disconnect (watcher->cancellable, link);
   g_clear_pointer (&work.time_left, cz_time_left_free);
+  g_clear_pointer (&work.examples, cz_run_examples_free);
   g_clear_pointer (&work.trainer, cz_trainer_free);
   g_clear_pointer (&work.device, cz_device_unref);
   g_clear_error (&work.error);

@@ -7,6 +7,7 @@
 
 #include "engine/train/memory-plan.h"
 #include "engine/train/schedule.h"
+#include "jobs/run-examples.h"
 #include "jobs/run-parameters.h"
 #include "jobs/speed.h"
 
@@ -19,6 +20,7 @@ void
 cz_run_plan_clear (CzRunPlan *plan)
 {
   g_clear_pointer (&plan->notes, g_strfreev);
+  g_clear_pointer (&plan->sentences, g_strfreev);
 }
 
 gboolean
@@ -186,9 +188,14 @@ cz_run_plan_make (CzLibrary *library,
       plan.tokens_per_second = get_speed (library, material, device, &plan);
       plan.seconds = reckon_seconds (&plan, plan.tokens_per_second);
     }
+  plan.sentences
+      = cz_run_examples_choose (library, cz_model_folder_get_tokenizer (material->folder),
+                                form->sentences, form->sentence_set, error);
+  if (plan.sentences == NULL)
+    return FALSE;
   add_notes (material, blocks, &plan);
   *ret_plan = plan;
-  plan.notes = NULL;
+  plan.notes = plan.sentences = NULL;
   return TRUE;
 }
 

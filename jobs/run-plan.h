@@ -15,6 +15,8 @@ typedef struct
   const char *name;
   const char *preset; // NULL: thorough
   const char *const *sets;
+  const char *const *sentences; // examples, as cz_run_examples_choose () takes them
+  const char *sentence_set;
 } CzRunRequestForm;
 
 typedef struct
@@ -32,6 +34,7 @@ typedef struct
   double seconds;              // training and evaluations; NAN: not known
   double highest_rate;         // the learning rate's peak as it will be
   char **notes;                // what the person should know, one sentence each
+  char **sentences;            // the examples that will be predicted at each evaluation
 } CzRunPlan;
 
 void cz_run_plan_clear (CzRunPlan *plan);
@@ -46,7 +49,8 @@ gboolean cz_run_plan_make_options (const CzRunRequestForm *form,
 gboolean cz_run_plan_wants_device (const CzRunRequestForm *form);
 
 // device NULL: what depends on it stays unknown. Measures the device's speed where it isn't
-// remembered. Errors: CZ_TRAIN_ERROR_* (CZ_TRAIN_ERROR_MEMORY: it doesn't fit), CZ_TEXT_ERROR_*.
+// remembered. Errors: CZ_TRAIN_ERROR_* (CZ_TRAIN_ERROR_MEMORY: it doesn't fit), CZ_TEXT_ERROR_*,
+// and those of cz_run_examples_choose ().
 gboolean cz_run_plan_make (CzLibrary *library,
                            CzRunMaterial *material,
                            const CzRunRequestForm *form,

@@ -176,9 +176,11 @@ cz_time_left_reckon (CzTimeLeft *left, guint64 step, gint64 evaluated_step)
 
   if (isnan (step_seconds))
     return NAN;
+  double evaluation = get_evaluation_seconds (left, step_seconds) + left->seconds[CZ_TIME_EXAMPLES];
+
   // What is evaluated will mostly be the best so far; at the end the last state is saved as well.
   double seconds = (double)(left->steps - step) * step_seconds
-                   + MAX (evaluations - under_way, 0) * get_evaluation_seconds (left, step_seconds)
+                   + MAX (evaluations - under_way, 0) * evaluation
                    + (evaluations + epochs + 1) * get_saving_seconds (left, CZ_TIME_MODEL);
   double checkpoint = get_saving_seconds (left, CZ_TIME_CHECKPOINT);
   if (left->checkpoint_steps > 0)

@@ -10,6 +10,7 @@ typedef enum
 {
   CZ_TIME_STEP,
   CZ_TIME_EVALUATION,
+  CZ_TIME_EXAMPLES, // what is done with an evaluation: example sentences predicted, figures written
   CZ_TIME_CHECKPOINT,
   CZ_TIME_MODEL, // a model folder: the best one's or an epoch's
   CZ_TIME_N_PARTS

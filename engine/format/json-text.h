@@ -20,3 +20,8 @@ JsonObject *cz_json_load_object (const char *path, GError **error);
 char *cz_json_to_text (JsonNode *node);
 // On one line, without its end:
 char *cz_json_to_line (JsonNode *node);
+
+// Pieces of such text, for what is too much to be held as nodes. What is not UTF-8 is made so.
+void cz_json_text_append_string (GString *text, const char *string);
+// The fewest digits that give the same number again; what is no number is null.
+void cz_json_text_append_number (GString *text, double value);

@@ -13,41 +13,40 @@ typedef struct
 
 static void write_node (Writer *writer, JsonNode *node);
 
-static void
-write_string (Writer *writer, const char *string)
+void
+cz_json_text_append_string (GString *text, const char *string)
 {
   g_autofree char *valid = NULL;
 
   // What does not come from JSON (a file's name, say) may be anything.
   if (!g_utf8_validate (string, -1, NULL))
     string = valid = g_utf8_make_valid (string, -1);
-  g_string_append_c (writer->text, '"');
+  g_string_append_c (text, '"');
   for (const char *p = string; *p != '\0'; p++)
     {
       guchar c = (guchar)*p;
       if (c == '"' || c == '\\')
-        g_string_append_printf (writer->text, "\\%c", c);
+        g_string_append_printf (text, "\\%c", c);
       else if (c == '\n')
-        g_string_append (writer->text, "\\n");
+        g_string_append (text, "\\n");
       else if (c == '\t')
-        g_string_append (writer->text, "\\t");
+        g_string_append (text, "\\t");
       else if (c < 0x20 || c == 0x7f)
-        g_string_append_printf (writer->text, "\\u%04x", c);
+        g_string_append_printf (text, "\\u%04x", c);
       else
-        g_string_append_c (writer->text, *p);
+        g_string_append_c (text, *p);
     }
-  g_string_append_c (writer->text, '"');
+  g_string_append_c (text, '"');
 }
 
-// The fewest digits that give the same number again; what is none is null.
-static void
-write_double (Writer *writer, double value)
+void
+cz_json_text_append_number (GString *text, double value)
 {
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (!isfinite (value))
     {
-      g_string_append (writer->text, "null");
+      g_string_append (text, "null");
       return;
     }
   static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
@@ -57,9 +56,9 @@ write_double (Writer *writer, double value)
       if (g_ascii_strtod (digits, NULL) == value)
         break;
     }
-  g_string_append (writer->text, digits);
+  g_string_append (text, digits);
   if (strpbrk (digits, ".e") == NULL)
-    g_string_append (writer->text, ".0");
+    g_string_append (text, ".0");
 }
 
 static void
@@ -74,10 +73,10 @@ write_value (Writer *writer, JsonNode *node)
       g_string_append (writer->text, json_node_get_boolean (node) ? "true" : "false");
       break;
     case G_TYPE_STRING:
-      write_string (writer, json_node_get_string (node));
+      cz_json_text_append_string (writer->text, json_node_get_string (node));
       break;
     default:
-      write_double (writer, json_node_get_double (node));
+      cz_json_text_append_number (writer->text, json_node_get_double (node));
     }
 }
 
@@ -103,7 +102,7 @@ write_object (Writer *writer, JsonObject *object)
       if (name != names)
         g_string_append_c (writer->text, ',');
       begin_line (writer);
-      write_string (writer, name->data);
+      cz_json_text_append_string (writer->text, name->data);
       g_string_append (writer->text, writer->indented ? ": " : ":");
       write_node (writer, json_object_get_member (object, name->data));
     }

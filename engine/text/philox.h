@@ -14,6 +14,7 @@ typedef enum
   CZ_RANDOM_SPLIT = 4,
   CZ_RANDOM_INIT = 5,
   CZ_RANDOM_SAMPLE = 6,
+  CZ_RANDOM_BOOTSTRAP = 7,
   CZ_RANDOM_DROPOUT = 0x100,
 } CzRandomPurpose;
 

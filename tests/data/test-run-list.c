@@ -1,7 +1,8 @@
 // Lists of runs: only what changed since a revision is read, what was removed is told by the ids,
 // and a run's colour is a person's choice.
-#include "data/database.h"
-#include "data/run.h"
+#include <math.h>
+
+#include "data/metric.h"
 #include "tests/data/scratch.h"
 
 static gint64
@@ -149,6 +150,39 @@ test_color (void)
   scratch_end (&scratch);
 }
 
+static double
+get_last_loss (Scratch *scratch, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzRun) run = cz_run_get (scratch->library, id, &error);
+
+  g_assert_no_error (error);
+  return run->last_loss;
+}
+
+static void
+test_last_loss (void)
+{
+  const CzMetric metrics[] = { { "train_loss", 10, 0.1, 1, 3.5 },
+                               { "train_loss", 20, 0.2, 2, 3.25 },
+                               { "learning_rate", 30, 0.3, 3, 1e-5 } };
+  Scratch scratch;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  scratch_begin (&scratch);
+  id = add_run (&scratch, "first");
+  g_assert_true (isnan (get_last_loss (&scratch, id)));
+  g_assert_true (cz_metric_write (scratch.library, id, metrics, G_N_ELEMENTS (metrics), &error));
+  g_assert_cmpfloat (get_last_loss (&scratch, id), ==, 3.25);
+  // A resume from an earlier checkpoint takes values back.
+  g_assert_true (cz_metric_cut (scratch.library, id, 15, &error));
+  g_assert_cmpfloat (get_last_loss (&scratch, id), ==, 3.5);
+  g_assert_true (cz_metric_cut (scratch.library, id, 0, &error));
+  g_assert_true (isnan (get_last_loss (&scratch, id)));
+  scratch_end (&scratch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -156,5 +190,6 @@ main (int argc, char **argv)
   g_test_add_func ("/data/run-list/changed", test_changed);
   g_test_add_func ("/data/run-list/removed", test_removed);
   g_test_add_func ("/data/run-list/color", test_color);
+  g_test_add_func ("/data/run-list/last-loss", test_last_loss);
   return g_test_run ();
 }

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "data/library.h"
+
+// Named sets of sentences with masks ("[MASK]", whatever a model's own mask token is): those that
+// come with the program (sentence-builtin.c), and the person's own in the library.
+
+typedef struct
+{
+  char *text;
+  char *answers; // what may stand at the mask, separated by ", "; "": not said
+} CzSentence;
+
+typedef struct
+{
+  char *name;
+  gboolean builtin;      // comes with the program: cannot be changed or removed
+  guint n;               // sentences
+  CzSentence *sentences; // (n); cz_sentence_set_list () leaves them out (NULL)
+} CzSentenceSet;
+
+void cz_sentence_set_free (CzSentenceSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzSentenceSet, cz_sentence_set_free)
+
+// The name of the set that is taken where none is named; the course's sentence comes first.
+#define CZ_SENTENCE_SET_DEFAULT "general"
+
+// Elements CzSentenceSet without their sentences: the program's, then the library's by name.
+GPtrArray *cz_sentence_set_list (CzLibrary *library, GError **error);
+// With its sentences. Error: NOT_FOUND (the message names those there are).
+CzSentenceSet *cz_sentence_set_get (CzLibrary *library, const char *name, GError **error);
+// Saves n sentences under a name, in place of those there were. Errors: INVALID (name or a sentence
+// empty or no UTF-8, no sentence), EXISTS (the program has a set of that name).
+gboolean cz_sentence_set_save (
+    CzLibrary *library, const char *name, const CzSentence *sentences, guint n, GError **error);
+// Errors: NOT_FOUND, STATE (it comes with the program).
+gboolean cz_sentence_set_remove (CzLibrary *library, const char *name, GError **error);
