@@ -50,6 +50,12 @@ gboolean cz_corpus_delete_rows (CzLibrary *library, gint64 id, gint64 deadline, 
 // to be swept.
 gboolean cz_corpus_discard (CzLibrary *library, gint64 id, gint64 deadline, GError **error);
 
+// cz_run_sentences_set () within a transaction of the caller's.
+gboolean cz_run_sentences_enter (CzLibrary *library,
+                                 gint64 run,
+                                 const char *const *sentences,
+                                 GError **error);
+
 // When the process `pid` began, in clock ticks since boot: with it a pid names one process. 0:
 // gone.
 gint64 cz_process_start_time (gint64 pid);

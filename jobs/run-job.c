@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "data/model.h"
+#include "data/run-evaluation.h"
+#include "data/run-prediction.h"
 #include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
 #include "engine/model/pass.h"
@@ -16,9 +18,13 @@
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
 #include "jobs/micro-batch.h"
+#include "jobs/priority.h"
+#include "jobs/run-examples.h"
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
+#include "jobs/sleep-inhibitor.h"
+#include "jobs/time-left.h"
 
 // How often the library is asked what the person wants.
 #define POLL_INTERVAL (G_USEC_PER_SEC / 10)
@@ -30,18 +36,17 @@ typedef struct
   CzTrainOptions options;
   const char *micro_batch; // what it is to be from now on; NULL: as it was
   CzRunLedger *ledger;
+  CzRunExamples *examples; // NULL: none (any more)
   const CzRunWatcher *watcher;
   GCancellable *cancellable; // of the preparation: the watcher's, or a request's
   CzTrainer *trainer;        // while it runs
   GError *error;             // met where none could be returned
   CzTrainRequest request;
   gint64 polled;
-
-  // For the time left.
-  gint64 step_began;
-  double step_seconds; // of a step, averaged
-  double evaluation_seconds;
-  gint64 evaluation_began; // 0: none under way
+  gboolean held;         // paused for now only: it waits where it was in the queue
+  CzDevice *device;      // once it is open
+  CzTimeLeft *time_left; // while it trains
+  guint n_test;          // blocks
 } Work;
 
 static void
@@ -49,6 +54,19 @@ note (Work *work, const char *sentence)
 {
   if (work->watcher->note != NULL)
     work->watcher->note (sentence, work->watcher->data);
+}
+
+static void
+measure_memory (Work *work)
+{
+  CzRun *run = work->run;
+  guint64 bytes = work->device != NULL ? cz_device_get_used_memory (work->device) : 0;
+
+  if (bytes == 0)
+    return;
+  run->memory_bytes = MAX (run->memory_bytes, (gint64)bytes);
+  cz_run_ledger_add (work->ledger, (guint64)run->step, run->epoch, run->seconds, "memory_bytes",
+                     (double)bytes);
 }
 
 // Says what is being done: to whoever looks on, and to the library now and then (there without the
@@ -63,8 +81,10 @@ tell_both (Work *work, double fraction, const char *text, const char *activity)
     }
   if (work->watcher->progress != NULL)
     work->watcher->progress (fraction, text, work->run->seconds_left, work->watcher->data);
-  if (work->error == NULL)
-    cz_run_ledger_write (work->ledger, &work->error);
+  if (work->error != NULL || !cz_run_ledger_is_due (work->ledger))
+    return;
+  measure_memory (work);
+  cz_run_ledger_write (work->ledger, &work->error);
 }
 
 static void
@@ -87,32 +107,43 @@ tell_preparation (double fraction, const char *text, gpointer data)
 
 // ---- Making a run ----
 
-gint64
+GArray *
 cz_run_job_create (CzLibrary *library,
                    CzRunMaterial *material,
-                   const CzRunPlan *plan,
-                   const char *name,
+                   const CzRunPlan *plans,
+                   const char *const *names,
+                   gsize n,
+                   CzRunCreateFlags flags,
                    GError **error)
 {
   const CzModelSource *source = material->source;
-  g_autofree char *parameters = cz_run_parameters_to_text (&plan->options);
   g_autofree char *hash = cz_model_hash_folder (source->folder, error);
+  g_autofree CzRun *runs = g_new0 (CzRun, n);
+  g_autoptr (GPtrArray) parameters = g_ptr_array_new_with_free_func (g_free);
 
   if (hash == NULL)
-    return 0;
-  const CzRun run = {
-    .name = (char *)name,
-    .model_id = source->model_id,
-    .model = source->name,
-    .model_folder = source->folder,
-    .model_hash = hash,
-    .corpus_id = material->corpus->id,
-    .corpus = material->corpus->name,
-    .corpus_hash = material->corpus->hash,
-    .parameters = parameters,
-    .steps = (gint64)plan->steps,
-  };
-  return cz_run_create (library, &run, error);
+    return NULL;
+  for (gsize i = 0; i < n; i++)
+    {
+      g_ptr_array_add (parameters, cz_run_parameters_to_text (&plans[i].options));
+      runs[i] = (CzRun){
+        .name = (char *)names[i],
+        .model_id = source->model_id,
+        .model = source->name,
+        .model_folder = source->folder,
+        .model_hash = hash,
+        .corpus_id = material->corpus->id,
+        .corpus = material->corpus->name,
+        .corpus_hash = material->corpus->hash,
+        .parameters = parameters->pdata[i],
+        .steps = (gint64)plans[i].steps,
+        .seconds_left = isfinite (plans[i].seconds)
+                            ? plans[i].seconds
+                            : cz_run_plan_expect_seconds (library, material, &plans[i]),
+      };
+    }
+  return cz_run_create_all (library, runs, n, (const char *const *)plans[0].sentences, flags,
+                            error);
 }
 
 // ---- What the record names must still be what it was ----
@@ -229,20 +260,15 @@ open_device (Work *work, const CzModelConfig *config, const char *selector, GErr
 
 // ---- What the trainer asks and tells ----
 
-static double
+static void
 reckon_left (Work *work)
 {
   const CzPosition *position = cz_trainer_get_position (work->trainer);
-  guint64 left = cz_trainer_get_steps (work->trainer) - position->step;
-  const CzTrainOptions *options = cz_trainer_get_options (work->trainer);
-  guint64 every = options->eval_every > 0
-                      ? options->eval_every
-                      : cz_trainer_get_steps (work->trainer) / MAX (options->epochs, 1);
-  double evaluations = ceil ((double)left / (double)MAX (every, 1));
 
-  if (work->step_seconds <= 0)
-    return NAN;
-  return (double)left * work->step_seconds + evaluations * work->evaluation_seconds;
+  double seconds = cz_time_left_reckon (work->time_left, position->step, position->evaluated_step);
+
+  if (isfinite (seconds))
+    work->run->seconds_left = seconds;
 }
 
 static double
@@ -267,10 +293,7 @@ take_metric (
     {
       g_autofree char *sentence = g_strdup_printf (
           _ ("Step %" PRIu64 ": cross-entropy %.4f, perplexity %.2f"), step, value, exp (value));
-      if (work->evaluation_began > 0)
-        work->evaluation_seconds = (double)(now - work->evaluation_began) / G_USEC_PER_SEC;
-      work->evaluation_began = 0;
-      work->step_began = now;
+      cz_time_left_end (work->time_left, CZ_TIME_EVALUATION, now);
       if (step == 0)
         run->before = value;
       note (work, sentence);
@@ -286,10 +309,8 @@ take_metric (
     }
   if (!g_str_equal (name, "train_loss"))
     return;
-  double took = (double)(now - work->step_began) / G_USEC_PER_SEC;
-  work->step_began = now;
-  work->step_seconds = work->step_seconds > 0 ? work->step_seconds * 0.9 + took * 0.1 : took;
-  run->seconds_left = reckon_left (work);
+  cz_time_left_end (work->time_left, CZ_TIME_STEP, now);
+  reckon_left (work);
   g_autofree char *text = g_strdup_printf (
       _ ("Training: step %" PRIu64 " of %" PRId64 ", loss %.3f"), step, run->steps, value);
   g_autofree char *activity = g_strdup_printf (_ ("Training, loss %.3f"), value);
@@ -302,9 +323,17 @@ take_evaluation (guint done, guint total, gpointer data)
   Work *work = data;
   g_autofree char *text = g_strdup_printf (_ ("Evaluating: block %u of %u"), done, total);
 
-  if (work->evaluation_began == 0)
-    work->evaluation_began = g_get_monotonic_time ();
+  cz_time_left_evaluating (work->time_left, done, total, g_get_monotonic_time ());
+  reckon_left (work);
   tell (work, get_fraction (work), text);
+}
+
+// Whether it pauses for now only, because the process or the queue is to rest.
+static gboolean
+is_held (Work *work)
+{
+  work->held = work->held || g_cancellable_is_cancelled (work->watcher->cancellable);
+  return work->held;
 }
 
 static CzTrainRequest
@@ -314,11 +343,16 @@ take_request (gpointer data)
   gint64 now = g_get_monotonic_time ();
   CzRunRequest wanted = CZ_REQUEST_RUN;
 
-  if (work->error != NULL || g_cancellable_is_cancelled (work->watcher->cancellable))
+  if (work->error != NULL || is_held (work))
     return CZ_TRAIN_PAUSE;
   if (work->request != CZ_TRAIN_CONTINUE || now - work->polled < POLL_INTERVAL)
     return work->request;
   work->polled = now;
+  if (work->watcher->from_queue && cz_run_queue_is_paused (work->library))
+    {
+      work->held = TRUE;
+      return CZ_TRAIN_PAUSE;
+    }
   g_autoptr (GError) reason = NULL;
   if (!cz_run_get_request (work->library, work->run->id, &wanted, &reason)
       && !g_error_matches (reason, CZ_DATA_ERROR, CZ_DATA_ERROR_BUSY))
@@ -332,9 +366,49 @@ take_request (gpointer data)
 }
 
 static gboolean
-take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
+write_evaluation (Work *work, const char *kind, const CzRunEvaluation *evaluation, GError **error)
 {
-  Work *work = data;
+  return cz_run_evaluation_write (work->library, work->run->id, kind, evaluation, error);
+}
+
+// An evaluation block by block, and what the model says of the example sentences now. A run does
+// not end for want of memory for the latter.
+static gboolean
+record_evaluation (Work *work, CzTrainer *trainer, GError **error)
+{
+  const CzPosition *position = cz_trainer_get_position (trainer);
+  const double *losses;
+  const guint32 *scored;
+  guint n = cz_trainer_get_evaluation (trainer, &losses, &scored);
+  const CzRunEvaluation evaluation = { .step = (gint64)position->step,
+                                       .fingerprint = work->run->eval_fingerprint,
+                                       .n = n,
+                                       .losses = (double *)losses,
+                                       .scored = (guint32 *)scored };
+  gboolean best = position->best_step == evaluation.step;
+  g_autoptr (GError) reason = NULL;
+
+  if (!write_evaluation (work, position->step == 0 ? "before" : "after", &evaluation, error)
+      || (best && !write_evaluation (work, "best", &evaluation, error)))
+    return FALSE;
+  if (work->examples == NULL || cz_run_examples_predict (work->examples, trainer, &reason))
+    return TRUE;
+  if (reason->domain == CZ_DATA_ERROR)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  g_clear_pointer (&work->examples, cz_run_examples_free);
+  g_autofree char *sentence
+      = g_strdup_printf (_ ("The example sentences are not predicted from step %" PRIu64 " on: %s"),
+                         position->step, reason->message);
+  note (work, sentence);
+  return TRUE;
+}
+
+static gboolean
+save (Work *work, CzTrainer *trainer, CzTrainEvent event, GError **error)
+{
   CzRun *run = work->run;
   const CzPosition *position = cz_trainer_get_position (trainer);
 
@@ -347,6 +421,8 @@ take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **erro
       return cz_run_record (work->library, run, error)
              && cz_run_folder_save_checkpoint (work->library, run, trainer, error)
              && (run->resumable = TRUE);
+    case CZ_TRAIN_EVENT_EVALUATED:
+      return record_evaluation (work, trainer, error);
     case CZ_TRAIN_EVENT_BEST:
       run->best = position->best;
       run->best_step = position->best_step;
@@ -356,6 +432,20 @@ take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **erro
       return cz_run_folder_save_epoch (work->library, run, trainer, work->options.keep_epochs,
                                        error);
     }
+  return TRUE;
+}
+
+static gboolean
+take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
+{
+  Work *work = data;
+  CzTimePart part = event == CZ_TRAIN_EVENT_CHECKPOINT  ? CZ_TIME_CHECKPOINT
+                    : event == CZ_TRAIN_EVENT_EVALUATED ? CZ_TIME_EXAMPLES
+                                                        : CZ_TIME_MODEL;
+
+  if (!save (work, trainer, event, error))
+    return FALSE;
+  cz_time_left_end (work->time_left, part, g_get_monotonic_time ());
   return TRUE;
 }
 
@@ -416,10 +506,15 @@ prepare (Work *work, const char *selector, GError **error)
     return FALSE;
   g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &work->options, error);
   const CzModelConfig *config = cz_model_folder_get_config (material->folder);
-  g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
+  CzDevice *device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
   if (device == NULL)
     return FALSE;
+  work->device = device;
+  work->examples = cz_run_examples_new (work->library, run->id, error);
+  if (work->examples == NULL)
+    return FALSE;
   tell (work, 0, _ ("Loading the model onto the device"));
+  work->n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
   work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
   if (work->trainer == NULL)
     return FALSE;
@@ -483,7 +578,8 @@ finish (Work *work, CzTrainOutcome outcome, CzRunState *ret_state, GError **erro
   if (state == CZ_RUN_FINISHED)
     run->resumable = FALSE;
   if (!cz_run_record (work->library, run, error)
-      || !cz_run_end (work->library, run->id, state, NULL, error))
+      || !cz_run_end (work->library, run->id, state,
+                      state == CZ_RUN_PAUSED && is_held (work) /* keep_place */, NULL, error))
     return FALSE;
   *ret_state = state;
   return state != CZ_RUN_FINISHED || cz_run_folder_drop_checkpoint (work->library, run->id, error);
@@ -499,7 +595,9 @@ train (Work *work, CzRunState *ret_state, GError **error)
                                          .data = work };
   CzTrainOutcome outcome;
 
-  work->step_began = g_get_monotonic_time ();
+  work->time_left = cz_time_left_new (cz_trainer_get_options (work->trainer),
+                                      cz_trainer_get_steps (work->trainer), work->n_test,
+                                      g_get_monotonic_time ());
   if (!cz_trainer_run (work->trainer, &callbacks, &outcome, error))
     return FALSE;
   if (work->error != NULL)
@@ -533,7 +631,9 @@ give_up (Work *work, GError *reason, CzRunState *ret_state, GError **error)
     }
   cz_run_ledger_flush (work->ledger, NULL);
   cz_run_record (work->library, work->run, NULL);
-  if (!cz_run_end (work->library, work->run->id, state, wanted ? NULL : reason->message, &second))
+  if (!cz_run_end (work->library, work->run->id, state,
+                   wanted && state == CZ_RUN_PAUSED && is_held (work) /* keep_place */,
+                   wanted ? NULL : reason->message, &second))
     g_debug ("The run's end was not entered: %s", second->message);
   if (wanted)
     {
@@ -562,13 +662,13 @@ carry_out_locked (CzLibrary *library,
 {
   g_autoptr (GError) reason = NULL;
 
-  if (!cz_run_begin (library, id, error))
+  if (!cz_run_begin (library, id, watcher->from_queue, error))
     return FALSE;
   g_autoptr (CzRun) run = cz_run_get (library, id, error);
   if (run == NULL)
     return FALSE;
   cz_run_folder_sweep (library, id);
-  run->seconds_left = NAN;
+  run->seconds_left = cz_run_expect_seconds (library, run);
   run->tokens_per_second = NAN;
   g_autoptr (CzRunLedger) ledger = cz_run_ledger_new (library, run);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -586,9 +686,29 @@ carry_out_locked (CzLibrary *library,
   gboolean done = prepare (&work, selector, &reason) && train (&work, ret_state, &reason);
 
   g_cancellable_disconnect (watcher->cancellable, link);
+  g_clear_pointer (&work.time_left, cz_time_left_free);
+  g_clear_pointer (&work.examples, cz_run_examples_free);
   g_clear_pointer (&work.trainer, cz_trainer_free);
+  g_clear_pointer (&work.device, cz_device_unref);
   g_clear_error (&work.error);
   return done || give_up (&work, g_steal_pointer (&reason), ret_state, error);
+}
+
+// The machine stays awake while the run is at work. -1: it may not.
+static int
+stay_awake (const CzRun *run, const CzRunWatcher *watcher)
+{
+  static gboolean told;
+  g_autofree char *why = g_strdup_printf (_ ("The run “%s” is training"), run->name);
+  g_autoptr (GError) reason = NULL;
+  int inhibitor = cz_sleep_inhibitor_take (why, &reason);
+
+  if (inhibitor < 0 && !told && watcher->note != NULL)
+    watcher->note (_ ("The system offers no way to keep the machine awake: should it suspend, the "
+                      "run waits until it wakes up."),
+                   watcher->data);
+  told = told || inhibitor < 0;
+  return inhibitor;
 }
 
 // What cannot be leaves the run as it is.
@@ -618,7 +738,11 @@ cz_run_job_carry_out (CzLibrary *library,
   int lock = cz_run_lock (library, id, error);
   if (lock < 0)
     return FALSE;
+  cz_priority_lower ();
+  int inhibitor = stay_awake (run, watcher);
   gboolean done = carry_out_locked (library, id, selector, micro_batch, watcher, ret_state, error);
+  if (inhibitor >= 0)
+    close (inhibitor);
   close (lock);
   return done;
 }

@@ -46,11 +46,17 @@ cz_run_ledger_add (
 }
 
 gboolean
+cz_run_ledger_is_due (CzRunLedger *ledger)
+{
+  return g_get_monotonic_time () - ledger->written >= INTERVAL;
+}
+
+gboolean
 cz_run_ledger_write (CzRunLedger *ledger, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
-  if (g_get_monotonic_time () - ledger->written < INTERVAL)
+  if (!cz_run_ledger_is_due (ledger))
     return TRUE;
   if (cz_run_ledger_flush (ledger, &reason)
       || g_error_matches (reason, CZ_DATA_ERROR, CZ_DATA_ERROR_BUSY))

@@ -18,7 +18,8 @@ void cz_run_ledger_add (CzRunLedger *ledger,
                         double seconds,
                         const char *name,
                         double value);
-// Writes if it is time to. A library that is busy is tried again later.
+gboolean cz_run_ledger_is_due (CzRunLedger *ledger);
+// Writes if it is due. A library that is busy is tried again later.
 gboolean cz_run_ledger_write (CzRunLedger *ledger, GError **error);
 // Writes now.
 gboolean cz_run_ledger_flush (CzRunLedger *ledger, GError **error);

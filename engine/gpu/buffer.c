@@ -23,6 +23,7 @@ struct _CzBuffer
   gsize size;
   VkBuffer vk;
   VkDeviceMemory memory;
+  gsize allocated; // bytes of it
   gpointer mapped; // or NULL
 };
 
@@ -171,6 +172,8 @@ cz_buffer_new_internal (
           ? VK_ERROR_OUT_OF_DEVICE_MEMORY
           : vkAllocateMemory (device->vk, &allocation, NULL, &buffer->memory),
       _ ("Making the buffer “%s” of %zu MiB"), label, (bytes + ((1 << 20) - 1)) >> 20);
+  buffer->allocated = needs.size;
+  g_atomic_pointer_add (&device->allocated, (gssize)buffer->allocated);
   VK (device, vkBindBufferMemory (device->vk, buffer->vk, buffer->memory, 0),
       _ ("Making the buffer “%s”"), label);
 
@@ -214,6 +217,7 @@ cz_buffer_unref (CzBuffer *buffer)
     return;
   vkDestroyBuffer (buffer->device->vk, buffer->vk, NULL);
   vkFreeMemory (buffer->device->vk, buffer->memory, NULL);
+  g_atomic_pointer_add (&buffer->device->allocated, -(gssize)buffer->allocated);
   if (!buffer->internal)
     cz_device_unref (buffer->device);
   g_free (buffer->label);

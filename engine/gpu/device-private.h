@@ -30,6 +30,7 @@ struct _CzDevice
   gboolean memory_budget;    // VK_EXT_memory_budget
   gboolean storage16, float16, int64, int16, storage8, int8; // features enabled
   CzMatrixUnits matrices;                                    // that are to be used
+  gsize allocated;                                           // bytes of all buffers; atomic
 
   // Guards the queue, what is for one submission at a time, the kernels and what was lost why.
   GRecMutex lock;

@@ -286,6 +286,13 @@ cz_device_get_available_memory (CzDevice *device)
   return best;
 }
 
+guint64
+cz_device_get_used_memory (CzDevice *device)
+{
+  return device->info.type == CZ_DEVICE_CPU ? cz_system_memory_used ()
+                                            : (gsize)g_atomic_pointer_get (&device->allocated);
+}
+
 char **
 cz_device_get_validation_messages (CzDevice *device)
 {

@@ -94,6 +94,10 @@ const char *cz_device_type_to_string (CzDeviceType type); // "discrete", …: a 
 // leaves, if that is less), else the heap's budget where the driver tells it, else the heap's size.
 guint64 cz_device_get_available_memory (CzDevice *device);
 
+// Bytes in use by this process: all of its memory on a CPU device, else what its buffers on the
+// device take. Cheap.
+guint64 cz_device_get_used_memory (CzDevice *device);
+
 // Whether the device was lost.
 gboolean cz_device_is_failed (CzDevice *device);
 

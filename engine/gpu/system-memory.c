@@ -1,6 +1,7 @@
 #include "engine/gpu/system-memory.h"
 
 #include <string.h>
+#include <unistd.h>
 
 // The kernel's /proc/meminfo and control groups (version 2, or 1 at its root); all figures in
 // bytes.
@@ -97,4 +98,15 @@ cz_system_memory_total (void)
   guint64 left, limit;
   visit_groups (&left, &limit);
   return MIN (limit, read_meminfo ("MemTotal:"));
+}
+
+guint64
+cz_system_memory_used (void)
+{
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    return 0;
+  const char *resident = strchr (text, ' '); // pages: size, resident, …
+  return resident != NULL ? g_ascii_strtoull (resident, NULL, 10) * (guint64)sysconf (_SC_PAGESIZE)
+                          : 0;
 }

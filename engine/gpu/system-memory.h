@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 
 guint64 cz_system_memory_available (void); // bytes left now
 guint64 cz_system_memory_total (void);     // bytes at most
+guint64 cz_system_memory_used (void);      // bytes that this process holds; 0: not known
 
 G_END_DECLS

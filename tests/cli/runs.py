@@ -68,6 +68,6 @@ def values(cloze, run):
     found = {}
     for line in cloze.lines("run", "metrics", run):
         assert set(line) == {"run", "step", "epoch", "seconds", "name", "value"} and line["run"] == run
-        if line["name"] != "tokens_per_second":
+        if line["name"] not in ("tokens_per_second", "memory_bytes"):
             found[line["step"], line["name"]] = line["value"]
     return found
