@@ -31,10 +31,17 @@ get_device_name (JsonNode *device)
 void
 cz_run_show_build (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
 {
+  json_builder_begin_object (builder);
+  cz_run_show_build_members (library, run, builder);
+  json_builder_end_object (builder);
+}
+
+void
+cz_run_show_build_members (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
+{
   g_autoptr (JsonNode) device = parse_device (run);
   g_autofree char *folder = cz_run_get_folder (library, run->id);
 
-  json_builder_begin_object (builder);
   cz_json_set_int (builder, "run", run->id);
   cz_json_set_string (builder, "name", run->name);
   cz_json_set_string (builder, "state", cz_run_state_get_name (run->state));
@@ -80,10 +87,14 @@ cz_run_show_build (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
   cz_json_set_boolean (builder, "starred", run->starred);
   cz_json_set_boolean (builder, "trashed", run->trashed);
   cz_json_set_int (builder, "queue_position", run->queue_position);
+  cz_json_set_int (builder, "sweep", run->sweep);
+  if (run->memory_bytes > 0)
+    cz_json_set_int (builder, "memory_bytes", run->memory_bytes);
+  else
+    cz_json_set_string (builder, "memory_bytes", NULL);
   cz_json_set_int (builder, "created", run->created);
   cz_json_set_int (builder, "started", run->started);
   cz_json_set_int (builder, "ended", run->ended);
-  json_builder_end_object (builder);
 }
 
 static void
