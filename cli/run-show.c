@@ -6,6 +6,7 @@
 
 #include "cli/invocation.h"
 #include "cli/output.h"
+#include "data/run-prediction.h"
 #include "engine/format/json-text.h"
 #include "engine/train/train-options.h"
 #include "jobs/micro-batch.h"
@@ -26,6 +27,17 @@ get_device_name (JsonNode *device)
   return device != NULL ? json_object_get_string_member_with_default (json_node_get_object (device),
                                                                       "name", NULL)
                         : NULL;
+}
+
+static void
+build_sentences (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
+{
+  g_auto (GStrv) sentences = cz_run_sentences_get (library, run->id, NULL);
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; sentences != NULL && sentences[i] != NULL; i++)
+    json_builder_add_string_value (builder, sentences[i]);
+  json_builder_end_array (builder);
 }
 
 void
@@ -86,12 +98,18 @@ cz_run_show_build_members (CzLibrary *library, const CzRun *run, JsonBuilder *bu
   cz_json_set_string (builder, "tags", run->tags);
   cz_json_set_boolean (builder, "starred", run->starred);
   cz_json_set_boolean (builder, "trashed", run->trashed);
+  if (run->color >= 0)
+    cz_json_set_int (builder, "color", run->color + 1);
+  else
+    cz_json_set_string (builder, "color", NULL);
   cz_json_set_int (builder, "queue_position", run->queue_position);
   cz_json_set_int (builder, "sweep", run->sweep);
   if (run->memory_bytes > 0)
     cz_json_set_int (builder, "memory_bytes", run->memory_bytes);
   else
     cz_json_set_string (builder, "memory_bytes", NULL);
+  json_builder_set_member_name (builder, "sentences");
+  build_sentences (library, run, builder);
   cz_json_set_int (builder, "created", run->created);
   cz_json_set_int (builder, "started", run->started);
   cz_json_set_int (builder, "ended", run->ended);

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "data/library-private.h"
-#include "data/run.h"
+#include "data/run-prediction.h"
 #include "engine/format/atomic-file.h"
 
 // New runs: one, or a whole grid in one transaction.
@@ -37,6 +37,9 @@ enter (CzLibrary *library, const CzRun *run, gint64 sweep, GError **error)
     return 0;
   gint64 id = cz_column_int (statement, 0);
 
+  if (run->sentences != NULL
+      && !cz_run_sentences_enter (library, id, (const char *const *)run->sentences, error))
+    return 0;
   if (sweep != 0)
     {
       g_autoptr (CzStatement) grid

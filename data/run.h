@@ -64,6 +64,7 @@ typedef struct
   gint64 revision;                // grows with every change of any run
   gint64 queue_position;          // 0: not in the queue
   gint64 created, started, ended; // seconds since 1970, 0: not yet
+  char **sentences; // only for making it: the caller's, its example sentences; NULL: none
 } CzRun;
 
 void cz_run_free (CzRun *run);

@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "data/run-prediction.h"
 #include "data/sentence-set.h"
 #include "engine/format/json-text.h"
 #include "engine/predict/predictor.h"
@@ -167,4 +166,26 @@ cz_run_examples_predict (CzRunExamples *examples, CzTrainer *trainer, GError **e
   return cz_run_prediction_write (examples->library, examples->run,
                                   (gint64)cz_trainer_get_position (trainer)->step,
                                   (const char *const *)results->pdata, error);
+}
+
+// ---- Finding ----
+
+const CzRunPrediction *
+cz_run_examples_find (GPtrArray *predictions, gint64 step, guint position)
+{
+  for (guint i = 0; i < predictions->len; i++)
+    {
+      const CzRunPrediction *prediction = predictions->pdata[i];
+      if (prediction->step == step && prediction->position == position)
+        return prediction;
+    }
+  return NULL;
+}
+
+gint64
+cz_run_examples_get_last_step (GPtrArray *predictions)
+{
+  return predictions->len > 0
+             ? ((const CzRunPrediction *)predictions->pdata[predictions->len - 1])->step
+             : -1;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/run.h"
+#include "data/run-prediction.h"
 #include "engine/train/trainer.h"
 #include "jobs/job.h"
 
@@ -33,3 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRunExamples, cz_run_examples_free)
 // writes what it says under the trainer's step. The run's bits don't depend on it. Errors:
 // CZ_DATA_ERROR_*, and those of predicting, of which the run need not end.
 gboolean cz_run_examples_predict (CzRunExamples *examples, CzTrainer *trainer, GError **error);
+
+// What was said of a sentence at a step; NULL: nothing. `predictions` are those of
+// cz_run_prediction_list ().
+const CzRunPrediction *cz_run_examples_find (GPtrArray *predictions, gint64 step, guint position);
+// The step of the last prediction, -1: there is none.
+gint64 cz_run_examples_get_last_step (GPtrArray *predictions);

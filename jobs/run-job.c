@@ -10,7 +10,6 @@
 
 #include "data/model.h"
 #include "data/run-evaluation.h"
-#include "data/run-prediction.h"
 #include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
 #include "engine/model/pass.h"
@@ -137,6 +136,7 @@ cz_run_job_create (CzLibrary *library,
         .corpus_hash = material->corpus->hash,
         .parameters = parameters->pdata[i],
         .steps = (gint64)plans[i].steps,
+        .sentences = plans[i].sentences,
         .seconds_left = isfinite (plans[i].seconds)
                             ? plans[i].seconds
                             : cz_run_plan_expect_seconds (library, material, &plans[i]),
