@@ -130,10 +130,11 @@ cz_splits_unpack (const guint8 *bytes, gsize length)
 
   while (at < length)
     {
-      g_autofree char *name = g_strndup ((const char *)bytes + at, length - at);
+      const char *begin = (const char *)bytes + at;
+      g_autofree char *name = g_strndup (begin, strnlen (begin, length - at));
 
       at += strlen (name) + 1;
-      if (name[0] == '\1')
+      if (g_str_equal (name, "\1"))
         break;
       find_number (self, name);
     }
