@@ -41,7 +41,7 @@ end (Change *self, gboolean ok, GError **error)
 {
   if (ok && self->changed > 0)
     {
-      if (cz_journal_finish (self->library, self->corpus, self->change, error))
+      if (cz_journal_finish (self->library, self->corpus, self->change, NULL, error))
         return cz_database_commit (self->library, error);
       ok = FALSE;
     }

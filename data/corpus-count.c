@@ -146,33 +146,43 @@ cz_corpus_count_write (CzCorpusCount *self, CzLibrary *library, gint64 corpus, G
          && write_groups (library, corpus, "label", self->labels, error);
 }
 
-gboolean
-cz_corpus_recount (CzLibrary *library, gint64 corpus, GError **error)
+CzCorpusCount *
+cz_corpus_count_read (CzLibrary *library, gint64 corpus, const CzSplits *splits, GError **error)
 {
   g_autoptr (CzCorpusCount) count = cz_corpus_count_new ();
   g_autoptr (GError) failed = NULL;
   g_autoptr (CzStatement) statement
       = cz_statement (library,
-                      "SELECT hash, split, label, bytes, excluded FROM document"
+                      "SELECT hash, split, label, bytes, excluded, id & 4294967295 FROM document"
                       " WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32 ORDER BY id",
                       error);
 
   if (statement == NULL)
-    return FALSE;
+    return NULL;
   cz_bind_int (statement, 1, corpus);
   while (cz_statement_step (statement, &failed))
     {
       gsize length = 0;
       const guint8 *hash = cz_column_blob (statement, 0, &length);
+      const char *split = splits != NULL ? cz_splits_get (splits, cz_column_int (statement, 5))
+                                         : cz_column_peek (statement, 1, NULL);
 
       if (cz_column_int (statement, 4) != 0)
         cz_corpus_count_add_excluded (count);
       else if (length == 32)
-        cz_corpus_count_add (count, hash, cz_column_peek (statement, 1, NULL),
-                             cz_column_peek (statement, 2, NULL), cz_column_int (statement, 3));
+        cz_corpus_count_add (count, hash, split, cz_column_peek (statement, 2, NULL),
+                             cz_column_int (statement, 3));
     }
   if (failed == NULL)
-    return cz_corpus_count_write (count, library, corpus, error);
+    return g_steal_pointer (&count);
   g_propagate_error (error, g_steal_pointer (&failed));
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+cz_corpus_recount (CzLibrary *library, gint64 corpus, GError **error)
+{
+  g_autoptr (CzCorpusCount) count = cz_corpus_count_read (library, corpus, NULL, error);
+
+  return count != NULL && cz_corpus_count_write (count, library, corpus, error);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/library.h"
+#include "data/corpus-splits.h"
 
 // What a corpus's row tells of its documents: how many there are, their bytes, the groups by split
 // and label, and the hash. Fed with all documents in order.
@@ -31,5 +31,11 @@ gboolean cz_corpus_count_write (CzCorpusCount *count,
                                 CzLibrary *library,
                                 gint64 corpus,
                                 GError **error);
-// Counts a corpus anew from its documents' narrow rows and writes it, within a transaction.
+// Counts a corpus from its documents' narrow rows, as if they had `splits` already (NULL: as it
+// is).
+CzCorpusCount *cz_corpus_count_read (CzLibrary *library,
+                                     gint64 corpus,
+                                     const CzSplits *splits,
+                                     GError **error);
+// Counts a corpus anew and writes it, within a transaction.
 gboolean cz_corpus_recount (CzLibrary *library, gint64 corpus, GError **error);

@@ -93,7 +93,8 @@ drop_old (CzLibrary *library, gint64 corpus, GError **error)
 }
 
 gboolean
-cz_journal_finish (CzLibrary *library, gint64 corpus, gint64 change, GError **error)
+cz_journal_finish (
+    CzLibrary *library, gint64 corpus, gint64 change, CzCorpusCount *count, GError **error)
 {
   return run (library,
               "UPDATE change SET bytes = coalesce (length (splits), 0) + (SELECT"
@@ -102,62 +103,12 @@ cz_journal_finish (CzLibrary *library, gint64 corpus, gint64 change, GError **er
               " documents = max (documents, (SELECT count(*) FROM changed_document"
               " WHERE change = ?1)) WHERE id = ?1 AND ?2 = 0",
               change, 0, error)
-         && cz_corpus_recount (library, corpus, error) && drop_old (library, corpus, error);
+         && (count != NULL ? cz_corpus_count_write (count, library, corpus, error)
+                           : cz_corpus_recount (library, corpus, error))
+         && drop_old (library, corpus, error);
 }
 
 // ---- Splits ----
-
-GBytes *
-cz_splits_pack (CzLibrary *library, gint64 corpus, GError **error)
-{
-  g_autoptr (GByteArray) places = g_byte_array_new ();
-  g_autoptr (GByteArray) packed = g_byte_array_new ();
-  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GError) failed = NULL;
-  g_autoptr (CzStatement) statement
-      = cz_statement (library,
-                      "SELECT id & 4294967295, split FROM document"
-                      " WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32 ORDER BY id",
-                      error);
-
-  if (statement == NULL)
-    return NULL;
-  cz_bind_int (statement, 1, corpus);
-  while (cz_statement_step (statement, &failed))
-    {
-      gint64 at = 2 * cz_column_int (statement, 0);
-      const char *name = cz_column_peek (statement, 1, NULL);
-      guint number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, name));
-      guint old = places->len;
-
-      if (number == 0)
-        {
-          number = g_hash_table_size (numbers) + 1;
-          if (number > G_MAXUINT16 || at > G_MAXINT32)
-            {
-              g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                                   _ ("The corpus is too large, or has too many splits, to be "
-                                      "split anew; derive parts of it as corpora instead."));
-              return NULL;
-            }
-          g_hash_table_insert (numbers, g_strdup (name), GUINT_TO_POINTER (number));
-          g_byte_array_append (packed, (const guint8 *)name, (guint)strlen (name) + 1);
-        }
-      g_byte_array_set_size (places, (guint)at + 2);
-      memset (places->data + old, 0, places->len - old);
-      places->data[at] = (guint8)(number & 0xff);
-      places->data[at + 1] = (guint8)(number >> 8);
-    }
-  if (failed != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return NULL;
-    }
-  // The names end with \1, which is no name.
-  g_byte_array_append (packed, (const guint8 *)"\1", 2);
-  g_byte_array_append (packed, places->data, places->len);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&packed));
-}
 
 gboolean
 cz_journal_keep_splits (CzLibrary *library, gint64 change, GBytes *splits, GError **error)
@@ -175,37 +126,33 @@ cz_journal_keep_splits (CzLibrary *library, gint64 change, GBytes *splits, GErro
 }
 
 static gboolean
-unpack_splits (CzLibrary *library, gint64 corpus, const guint8 *bytes, gsize length, GError **error)
+restore_splits (CzLibrary *library, gint64 corpus, gint64 change, GError **error)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  gsize at = 0;
-  g_autoptr (CzStatement) statement = cz_statement (
-      library, "UPDATE document SET split = ?2 WHERE id = ?1 AND split <> ?2", error);
+  g_autoptr (CzSplits) splits = NULL;
+  g_autoptr (GError) failed = NULL;
+  gint64 changed;
 
-  if (statement == NULL)
-    return FALSE;
-  for (gsize n; at < length; at += n)
-    {
-      n = strnlen ((const char *)bytes + at, length - at) + 1;
-      if (bytes[at] == 1)
-        {
-          at += n;
-          break;
-        }
-      g_ptr_array_add (names, (gpointer)(bytes + at));
-    }
-  for (gint64 ordinal = 0; at + 2 <= length; ordinal++, at += 2)
-    {
-      guint number = bytes[at] | (guint)bytes[at + 1] << 8;
+  {
+    g_autoptr (CzStatement) statement = cz_statement (
+        library, "SELECT splits FROM change WHERE id = ? AND splits IS NOT NULL", error);
 
-      if (number == 0 || number > names->len)
-        continue;
-      cz_bind_int (statement, 1, CZ_DOCUMENT_ID (corpus, ordinal));
-      cz_bind_text (statement, 2, names->pdata[number - 1]);
-      if (!cz_statement_run (statement, error))
-        return FALSE;
+    if (statement == NULL)
+      return FALSE;
+    cz_bind_int (statement, 1, change);
+    if (cz_statement_step (statement, &failed))
+      {
+        gsize length;
+        const guint8 *bytes = cz_column_blob (statement, 0, &length);
+
+        splits = cz_splits_unpack (bytes, length);
+      }
+  }
+  if (failed != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
     }
-  return TRUE;
+  return splits == NULL || cz_splits_write (splits, library, corpus, NULL, &changed, error);
 }
 
 // ---- Undoing ----
@@ -244,19 +191,8 @@ cz_journal_undo (CzLibrary *library, gint64 corpus, gint64 change, GError **erro
   g_autoptr (GError) failed = NULL;
   gint64 last = G_MAXINT64;
 
-  {
-    g_autoptr (CzStatement) splits
-        = cz_statement (library, "SELECT splits FROM change WHERE id = ?", error);
-    gsize length = 0;
-    const guint8 *bytes;
-
-    if (splits == NULL)
-      return FALSE;
-    cz_bind_int (splits, 1, change);
-    if (cz_statement_step (splits, &failed) && (bytes = cz_column_blob (splits, 0, &length)) != NULL
-        && !unpack_splits (library, corpus, bytes, length, error))
-      return FALSE;
-  }
+  if (!restore_splits (library, corpus, change, error))
+    return FALSE;
   // Newest first: a document may have changed twice.
   while (failed == NULL)
     {

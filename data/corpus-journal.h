@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/library.h"
+#include "data/corpus-count.h"
 
 // The journal of a corpus: what its documents were before the last changes, so that these can be
 // undone, also after a restart. All of it within the caller's transaction.
@@ -20,11 +20,11 @@ gboolean cz_journal_keep_absence (CzLibrary *library,
                                   gint64 change,
                                   gint64 document,
                                   GError **error);
-// Closes the change and counts the corpus anew; drops what is too old.
-gboolean cz_journal_finish (CzLibrary *library, gint64 corpus, gint64 change, GError **error);
+// Closes the change and counts the corpus anew, unless its `count` is given; drops what is too old.
+gboolean cz_journal_finish (
+    CzLibrary *library, gint64 corpus, gint64 change, CzCorpusCount *count, GError **error);
 // Puts everything back as it was before the change and forgets it; counts anew.
 gboolean cz_journal_undo (CzLibrary *library, gint64 corpus, gint64 change, GError **error);
 
-// All splits of a corpus in little room: 2 bytes an ordinal, behind the names.
-GBytes *cz_splits_pack (CzLibrary *library, gint64 corpus, GError **error);
+// Keeps all splits as they are now (cz_splits_pack ()).
 gboolean cz_journal_keep_splits (CzLibrary *library, gint64 change, GBytes *splits, GError **error);

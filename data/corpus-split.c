@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/corpus-journal.h"
+#include "data/document.h"
 #include "data/library-private.h"
 #include "engine/text/philox.h"
 
@@ -176,64 +177,42 @@ choose (GArray *rows,
     }
 }
 
-static int
-compare_ordinals (const void *a, const void *b)
+// What is going to be written.
+typedef struct
 {
-  const Row *x = a, *y = b;
+  CzCorpus *there;
+  GBytes *before;
+  CzSplits *after;
+  CzCorpusCount *count;
+} Plan;
 
-  return (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
+static void
+plan_clear (Plan *plan)
+{
+  g_clear_pointer (&plan->there, cz_corpus_free);
+  g_clear_pointer (&plan->before, g_bytes_unref);
+  g_clear_pointer (&plan->after, cz_splits_free);
+  g_clear_pointer (&plan->count, cz_corpus_count_free);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
 
+// Within a transaction that sees the corpus as it is and keeps nobody from writing.
 static gboolean
-write_rows (CzLibrary *library,
-            gint64 corpus,
-            GArray *rows,
-            const CzSplitPart *parts,
-            const char *rest,
-            GCancellable *cancellable,
-            gint64 *ret_changed,
-            GError **error)
+make_plan (Plan *plan,
+           CzLibrary *library,
+           gint64 corpus,
+           const CzSplitPart *parts,
+           gsize n_parts,
+           const char *rest,
+           guint64 seed,
+           GError **error)
 {
-  g_autoptr (CzStatement) statement = cz_statement (
-      library, "UPDATE document SET split = ?2 WHERE id = ?1 AND split <> ?2", error);
-  gint64 changed = 0;
-
-  if (statement == NULL)
-    return FALSE;
-  qsort (rows->data, rows->len, sizeof (Row), compare_ordinals);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const Row *row = &g_array_index (rows, Row, i);
-
-      cz_bind_int (statement, 1, CZ_DOCUMENT_ID (corpus, row->ordinal));
-      cz_bind_text (statement, 2, row->part > 0 ? parts[row->part - 1].name : rest);
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !cz_statement_run (statement, error))
-        return FALSE;
-      changed += cz_database_changes (library);
-    }
-  *ret_changed = changed;
-  return TRUE;
-}
-
-// All of it, in a transaction. `ret_changed` 0: nothing to be kept.
-static gboolean
-split (CzLibrary *library,
-       gint64 corpus,
-       const CzSplitPart *parts,
-       gsize n_parts,
-       const char *rest,
-       guint64 seed,
-       GCancellable *cancellable,
-       gint64 *ret_changed,
-       GError **error)
-{
-  g_autoptr (CzCorpus) there = cz_corpus_get (library, corpus, error);
-  g_autoptr (GArray) rows = there != NULL ? read_rows (library, corpus, error) : NULL;
+  g_autoptr (GArray) rows = NULL;
   g_autoptr (GArray) units = NULL;
-  g_autoptr (GBytes) before = NULL;
-  gint64 total = 0, change;
+  gint64 total = 0;
 
+  plan->there = cz_corpus_get (library, corpus, error);
+  rows = plan->there != NULL ? read_rows (library, corpus, error) : NULL;
   if (rows == NULL)
     return FALSE;
   for (guint i = 0; i < rows->len; i++)
@@ -242,23 +221,51 @@ split (CzLibrary *library,
     return FALSE;
   units = make_units (rows);
   choose (rows, units, parts, n_parts, total, seed);
-  before = cz_splits_pack (library, corpus, error);
-  if (before == NULL || (change = cz_journal_begin (library, corpus, "split", error)) == 0
-      || !cz_journal_keep_splits (library, change, before, error)
-      || !write_rows (library, corpus, rows, parts, rest, cancellable, ret_changed, error))
+  plan->after = cz_splits_read (library, corpus, error);
+  if (plan->after == NULL)
     return FALSE;
-  {
-    g_autoptr (CzStatement) count
-        = cz_statement (library, "UPDATE change SET documents = ?2 WHERE id = ?1", error);
+  plan->before = cz_splits_pack (plan->after);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = &g_array_index (rows, Row, i);
 
-    if (count == NULL)
-      return FALSE;
-    cz_bind_int (count, 1, change);
-    cz_bind_int (count, 2, *ret_changed);
-    if (!cz_statement_run (count, error))
-      return FALSE;
-  }
-  return cz_journal_finish (library, corpus, change, error);
+      if (!cz_splits_set (plan->after, row->ordinal,
+                          row->part > 0 ? parts[row->part - 1].name : rest, error))
+        return FALSE;
+    }
+  plan->count = cz_corpus_count_read (library, corpus, plan->after, error);
+  return plan->count != NULL;
+}
+
+static gboolean
+write_documents (CzLibrary *library, gint64 change, gint64 documents, GError **error)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "UPDATE change SET documents = ?2 WHERE id = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_int (statement, 1, change);
+  cz_bind_int (statement, 2, documents);
+  return cz_statement_run (statement, error);
+}
+
+// Within a transaction. `ret_changed` 0: nothing to be kept.
+static gboolean
+carry_out (const Plan *plan,
+           CzLibrary *library,
+           GCancellable *cancellable,
+           gint64 *ret_changed,
+           GError **error)
+{
+  gint64 corpus = plan->there->id, change;
+
+  return cz_document_check_unchanged (library, plan->there, error)
+         && (change = cz_journal_begin (library, corpus, "split", error)) != 0
+         && cz_journal_keep_splits (library, change, plan->before, error)
+         && cz_splits_write (plan->after, library, corpus, cancellable, ret_changed, error)
+         && write_documents (library, change, *ret_changed, error)
+         && cz_journal_finish (library, corpus, change, plan->count, error);
 }
 
 gboolean
@@ -271,11 +278,15 @@ cz_corpus_split (CzLibrary *library,
                  GCancellable *cancellable,
                  GError **error)
 {
+  g_auto (Plan) plan = { 0 };
   gint64 changed = 0;
+  gboolean ok = cz_database_execute (library, "BEGIN", error)
+                && make_plan (&plan, library, corpus, parts, n_parts, rest, seed, error);
 
-  if (!cz_database_begin (library, error))
+  cz_database_rollback (library); // nothing was written
+  if (!ok || !cz_database_begin (library, error))
     return FALSE;
-  if (!split (library, corpus, parts, n_parts, rest, seed, cancellable, &changed, error))
+  if (!carry_out (&plan, library, cancellable, &changed, error))
     {
       cz_database_rollback (library);
       return FALSE;

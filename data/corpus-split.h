@@ -15,8 +15,10 @@ typedef struct
 // of the split "unsup" keep it, as in a run. Which go where: the units of equal texts, in the order
 // of their first documents, are shuffled with CZ_RANDOM_SPLIT and `seed`; each part takes, in that
 // order, those that still fit. A part is smaller than asked for only where equal texts do not fit.
-// One change, which can be undone; in one transaction (a million documents: some seconds).
-// Errors: INVALID (a name, more than there are), NOT_FOUND, as SQLite's, G_IO_ERROR_CANCELLED.
+// One change, which can be undone; in one transaction, since a split that is half written must not
+// be seen: only the rows are written in it, all else is worked out before.
+// Errors: INVALID (a name, more than there are), STATE (changed meanwhile), NOT_FOUND, as SQLite's,
+// G_IO_ERROR_CANCELLED.
 gboolean cz_corpus_split (CzLibrary *library,
                           gint64 corpus,
                           const CzSplitPart *parts,

@@ -393,7 +393,7 @@ write_in_place (Update *self, GError **error)
          && each_found (self, FALSE /* is_new */, replace_document, error)
          && each_found (self, TRUE /* is_new */, add_document, error) && write_slots (self, error)
          && (!self->remove_missing || delete_missing (self, error))
-         && cz_journal_finish (self->library, self->corpus->id, self->change, error);
+         && cz_journal_finish (self->library, self->corpus->id, self->change, NULL, error);
 }
 
 static gboolean

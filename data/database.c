@@ -173,6 +173,12 @@ cz_bind_blob (CzStatement *self, int index, const guint8 *value, gsize length)
   sqlite3_bind_blob64 (self->statement, index, value, length, SQLITE_TRANSIENT);
 }
 
+void
+cz_bind_pointer (CzStatement *self, int index, gpointer value, const char *type)
+{
+  sqlite3_bind_pointer (self->statement, index, value, type, NULL);
+}
+
 gint64
 cz_column_int (CzStatement *self, int index)
 {

@@ -25,6 +25,8 @@ void cz_bind_double (CzStatement *statement, int index, double value);
 void cz_bind_text (CzStatement *statement, int index, const char *value);
 void cz_bind_bytes (CzStatement *statement, int index, const char *value, gsize length);
 void cz_bind_blob (CzStatement *statement, int index, const guint8 *value, gsize length);
+// For a function of our own, which asks for it by `type` (a literal); it stays the caller's.
+void cz_bind_pointer (CzStatement *statement, int index, gpointer value, const char *type);
 
 // Columns from 0. Text is a new string (NULL for NULL); a NULL double is NAN.
 gint64 cz_column_int (CzStatement *statement, int index);

@@ -16,35 +16,52 @@ cz_found_document_clear (CzFoundDocument *document)
 // ---- Words ----
 
 // A statement on the words of a document's corpus: %s in `format` is their table, ?1 the document.
-static gboolean
-run_on_words (CzLibrary *library, const char *format, gint64 document, GError **error)
+static CzStatement *
+words_statement (CzLibrary *library, const char *format, gint64 document, GError **error)
 {
   g_autofree char *words = g_strdup_printf ("words_%" G_GINT64_FORMAT, document >> 32);
   g_auto (GStrv) parts = g_strsplit (format, "%s", -1);
   g_autofree char *sql = g_strjoinv (words, parts);
-  g_autoptr (CzStatement) statement = cz_statement (library, g_intern_string (sql), error);
+  CzStatement *statement = cz_statement (library, g_intern_string (sql), error);
+
+  if (statement != NULL)
+    cz_bind_int (statement, 1, document);
+  return statement;
+}
+
+// One row of values: before an INSERT from a SELECT the index would write all that it gathers.
+static gboolean
+add_words (CzLibrary *library, gint64 document, const char *text, gsize length, GError **error)
+{
+  g_autoptr (CzStatement) statement
+      = words_statement (library, "INSERT INTO %s (rowid, text) VALUES (?1, ?2)", document, error);
 
   if (statement == NULL)
     return FALSE;
-  cz_bind_int (statement, 1, document);
+  cz_bind_bytes (statement, 2, text, length);
   return cz_statement_run (statement, error);
 }
 
 gboolean
 cz_words_add (CzLibrary *library, gint64 document, GError **error)
 {
-  return run_on_words (library,
-                       "INSERT INTO %s (rowid, text) SELECT id, text FROM text WHERE id = ?1",
-                       document, error);
+  g_autoptr (CzStatement) statement = words_statement (
+      library, "INSERT INTO %s (rowid, text) SELECT id, text FROM text WHERE id = ?1", document,
+      error);
+
+  return statement != NULL && cz_statement_run (statement, error);
 }
 
 gboolean
 cz_words_remove (CzLibrary *library, gint64 document, GError **error)
 {
-  return run_on_words (library,
-                       "INSERT INTO %s (%s, rowid, text) SELECT 'delete', id, text FROM text"
-                       " WHERE id = ?1",
-                       document, error);
+  g_autoptr (CzStatement) statement
+      = words_statement (library,
+                         "INSERT INTO %s (%s, rowid, text) SELECT 'delete', id, text FROM text"
+                         " WHERE id = ?1",
+                         document, error);
+
+  return statement != NULL && cz_statement_run (statement, error);
 }
 
 // ---- Documents ----
@@ -84,7 +101,7 @@ cz_document_insert (CzLibrary *library,
   cz_bind_int (text, 1, id);
   cz_bind_bytes (text, 2, document->text, document->length);
   return cz_statement_run (row, error) && cz_statement_run (text, error)
-         && cz_words_add (library, id, error);
+         && add_words (library, id, document->text, document->length, error);
 }
 
 gboolean
@@ -109,7 +126,7 @@ cz_document_set_text (CzLibrary *library, gint64 id, const char *text, gsize len
   cz_bind_int (body, 1, id);
   cz_bind_bytes (body, 2, text, length);
   return cz_words_remove (library, id, error) && cz_statement_run (row, error)
-         && cz_statement_run (body, error) && cz_words_add (library, id, error);
+         && cz_statement_run (body, error) && add_words (library, id, text, length, error);
 }
 
 gboolean

@@ -102,6 +102,9 @@ gboolean cz_import_read_json (CzImportFile *file, GError **error);
 gboolean cz_import_read_parquet (CzImportFile *file, CzEntry *entry, GError **error);
 gboolean cz_import_read_html (CzImportFile *file, GError **error);
 gboolean cz_import_read_pdf (CzImportFile *file, GError **error);
+// What cz-pdf-text writes, pages with a form feed behind each, as a document: an empty line between
+// them, without those that are blank. Empty: there is no text.
+GString *cz_pdf_join_pages (const char *text, gsize length);
 
 // Reads all of `paths`. Errors: NOT_FOUND, the sink's, G_IO_ERROR_CANCELLED.
 gboolean cz_import_read (const char *const *paths,

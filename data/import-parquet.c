@@ -11,7 +11,7 @@
 // names and a look at the first rows tell which columns are wanted; only these are read then, side
 // by side. Damage costs the rest of its row group.
 
-#define FIRST_COLUMNS 100              // of text, looked at to choose the text's column,
+#define FIRST_COLUMNS 100              // of text, looked at to choose among them,
 #define FIRST_ROWS    200              // how many rows of each,
 #define FIRST_BYTES   ((gsize)1 << 18) // and how much of it
 #define CHECK_ROWS    4096             // after so many it asks whether it was cancelled
@@ -79,35 +79,33 @@ holds_text (const CzParquetLeaf *leaf)
          || (leaf->meaning == CZ_PARQUET_PLAIN && leaf->type == CZ_PARQUET_BYTE_ARRAY);
 }
 
-// How much text the first rows of a column have, 0 where it cannot be read: that is told once it is
-// the chosen one. Error: all that is no damage.
+// Lets the table look at the first rows of a column, as far as it can be read: damage is told once
+// it is a chosen one. Error: all that is no damage.
 static gboolean
-measure_column (Parquet *parquet,
-                const CzParquetLeaf *leaf,
-                const CzParquetChunk *chunk,
-                gint64 n_rows,
-                gsize *ret_bytes,
-                GError **error)
+look_at_column (Parquet *parquet, guint place, const CzParquetRowGroup *group, GError **error)
 {
+  const CzParquetLeaf *leaf = g_ptr_array_index (parquet->metadata->leaves, place);
   g_autoptr (GError) failed = NULL;
-  g_autoptr (CzParquetColumn) column
-      = cz_parquet_column_new (parquet->source, leaf, chunk, NULL, &failed);
+  g_autoptr (CzParquetColumn) column = cz_parquet_column_new (
+      parquet->source, leaf, &g_array_index (group->chunks, CzParquetChunk, place), NULL, &failed);
   gsize bytes = 0;
 
-  for (gint64 i = 0;
-       column != NULL && failed == NULL && i < MIN (n_rows, FIRST_ROWS) && bytes < FIRST_BYTES; i++)
+  for (gint64 i = 0; column != NULL && i < MIN (group->n_rows, FIRST_ROWS) && bytes < FIRST_BYTES;
+       i++)
     {
-      const char *text;
-      gsize length;
+      CzCell cell = { 0 };
 
+      if (!cz_parquet_column_next (column, &cell.bytes, &cell.length, &failed))
+        break;
       // Bytes of no stated kind may be pictures.
-      if (cz_parquet_column_next (column, &text, &length, &failed) && text != NULL
-          && (leaf->meaning == CZ_PARQUET_TEXT || g_utf8_validate_len (text, length, NULL)))
-        bytes += length;
+      if (cell.bytes != NULL && leaf->meaning != CZ_PARQUET_TEXT
+          && !g_utf8_validate_len (cell.bytes, cell.length, NULL))
+        cell = (CzCell){ 0 };
+      bytes += cell.length;
+      cz_table_look_at (parquet->table, place, &cell);
     }
   if (failed != NULL && !is_damage (failed))
     return give_up (parquet->file, g_steal_pointer (&failed), error);
-  *ret_bytes = bytes;
   return TRUE;
 }
 
@@ -116,22 +114,22 @@ static gboolean
 choose_columns (Parquet *parquet, const CzParquetRowGroup *group, GError **error)
 {
   GPtrArray *leaves = parquet->metadata->leaves;
-  g_autofree gsize *bytes = g_new0 (gsize, leaves->len);
   Wanted *wanted = parquet->wanted;
   g_autoptr (CzParquetFeatures) features = NULL;
-  guint measured = parquet->file->options->text_column == NULL ? 0 : FIRST_COLUMNS;
+  const CzImportOptions *options = parquet->file->options;
+  guint left = options->text_column == NULL || options->label_column == NULL
+                       || options->split_column == NULL
+                   ? FIRST_COLUMNS
+                   : 0;
 
-  for (guint i = 0; i < leaves->len && measured < FIRST_COLUMNS; i++)
-    {
-      const CzParquetLeaf *leaf = g_ptr_array_index (leaves, i);
-
-      measured += holds_text (leaf);
-      if (holds_text (leaf)
-          && !measure_column (parquet, leaf, &g_array_index (group->chunks, CzParquetChunk, i),
-                              group->n_rows, &bytes[i], error))
-        return FALSE;
-    }
-  if (!cz_table_choose (parquet->table, bytes, &wanted[TEXT].place, &wanted[LABEL].place,
+  for (guint i = 0; i < leaves->len && left > 0; i++)
+    if (holds_text (g_ptr_array_index (leaves, i)))
+      {
+        left--;
+        if (!look_at_column (parquet, i, group, error))
+          return FALSE;
+      }
+  if (!cz_table_choose (parquet->table, &wanted[TEXT].place, &wanted[LABEL].place,
                         &wanted[SPLIT].place))
     return FALSE;
   parquet->chosen = TRUE;

@@ -97,21 +97,25 @@ read_pages (GInputStream *stream, GCancellable *cancellable, GError **error)
   return n < 0 ? NULL : g_steal_pointer (&text);
 }
 
-// Form feeds out, an empty line between pages; TRUE: there is any text.
-static gboolean
-join_pages (GString *text)
+GString *
+cz_pdf_join_pages (const char *text, gsize length)
 {
-  g_auto (GStrv) pages = g_strsplit (text->str, "\f", -1);
+  GString *joined = g_string_sized_new (length);
+  const char *end = text + length;
 
-  g_string_truncate (text, 0);
-  for (guint i = 0; pages[i] != NULL; i++)
+  for (const char *page = text, *next; page < end; page = next)
     {
-      const char *page = g_strchomp (pages[i]);
+      const char *feed = memchr (page, '\f', (gsize)(end - page));
+      gsize n = (gsize)((feed != NULL ? feed : end) - page);
 
-      if (page[0] != '\0')
-        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n\n" : "", page);
+      next = feed != NULL ? feed + 1 : end;
+      while (n > 0 && g_ascii_isspace (page[n - 1]))
+        n--;
+      if (n > 0 && joined->len > 0)
+        g_string_append (joined, "\n\n");
+      g_string_append_len (joined, page, (gssize)n);
     }
-  return text->str[strspn (text->str, " \n")] != '\0';
+  return joined;
 }
 
 static const char *
@@ -135,7 +139,7 @@ read_text (CzImportFile *file, int descriptor, GError **error)
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GString) text = NULL;
+  g_autoptr (GString) text = NULL, joined = NULL;
   g_autoptr (GError) failed = NULL;
   GCancellable *cancellable = cz_input_get_cancellable (file->input);
   const char *problem = NULL;
@@ -156,12 +160,13 @@ read_text (CzImportFile *file, int descriptor, GError **error)
   g_subprocess_wait (process, NULL, NULL); // nothing cancels it
   if (text == NULL)
     return FALSE;
-  if (text->len <= CZ_DOCUMENT_BYTES_MAX)
-    problem = describe_end (process);
-  if (problem == NULL && !join_pages (text))
+  joined = cz_pdf_join_pages (text->str, text->len);
+  if (text->len > CZ_DOCUMENT_BYTES_MAX)
+    problem = _ ("it is longer than 64 MiB; split it");
+  else if ((problem = describe_end (process)) == NULL && joined->len == 0)
     problem = _ ("it has no text, only images; recognise its text (OCR) first");
   if (problem == NULL)
-    return cz_import_file_add (file, 0, text->str, text->len, NULL, NULL, error);
+    return cz_import_file_add (file, 0, joined->str, joined->len, NULL, NULL, error);
   cz_import_file_skip (file, 0, problem);
   return TRUE;
 }

@@ -11,6 +11,18 @@
 #define KIND_ROWS_MIN  8  // with fewer rows nothing shows that a column names kinds
 #define KIND_BYTES_MAX 40 // of a kind's name
 
+// What the first rows have in a column.
+typedef struct
+{
+  guint rows;         // looked at
+  gsize text_bytes;   // numbers aside
+  GHashTable *values; // different ones, of those that may name kinds of rows
+  guint valued;       // rows that have one
+  gboolean no_kinds;  // a value is too long, a number or a list
+  gboolean no_splits; // a value is no split's name
+  gboolean lists;     // a cell has several lines
+} Look;
+
 typedef struct
 {
   gint64 row;
@@ -23,6 +35,7 @@ struct _CzTable
 {
   CzImportFile *file;
   GPtrArray *columns; // names
+  GArray *looks;      // Look, one for each of the first columns
   GHashTable *places; // raw name → its place + 1
   GArray *waiting;    // Waiting
   gsize waiting_bytes;
@@ -39,6 +52,12 @@ clear_waiting (gpointer data)
   g_free (waiting->bytes);
 }
 
+static void
+clear_look (gpointer data)
+{
+  g_clear_pointer (&((Look *)data)->values, g_hash_table_unref);
+}
+
 CzTable *
 cz_table_new (CzImportFile *file)
 {
@@ -46,6 +65,8 @@ cz_table_new (CzImportFile *file)
 
   self->file = file;
   self->columns = g_ptr_array_new_with_free_func (g_free);
+  self->looks = g_array_new (FALSE, TRUE, sizeof (Look));
+  g_array_set_clear_func (self->looks, clear_look);
   self->places
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
   self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
@@ -57,6 +78,7 @@ void
 cz_table_free (CzTable *self)
 {
   g_ptr_array_unref (self->columns);
+  g_array_unref (self->looks);
   g_hash_table_unref (self->places);
   g_array_unref (self->waiting);
   g_free (self);
@@ -90,6 +112,78 @@ cz_table_find_column (CzTable *self, const char *name, gsize length)
   return (int)place - 1;
 }
 
+// ---- Looking at the first rows ----
+
+// A year that was written as a string, say.
+static gboolean
+has_only_digits (const char *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isdigit (bytes[i]))
+      return FALSE;
+  return TRUE;
+}
+
+void
+cz_table_look_at (CzTable *self, guint column, const CzCell *cell)
+{
+  Look *look;
+  char *value;
+
+  if (column >= self->looks->len)
+    g_array_set_size (self->looks, column + 1);
+  look = &g_array_index (self->looks, Look, column);
+  look->rows++;
+  if (cell->bytes == NULL || cell->length == 0)
+    return;
+  look->text_bytes += cell->number ? 0 : cell->length;
+  look->lists = look->lists || memchr (cell->bytes, '\n', cell->length) != NULL;
+  look->no_kinds = look->no_kinds || look->lists || cell->number || cell->length > KIND_BYTES_MAX
+                   || has_only_digits (cell->bytes, cell->length);
+  if (look->no_kinds)
+    return;
+  if (look->values == NULL)
+    look->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  value = g_strndup (cell->bytes, cell->length);
+  look->no_splits = look->no_splits || cz_place_parse_split (value) == NULL;
+  g_hash_table_add (look->values, value);
+  look->valued++;
+}
+
+static const Look *
+get_look (CzTable *self, int column)
+{
+  static const Look nothing = { 0 };
+
+  return (guint)column < self->looks->len ? &g_array_index (self->looks, Look, (guint)column)
+                                          : &nothing;
+}
+
+// Whether the first rows have anything but numbers in the column, or it was not looked at.
+static gboolean
+has_text (CzTable *self, int column)
+{
+  const Look *look = get_look (self, column);
+
+  return look->text_bytes > 0 || look->rows == 0;
+}
+
+// How many different values the column has if these, few and short, name kinds of rows; else 0.
+// splits: all are splits.
+static guint
+count_kinds (CzTable *self, int column, gboolean *ret_splits)
+{
+  const Look *look = get_look (self, column);
+  guint kinds = look->values != NULL && !look->no_kinds ? g_hash_table_size (look->values) : 0;
+
+  *ret_splits = !look->no_splits;
+  return look->valued >= KIND_ROWS_MIN && kinds * 4 <= look->valued && (*ret_splits || kinds > 1)
+             ? kinds
+             : 0;
+}
+
+// ---- Choosing ----
+
 static int
 find_name (CzTable *self, const char *name)
 {
@@ -105,21 +199,6 @@ get_cell (const CzCell *cells, guint n, int column)
   return column >= 0 && (guint)column < n && cells[column].bytes != NULL ? &cells[column] : NULL;
 }
 
-// Whether the first rows have anything but numbers in the column.
-static gboolean
-has_text (CzTable *self, int column)
-{
-  for (guint i = 0; i < self->waiting->len; i++)
-    {
-      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
-      const CzCell *cell = get_cell (waiting->cells, waiting->n, column);
-
-      if (cell != NULL && cell->length > 0 && !cell->number)
-        return TRUE;
-    }
-  return self->waiting->len == 0;
-}
-
 // The first of `names` that there is, in any case of letters; text: numbers alone do not do.
 static int
 find_usual_name (CzTable *self, const char *const *names, gboolean text)
@@ -130,60 +209,6 @@ find_usual_name (CzTable *self, const char *const *names, gboolean text)
           && (!text || has_text (self, (int)i)))
         return (int)i;
   return -1;
-}
-
-// A year that was written as a string, say.
-static gboolean
-has_only_digits (const char *bytes, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isdigit (bytes[i]))
-      return FALSE;
-  return TRUE;
-}
-
-// How many different values a column has if these, few and short, name kinds of rows; else 0.
-// splits: all are splits.
-static guint
-count_kinds (CzTable *self, int column, gboolean *ret_splits)
-{
-  g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint rows = 0, kinds;
-
-  *ret_splits = TRUE;
-  for (guint i = 0; i < self->waiting->len; i++)
-    {
-      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
-      const CzCell *cell = get_cell (waiting->cells, waiting->n, column);
-      char *value;
-
-      if (cell == NULL || cell->length == 0)
-        continue;
-      if (cell->number || cell->length > KIND_BYTES_MAX
-          || has_only_digits (cell->bytes, cell->length))
-        return 0;
-      value = g_strndup (cell->bytes, cell->length);
-      *ret_splits = *ret_splits && cz_place_parse_split (value) != NULL;
-      g_hash_table_add (values, value);
-      rows++;
-    }
-  kinds = g_hash_table_size (values);
-  return rows >= KIND_ROWS_MIN && kinds * 4 <= rows && (*ret_splits || kinds > 1) ? kinds : 0;
-}
-
-// Whether the column has several values in a row, which make a poor label.
-static gboolean
-has_lists (CzTable *self, int column)
-{
-  for (guint i = 0; i < self->waiting->len; i++)
-    {
-      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
-      const CzCell *cell = get_cell (waiting->cells, waiting->n, column);
-
-      if (cell != NULL && memchr (cell->bytes, '\n', cell->length) != NULL)
-        return TRUE;
-    }
-  return FALSE;
 }
 
 // How little a column's name sounds like a label's, 0 for the most: "final_decision" ends with a
@@ -237,32 +262,19 @@ find_kinds (CzTable *self, gboolean splits)
   return best;
 }
 
-// How much text the first rows have in each column, numbers aside; freed by the caller.
-static gsize *
-measure_columns (CzTable *self)
-{
-  gsize *lengths = g_new0 (gsize, self->columns->len + 1);
-
-  for (guint i = 0; i < self->waiting->len; i++)
-    {
-      const Waiting *waiting = &g_array_index (self->waiting, Waiting, i);
-
-      for (guint j = 0; j < waiting->n && j < self->columns->len; j++)
-        if (!waiting->cells[j].number)
-          lengths[j] += waiting->cells[j].length;
-    }
-  return lengths;
-}
-
 // The column with the most text; -1: there is none.
 static int
-find_longest (CzTable *self, const gsize *lengths)
+find_longest (CzTable *self)
 {
   int longest = -1;
 
-  for (guint j = 0; j < self->columns->len; j++)
-    if (lengths[j] > 0 && (longest < 0 || lengths[j] > lengths[longest]))
-      longest = (int)j;
+  for (int i = 0; i < (int)self->columns->len; i++)
+    {
+      gsize bytes = get_look (self, i)->text_bytes;
+
+      if (bytes > 0 && (longest < 0 || bytes > get_look (self, longest)->text_bytes))
+        longest = i;
+    }
   return longest;
 }
 
@@ -296,7 +308,7 @@ choose (CzTable *self, const char *asked, const char *const *usual, gboolean tex
 }
 
 static gboolean
-decide (CzTable *self, const gsize *lengths)
+decide (CzTable *self)
 {
   static const char *const texts[]
       = { "text", "review",   "sentence", "content", "abstract", "article",
@@ -311,7 +323,7 @@ decide (CzTable *self, const gsize *lengths)
       || !choose (self, options->split_column, splits, FALSE, &self->split))
     return FALSE;
   if (self->text < 0)
-    self->text = find_longest (self, lengths);
+    self->text = find_longest (self);
   if (self->text < 0)
     {
       g_autofree char *columns = list_columns (self);
@@ -323,7 +335,7 @@ decide (CzTable *self, const gsize *lengths)
     }
   if (options->split_column == NULL && self->split < 0)
     self->split = find_kinds (self, TRUE);
-  if (options->label_column == NULL && (self->label < 0 || has_lists (self, self->label)))
+  if (options->label_column == NULL && (self->label < 0 || get_look (self, self->label)->lists))
     {
       int kinds = find_kinds (self, FALSE);
 
@@ -370,9 +382,18 @@ hand_over (CzTable *self, gint64 row, const CzCell *cells, guint n, GError **err
 static gboolean
 begin (CzTable *self, GError **error)
 {
-  g_autofree gsize *lengths = measure_columns (self);
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      const Waiting *row = &g_array_index (self->waiting, Waiting, i);
 
-  if (!decide (self, lengths))
+      for (guint j = 0; j < self->columns->len; j++)
+        {
+          const CzCell *cell = get_cell (row->cells, row->n, (int)j);
+
+          cz_table_look_at (self, j, cell != NULL ? cell : &(CzCell){ 0 });
+        }
+    }
+  if (!decide (self))
     return FALSE;
   for (guint i = 0; i < self->waiting->len; i++)
     {
@@ -422,10 +443,9 @@ cz_table_finish (CzTable *self, GError **error)
 }
 
 gboolean
-cz_table_choose (
-    CzTable *self, const gsize *text_bytes, int *ret_text, int *ret_label, int *ret_split)
+cz_table_choose (CzTable *self, int *ret_text, int *ret_label, int *ret_split)
 {
-  if (!decide (self, text_bytes))
+  if (!decide (self))
     return FALSE;
   *ret_text = self->text;
   *ret_label = self->label;

@@ -31,8 +31,9 @@ gboolean cz_table_add_row (
     CzTable *table, gint64 row, const CzCell *cells, guint n, GError **error);
 gboolean cz_table_finish (CzTable *table, GError **error);
 
-// For formats that tell their columns beforehand: chooses now, before the first row.
-// text_bytes: how much text the first rows have in each column, 0 where it holds none. FALSE: the
-// table cannot be read, and why has been told. The chosen columns are -1 where there is none.
-gboolean cz_table_choose (
-    CzTable *table, const gsize *text_bytes, int *ret_text, int *ret_label, int *ret_split);
+// For formats that tell their columns beforehand: looks at a cell of the first rows, and chooses
+// before the first row is added. A column that was not looked at is chosen by its name alone.
+// FALSE: the table cannot be read, and why has been told. The chosen columns are -1 where there is
+// none.
+void cz_table_look_at (CzTable *table, guint column, const CzCell *cell);
+gboolean cz_table_choose (CzTable *table, int *ret_text, int *ret_label, int *ret_split);

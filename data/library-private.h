@@ -13,6 +13,7 @@ struct _CzLibrary
   gint64 data_version;    // as last seen by cz_library_has_changed ()
   gint64 total_changes;
   gboolean has_places;  // concordance.c's function is there
+  gboolean has_split;   // corpus-splits.c's
   struct stat files[4]; // its own: the database, -wal, -shm, the folder
 };
 

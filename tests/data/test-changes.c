@@ -178,6 +178,12 @@ test_exclude_and_delete (void)
   cz_library_close (scratch.library);
   scratch.library = cz_library_open (path, &error);
   g_assert_no_error (error);
+  const CzSplitPart half = { .name = "test", .share = 0.5 };
+  g_autoptr (CzCorpus) fewer = cz_corpus_get (scratch.library, corpus->id, NULL);
+  // Over a gap and what is left out.
+  g_assert_true (cz_corpus_split (scratch.library, corpus->id, &half, 1, "train", 1, NULL, &error));
+  undo (&scratch, corpus->id, "split");
+  assert_like (&scratch, corpus->id, fewer);
   undo (&scratch, corpus->id, "delete");
   undo (&scratch, corpus->id, "exclude");
   assert_like (&scratch, corpus->id, corpus);
@@ -331,6 +337,7 @@ test_cancelling (void)
   const CzImportOptions options = { .format = CZ_FORMAT_LINES };
   g_autoptr (CzCorpus) corpus = scratch_import (&scratch, "c", path, &options, &report);
   const CzDerivation part = { corpus->id, NULL };
+  const CzSplitPart half = { .name = "test", .share = 0.5 };
   g_assert_false (cz_corpus_derive (scratch.library, "d", &part, 1, cancel_later, cancellable,
                                     cancellable, &id, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -338,6 +345,11 @@ test_cancelling (void)
   g_assert_false (cz_corpus_update (scratch.library, corpus->id, paths, &options, FALSE, NULL, NULL,
                                     cancellable, &update, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (
+      cz_corpus_split (scratch.library, corpus->id, &half, 1, "train", 1, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (scratch_count_rows (&scratch, "change"), ==, 0);
   scratch_assert_clean (&scratch);
   g_assert_cmpint (scratch_count_rows (&scratch, "corpus"), ==, 1);
   assert_like (&scratch, corpus->id, corpus);

@@ -187,6 +187,29 @@ fuzz_html (const guint8 *bytes, gsize length)
   import (bytes, length, &options, &found);
 }
 
+// What the program that reads PDFs writes: nothing but white space may be lost or added.
+void
+fuzz_pdf (const guint8 *bytes, gsize length)
+{
+  const char *text = (const char *)bytes;
+  g_autoptr (GString) joined = cz_pdf_join_pages (text, length);
+  gsize at = 0;
+
+  g_assert_true (memchr (joined->str, '\f', joined->len) == NULL);
+  g_assert_cmpuint (joined->len, <=, 2 * length);
+  for (gsize i = 0; i < joined->len; i++)
+    if (!g_ascii_isspace (joined->str[i]))
+      {
+        while (at < length && g_ascii_isspace (text[at]))
+          at++;
+        g_assert_true (at < length && text[at++] == joined->str[i]);
+      }
+  while (at < length && g_ascii_isspace (text[at]))
+    at++;
+  g_assert_cmpuint (at, ==, length);
+  g_assert_true (joined->len == 0 || !g_ascii_isspace (joined->str[joined->len - 1]));
+}
+
 // The first byte tells what is to be cleaned and how documents are cut.
 void
 fuzz_cleaning (const guint8 *bytes, gsize length)

@@ -11,6 +11,7 @@ static const FuzzTarget targets[] = {
   { "json-lines", fuzz_json_lines },
   { "text", fuzz_text },
   { "html", fuzz_html },
+  { "pdf", fuzz_pdf },
   { "cleaning", fuzz_cleaning },
   { "archive", fuzz_archive },
   { "safetensors", fuzz_safetensors },

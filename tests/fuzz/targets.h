@@ -28,6 +28,7 @@ void fuzz_json (const guint8 *bytes, gsize length);
 void fuzz_json_lines (const guint8 *bytes, gsize length);
 void fuzz_text (const guint8 *bytes, gsize length);
 void fuzz_html (const guint8 *bytes, gsize length);
+void fuzz_pdf (const guint8 *bytes, gsize length);
 void fuzz_cleaning (const guint8 *bytes, gsize length);
 void fuzz_archive (const guint8 *bytes, gsize length);
 // model-targets.c
