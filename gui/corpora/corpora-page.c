@@ -127,7 +127,14 @@ imported (CzCorporaPage *self, gint64 corpus)
 void
 cz_corpora_page_import (CzCorporaPage *self, const char *const *files)
 {
-  cz_imports_open (self->imports, files);
+  cz_imports_open (self->imports, files, 0);
+}
+
+// target: the id of a corpus
+static void
+update (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_imports_open (CZ_CORPORA_PAGE (widget)->imports, NULL, g_variant_get_int64 (parameter));
 }
 
 CzImports *
@@ -181,6 +188,7 @@ cz_corpora_page_class_init (CzCorporaPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, list);
   gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, view);
+  gtk_widget_class_install_action (widget_class, "corpora.update", "x", update);
 }
 
 static void
