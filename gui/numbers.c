@@ -10,6 +10,15 @@ cz_numbers_count (gint64 n)
 }
 
 char *
+cz_numbers_documents (gint64 n)
+{
+  g_autofree char *count = cz_numbers_count (n);
+
+  // Translators: %s is a number of documents.
+  return g_strdup_printf (ngettext ("%s document", "%s documents", (gulong)n), count);
+}
+
+char *
 cz_numbers_short (gint64 n)
 {
   if (n < 10000)

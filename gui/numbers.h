@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 // 14600 → "14,600".
 char *cz_numbers_count (gint64 n);
 
+// 14600 → "14,600 documents".
+char *cz_numbers_documents (gint64 n);
+
 // 1,900,000 → "1.9 M"; below ten thousand in full.
 char *cz_numbers_short (gint64 n);
 

@@ -1,7 +1,5 @@
 #include "gui/corpora/corpora-page.h"
 
-#include <glib/gi18n.h>
-
 #include "gui/corpora/corpus-item.h"
 #include "gui/corpora/corpus-view.h"
 #include "gui/front-page.h"
@@ -32,12 +30,10 @@ show_row (CzCorpusItem *item, GtkWidget *row)
   GtkWidget *name
       = gtk_widget_get_first_child (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row)));
   GtkWidget *facts = gtk_widget_get_next_sibling (name);
-  g_autofree char *count = cz_numbers_count (corpus->documents);
-  g_autofree char *text = g_strdup_printf (
-      ngettext ("%s document", "%s documents", (gulong)corpus->documents), count);
+  g_autofree char *documents = cz_numbers_documents (corpus->documents);
 
   gtk_label_set_label (GTK_LABEL (name), corpus->name);
-  gtk_label_set_label (GTK_LABEL (facts), text);
+  gtk_label_set_label (GTK_LABEL (facts), documents);
 }
 
 static GtkWidget *
@@ -127,7 +123,14 @@ imported (CzCorporaPage *self, gint64 corpus)
 void
 cz_corpora_page_import (CzCorporaPage *self, const char *const *files)
 {
-  cz_imports_open (self->imports, files);
+  cz_imports_open (self->imports, files, 0);
+}
+
+// target: the id of a corpus
+static void
+update (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_imports_open (CZ_CORPORA_PAGE (widget)->imports, NULL, g_variant_get_int64 (parameter));
 }
 
 CzImports *
@@ -181,6 +184,7 @@ cz_corpora_page_class_init (CzCorporaPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, list);
   gtk_widget_class_bind_template_child (widget_class, CzCorporaPage, view);
+  gtk_widget_class_install_action (widget_class, "corpora.update", "x", update);
 }
 
 static void

@@ -1,7 +1,6 @@
 #include "gui/corpora/corpus-forms.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "gui/corpora/corpus-item.h"
 #include "gui/corpora/document-listing.h"
@@ -95,11 +94,17 @@ propose_name (Form *form)
     }
 }
 
+static char *
+read_name (Form *form)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (form->name)));
+}
+
 // Whether a name can be taken; tells why not.
 static gboolean
 check_name (CzFormDialog *dialog, Form *form)
 {
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (form->name)));
+  g_autofree char *name = read_name (form);
   g_autoptr (CzCorpus) there = NULL;
 
   if (*name == '\0')
@@ -114,10 +119,18 @@ check_name (CzFormDialog *dialog, Form *form)
   return FALSE;
 }
 
-static char *
-read_name (Form *form)
+// Tells of a new corpus of n documents; why is what is missing where there is none.
+static void
+tell_copied (CzFormDialog *dialog, gint64 n, const char *why)
 {
-  return g_strstrip (g_strdup (gtk_editable_get_text (form->name)));
+  g_autofree char *count = cz_numbers_count (n);
+  g_autofree char *sentence = g_strdup_printf (
+      // Translators: %s is a number of documents.
+      ngettext ("%s document is copied into the new corpus.",
+                "%s documents are copied into the new corpus.", (gulong)n),
+      count);
+
+  cz_form_dialog_tell (dialog, why == NULL, why != NULL ? why : sentence);
 }
 
 // ---- Renaming ----
@@ -236,21 +249,11 @@ derive_changed (CzFormDialog *dialog, Form *form)
 {
   gint64 n = takes_listed (form) ? form->listed : form->documents;
   gint64 wanted = gtk_spin_button_get_value_as_int (form->sample);
-  g_autofree char *count = NULL;
-  g_autofree char *sentence = NULL;
 
   if (wanted > 0)
     n = MIN (n, wanted);
-  if (!check_name (dialog, form))
-    return;
-  count = cz_numbers_count (n);
-  sentence
-      = n > 0
-            ? g_strdup_printf (ngettext ("%s document is copied into the new corpus.",
-                                         "%s documents are copied into the new corpus.", (gulong)n),
-                               count)
-            : g_strdup (_ ("There are no such documents."));
-  cz_form_dialog_tell (dialog, n > 0, sentence);
+  if (check_name (dialog, form))
+    tell_copied (dialog, n, n > 0 ? NULL : _ ("There are no such documents."));
 }
 
 static void
@@ -280,10 +283,7 @@ cz_corpus_form_derive (GtkWidget *from,
       _ ("_Make"));
   Form *form = make_form (from, workbench, corpus, func);
   g_autofree char *name = propose_name (form);
-  g_autofree char *count = cz_numbers_count (listed);
-  g_autofree char *some = g_strdup_printf (
-      // Translators: %s is a number of documents.
-      ngettext ("%s document", "%s documents", (gulong)listed), count);
+  g_autofree char *some = cz_numbers_documents (listed);
 
   set_filter (form, filter, listed);
   form->name = cz_form_dialog_add_entry (dialog, _ ("Name"), name);
@@ -306,8 +306,6 @@ merge_changed (CzFormDialog *dialog, Form *form)
 {
   gint64 n = form->documents;
   guint others = 0;
-  g_autofree char *count = NULL;
-  g_autofree char *sentence = NULL;
 
   for (guint i = 0; i < form->checks->len; i++)
     {
@@ -318,16 +316,8 @@ merge_changed (CzFormDialog *dialog, Form *form)
       others++;
       n += cz_corpus_item_get (g_object_get_data (G_OBJECT (check), "item"))->documents;
     }
-  if (!check_name (dialog, form))
-    return;
-  count = cz_numbers_count (n);
-  sentence
-      = others > 0
-            ? g_strdup_printf (ngettext ("%s document is copied into the new corpus.",
-                                         "%s documents are copied into the new corpus.", (gulong)n),
-                               count)
-            : g_strdup (_ ("Choose at least one other corpus."));
-  cz_form_dialog_tell (dialog, others > 0, sentence);
+  if (check_name (dialog, form))
+    tell_copied (dialog, n, others > 0 ? NULL : _ ("Choose at least one other corpus."));
 }
 
 static void
@@ -369,9 +359,7 @@ cz_corpus_form_merge (GtkWidget *from,
     {
       g_autoptr (CzCorpusItem) item = g_list_model_get_item (corpora, i);
       const CzCorpus *other = cz_corpus_item_get (item);
-      g_autofree char *count = cz_numbers_count (other->documents);
-      g_autofree char *some = g_strdup_printf (
-          ngettext ("%s document", "%s documents", (gulong)other->documents), count);
+      g_autofree char *some = cz_numbers_documents (other->documents);
       GtkCheckButton *check;
 
       if (other->id == corpus->id)

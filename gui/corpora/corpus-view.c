@@ -57,6 +57,15 @@ new_run (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.new-run-with", "x", cz_corpus_item_get (self->item)->id);
 }
 
+static void
+update (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzCorpusView *self = CZ_CORPUS_VIEW (widget);
+
+  if (self->item != NULL)
+    gtk_widget_activate_action (widget, "corpora.update", "x", cz_corpus_item_get (self->item)->id);
+}
+
 // ---- Telling what was done ----
 
 static void
@@ -115,8 +124,8 @@ static void
 set_working (CzCorpusView *self, CzCorpusOperation *operation)
 {
   static const char *const actions[]
-      = { "corpus.rename", "corpus.split", "corpus.derive", "corpus.merge",
-          "corpus.export", "corpus.undo",  "corpus.remove" };
+      = { "corpus.rename", "corpus.update", "corpus.split", "corpus.derive",
+          "corpus.merge",  "corpus.export", "corpus.undo",  "corpus.remove" };
 
   g_clear_handle_id (&self->watching, g_source_remove);
   gtk_widget_set_visible (self->work_bar, FALSE);
@@ -325,6 +334,7 @@ cz_corpus_view_class_init (CzCorpusViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, cancel_work);
   gtk_widget_class_install_action (widget_class, "corpus.remove", NULL, remove_corpus);
   gtk_widget_class_install_action (widget_class, "corpus.rename", NULL, open_form);
+  gtk_widget_class_install_action (widget_class, "corpus.update", NULL, update);
   gtk_widget_class_install_action (widget_class, "corpus.split", NULL, open_form);
   gtk_widget_class_install_action (widget_class, "corpus.derive", NULL, open_form);
   gtk_widget_class_install_action (widget_class, "corpus.merge", NULL, open_form);

@@ -234,10 +234,7 @@ static void
 counted (CzDocumentListing *listing, CzDocumentsView *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (listing));
-  g_autofree char *count = cz_numbers_count (n);
-  g_autofree char *text
-      // Translators: %s is a number of documents.
-      = g_strdup_printf (ngettext ("%s document", "%s documents", n), count);
+  g_autofree char *text = cz_numbers_documents (n);
   g_autoptr (GError) error = NULL;
   const char *sentence = _ ("There are no such documents.");
 

@@ -216,6 +216,12 @@ reading_changed (CzImportDialog *self)
   self->settling = g_timeout_add (SETTLE, look, self);
 }
 
+void
+cz_import_dialog_set_corpus (CzImportDialog *self, gint64 corpus)
+{
+  cz_import_settings_set_corpus (self->settings, corpus);
+}
+
 gboolean
 cz_import_dialog_take_files (CzImportDialog *self, const char *const *files)
 {

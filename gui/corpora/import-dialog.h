@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (CzImportDialog, cz_import_dialog, CZ, IMPORT_DIALOG, AdwWi
 // to see what was imported.
 CzImportDialog *cz_import_dialog_new (GtkWindow *parent, CzWorkbench *workbench);
 
+// The corpus that files taken from now on are proposed to bring up to date; 0: a new one.
+void cz_import_dialog_set_corpus (CzImportDialog *self, gint64 corpus);
+
 // Looks at these files, NULL-terminated paths, unless an import is under way: FALSE.
 gboolean cz_import_dialog_take_files (CzImportDialog *self, const char *const *files);
 

@@ -37,6 +37,7 @@ struct _CzImportSettings
   GtkSwitch *deduplicate;
   GtkSpinButton *minimum_words;
 
+  gint64 corpus; // proposed to be brought up to date; 0: a new one
   CzImportChoice *choice;
   char *found_name; // that would do; NULL: none yet
   char *there;      // the corpus that may be updated; NULL: none
@@ -373,6 +374,24 @@ find_corpus (CzImportSettings *self, const char *name)
   return 0;
 }
 
+// The corpus that was asked for and is still there.
+static void
+propose_update (CzImportSettings *self)
+{
+  GListModel *corpora = cz_workbench_get_corpora (self->workbench);
+
+  for (guint i = 0; i < g_list_model_get_n_items (corpora); i++)
+    {
+      g_autoptr (CzCorpusItem) item = g_list_model_get_item (corpora, i);
+
+      if (cz_corpus_item_get (item)->id != self->corpus)
+        continue;
+      self->found_name = g_strdup (cz_corpus_item_get (item)->name);
+      gtk_editable_set_text (GTK_EDITABLE (self->name), self->found_name);
+      gtk_switch_set_active (self->update, TRUE);
+    }
+}
+
 // The name found, with a number behind it where there is a corpus of that name already.
 static void
 suggest_name (CzImportSettings *self, const char *found)
@@ -464,6 +483,12 @@ cz_import_settings_get_trouble (CzImportSettings *self)
 // ---- For the dialog ----
 
 void
+cz_import_settings_set_corpus (CzImportSettings *self, gint64 corpus)
+{
+  self->corpus = corpus;
+}
+
+void
 cz_import_settings_begin (CzImportSettings *self, const char *const *files)
 {
   g_clear_pointer (&self->choice, cz_import_choice_free);
@@ -475,6 +500,7 @@ cz_import_settings_begin (CzImportSettings *self, const char *const *files)
   fill_formats (self, NULL);
   fill_encodings (self, NULL);
   reset_changes (self);
+  propose_update (self);
   self->filling = FALSE;
 }
 

@@ -15,6 +15,9 @@ G_DECLARE_FINAL_TYPE (CzImportSettings, cz_import_settings, CZ, IMPORT_SETTINGS,
 
 void cz_import_settings_set_workbench (CzImportSettings *self, CzWorkbench *workbench);
 
+// The corpus that what is begun from now on is proposed to bring up to date; 0: a new one.
+void cz_import_settings_set_corpus (CzImportSettings *self, gint64 corpus);
+
 // Begins anew with these files: everything is to be found out.
 void cz_import_settings_begin (CzImportSettings *self, const char *const *files);
 

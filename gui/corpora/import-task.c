@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/corpora/library-task.h"
 #include "gui/numbers.h"
 
 struct _CzImportTask
@@ -15,8 +16,8 @@ struct _CzImportTask
   gint64 started; // monotonic, microseconds
   double share;
   char *status;
-  char *path; // being read
-  CzUpdateReport *report;
+  char *path;             // being read
+  CzUpdateReport *report; // the thread's until it ended
   char *trouble;
 };
 
@@ -50,24 +51,6 @@ tell (CzImportTask *self, double share, char *status, const char *path)
 
 // ---- In the thread ----
 
-typedef struct
-{
-  CzImportChoice *choice;
-  char *library;
-  char *name;
-} Work;
-
-static void
-work_free (gpointer data)
-{
-  Work *work = data;
-
-  cz_import_choice_free (work->choice);
-  g_free (work->library);
-  g_free (work->name);
-  g_free (work);
-}
-
 // Progress on its way to the main thread.
 typedef struct
 {
@@ -98,9 +81,7 @@ deliver (gpointer data)
   double spent = (double)(g_get_monotonic_time () - self->started) / G_USEC_PER_SEC;
   g_autofree char *left
       = cz_numbers_time_left (share > 0.02 && spent > 0.5 ? spent * (1 - share) / share : -1);
-  g_autofree char *count = cz_numbers_count (progress->documents);
-  g_autofree char *documents = g_strdup_printf (
-      ngettext ("%s document", "%s documents", (gulong)progress->documents), count);
+  g_autofree char *documents = cz_numbers_documents (progress->documents);
 
   if (self->state != CZ_IMPORT_RUNNING)
     return G_SOURCE_REMOVE;
@@ -128,31 +109,27 @@ report_free (gpointer data)
   g_free (data);
 }
 
-static void
-run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+run (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
 {
-  const Work *work = data;
-  CzImportOptions options = cz_import_choice_get_options (work->choice);
-  const char *const *files = (const char *const *)work->choice->files;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CzLibrary) library = cz_library_open (work->library, &error);
+  CzImportTask *self = data;
+  CzImportOptions options = cz_import_choice_get_options (self->choice);
+  const char *const *files = (const char *const *)self->choice->files;
   CzUpdateReport *report = g_new0 (CzUpdateReport, 1);
-  gboolean ok = FALSE;
+  gboolean ok;
 
-  if (library != NULL && work->choice->corpus != 0)
-    ok = cz_corpus_update (library, work->choice->corpus, files, &options,
-                           work->choice->remove_missing, progress_made, source, cancellable, report,
-                           &error);
-  else if (library != NULL)
-    ok = cz_import_run (library, work->name, files, &options, progress_made, source, cancellable,
-                        &report->import, &error);
+  if (self->choice->corpus != 0)
+    ok = cz_corpus_update (library, self->choice->corpus, files, &options,
+                           self->choice->remove_missing, progress_made, self, self->cancellable,
+                           report, error);
+  else
+    ok = cz_import_run (library, self->name, files, &options, progress_made, self,
+                        self->cancellable, &report->import, error);
   if (ok)
-    {
-      g_task_return_pointer (task, report, report_free);
-      return;
-    }
-  g_free (report);
-  g_task_return_error (task, g_steal_pointer (&error));
+    self->report = report;
+  else
+    g_free (report);
+  return ok;
 }
 
 static char *
@@ -177,8 +154,7 @@ ran (GObject *object, GAsyncResult *result, gpointer data)
   CzImportTask *self = CZ_IMPORT_TASK (object);
   g_autoptr (GError) error = NULL;
 
-  self->report = g_task_propagate_pointer (G_TASK (result), &error);
-  if (self->report != NULL)
+  if (cz_library_task_finish (result, &error) != NULL)
     {
       self->state = CZ_IMPORT_DONE;
       tell (self, 1, describe_end (self), NULL);
@@ -259,19 +235,13 @@ CzImportTask *
 cz_import_task_new (const char *library, const char *name, const CzImportChoice *choice)
 {
   CzImportTask *self = g_object_new (CZ_TYPE_IMPORT_TASK, NULL);
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, ran, NULL);
-  Work *work = g_new0 (Work, 1);
 
   self->name = g_strdup (name);
   self->choice = cz_import_choice_copy (choice);
   self->started = g_get_monotonic_time ();
-  // What was published cannot be cancelled any more: the report counts.
-  g_task_set_check_cancellable (task, FALSE);
-  work->choice = cz_import_choice_copy (choice);
-  work->library = g_strdup (library);
-  work->name = g_strdup (name);
-  g_task_set_task_data (task, work, work_free);
-  g_task_run_in_thread (task, run);
+  // What was published cannot be cancelled any more: the report counts, so that the library's task
+  // knows of no cancelling.
+  cz_library_task_run (self, library, run, self, NULL, NULL, ran);
   return self;
 }
 

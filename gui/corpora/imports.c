@@ -159,11 +159,12 @@ present_dialog (CzImports *self)
 }
 
 void
-cz_imports_open (CzImports *self, const char *const *files)
+cz_imports_open (CzImports *self, const char *const *files, gint64 corpus)
 {
   if (cz_workbench_get_library (self->workbench) == NULL || self->closing != 0)
     return;
   present_dialog (self);
+  cz_import_dialog_set_corpus (self->dialog, corpus);
   if (files != NULL)
     cz_import_dialog_take_files (self->dialog, files);
 }

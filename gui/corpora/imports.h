@@ -15,8 +15,9 @@ G_DECLARE_FINAL_TYPE (CzImports, cz_imports, CZ, IMPORTS, GObject)
 // widget: a widget of the window, which outlives the imports.
 CzImports *cz_imports_new (GtkWidget *widget, CzWorkbench *workbench);
 
-// Opens the dialog, on these files where they are not NULL (NULL-terminated paths).
-void cz_imports_open (CzImports *self, const char *const *files);
+// Opens the dialog, on these files where they are not NULL (NULL-terminated paths). corpus: the one
+// that is proposed to be brought up to date; 0: a new one.
+void cz_imports_open (CzImports *self, const char *const *files, gint64 corpus);
 // Opens it on an import, by its number.
 void cz_imports_show (CzImports *self, guint id);
 

@@ -11,6 +11,7 @@ tmp = tempfile.mkdtemp()
 # locks on the library (closing a file drops all of a process's POSIX locks on it).
 library = os.path.join(tmp, 'library', 'library.sqlite'); os.makedirs(os.path.dirname(library))
 cloze = os.path.join(BUILD, 'cli', 'cloze')
+hub = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'data', 'parquet', 'hub.parquet')
 def ask(*arguments):
     r = subprocess.run([cloze, '--library', library, '--json', *arguments], capture_output=True, text=True)
     assert r.returncode == 0, r.stderr
@@ -112,6 +113,15 @@ alt('_Update “%s”'); wait(lambda: text(name) == 'all' and can(dialog), 'to b
 press(get(dialog, 'push button', T('I_mport'))); get(dialog, 'label', T('“%s” is up to date') % 'all', 30)
 assert says(dialog, T('Added: %s · changed: %s · unchanged: %s') % (1, 1, wanted['documents'] - 1)); shot('12-updated')
 key('Escape'); gone(app, title); assert ask('corpus', 'show', 'all')['documents'] == wanted['documents'] + 1
+
+# 5. From a corpus's menu: it is the one that is to be updated, or else another. A Parquet file, which names its labels.
+click(get(win, 'push button', T('More about this corpus'))); press(there(win, 'menu item', T('Update from _files…'))); dialog = window(app, title)
+press(get(dialog, 'push button', T('Choose _files…'))); choose_file(app, T('Files to import'), put('hub.parquet', open(hub, 'rb').read()), T('_Choose'))
+get(dialog, 'label', T('What was found'), 15); name = get(dialog, 'text', T('_Name of the corpus')); wait(lambda: text(name) == 'all' and can(dialog), 'it is proposed: ' + text(name))
+wait(lambda: tells(dialog, T('Labels: %s') % 'neg, pos'), 'labels by their names'); shot('13-parquet')
+alt('_Update “%s”'); wait(lambda: not can(dialog), 'a new one of this name cannot be made'); set_text(name, 'hub'); wait(lambda: can(dialog), 'of another name')
+press(get(dialog, 'push button', T('I_mport'))); press(get(dialog, 'push button', T('_Show the corpus'), 30)); gone(app, title)
+corpus = ask('corpus', 'show', 'hub'); assert corpus['documents'] == 226 and {'neg', 'pos'} <= {g['name'] for g in corpus['labels']}, corpus
 
 key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')
 assert not complaints(), complaints()

@@ -8,8 +8,8 @@ milliseconds each, and there are hundreds."""
 import atexit, collections, functools, gettext, os, subprocess, time, warnings
 warnings.simplefilter('ignore')
 import gi
-gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, Gio, GLib  # of Atspi the numbers of roles and states alone
+gi.require_version('Atspi', '2.0'); gi.require_version('GdkPixbuf', '2.0')
+from gi.repository import Atspi, GdkPixbuf, Gio, GLib  # of Atspi the numbers of roles and states alone
 S = Atspi.StateType
 OUT = os.environ.get('UITEST_OUT', '.')
 APP = os.environ['UITEST_APP']
@@ -52,7 +52,10 @@ def complaints():
 def sh(*a): return subprocess.run(a, capture_output=True, text=True).stdout.strip()
 def key(*k): sh('xdotool', 'key', *k)
 def type_text(t): sh('xdotool', 'type', '--delay', '8', '--', t)
-def shot(name): sh('import', '-window', 'root', os.path.join(OUT, name + '.png'))
+def shot(name):
+    """ImageMagick would look for a palette first, which takes longer than all the rest."""
+    loader = GdkPixbuf.PixbufLoader(); loader.write(subprocess.run(('import', '-window', 'root', 'ppm:-'), capture_output=True).stdout); loader.close()
+    loader.get_pixbuf().savev(os.path.join(OUT, name + '.png'), 'png', ['compression'], ['1'])
 
 def wait(f, what='condition', t=8.0):
     global _looks
