@@ -1,9 +1,10 @@
 """How right the time left is: `./dev bench time-left [--seconds S,S,…]`. A line for each run.
 
 Each run trains the starter model for about so many seconds (default: 120, 240, 480) with other
-evaluations and checkpoints. What its record says is read once a second. After the first tenth of
-the run its error is a share of what was really left; what lies in the last fiftieth of the run is
-told separately, for there a second is much.
+evaluations and checkpoints. What its record says counts from the moment that it is written (once a
+step, at most once a second; who shows it counts down from there). After the first tenth of the run
+its error is a share of what was really left; what lies in the last fiftieth of the run is told
+separately, for there a second is much.
 """
 import argparse
 import json
@@ -28,13 +29,14 @@ def watch(cloze, run):
     """(moment, seconds left as told) while the run is at work, and when it began and ended."""
     line = [cloze.program, "--library", cloze.path("library.sqlite"), "--quiet", "run", "start", str(run)]
     connection = sqlite3.connect(cloze.path("library.sqlite"), timeout=60)
-    told, begun = [], time.monotonic()
+    told, begun, before = [], time.monotonic(), None
     process = subprocess.Popen(line, stdout=subprocess.DEVNULL)
     while process.poll() is None:
         left, = connection.execute("SELECT seconds_left FROM run WHERE id = ?", (run,)).fetchone()
-        if left is not None:
+        if left is not None and left != before:
             told.append((time.monotonic(), left))
-        time.sleep(1)
+        before = left
+        time.sleep(0.1)
     connection.close()
     assert process.returncode == 0
     return told, begun, time.monotonic()
@@ -66,7 +68,7 @@ def main():
                     errors[ended - moment < whole / 50].append((abs(left - (ended - moment)) / (ended - moment), moment))
             worst, at = max(errors[False])
             usual = sorted(errors[False])[len(errors[False]) * 9 // 10][0]
-            last = max(abs(left - (ended - moment)) for moment, left in told if ended - moment < whole / 50)
+            last = max((abs(left - (ended - moment)) for moment, left in told if ended - moment < whole / 50), default=0)
             print(json.dumps({"bench": "time-left", "value": round(worst, 3), "unit": "share", "ninetieth_percentile": round(usual, 3), "at": round((at - begun) / whole, 2),
                               "seconds": round(whole, 1), "steps": steps, "last_fiftieth_seconds": round(last, 1),
                               **kind}), flush=True)
