@@ -13,7 +13,7 @@ import tarfile
 import time
 
 from harness import MODEL, Skip, main
-from runs import TEXTS, create, end, prepare, sha256, show, start, train, values, wait_for
+from runs import TEXTS, create, end, options, prepare, sha256, show, start, train, values, wait_for
 
 
 def killed_at_random_moments_the_run_gives_the_same_bits(cloze):
@@ -106,11 +106,16 @@ def a_run_tells_that_it_goes_on_with_other_kernels(cloze):
         assert process.wait() == 0 and ("to the last bit" in said) == other, said
 
 
+def create_plain(cloze, **changed):
+    """Without example sentences: what goes wrong while these are predicted does not end a run."""
+    return cloze.json("run", "create", *options(**changed), "--sentences", "none")["run"]
+
+
 def refused_memory_pauses_the_run(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
     for fault in ("allocation:5", "kernel:3", "submit-memory:2", "submit-memory:20"):
-        run = create(cloze, checkpoint_every=1)
+        run = create_plain(cloze, checkpoint_every=1)
         paused = strike(cloze, run, fault)
         assert paused["state"] == "paused" and paused["offered_micro_batch"] == 4, paused
         assert f"cloze run resume {run} --set micro_batch=4" in paused["message"], paused
@@ -124,7 +129,7 @@ def refused_memory_pauses_the_run(cloze):
         assert done["changes"] == [] and sha256(done["model_folder"]) == sha256(whole["model_folder"])
         assert values(cloze, run) == values(cloze, whole["run"])
     # Nothing smaller is left.
-    run = create(cloze, micro_batch=1)
+    run = create_plain(cloze, micro_batch=1)
     paused = strike(cloze, run, "submit-memory:9")
     assert paused["state"] == "paused" and paused["offered_micro_batch"] is None, paused
     assert "block_size" in paused["message"] and "model" in paused["message"], paused
@@ -133,7 +138,7 @@ def refused_memory_pauses_the_run(cloze):
 def a_run_goes_on_in_smaller_micro_batches(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
-    run = create(cloze, checkpoint_every=1)
+    run = create_plain(cloze, checkpoint_every=1)
     paused = strike(cloze, run, "submit-memory:20")
     assert 0 < paused["step"] < whole["steps"]
     for pairs, status in ((["epochs=9"], 2), (["micro_batch=0"], 2), (["micro_batch=4", "seed=1"], 2),
