@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -13,6 +14,10 @@
 
 // How often a library that is busy is asked again, a second apart.
 #define PATIENCE 30
+// How often a run is taken up again whose process was gone every time without a step forward: a
+// driver may crash, and whoever watches the queue starts it again.
+#define ATTEMPTS        3
+#define ATTEMPT_SETTING "queue-attempt" // "RUN STEP TIMES"
 
 // ---- list ----
 
@@ -177,13 +182,69 @@ take_failure (CzLibrary *library, gint64 id, const GError *reason, GError **erro
   return cz_run_set_queued (library, id, FALSE, error);
 }
 
-// The next run, 0: none.
-static gint64
-get_first (CzLibrary *library, GError **error)
+// Counts how often the run was found interrupted at the same step. That it could not be remembered
+// harms nothing.
+static guint
+count_attempts (CzLibrary *library, const CzRun *run)
 {
-  g_autoptr (GPtrArray) runs = cz_run_list_queue (library, error);
+  g_autofree char *known = cz_library_get_setting (library, ATTEMPT_SETTING);
+  gint64 id = 0, step = 0;
+  guint times = 0;
 
-  return runs != NULL && runs->len > 0 ? ((CzRun *)runs->pdata[0])->id : 0;
+  if (run->state != CZ_RUN_INTERRUPTED)
+    return 0;
+  if (known == NULL || sscanf (known, "%" SCNd64 " %" SCNd64 " %u", &id, &step, &times) != 3
+      || id != run->id || step != run->step)
+    times = 0;
+  times++;
+  g_autofree char *now = g_strdup_printf ("%" PRId64 " %" PRId64 " %u", run->id, run->step, times);
+  cz_library_set_setting (library, ATTEMPT_SETTING, now, NULL);
+  return times;
+}
+
+// Ends a run whose process is gone every time, unless another process has just taken it up.
+static gboolean
+give_up (CzLibrary *library, const CzRun *run, GError **error)
+{
+  int lock = cz_run_lock (library, run->id, NULL);
+
+  if (lock < 0)
+    return TRUE;
+  gboolean ended
+      = cz_run_end (library, run->id, CZ_RUN_FAILED, FALSE /* keep_place */,
+                    _ ("The run's process ended without a word again and again at the same step; "
+                       "look into its log, update the device's driver or choose another device, "
+                       "and resume it."),
+                    error);
+  close (lock);
+  return ended;
+}
+
+// The next run, 0: none. One that gets nowhere fails and leaves the queue: ret_failed counts.
+static gint64
+take_first (CzLibrary *library, guint *ret_failed, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GPtrArray) runs = cz_run_list_queue (library, error);
+      const CzRun *run = runs != NULL && runs->len > 0 ? runs->pdata[0] : NULL;
+
+      if (run == NULL || count_attempts (library, run) <= ATTEMPTS)
+        return run != NULL ? run->id : 0;
+      if (!give_up (library, run, error))
+        return 0;
+      cz_complain (_ ("Run %" PRId64 ": %s"), run->id,
+                   _ ("its process ended without a word again and again; it has failed."));
+      (*ret_failed)++;
+    }
+}
+
+static gboolean
+has_waiting (CzLibrary *library)
+{
+  g_autoptr (GPtrArray) runs = cz_run_list_queue (library, NULL);
+
+  return runs != NULL && runs->len > 0;
 }
 
 static gboolean
@@ -202,7 +263,7 @@ work_on_queue (CzInvocation *invocation, CzLibrary *library, guint *ret_failed, 
   while (!is_to_rest (library))
     {
       g_autoptr (GError) reason = NULL;
-      gint64 id = get_first (library, &reason);
+      gint64 id = take_first (library, ret_failed, &reason);
 
       if (id == 0 && reason == NULL)
         return TRUE;
@@ -260,9 +321,8 @@ start (CzInvocation *invocation, GError **error)
       if (!done)
         return FALSE;
       // Who added one just now saw that somebody was working on the queue.
-      lock = !is_to_rest (library) && get_first (library, NULL) > 0
-                 ? cz_run_queue_lock (library, NULL)
-                 : -1;
+      lock
+          = !is_to_rest (library) && has_waiting (library) ? cz_run_queue_lock (library, NULL) : -1;
     }
   if (failed == 0)
     return TRUE;

@@ -7,6 +7,7 @@
 #include "data/data-error.h"
 #include "data/model.h"
 #include "data/run.h"
+#include "jobs/run-folder.h"
 
 G_DEFINE_QUARK (cz - job - error - quark, cz_job_error)
 
@@ -40,13 +41,15 @@ find_checkpoint (CzLibrary *library, gint64 run, const char *kind, gint64 epoch,
   return NULL;
 }
 
-// The state a finished or stopped run ended in.
+// The state a finished or stopped run ended in; of another its last checkpoint's.
 static char *
-find_last (CzLibrary *library, gint64 run)
+find_last (CzLibrary *library, const CzRun *run, GError **error)
 {
-  g_autofree char *folder = cz_run_get_folder (library, run);
+  g_autofree char *folder = cz_run_get_folder (library, run->id);
   g_autofree char *last = g_build_filename (folder, "last", NULL);
 
+  if (run->state != CZ_RUN_FINISHED && run->state != CZ_RUN_STOPPED)
+    return cz_run_folder_export_checkpoint (library, run, error);
   return g_file_test (last, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&last) : NULL;
 }
 
@@ -84,7 +87,7 @@ fill_from_run (CzLibrary *library, CzModelSource *source, GError **error)
   if (folder == NULL && reason == NULL && (which[0] == '\0' || strcmp (kind, "last") == 0))
     {
       kind = "last";
-      folder = find_last (library, run->id);
+      folder = find_last (library, run, &reason);
     }
   if (reason != NULL)
     {

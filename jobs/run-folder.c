@@ -10,6 +10,7 @@
 
 #define CHECKPOINT "checkpoint-"
 #define EPOCH      "epoch-"
+#define STATE      "state-"
 
 static char *
 make_path (CzLibrary *library, gint64 run, const char *name)
@@ -177,6 +178,29 @@ cz_run_folder_save_last (CzLibrary *library, CzRun *run, CzTrainer *trainer, GEr
   if (run->result_folder == NULL)
     run->result_folder = g_steal_pointer (&path);
   return TRUE;
+}
+
+char *
+cz_run_folder_export_checkpoint (CzLibrary *library, const CzRun *run, GError **error)
+{
+  g_autofree char *checkpoint = cz_run_folder_find_checkpoint (library, run->id);
+
+  if (checkpoint == NULL)
+    return NULL;
+  const char *step = strrchr (checkpoint, '-') + 1;
+  g_autofree char *name = g_strconcat (STATE, step, NULL);
+  g_autofree char *path = make_path (library, run->id, name);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&path);
+  g_autoptr (CzModelFolder) base = cz_model_folder_open (run->model_folder, error);
+  if (base == NULL)
+    return NULL;
+  g_autofree char *record = cz_model_card_make_record (run);
+  g_autofree char *readme = cz_model_card_make_readme (run);
+  const CzFolderFile files[] = { { "training.json", record }, { "README.md", readme } };
+  return cz_checkpoint_export (checkpoint, base, path, files, G_N_ELEMENTS (files), error)
+             ? g_steal_pointer (&path)
+             : NULL;
 }
 
 gboolean

@@ -5,9 +5,9 @@
 #include "jobs/job.h"
 
 // A run's folder: checkpoint-STEP (weights, optimizer, position), and the model folders best,
-// epoch-N and last. A folder counts once the library knows it; what it doesn't know is left over
-// from a process that died, and is swept when the next one begins. Only who holds the run's lock
-// may call the functions that write.
+// epoch-N, last and state-STEP. A folder counts once the library knows it; what it doesn't know is
+// left over from a process that died, and is swept when the next one begins. Only who holds the
+// run's lock may call the functions that write.
 
 // The whole checkpoint that the run goes on from; NULL if there is none. Freed by the caller.
 char *cz_run_folder_find_checkpoint (CzLibrary *library, gint64 run);
@@ -32,6 +32,11 @@ gboolean cz_run_folder_save_last (CzLibrary *library,
                                   GError **error);
 // Writes training.json and README.md anew, with what the run has come to, where models stand.
 gboolean cz_run_folder_describe (CzLibrary *library, const CzRun *run, GError **error);
+
+// The model folder state-STEP of what the run's checkpoint holds, made where it isn't there yet:
+// for a run that is not at its end, which has no other model of where it stands. Whoever asks may
+// make it. NULL without an error: there is no checkpoint. Freed by the caller.
+char *cz_run_folder_export_checkpoint (CzLibrary *library, const CzRun *run, GError **error);
 
 // Removes what no record knows.
 void cz_run_folder_sweep (CzLibrary *library, gint64 run);

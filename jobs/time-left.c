@@ -25,7 +25,7 @@ struct _CzTimeLeft
   gboolean checkpointed;            // since the last step
   GArray *sums;                     // double: seconds of the first n steps, but for the very first
   guint evaluated, first_evaluated; // blocks of the evaluation under way; after its first part
-  gint64 first_evaluated_at;
+  gint64 first_evaluated_at, evaluated_at;
 };
 
 CzTimeLeft *
@@ -123,6 +123,7 @@ void
 cz_time_left_evaluating (CzTimeLeft *left, guint done, guint total, gint64 now)
 {
   left->evaluated = done;
+  left->evaluated_at = now;
   left->n_test = total;
   if (done == 0)
     left->last = now;
@@ -139,6 +140,24 @@ get_evaluation_seconds (CzTimeLeft *left, double step_seconds)
   if (left->ended[CZ_TIME_EVALUATION] > 0)
     return left->seconds[CZ_TIME_EVALUATION];
   return step_seconds * left->n_test / left->batch_size * CZ_SPEED_EVALUATION_SHARE;
+}
+
+// How much less than `seconds` the evaluation under way still takes: what of it is done, and the
+// more is done, the more by its own pace.
+static double
+get_evaluation_gain (CzTimeLeft *left, double seconds)
+{
+  if (left->evaluated == 0)
+    return 0;
+  double share = (double)left->evaluated / left->n_test;
+  double rest = seconds * (1 - share);
+  if (left->evaluated > left->first_evaluated)
+    {
+      double pace = (double)(left->evaluated_at - left->first_evaluated_at) / G_USEC_PER_SEC
+                    / (left->evaluated - left->first_evaluated);
+      rest = rest * (1 - share) + pace * (left->n_test - left->evaluated) * share;
+    }
+  return seconds - rest;
 }
 
 // Seconds that saving takes: a model's where none was saved is a part of a checkpoint's, and the
@@ -172,15 +191,15 @@ cz_time_left_reckon (CzTimeLeft *left, guint64 step, gint64 evaluated_step)
       = left->n_test > 0 ? count_due (left, to_evaluate, left->eval_every, TRUE /* and_end */) : 0;
   double epochs
       = left->keep_epochs > 0 ? count_due (left, step + 1, left->steps_per_epoch, FALSE) : 0;
-  double under_way = left->n_test > 0 ? (double)left->evaluated / left->n_test : 0;
 
   if (isnan (step_seconds))
     return NAN;
   double evaluation = get_evaluation_seconds (left, step_seconds) + left->seconds[CZ_TIME_EXAMPLES];
 
+  double gained = get_evaluation_gain (left, get_evaluation_seconds (left, step_seconds));
+
   // What is evaluated will mostly be the best so far; at the end the last state is saved as well.
-  double seconds = (double)(left->steps - step) * step_seconds
-                   + MAX (evaluations - under_way, 0) * evaluation
+  double seconds = (double)(left->steps - step) * step_seconds + evaluations * evaluation - gained
                    + (evaluations + epochs + 1) * get_saving_seconds (left, CZ_TIME_MODEL);
   double checkpoint = get_saving_seconds (left, CZ_TIME_CHECKPOINT);
   if (left->checkpoint_steps > 0)

@@ -366,3 +366,38 @@ cz_checkpoint_load (const char *path,
   *ret_position = position;
   return TRUE;
 }
+
+typedef struct
+{
+  CzSafetensors *file;
+  CzParameterTable *table;
+} FileReader;
+
+static gboolean
+read_file (
+    guint parameter, guint64 first, guint64 n, float *ret_floats, gpointer data, GError **error)
+{
+  const FileReader *reader = data;
+  const char *name = cz_parameter_table_get (reader->table, parameter)->name;
+
+  return cz_tensor_read_floats (cz_safetensors_lookup (reader->file, name), first, n, ret_floats,
+                                error);
+}
+
+gboolean
+cz_checkpoint_export (const char *checkpoint,
+                      CzModelFolder *base,
+                      const char *path,
+                      const CzFolderFile *files,
+                      guint n_files,
+                      GError **error)
+{
+  CzParameterTable *table = cz_model_folder_get_table (base);
+  g_autoptr (CzSafetensors) file = open_part (checkpoint, PART_WEIGHTS, table, error);
+  FileReader reader = { file, table };
+
+  return file != NULL
+         && cz_model_folder_save (path, cz_model_folder_get_config (base),
+                                  cz_model_folder_get_tokenizer (base), CZ_DTYPE_F32, read_file,
+                                  &reader, files, n_files, error);
+}

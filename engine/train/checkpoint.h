@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/format/model-folder.h"
 #include "engine/model/distilbert.h"
 #include "engine/train/optimizer.h"
 
@@ -50,3 +51,13 @@ gboolean cz_checkpoint_load (const char *path,
                              GError **error);
 // Only where it stands, for those who have no device.
 gboolean cz_checkpoint_peek (const char *path, CzPosition *ret_position, GError **error);
+
+// Writes the model that a checkpoint holds as a model folder `path`, with `files` besides; needs no
+// device. `base` is the model that the run began with. Errors: CZ_TRAIN_ERROR_CHECKPOINT,
+// CZ_FORMAT_ERROR_*.
+gboolean cz_checkpoint_export (const char *checkpoint,
+                               CzModelFolder *base,
+                               const char *path,
+                               const CzFolderFile *files,
+                               guint n_files,
+                               GError **error);

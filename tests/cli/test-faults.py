@@ -13,7 +13,7 @@ import tarfile
 import time
 
 from harness import MODEL, Skip, main
-from runs import TEXTS, create, end, prepare, sha256, show, start, train, values, wait_for
+from runs import TEXTS, create, end, options, prepare, sha256, show, start, train, values, wait_for
 
 
 def killed_at_random_moments_the_run_gives_the_same_bits(cloze):
@@ -106,11 +106,16 @@ def a_run_tells_that_it_goes_on_with_other_kernels(cloze):
         assert process.wait() == 0 and ("to the last bit" in said) == other, said
 
 
+def create_plain(cloze, **changed):
+    """Without example sentences: what goes wrong while these are predicted does not end a run."""
+    return cloze.json("run", "create", *options(**changed), "--sentences", "none")["run"]
+
+
 def refused_memory_pauses_the_run(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
     for fault in ("allocation:5", "kernel:3", "submit-memory:2", "submit-memory:20"):
-        run = create(cloze, checkpoint_every=1)
+        run = create_plain(cloze, checkpoint_every=1)
         paused = strike(cloze, run, fault)
         assert paused["state"] == "paused" and paused["offered_micro_batch"] == 4, paused
         assert f"cloze run resume {run} --set micro_batch=4" in paused["message"], paused
@@ -124,7 +129,7 @@ def refused_memory_pauses_the_run(cloze):
         assert done["changes"] == [] and sha256(done["model_folder"]) == sha256(whole["model_folder"])
         assert values(cloze, run) == values(cloze, whole["run"])
     # Nothing smaller is left.
-    run = create(cloze, micro_batch=1)
+    run = create_plain(cloze, micro_batch=1)
     paused = strike(cloze, run, "submit-memory:9")
     assert paused["state"] == "paused" and paused["offered_micro_batch"] is None, paused
     assert "block_size" in paused["message"] and "model" in paused["message"], paused
@@ -133,7 +138,7 @@ def refused_memory_pauses_the_run(cloze):
 def a_run_goes_on_in_smaller_micro_batches(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
-    run = create(cloze, checkpoint_every=1)
+    run = create_plain(cloze, checkpoint_every=1)
     paused = strike(cloze, run, "submit-memory:20")
     assert 0 < paused["step"] < whole["steps"]
     for pairs, status in ((["epochs=9"], 2), (["micro_batch=0"], 2), (["micro_batch=4", "seed=1"], 2),
@@ -240,36 +245,94 @@ def a_full_disk_ends_unpacking(cloze):
         assert cloze.json("corpus", "list") == []
 
 
-def a_full_disk_fails_a_checkpoint_and_the_run_can_go_on(cloze):
-    prepare(cloze)
-    whole = train(cloze, checkpoint_every=2)
-    library = cloze.path("library.sqlite")
-    with SmallDisk(cloze, "24m") as disk:
-        run = create(cloze, checkpoint_every=2)
-        folder = show(cloze, run)["folder"]
-        os.rmdir(folder)
-        os.mkdir(os.path.join(disk, "run"))
-        os.symlink(os.path.join(disk, "run"), folder)
-        process = start(cloze, run)
-        assert wait_for(process, "Step 4:")
-        # The disk is full from here on.
-        with open(os.path.join(disk, "filling"), "wb") as file:
+def fill(disk):
+    """Writes until nothing more fits; the file's path."""
+    path = os.path.join(disk, "filling")
+    with open(path, "wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
             try:
                 while True:
-                    file.write(b"x" * 65536)
-                    file.flush()
+                    file.write(b"x" * size)
             except OSError:
                 pass
-        said = process.stderr.read()
-        process.stderr.close()
-        assert process.wait() == 1 and "full" in said.splitlines()[-1], said
+    return path
+
+
+def fill_while_training(cloze, run, words, disk):
+    """Starts the run and fills the disk when it says so. The run ends with a sentence, which is returned."""
+    process = start(cloze, run)
+    assert wait_for(process, words)
+    filling = fill(disk)
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 1 and "full" in said.splitlines()[-1], said
+    return filling
+
+
+def a_full_disk_fails_a_checkpoint_and_the_run_can_go_on(cloze):
+    """Or the best model, where there is no checkpoint yet."""
+    prepare(cloze)
+    with SmallDisk(cloze, "24m") as disk:
+        for words, settings in (("Step 4:", dict(checkpoint_every=2)), ("Step 0:", dict(checkpoint_every=1000, epochs=4))):
+            whole = train(cloze, **settings)
+            run = create(cloze, **settings)
+            folder = show(cloze, run)["folder"]
+            os.rmdir(folder)
+            os.mkdir(os.path.join(disk, f"run{run}"))
+            os.symlink(os.path.join(disk, f"run{run}"), folder)
+            filling = fill_while_training(cloze, run, words, disk)
+            failed = show(cloze, run)
+            assert failed["state"] == "failed" and "full" in failed["message"], failed
+            assert failed["resumable"] == (words == "Step 4:"), failed
+            os.unlink(filling)
+            cloze.output("run", "resume", run)
+            assert sha256(show(cloze, run)["model_folder"]) == sha256(whole["model_folder"])
+            assert values(cloze, run) == values(cloze, whole["run"])
+
+
+def a_full_disk_under_the_library_loses_nothing(cloze):
+    """The queue rests, too: its other runs would fail as well."""
+    with SmallDisk(cloze, "32m") as disk:
+        outside, cloze.folder = cloze.folder, disk
+        prepare(cloze)
+        settings = dict(checkpoint_every=2, epochs=40, eval_every=10)
+        whole = train(cloze, **settings)
+        run, other = create(cloze, **settings), create(cloze)
+        # Where nothing can be written the record can't say that the run failed.
+        filling = fill_while_training(cloze, run, "Step 10:", disk)
+        os.unlink(filling)
+        assert whole_library(cloze)
         failed = show(cloze, run)
-        assert failed["state"] == "failed" and failed["resumable"] and "full" in failed["message"], failed
-        os.unlink(os.path.join(disk, "filling"))
-        cloze.output("run", "resume", run)
-        assert sha256(show(cloze, run)["model_folder"]) == sha256(whole["model_folder"])
+        assert failed["state"] in ("failed", "interrupted") and failed["resumable"], failed
+        cloze.output("run", "queue", "add", run, other)
+        cloze.output("run", "queue", "start")
+        assert show(cloze, other)["state"] == "finished"
+        done = show(cloze, run)
+        assert done["state"] == "finished" and sha256(done["model_folder"]) == sha256(whole["model_folder"])
         assert values(cloze, run) == values(cloze, whole["run"])
-    assert os.path.exists(library)
+        cloze.folder = outside
+
+
+def whole_library(cloze):
+    with sqlite3.connect(cloze.path("library.sqlite")) as connection:
+        told = connection.execute("PRAGMA integrity_check").fetchall()
+    connection.close()
+    return told == [("ok",)]
+
+
+def the_queue_rests_where_every_run_would_fail(cloze):
+    """Without a device, here."""
+    prepare(cloze)
+    one, two = create(cloze, train_blocks=8), create(cloze, train_blocks=8, seed=2)
+    cloze.output("run", "queue", "add", one, two)
+    none = {"VK_DRIVER_FILES": "/nonexistent", "VK_ICD_FILENAMES": "/nonexistent"}
+    line = [cloze.program, "--library", cloze.path("library.sqlite"), "--quiet", "run", "queue", "start"]
+    done = subprocess.run(line, capture_output=True, text=True, env={**os.environ, **none})
+    assert done.returncode == 1 and "Vulkan" in done.stderr and "paused" in done.stderr, done.stderr
+    assert [run["run"] for run in cloze.json("run", "queue")] == [one, two]
+    cloze.output("run", "queue", "resume")
+    cloze.output("run", "queue", "start")
+    assert [show(cloze, run)["state"] for run in (one, two)] == ["finished", "finished"]
 
 
 def a_newer_library_is_left_alone(cloze):
@@ -383,5 +446,6 @@ main([killed_at_random_moments_the_run_gives_the_same_bits, a_lost_device_fails_
       a_run_tells_that_it_goes_on_with_other_kernels, refused_memory_pauses_the_run,
       a_run_goes_on_in_smaller_micro_batches,
       without_a_device_there_is_a_sentence, a_full_disk_ends_an_import, a_full_disk_ends_unpacking,
-      a_full_disk_fails_a_checkpoint_and_the_run_can_go_on, a_newer_library_is_left_alone, damaged_models_are_named,
+      a_full_disk_fails_a_checkpoint_and_the_run_can_go_on, a_full_disk_under_the_library_loses_nothing,
+      the_queue_rests_where_every_run_would_fail, a_newer_library_is_left_alone, damaged_models_are_named,
       a_run_notices_what_changed, a_damaged_checkpoint_is_named, a_damaged_token_file_is_made_anew])

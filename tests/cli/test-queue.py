@@ -161,6 +161,23 @@ def a_killed_queue_goes_on(cloze):
     assert show(cloze, short)["state"] == "finished" and show(cloze, short)["started"] >= done["ended"]
 
 
+def a_run_that_gets_nowhere_does_not_hold_up_the_queue(cloze):
+    prepare(cloze)
+    bad, good = create(cloze, train_blocks=8), create(cloze, train_blocks=8, seed=2)
+    cloze.output("run", "queue", "add", bad, good)
+    for _ in range(4):  # once, and three times more
+        process = start_queue(cloze)
+        assert wait_for(process, "Opening")
+        process.kill()
+        process.stderr.close()
+        process.wait()
+        assert waiting(cloze)[-1] == good
+    status, _, err = cloze.run("run", "queue", "start")
+    assert status == 1 and f"Run {bad}" in err and err.count("\n") == 1, err
+    assert show(cloze, bad)["state"] == "failed" and "log" in show(cloze, bad)["message"]
+    assert show(cloze, good)["state"] == "finished" and waiting(cloze) == []
+
+
 def a_run_started_by_hand_leaves_the_queue(cloze):
     prepare(cloze)
     run, other = create(cloze, epochs=16, eval_every=24), create(cloze, train_blocks=8)
@@ -212,5 +229,5 @@ def a_run_gives_way_and_keeps_the_machine_awake(cloze):
 
 
 main([a_sweep_makes_a_grid, a_sweep_is_trained_at_once, the_queue_is_put_in_order, a_paused_queue_rests,
-      a_killed_queue_goes_on, a_run_started_by_hand_leaves_the_queue,
+      a_killed_queue_goes_on, a_run_that_gets_nowhere_does_not_hold_up_the_queue, a_run_started_by_hand_leaves_the_queue,
       a_run_gives_way_and_keeps_the_machine_awake])

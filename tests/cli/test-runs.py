@@ -5,7 +5,7 @@ import os
 import signal
 
 from harness import main
-from runs import METRICS, SMALL, create, end, options, prepare, sha256, show, start, train, values, wait_for
+from runs import METRICS, SMALL, TEXTS, create, end, options, prepare, sha256, show, start, train, values, wait_for
 
 STEPS = SMALL["train_blocks"] // SMALL["batch_size"] * SMALL["epochs"]
 
@@ -128,6 +128,32 @@ def epochs_are_kept_as_asked(cloze):
     assert not [name for name in os.listdir(run["folder"]) if name.startswith(("epoch", "checkpoint"))]
 
 
+def a_run_is_trained_further(cloze):
+    """From an epoch that was kept, and until it no longer gets better."""
+    prepare(cloze)
+    first = train(cloze, epochs=3, keep_epochs="all", eval_every=6)
+    assert first["memory_bytes"] > 1 << 20
+    measured = [line["value"] for line in cloze.lines("run", "metrics", first["run"]) if line["name"] == "memory_bytes"]
+    assert measured and max(measured) == first["memory_bytes"]
+    kept = f"run:{first['run']}@epoch:2"
+    before = cloze.json("evaluate", "--model", kept, "--corpus", "c", "--set=block_size=16", "--set=test_blocks=12")
+    further = cloze.json("train", "--model", kept, *options(epochs=1)[2:])
+    assert further["before"]["cross_entropy"] == before["cross_entropy"] and further["model"] == kept
+    # The rate is far too high: after the best evaluation come three that are worse, and no more.
+    early = train(cloze, epochs=200, eval_every=2, early_stopping=3, learning_rate=0.3, warmup=0, clip_norm=0)
+    losses = [line["value"] for line in cloze.lines("run", "metrics", early["run"]) if line["name"] == "eval_loss"][1:]
+    assert early["state"] == "finished" and early["step"] == 2 * len(losses) < early["steps"], early
+    assert min(losses) == early["best"]["cross_entropy"] and losses.index(min(losses)) == len(losses) - 4, losses
+    assert early["best"]["step"] == early["step"] - 6
+    best = cloze.json("evaluate", "--model", f"run:{early['run']}@best", "--corpus", "c", "--set=block_size=16",
+                      "--set=test_blocks=12")
+    assert best["cross_entropy"] == min(losses) < early["after"]["cross_entropy"]
+    # Any model on any corpus, the adapted one on another kind of text too.
+    cloze.json("corpus", "import", "other", cloze.path("other.txt", "\n".join(TEXTS[::7])))
+    assert cloze.json("evaluate", "--model", f"run:{first['run']}", "--corpus", "other", "--set=block_size=16",
+                      "--set=test_blocks=4")["scored_tokens"] > 0
+
+
 def a_run_pauses_and_stops(cloze):
     prepare(cloze)
     whole = train(cloze, epochs=16, eval_every=24)
@@ -146,6 +172,14 @@ def a_run_pauses_and_stops(cloze):
     paused = show(cloze, run)
     assert paused["state"] == "paused" and paused["resumable"] and 0 < paused["step"] < 96
 
+    # Where it stands is a model, before there is a last one; another one once it has gone on.
+    last = cloze.json("model", "show", f"run:{run}@last")
+    assert last["parameters"] == 158076 and last["folder"].endswith(f"state-{paused['step']}")
+    assert cloze.json("fill", "--model", f"run:{run}@last", "the [MASK]")
+    assert cloze.json("model", "show", f"run:{run}@last") == last
+    further = cloze.json("train", "--model", f"run:{run}@last", *options(epochs=1)[2:])
+    assert further["model"] == f"run:{run}@last" and further["state"] == "finished"
+
     process = start(cloze, run)
     assert wait_for(process, "Training")
     process.send_signal(signal.SIGTERM)
@@ -157,6 +191,7 @@ def a_run_pauses_and_stops(cloze):
     done = show(cloze, run)
     assert done["state"] == "finished" and sha256(done["model_folder"]) == sha256(whole["model_folder"])
     assert values(cloze, run) == values(cloze, whole["run"])
+    assert cloze.json("model", "show", f"run:{run}@last")["folder"] == os.path.join(done["folder"], "last")
     cloze.refused(1, "run", "stop", run)
 
     stopped = create(cloze, epochs=40, eval_every=4)
@@ -174,4 +209,4 @@ def a_run_pauses_and_stops(cloze):
 
 
 main([a_run_is_planned, a_run_leads_to_a_model, half_precision_trains, the_same_run_twice_gives_the_same_bits,
-      epochs_are_kept_as_asked, a_run_pauses_and_stops])
+      epochs_are_kept_as_asked, a_run_is_trained_further, a_run_pauses_and_stops])
