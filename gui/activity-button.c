@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "gui/corpora/import-task.h"
+#include "gui/experiments/queue-view.h"
+#include "gui/experiments/queue.h"
 #include "gui/experiments/run-item.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -21,6 +23,7 @@ struct _CzActivityButton
   GtkWidget *label;
   GtkWidget *content;     // of the popover, made anew at each change
   GtkWidget *import_rows; // below it; they stay
+  CzQueueView *queue;     // below them
 };
 
 G_DEFINE_FINAL_TYPE (CzActivityButton, cz_activity_button, ADW_TYPE_BIN)
@@ -32,6 +35,13 @@ go_to_run (GtkButton *button, CzActivityButton *self)
 
   gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
   cz_window_go_to (GTK_WIDGET (self), "experiments", *run);
+}
+
+static void
+go_to_queued (CzActivityButton *self, gint64 run)
+{
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
+  cz_window_go_to (GTK_WIDGET (self), "experiments", run);
 }
 
 static GtkWidget *
@@ -153,6 +163,25 @@ find_run (CzActivityButton *self, guint *ret_active)
   return first;
 }
 
+// For the tooltip: what is under way, its time left, and how many wait.
+static char *
+describe (CzRunItem *run, guint waiting, const char *text)
+{
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autofree char *left
+      = run != NULL ? cz_numbers_time_left (cz_run_item_get (run)->seconds_left) : g_strdup ("");
+
+  g_string_append_printf (told, _ ("Device and running work: %s"), text);
+  if (left[0] != '\0')
+    g_string_append_printf (told, " · %s", left);
+  if (waiting > 0 && run != NULL)
+    {
+      g_string_append (told, " · ");
+      g_string_append_printf (told, ngettext ("%u run waits", "%u runs wait", waiting), waiting);
+    }
+  return g_strdup (told->str);
+}
+
 // What the button itself says: what is under way, else the device.
 static void
 update_button (CzActivityButton *self)
@@ -162,6 +191,7 @@ update_button (CzActivityButton *self)
   guint runs, imports;
   g_autoptr (CzRunItem) run = find_run (self, &runs);
   g_autoptr (CzImportTask) import = find_import (self, &imports);
+  g_autoptr (GPtrArray) waiting = cz_queue_list (cz_queue_get (self->workbench));
   g_autofree char *text = NULL;
   g_autofree char *shown = NULL;
   g_autofree char *told = NULL;
@@ -178,6 +208,8 @@ update_button (CzActivityButton *self)
     text = g_strdup_printf (ngettext ("%u run", "%u runs", runs), runs);
   else if (runs + imports > 1)
     text = g_strdup_printf (ngettext ("%u job", "%u jobs", runs + imports), runs + imports);
+  else if (waiting->len > 0)
+    text = g_strdup_printf (ngettext ("%u run waits", "%u runs wait", waiting->len), waiting->len);
   else
     text = g_strdup (trouble != NULL ? _ ("No device") : device);
   // The popover tells the whole name: "llvmpipe (LLVM 15.0.6, 256 bits)" is much for a header.
@@ -191,7 +223,7 @@ update_button (CzActivityButton *self)
                                                         : runs + imports > 0
                                                             ? "media-playback-start-symbolic"
                                                             : "system-run-symbolic");
-  told = g_strdup_printf (_ ("Device and running work: %s"), text);
+  told = describe (run, waiting->len, text);
   gtk_widget_set_tooltip_text (self->button, told);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   told, -1);
@@ -277,9 +309,12 @@ cz_activity_button_init (CzActivityButton *self)
   self->import_rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_append (GTK_BOX (whole), self->content);
   gtk_box_append (GTK_BOX (whole), self->import_rows);
+  self->queue = g_object_new (CZ_TYPE_QUEUE_VIEW, NULL);
+  g_signal_connect_swapped (self->queue, "go-to", G_CALLBACK (go_to_queued), self);
+  gtk_box_append (GTK_BOX (whole), GTK_WIDGET (self->queue));
   gtk_widget_set_margin_top (whole, 9);
   gtk_widget_set_margin_bottom (whole, 9);
-  gtk_widget_set_size_request (whole, 260, -1);
+  gtk_widget_set_size_request (whole, 420, -1);
   gtk_popover_set_child (GTK_POPOVER (popover), whole);
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), box);
@@ -292,6 +327,7 @@ void
 cz_activity_button_set_workbench (CzActivityButton *self, CzWorkbench *workbench)
 {
   self->workbench = workbench;
+  cz_queue_view_set_workbench (self->queue, workbench);
   g_signal_connect_object (workbench, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "notify::device", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
@@ -304,4 +340,10 @@ cz_activity_button_set_imports (CzActivityButton *self, CzImports *imports)
   self->imports = imports;
   g_signal_connect_object (imports, "changed", G_CALLBACK (imports_changed), self,
                            G_CONNECT_SWAPPED);
+}
+
+void
+cz_activity_button_show (CzActivityButton *self)
+{
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
 }

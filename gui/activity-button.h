@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (CzActivityButton, cz_activity_button, CZ, ACTIVITY_BUTTON,
 void cz_activity_button_set_workbench (CzActivityButton *self, CzWorkbench *workbench);
 // Those of the window, which outlive the button.
 void cz_activity_button_set_imports (CzActivityButton *self, CzImports *imports);
+// Opens what a click opens.
+void cz_activity_button_show (CzActivityButton *self);
 
 G_END_DECLS

@@ -113,6 +113,18 @@ shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
                          "shortcuts_window");
 }
 
+// From a notification: target: the run's id.
+static void
+show_run (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (data));
+  window = gtk_application_get_active_window (GTK_APPLICATION (data));
+  if (window != NULL)
+    cz_window_go_to (GTK_WIDGET (window), "experiments", g_variant_get_int64 (parameter));
+}
+
 static void
 cz_application_startup (GApplication *application)
 {
@@ -121,6 +133,7 @@ cz_application_startup (GApplication *application)
     { .name = "about", .activate = about },
     { .name = "help", .activate = help },
     { .name = "shortcuts", .activate = shortcuts },
+    { .name = "show-run", .activate = show_run, .parameter_type = "x" },
   };
   static const struct
   {

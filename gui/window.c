@@ -5,6 +5,8 @@
 #include "gui/activity-button.h"
 #include "gui/corpora/corpora-page.h"
 #include "gui/experiments/experiments-page.h"
+#include "gui/experiments/queue.h"
+#include "gui/experiments/run-notices.h"
 #include "gui/front-page.h"
 #include "gui/models/models-page.h"
 #include "gui/playground/playground-page.h"
@@ -21,6 +23,7 @@ struct _CzWindow
   CzActivityButton *activity;
   GtkInfoBar *trouble_bar;
   GtkLabel *trouble_label;
+  CzRunNotices *notices;
   AdwViewStack *pages;
   CzCorporaPage *corpora;
   CzModelsPage *models;
@@ -159,6 +162,32 @@ toggle_runs_table (GtkWidget *widget, const char *action, GVariant *parameter)
     cz_experiments_page_toggle_table (self->experiments);
   else
     adw_view_stack_set_visible_child_name (self->pages, "experiments");
+}
+
+// target: the id of a run that was taken out of the queue
+static void
+queue_run (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+  gint64 run = g_ascii_strtoll (g_variant_get_string (parameter, NULL), NULL, 10);
+  g_autoptr (GError) error = NULL;
+
+  if (!cz_queue_add (cz_queue_get (self->workbench), run, &error))
+    cz_window_tell_error (widget, _ ("The run could not be queued"), error->message);
+}
+
+static void
+show_queue (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_activity_button_show (CZ_WINDOW (widget)->activity);
+}
+
+// target: the id of a run
+static void
+show_run (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_window_go_to (widget, "experiments",
+                   g_ascii_strtoll (g_variant_get_string (parameter, NULL), NULL, 10));
 }
 
 // target: the number of an import
@@ -337,6 +366,7 @@ cz_window_class_init (CzWindowClass *klass)
   g_type_ensure (CZ_TYPE_MODELS_PAGE);
   g_type_ensure (CZ_TYPE_EXPERIMENTS_PAGE);
   g_type_ensure (CZ_TYPE_PLAYGROUND_PAGE);
+  g_type_ensure (CZ_TYPE_RUN_NOTICES);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, CzWindow, toasts);
@@ -347,6 +377,7 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzWindow, activity);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, trouble_bar);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, trouble_label);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, notices);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, corpora);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, models);
@@ -361,6 +392,9 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.try", "s", try_model);
   gtk_widget_class_install_action (widget_class, "win.restore-run", "s", restore_run);
+  gtk_widget_class_install_action (widget_class, "win.queue-run", "s", queue_run);
+  gtk_widget_class_install_action (widget_class, "win.show-queue", NULL, show_queue);
+  gtk_widget_class_install_action (widget_class, "win.show-run", "s", show_run);
   gtk_widget_class_install_action (widget_class, "win.runs-table", NULL, toggle_runs_table);
   gtk_widget_class_install_action (widget_class, "win.show-import", "s", show_import);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
@@ -391,6 +425,7 @@ cz_window_new (GtkApplication *application, CzWorkbench *workbench)
   cz_models_page_set_workbench (self->models, workbench);
   cz_experiments_page_set_workbench (self->experiments, workbench);
   cz_playground_page_set_workbench (self->playground, workbench);
+  cz_run_notices_set_workbench (self->notices, workbench);
   g_signal_connect_object (workbench, "opened", G_CALLBACK (opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "failed", G_CALLBACK (failed), self, G_CONNECT_SWAPPED);
   g_idle_add_full (G_PRIORITY_LOW, open_library, g_object_ref (self), g_object_unref);

@@ -54,7 +54,10 @@ if not os.path.exists(starter):
 
 # 3. New run: the plan beforehand, own values, Start.
 key('ctrl+n'); dialog = window(app, T('New run')); start = there(dialog, 'push button', T('_Start'))
-click(get(dialog, 'label', T('Own values')))
+for group in (T('Training'), T('Data')):
+    label = there(dialog, 'label', group)
+    while not seen(label): move(get(dialog, 'push button', T('_Cancel')), 2, 6); sh('xdotool', 'click', '--repeat', '3', '--delay', '15', '5'); time.sleep(.2)
+    click(label); time.sleep(.3)
 for title, typed in (('Epochs', '30'), ('Training blocks', '64'), ('Test blocks', '8'), ('Batch size', '8'), ('Learning rate', '0,0005')):
     set_text(there(dialog, 'text', T(title)), typed)
 wait(lambda: has(start, S.SENSITIVE), 'planned', 60); shot('6-new-run')
