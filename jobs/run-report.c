@@ -18,6 +18,8 @@
 #include "jobs/run-examples.h"
 #include "jobs/run-parameters.h"
 
+#define MOST_EVALUATIONS 60
+
 typedef struct
 {
   CzLibrary *library;
@@ -243,6 +245,35 @@ append_curve (Report *report, const char *name, const char *title, GError **erro
   return TRUE;
 }
 
+// Of very many only the curve is shown.
+static void
+append_evaluations (Report *report)
+{
+  GString *html = report->html;
+  guint n = report->evaluations->len;
+
+  if (n > MOST_EVALUATIONS)
+    append_paragraph (html, _ ("%u evaluations; “cloze run metrics” lists them."), n);
+  if (n == 0 || n > MOST_EVALUATIONS)
+    return;
+  g_string_append (html, "<table><tr>");
+  append_element (html, "th class=\"number\"", "th", _ ("step"));
+  append_element (html, "th class=\"number\"", "th", _ ("epoch"));
+  append_element (html, "th class=\"number\"", "th", _ ("cross-entropy (nats)"));
+  append_element (html, "th class=\"number\"", "th", _ ("perplexity"));
+  g_string_append (html, "</tr>\n");
+  for (guint i = 0; i < n; i++)
+    {
+      const CzMetric *metric = &g_array_index (report->evaluations, CzMetric, i);
+      g_string_append_printf (html,
+                              "<tr><td class=\"number\">%" PRId64
+                              "</td><td class=\"number\">%.2f</td><td class=\"number\">%.4f</td>"
+                              "<td class=\"number\">%.2f</td></tr>\n",
+                              metric->step, metric->epoch, metric->value, exp (metric->value));
+    }
+  g_string_append (html, "</table>\n");
+}
+
 static gboolean
 append_curves (Report *report, GError **error)
 {
@@ -258,26 +289,7 @@ append_curves (Report *report, GError **error)
   if (!append_curve (report, "train_loss", _ ("Training loss (nats a masked token)"), error)
       || !append_curve (report, "learning_rate", _ ("Learning rate"), error))
     return FALSE;
-  if (report->evaluations->len > 0)
-    {
-      g_string_append (html, "<table><tr>");
-      append_element (html, "th class=\"number\"", "th", _ ("step"));
-      append_element (html, "th class=\"number\"", "th", _ ("epoch"));
-      append_element (html, "th class=\"number\"", "th", _ ("cross-entropy (nats)"));
-      append_element (html, "th class=\"number\"", "th", _ ("perplexity"));
-      g_string_append (html, "</tr>\n");
-    }
-  for (guint i = 0; i < report->evaluations->len; i++)
-    {
-      const CzMetric *metric = &g_array_index (report->evaluations, CzMetric, i);
-      g_string_append_printf (html,
-                              "<tr><td class=\"number\">%" PRId64
-                              "</td><td class=\"number\">%.2f</td><td class=\"number\">%.4f</td>"
-                              "<td class=\"number\">%.2f</td></tr>\n",
-                              metric->step, metric->epoch, metric->value, exp (metric->value));
-    }
-  if (report->evaluations->len > 0)
-    g_string_append (html, "</table>\n");
+  append_evaluations (report);
   g_string_append (html, "</section>\n");
   return TRUE;
 }
