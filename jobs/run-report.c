@@ -59,7 +59,7 @@ static const char style[]
       "overflow-wrap:anywhere}"
       "pre{background:var(--card);border:1px solid var(--edge);border-radius:8px;padding:.8rem;"
       "white-space:pre-wrap}"
-      ".word{display:grid;grid-template-columns:minmax(5rem,1fr) 4rem 4rem;gap:.5rem;"
+      ".word{display:grid;grid-template-columns:minmax(5.5rem,2fr) 3.6rem 3fr;gap:.5rem;"
       "align-items:center}.word span{text-align:right}"
       ".bar{height:.5rem;border-radius:3px;background:var(--line);min-width:1px}"
       ".said{width:36%}";
@@ -489,13 +489,13 @@ append_repetition (Report *report, const CzTrainOptions *options, GError **error
     append_element (html, "p", "p", notes[i]);
   g_string_append (html, "<table class=\"key\">\n");
   append_row (html, _ ("Base model"), run->model, FALSE);
-  append_row (html, _ ("Base model's sha256"), run->model_hash, TRUE);
+  append_row (html, _ ("Base model sha256"), run->model_hash, TRUE);
   append_row (html, _ ("Corpus"), run->corpus, FALSE);
-  append_row (html, _ ("Corpus' sha256"), run->corpus_hash, TRUE);
+  append_row (html, _ ("Corpus sha256"), run->corpus_hash, TRUE);
   append_row (html, _ ("Evaluation fingerprint"), run->eval_fingerprint, TRUE);
   if (run->result_folder != NULL)
-    append_row_take (html, _ ("Best model's sha256"),
-                     cz_model_hash_folder (run->result_folder, NULL), TRUE);
+    append_row_take (html, _ ("Best model sha256"), cz_model_hash_folder (run->result_folder, NULL),
+                     TRUE);
   append_row_take (html, _ ("Seeds"),
                    g_strdup_printf ("seed %" PRIu64 ", split_seed %" PRIu64 ", eval_seed %" PRIu64,
                                     options->seed, options->split_seed, options->eval_seed),
