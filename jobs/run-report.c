@@ -34,7 +34,8 @@ static const char style[]
       "@media (prefers-color-scheme:dark){:root{--text:#f6f5f4;--dim:#c0bfbc;--page:#1e1e1e;"
       "--card:#2a2a2a;--edge:#454545;--line:#78aeed;--mark:#ffa348;--good:#57e389}}"
       "@media print{:root{--text:#000;--dim:#444;--page:#fff;--card:#fff;--edge:#bbb;"
-      "--line:#1c71d8;--mark:#c64600;--good:#1b7f3b}section,figure,tr{break-inside:avoid}"
+      "--line:#1c71d8;--mark:#c64600;--good:#1b7f3b}figure,tr{break-inside:avoid}h2{break-after:"
+      "avoid}"
       "body{font-size:10pt;padding:0}}"
       "body{font:16px/1.5 Cantarell,system-ui,sans-serif;color:var(--text);"
       "background:var(--page);max-width:54rem;margin:0 auto;padding:2rem 1.5rem}"
@@ -395,10 +396,11 @@ append_explanation (Report *report, const CzTrainOptions *options)
                        "does not compare with that of a model that reads from left to right, such "
                        "as GPT-2. Nor do perplexities of different masks, corpora or vocabularies "
                        "compare: the evaluation fingerprint below says which do."));
-  append_paragraph (html, "%s",
-                    _ ("The interval of a difference comes from a bootstrap: the test blocks are "
-                       "drawn again 2000 times, with replacement, and 95 % of the differences so "
-                       "found lie within it."));
+  append_paragraph (
+      html, "%s",
+      _ ("The interval of a difference comes from a bootstrap: the test blocks are "
+         "drawn again 2000 times, with replacement, and 95 percent of the differences so "
+         "found lie within it."));
   g_string_append (html, "</section>\n");
 }
 

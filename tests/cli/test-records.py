@@ -174,7 +174,7 @@ def runs_are_compared_and_taken_away(cloze):
     prepare(cloze)
     name = "a 'run' <i>\"& more\"</i>"
     one = cloze.json("train", *options(keep_epochs="all"), "--name", name, "--sentence", "it's a <u>[MASK]</u>")["run"]
-    two = train(cloze, learning_rate=1e-5)["run"]
+    two = train(cloze, keep_epochs="all", learning_rate=1e-5)["run"]
     other = train(cloze, eval_seed=1, train_blocks=8, epochs=1)["run"]
     compared = cloze.json("run", "compare", one, two)
     assert compared["comparable"] and compared["reason"] is None and compared["reference"] == one
