@@ -17,7 +17,12 @@ static GPtrArray *
 get_runs (CzInvocation *invocation, char **texts, GError **error)
 {
   g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_run_free);
+  gint64 id;
 
+  // A line that is wrong is told before a run that isn't there.
+  for (guint i = 0; texts[i] != NULL; i++)
+    if (!cz_run_show_parse_id (texts[i], &id, error))
+      return NULL;
   for (guint i = 0; texts[i] != NULL; i++)
     {
       g_autoptr (CzRun) run = get_run (invocation, texts[i], error);

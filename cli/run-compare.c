@@ -392,7 +392,8 @@ const CzCommand cz_run_compare_commands[] = {
   { "run compare", "ID ID…", N_ ("Set runs side by side: what differs, and what came of it."), NULL,
     2, G_MAXUINT, compare,
     N_ ("Differences are those of the best models' cross-entropy on the same masked tokens, block "
-        "by block, in nats a token (below zero: better), with the interval that holds 95 % of 2000 "
+        "by block, in nats a token (below zero: better), with the interval that holds 95 percent "
+        "of 2000 "
         "bootstrap resamples; the first run is the reference. With --json {\"comparable\", "
         "\"reason\" (why they are not ranked, or null), \"reference\", \"differing_parameters\", "
         "\"runs\": [as “run show”], \"paired\": [{\"run\", \"rank\", \"to_before\", "

@@ -147,7 +147,7 @@ check_set (const char *name, const CzSentence *sentences, guint n, GError **erro
                            _ ("A set of sentences needs a name."));
       return FALSE;
     }
-  if (find_builtin (name) != NULL)
+  if (find_builtin (name) != NULL || strcmp (name, CZ_SENTENCE_SET_NONE) == 0)
     {
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
                    _ ("“%s” is a set that comes with the program; choose another name."), name);

@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzSentenceSet, cz_sentence_set_free)
 
 // The name of the set that is taken where none is named; the course's sentence comes first.
 #define CZ_SENTENCE_SET_DEFAULT "general"
+// Stands for no sentences where a set is named; no set can be called that.
+#define CZ_SENTENCE_SET_NONE "none"
 
 // Elements CzSentenceSet without their sentences: the program's, then the library's by name.
 GPtrArray *cz_sentence_set_list (CzLibrary *library, GError **error);

@@ -24,6 +24,7 @@ cz_evaluation_report_clear (CzEvaluationReport *report)
 {
   g_clear_pointer (&report->fingerprint, g_free);
   g_clear_pointer (&report->notes, g_strfreev);
+  g_clear_pointer (&report->by_block, cz_run_evaluation_free);
 }
 
 static gboolean
@@ -100,6 +101,8 @@ evaluate_masked (CzRunMaterial *material,
   g_autoptr (CzDistilbert) model = cz_distilbert_new (
       device, cz_model_folder_get_config (material->folder), FALSE /* with_gradients */, error);
   CzEvaluation evaluation;
+  const double *losses;
+  const guint32 *scored;
 
   if (model == NULL || !cz_distilbert_load (model, material->folder, error))
     return FALSE;
@@ -111,6 +114,9 @@ evaluate_masked (CzRunMaterial *material,
   report->cross_entropy = evaluation.cross_entropy;
   report->scored_tokens = evaluation.scored;
   report->fingerprint = g_strdup (cz_evaluator_get_fingerprint (evaluator));
+  guint n = cz_evaluator_get_blocks (evaluator, &losses, &scored);
+  memcpy (report->by_block->losses, losses, n * sizeof *losses);
+  memcpy (report->by_block->scored, scored, n * sizeof *scored);
   return TRUE;
 }
 
@@ -127,7 +133,8 @@ evaluate_pseudo (CzRunMaterial *material,
 
   if (predictor == NULL
       || !cz_predictor_evaluate (predictor, blocks, CZ_PART_TEST, proceed_with_tokens, watch,
-                                 &evaluation, error))
+                                 &evaluation, report->by_block->losses, report->by_block->scored,
+                                 error))
     return FALSE;
   report->cross_entropy = evaluation.cross_entropy;
   report->scored_tokens = evaluation.scored;
@@ -157,6 +164,10 @@ cz_evaluation_run (CzRunMaterial *material,
   if (blocks == NULL)
     return FALSE;
   report.blocks = cz_blocks_get_count (blocks, CZ_PART_TEST);
+  report.by_block = g_new0 (CzRunEvaluation, 1);
+  report.by_block->n = report.blocks;
+  report.by_block->losses = g_new0 (double, report.blocks);
+  report.by_block->scored = g_new0 (guint32, report.blocks);
   // That there is nothing to train on is no news where a split was named.
   const char *const none[] = { NULL };
   report.notes = g_strdupv ((char **)(split != NULL ? none : cz_blocks_get_notes (blocks)));
@@ -164,6 +175,7 @@ cz_evaluation_run (CzRunMaterial *material,
           ? !evaluate_pseudo (material, device, blocks, &watch, &report, error)
           : !evaluate_masked (material, device, blocks, options, &watch, &report, error))
     return FALSE;
+  report.by_block->fingerprint = g_strdup (report.fingerprint);
   *ret_report = report;
   report = (CzEvaluationReport){ 0 };
   return TRUE;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/run-evaluation.h"
 #include "engine/gpu/device.h"
 #include "jobs/run-material.h"
 
@@ -18,6 +19,7 @@ typedef struct
   guint blocks;
   char *fingerprint;
   char **notes;
+  CzRunEvaluation *by_block; // the same block by block, for cz_run_evaluation_compare ()
 } CzEvaluationReport;
 void cz_evaluation_report_clear (CzEvaluationReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CzEvaluationReport, cz_evaluation_report_clear)

@@ -193,7 +193,7 @@ cz_report_chart_append (GString *html, const CzReportChart *chart)
   if (chart->marked)
     append_dots (html, &frame);
   g_string_append_printf (html,
-                          "<text class=\"unit\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
+                          "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
                           "</svg></figure>\n",
-                          WIDTH - RIGHT, HEIGHT - BOTTOM - 6, steps);
+                          LEFT - 16, HEIGHT - 10, steps);
 }

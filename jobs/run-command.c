@@ -140,7 +140,7 @@ add_sentences (Making *making, GError **error)
   if (sentences == NULL)
     return FALSE;
   if (sentences[0] == NULL)
-    add_option (making, "--sentences", CZ_RUN_EXAMPLES_NONE);
+    add_option (making, "--sentences", CZ_SENTENCE_SET_NONE);
   else if (!are_usual (making, sentences))
     for (guint i = 0; sentences[i] != NULL; i++)
       add_option (making, "--sentence", sentences[i]);

@@ -93,7 +93,7 @@ cz_run_examples_choose (CzLibrary *library,
       return NULL;
   if (set == NULL && chosen->len == 0)
     set = CZ_SENTENCE_SET_DEFAULT;
-  if (set != NULL && strcmp (set, CZ_RUN_EXAMPLES_NONE) != 0)
+  if (set != NULL && strcmp (set, CZ_SENTENCE_SET_NONE) != 0)
     {
       more = cz_sentence_set_get (library, set, error);
       if (more == NULL)

@@ -10,8 +10,6 @@
 #define CZ_RUN_EXAMPLES_TOP 5
 // How many sentences a run may have: each of them is predicted at every evaluation.
 #define CZ_RUN_EXAMPLES_MAX 64
-// In place of a set's name: no sentences.
-#define CZ_RUN_EXAMPLES_NONE "none"
 
 // The sentences of a run to be made: those given, then those of the set; neither (both may be
 // NULL): the program's own. "[MASK]" becomes the tokenizer's mask token. NULL-terminated, freed by

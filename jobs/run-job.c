@@ -13,6 +13,7 @@
 #include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
 #include "engine/model/pass.h"
+#include "engine/predict/predict-error.h"
 #include "engine/train/train-error.h"
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
@@ -393,7 +394,7 @@ record_evaluation (Work *work, CzTrainer *trainer, GError **error)
     return FALSE;
   if (work->examples == NULL || cz_run_examples_predict (work->examples, trainer, &reason))
     return TRUE;
-  if (reason->domain == CZ_DATA_ERROR)
+  if (!cz_micro_batch_was_refused (reason) && reason->domain != CZ_PREDICT_ERROR)
     {
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;

@@ -18,6 +18,8 @@
 #include "jobs/run-examples.h"
 #include "jobs/run-parameters.h"
 
+#define MOST_EVALUATIONS 60
+
 typedef struct
 {
   CzLibrary *library;
@@ -32,7 +34,8 @@ static const char style[]
       "@media (prefers-color-scheme:dark){:root{--text:#f6f5f4;--dim:#c0bfbc;--page:#1e1e1e;"
       "--card:#2a2a2a;--edge:#454545;--line:#78aeed;--mark:#ffa348;--good:#57e389}}"
       "@media print{:root{--text:#000;--dim:#444;--page:#fff;--card:#fff;--edge:#bbb;"
-      "--line:#1c71d8;--mark:#c64600;--good:#1b7f3b}section,figure,tr{break-inside:avoid}"
+      "--line:#1c71d8;--mark:#c64600;--good:#1b7f3b}figure,tr{break-inside:avoid}h2{break-after:"
+      "avoid}"
       "body{font-size:10pt;padding:0}}"
       "body{font:16px/1.5 Cantarell,system-ui,sans-serif;color:var(--text);"
       "background:var(--page);max-width:54rem;margin:0 auto;padding:2rem 1.5rem}"
@@ -57,7 +60,7 @@ static const char style[]
       "overflow-wrap:anywhere}"
       "pre{background:var(--card);border:1px solid var(--edge);border-radius:8px;padding:.8rem;"
       "white-space:pre-wrap}"
-      ".word{display:grid;grid-template-columns:minmax(5rem,1fr) 4rem 4rem;gap:.5rem;"
+      ".word{display:grid;grid-template-columns:minmax(5.5rem,2fr) 3.6rem 3fr;gap:.5rem;"
       "align-items:center}.word span{text-align:right}"
       ".bar{height:.5rem;border-radius:3px;background:var(--line);min-width:1px}"
       ".said{width:36%}";
@@ -243,6 +246,35 @@ append_curve (Report *report, const char *name, const char *title, GError **erro
   return TRUE;
 }
 
+// Of very many only the curve is shown.
+static void
+append_evaluations (Report *report)
+{
+  GString *html = report->html;
+  guint n = report->evaluations->len;
+
+  if (n > MOST_EVALUATIONS)
+    append_paragraph (html, _ ("%u evaluations; “cloze run metrics” lists them."), n);
+  if (n == 0 || n > MOST_EVALUATIONS)
+    return;
+  g_string_append (html, "<table><tr>");
+  append_element (html, "th class=\"number\"", "th", _ ("step"));
+  append_element (html, "th class=\"number\"", "th", _ ("epoch"));
+  append_element (html, "th class=\"number\"", "th", _ ("cross-entropy (nats)"));
+  append_element (html, "th class=\"number\"", "th", _ ("perplexity"));
+  g_string_append (html, "</tr>\n");
+  for (guint i = 0; i < n; i++)
+    {
+      const CzMetric *metric = &g_array_index (report->evaluations, CzMetric, i);
+      g_string_append_printf (html,
+                              "<tr><td class=\"number\">%" PRId64
+                              "</td><td class=\"number\">%.2f</td><td class=\"number\">%.4f</td>"
+                              "<td class=\"number\">%.2f</td></tr>\n",
+                              metric->step, metric->epoch, metric->value, exp (metric->value));
+    }
+  g_string_append (html, "</table>\n");
+}
+
 static gboolean
 append_curves (Report *report, GError **error)
 {
@@ -258,26 +290,7 @@ append_curves (Report *report, GError **error)
   if (!append_curve (report, "train_loss", _ ("Training loss (nats a masked token)"), error)
       || !append_curve (report, "learning_rate", _ ("Learning rate"), error))
     return FALSE;
-  if (report->evaluations->len > 0)
-    {
-      g_string_append (html, "<table><tr>");
-      append_element (html, "th class=\"number\"", "th", _ ("step"));
-      append_element (html, "th class=\"number\"", "th", _ ("epoch"));
-      append_element (html, "th class=\"number\"", "th", _ ("cross-entropy (nats)"));
-      append_element (html, "th class=\"number\"", "th", _ ("perplexity"));
-      g_string_append (html, "</tr>\n");
-    }
-  for (guint i = 0; i < report->evaluations->len; i++)
-    {
-      const CzMetric *metric = &g_array_index (report->evaluations, CzMetric, i);
-      g_string_append_printf (html,
-                              "<tr><td class=\"number\">%" PRId64
-                              "</td><td class=\"number\">%.2f</td><td class=\"number\">%.4f</td>"
-                              "<td class=\"number\">%.2f</td></tr>\n",
-                              metric->step, metric->epoch, metric->value, exp (metric->value));
-    }
-  if (report->evaluations->len > 0)
-    g_string_append (html, "</table>\n");
+  append_evaluations (report);
   g_string_append (html, "</section>\n");
   return TRUE;
 }
@@ -383,10 +396,11 @@ append_explanation (Report *report, const CzTrainOptions *options)
                        "does not compare with that of a model that reads from left to right, such "
                        "as GPT-2. Nor do perplexities of different masks, corpora or vocabularies "
                        "compare: the evaluation fingerprint below says which do."));
-  append_paragraph (html, "%s",
-                    _ ("The interval of a difference comes from a bootstrap: the test blocks are "
-                       "drawn again 2000 times, with replacement, and 95 % of the differences so "
-                       "found lie within it."));
+  append_paragraph (
+      html, "%s",
+      _ ("The interval of a difference comes from a bootstrap: the test blocks are "
+         "drawn again 2000 times, with replacement, and 95 percent of the differences so "
+         "found lie within it."));
   g_string_append (html, "</section>\n");
 }
 
@@ -477,13 +491,13 @@ append_repetition (Report *report, const CzTrainOptions *options, GError **error
     append_element (html, "p", "p", notes[i]);
   g_string_append (html, "<table class=\"key\">\n");
   append_row (html, _ ("Base model"), run->model, FALSE);
-  append_row (html, _ ("Base model's sha256"), run->model_hash, TRUE);
+  append_row (html, _ ("Base model sha256"), run->model_hash, TRUE);
   append_row (html, _ ("Corpus"), run->corpus, FALSE);
-  append_row (html, _ ("Corpus' sha256"), run->corpus_hash, TRUE);
+  append_row (html, _ ("Corpus sha256"), run->corpus_hash, TRUE);
   append_row (html, _ ("Evaluation fingerprint"), run->eval_fingerprint, TRUE);
   if (run->result_folder != NULL)
-    append_row_take (html, _ ("Best model's sha256"),
-                     cz_model_hash_folder (run->result_folder, NULL), TRUE);
+    append_row_take (html, _ ("Best model sha256"), cz_model_hash_folder (run->result_folder, NULL),
+                     TRUE);
   append_row_take (html, _ ("Seeds"),
                    g_strdup_printf ("seed %" PRIu64 ", split_seed %" PRIu64 ", eval_seed %" PRIu64,
                                     options->seed, options->split_seed, options->eval_seed),

@@ -190,6 +190,8 @@ cz_predictor_evaluate (CzPredictor *predictor,
                        CzPredictorProceed proceed,
                        gpointer data,
                        CzPseudoEvaluation *ret_evaluation,
+                       double *ret_losses,
+                       guint32 *ret_scored,
                        GError **error)
 {
   guint size = cz_blocks_get_block_size (blocks);
@@ -235,6 +237,10 @@ cz_predictor_evaluate (CzPredictor *predictor,
         return FALSE;
       for (guint i = 0; i < n_positions; i++)
         block_sum += nats[i];
+      if (ret_losses != NULL)
+        ret_losses[block] = block_sum;
+      if (ret_scored != NULL)
+        ret_scored[block] = n_positions;
       sum += block_sum;
       done += n_positions;
     }

@@ -44,10 +44,14 @@ typedef struct
   char fingerprint[65]; // sha256 (hex) over the settings and tokens
 } CzPseudoEvaluation;
 
+// Of each block the sum of nats and the count of tokens go to `ret_losses` and `ret_scored`, which
+// have room for all (or are NULL).
 gboolean cz_predictor_evaluate (CzPredictor *predictor,
                                 CzBlocks *blocks,
                                 CzBlockPart part,
                                 CzPredictorProceed proceed,
                                 gpointer data,
                                 CzPseudoEvaluation *ret_evaluation,
+                                double *ret_losses,
+                                guint32 *ret_scored,
                                 GError **error);

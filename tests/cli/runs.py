@@ -25,8 +25,8 @@ def options(**changed):
     return ["--model", "A", "--corpus", "c"] + [f"--set={key}={value}" for key, value in pairs.items()]
 
 
-def create(cloze, **changed):
-    return cloze.json("run", "create", *options(**changed))["run"]
+def create(cloze, *more, **changed):
+    return cloze.json("run", "create", *options(**changed), *more)["run"]
 
 
 def train(cloze, **changed):

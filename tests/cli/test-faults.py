@@ -115,7 +115,7 @@ def refused_memory_pauses_the_run(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
     for fault in ("allocation:5", "kernel:3", "submit-memory:2", "submit-memory:20"):
-        run = create_plain(cloze, checkpoint_every=1)
+        run = create(cloze, "--sentences", "none", checkpoint_every=1)
         paused = strike(cloze, run, fault)
         assert paused["state"] == "paused" and paused["offered_micro_batch"] == 4, paused
         assert f"cloze run resume {run} --set micro_batch=4" in paused["message"], paused
@@ -133,12 +133,19 @@ def refused_memory_pauses_the_run(cloze):
     paused = strike(cloze, run, "submit-memory:9")
     assert paused["state"] == "paused" and paused["offered_micro_batch"] is None, paused
     assert "block_size" in paused["message"] and "model" in paused["message"], paused
+    # Refused for example sentences alone, it goes on without them.
+    run = create(cloze, checkpoint_every=1)
+    process = start(cloze, run, env={"CZ_GPU_FAULT": "submit-memory:20"})
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0 and "example sentences are not predicted from step" in said, said
+    assert sha256(show(cloze, run)["model_folder"]) == sha256(whole["model_folder"])
 
 
 def a_run_goes_on_in_smaller_micro_batches(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
-    run = create_plain(cloze, checkpoint_every=1)
+    run = create(cloze, "--sentences", "none", checkpoint_every=1)
     paused = strike(cloze, run, "submit-memory:20")
     assert 0 < paused["step"] < whole["steps"]
     for pairs, status in ((["epochs=9"], 2), (["micro_batch=0"], 2), (["micro_batch=4", "seed=1"], 2),

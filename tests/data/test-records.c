@@ -206,6 +206,9 @@ test_sentence_sets (void)
   g_assert_false (cz_sentence_set_save (scratch.library, CZ_SENTENCE_SET_DEFAULT, one, 1, &error));
   g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS);
   g_clear_error (&error);
+  g_assert_false (cz_sentence_set_save (scratch.library, CZ_SENTENCE_SET_NONE, one, 1, &error));
+  g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS);
+  g_clear_error (&error);
   g_assert_false (cz_sentence_set_remove (scratch.library, CZ_SENTENCE_SET_DEFAULT, &error));
   g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE);
   g_clear_error (&error);

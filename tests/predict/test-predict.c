@@ -352,17 +352,17 @@ test_pseudo (void)
                              .split = CZ_SPLIT_CORPUS };
   g_autoptr (CzBlocks) blocks = cz_blocks_new (file, &options, &error);
   g_assert_no_error (error);
-  g_assert_true (
-      cz_predictor_evaluate (predictor, blocks, CZ_PART_TEST, NULL, NULL, &first, &error));
-  g_assert_true (
-      cz_predictor_evaluate (predictor, blocks, CZ_PART_TEST, NULL, NULL, &second, &error));
+  g_assert_true (cz_predictor_evaluate (predictor, blocks, CZ_PART_TEST, NULL, NULL, &first, NULL,
+                                        NULL, &error));
+  g_assert_true (cz_predictor_evaluate (predictor, blocks, CZ_PART_TEST, NULL, NULL, &second, NULL,
+                                        NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpmem (&first, sizeof first, &second, sizeof second);
   g_assert_cmpuint (first.scored, >, 16);
   g_assert_cmpfloat (first.cross_entropy, >, 3);
   g_assert_cmpuint (strlen (first.fingerprint), ==, 64);
   g_assert_false (cz_predictor_evaluate (predictor, blocks, CZ_PART_TEST, stop_after_three, &calls,
-                                         &second, &error));
+                                         &second, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   cz_folder_remove (folder);
 }
