@@ -229,6 +229,9 @@ sort_changed (CzRunsTable *self)
   if (self->arranging || !cz_runs_columns_get_sort (&self->columns, &column, &descending))
     return;
   cz_run_order_set (self->order, column, descending);
+  // The list stays with the row it showed: whoever sorts wants to see the first ones.
+  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->table)),
+                              "list.scroll-to-item", "u", 0);
   look_soon (self);
   save_soon (self);
 }

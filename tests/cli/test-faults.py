@@ -106,11 +106,6 @@ def a_run_tells_that_it_goes_on_with_other_kernels(cloze):
         assert process.wait() == 0 and ("to the last bit" in said) == other, said
 
 
-def create_plain(cloze, **changed):
-    """Without example sentences: what goes wrong while these are predicted does not end a run."""
-    return cloze.json("run", "create", *options(**changed), "--sentences", "none")["run"]
-
-
 def refused_memory_pauses_the_run(cloze):
     prepare(cloze)
     whole = train(cloze, checkpoint_every=1)
@@ -129,7 +124,7 @@ def refused_memory_pauses_the_run(cloze):
         assert done["changes"] == [] and sha256(done["model_folder"]) == sha256(whole["model_folder"])
         assert values(cloze, run) == values(cloze, whole["run"])
     # Nothing smaller is left.
-    run = create_plain(cloze, micro_batch=1)
+    run = create(cloze, "--sentences", "none", micro_batch=1)
     paused = strike(cloze, run, "submit-memory:9")
     assert paused["state"] == "paused" and paused["offered_micro_batch"] is None, paused
     assert "block_size" in paused["message"] and "model" in paused["message"], paused

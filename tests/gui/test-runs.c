@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "data/metric.h"
+#include "gui/experiments/run-deed.h"
 #include "gui/experiments/run-filter.h"
 #include "gui/experiments/run-layout.h"
 #include "gui/experiments/run-order.h"
@@ -244,6 +245,27 @@ test_layout (void)
     }
 }
 
+static void
+test_tags (void)
+{
+  g_autoptr (GListStore) list = make_list ();
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *both = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *changed = NULL;
+
+  g_ptr_array_add (runs, g_list_model_get_item (G_LIST_MODEL (list), 0));
+  g_ptr_array_add (runs, g_list_model_get_item (G_LIST_MODEL (list), 2));
+  both = cz_run_deed_get_common_tags (runs);
+  g_assert_cmpstr (both, ==, "film, first try");
+  g_ptr_array_add (runs, g_list_model_get_item (G_LIST_MODEL (list), 1));
+  all = cz_run_deed_get_common_tags (runs);
+  g_assert_cmpstr (all, ==, "");
+  // What was common goes or stays as edited, a run's own tags stay, and none is there twice.
+  changed = cz_run_deed_change_tags ("mine, film,late", "film", " new ,late,, new");
+  g_assert_cmpstr (changed, ==, "mine, late, new");
+}
+
 // ---- The store ----
 
 static gint64
@@ -353,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/runs/filter", test_filter);
   g_test_add_func ("/gui/runs/order", test_order);
   g_test_add_func ("/gui/runs/layout", test_layout);
+  g_test_add_func ("/gui/runs/tags", test_tags);
   g_test_add_func ("/gui/runs/store", test_store);
   return g_test_run ();
 }
