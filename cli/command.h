@@ -27,6 +27,8 @@ extern const CzCommand cz_corpus_change_commands[];
 extern const CzCommand cz_corpus_derive_commands[];
 extern const CzCommand cz_run_commands[];
 extern const CzCommand cz_run_record_commands[];
+extern const CzCommand cz_run_compare_commands[];
+extern const CzCommand cz_run_export_commands[];
 extern const CzCommand cz_queue_commands[];
 extern const CzCommand cz_predict_commands[];
 extern const CzCommand cz_evaluate_commands[];

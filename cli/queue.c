@@ -1,15 +1,64 @@
 // cloze run queue …: runs that wait for their turn, one after the other.
 #include <inttypes.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <sys/file.h>
+#include <math.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/run-show.h"
 #include "cli/run.h"
+#include "engine/format/format-error.h"
+#include "engine/gpu/device.h"
+
+// How often a library that is busy is asked again, a second apart.
+#define PATIENCE 30
+
+// ---- list ----
+
+static void
+print_json (CzLibrary *library, GPtrArray *runs)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const CzRun *run = runs->pdata[i];
+      json_builder_begin_object (builder);
+      cz_run_show_build_members (library, run, builder);
+      cz_json_set_int (builder, "position", (gint64)i + 1);
+      cz_json_set_number (builder, "expected_seconds", cz_run_expect_seconds (library, run));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  cz_print_json (builder);
+}
+
+static void
+print_table (CzLibrary *library, GPtrArray *runs)
+{
+  CzListing *table = cz_listing_new (">", _ (">run"), _ ("name"), _ ("state"), _ (">time"), NULL);
+  double total = 0;
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const CzRun *run = runs->pdata[i];
+      double seconds = cz_run_expect_seconds (library, run);
+      total += seconds; // NAN stays NAN
+      cz_listing_add_take (table, g_strdup_printf ("%u.", i + 1));
+      cz_listing_add_take (table, g_strdup_printf ("%" PRId64, run->id));
+      cz_listing_add (table, run->name);
+      cz_listing_add (table, cz_run_state_get_label (run->state));
+      cz_listing_add_take (table, cz_format_duration (seconds));
+    }
+  cz_listing_print (table);
+  if (isfinite (total))
+    {
+      g_autofree char *time = cz_format_duration (total);
+      cz_print (_ ("About %s in all.\n"), time);
+    }
+}
 
 static gboolean
 list (CzInvocation *invocation, GError **error)
@@ -21,23 +70,19 @@ list (CzInvocation *invocation, GError **error)
     return FALSE;
   if (invocation->json)
     {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-      json_builder_begin_array (builder);
-      for (guint i = 0; i < runs->len; i++)
-        cz_run_show_build (library, runs->pdata[i], builder);
-      json_builder_end_array (builder);
-      cz_print_json (builder);
+      print_json (library, runs);
       return TRUE;
     }
   if (runs->len == 0)
     cz_print (_ ("The queue is empty; “cloze run queue add ID” adds a run.\n"));
-  for (guint i = 0; i < runs->len; i++)
-    {
-      const CzRun *run = runs->pdata[i];
-      cz_print ("%u. %" PRId64 "  %s\n", i + 1, run->id, run->name);
-    }
+  else
+    print_table (library, runs);
+  if (cz_run_queue_is_paused (library))
+    cz_print (_ ("The queue is paused; “cloze run queue resume” lets it go on.\n"));
   return TRUE;
 }
+
+// ---- add, remove, move, pause, resume ----
 
 static gboolean
 set_queued (CzInvocation *invocation, gboolean queued, GError **error)
@@ -66,25 +111,70 @@ remove_run (CzInvocation *invocation, GError **error)
   return set_queued (invocation, FALSE, error);
 }
 
-// One process works on a library's queue; the lock goes with it.
-static int
-lock_queue (CzLibrary *library, GError **error)
+static gboolean
+move (CzInvocation *invocation, GError **error)
 {
-  g_autofree char *path = g_build_filename (cz_library_get_folder (library), "queue.lock", NULL);
-  int lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  guint64 position;
+  gint64 id;
 
-  if (lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0)
-    return lock;
-  if (lock >= 0 && errno == EWOULDBLOCK)
-    g_set_error_literal (
-        error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
-        _ ("Another process is working on the queue; its runs will come up there."));
-  else
-    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("“%s” could not be locked: %s"), path,
-                 g_strerror (errno));
-  if (lock >= 0)
-    close (lock);
-  return -1;
+  if (!cz_run_show_parse_id (invocation->arguments[0], &id, error)
+      || !cz_invocation_parse_number (invocation->arguments[1], _ ("The position"), 1, G_MAXINT32,
+                                      &position, error))
+    return FALSE;
+  CzLibrary *library = cz_invocation_get_library (invocation, error);
+  return library != NULL && cz_run_move_in_queue (library, id, (gint64)position, error);
+}
+
+static gboolean
+set_paused (CzInvocation *invocation, gboolean paused, GError **error)
+{
+  CzLibrary *library = cz_invocation_get_library (invocation, error);
+
+  return library != NULL && cz_run_queue_set_paused (library, paused, error);
+}
+
+static gboolean
+pause_queue (CzInvocation *invocation, GError **error)
+{
+  return set_paused (invocation, TRUE, error);
+}
+
+static gboolean
+resume_queue (CzInvocation *invocation, GError **error)
+{
+  return set_paused (invocation, FALSE, error);
+}
+
+// ---- start ----
+
+// Whether what stopped a run would stop every other one too, until a person does something.
+static gboolean
+concerns_all (const GError *reason)
+{
+  return g_error_matches (reason, CZ_DATA_ERROR, CZ_DATA_ERROR_FULL)
+         || g_error_matches (reason, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_NO_SPACE)
+         || g_error_matches (reason, CZ_GPU_ERROR, CZ_GPU_ERROR_NO_DEVICE);
+}
+
+// Tells of a run that could not be carried out, and sees to it that it doesn't come up again at
+// once. FALSE: the queue is to rest.
+static gboolean
+take_failure (CzLibrary *library, gint64 id, const GError *reason, GError **error)
+{
+  cz_complain (_ ("Run %" PRId64 ": %s"), id, reason->message);
+  if (concerns_all (reason))
+    {
+      // It failed and left the queue, but it is not its fault.
+      if (!cz_run_set_queued (library, id, TRUE, error)
+          || !cz_run_move_in_queue (library, id, 1, error)
+          || !cz_run_queue_set_paused (library, TRUE, error))
+        return FALSE;
+      cz_complain (_ ("The queue is paused, for the others would fail as well; “cloze run queue "
+                      "resume” and “cloze run queue start” let it go on."));
+      return FALSE;
+    }
+  // One that could not even begin is still there.
+  return cz_run_set_queued (library, id, FALSE, error);
 }
 
 // The next run, 0: none.
@@ -96,37 +186,53 @@ get_first (CzLibrary *library, GError **error)
   return runs != NULL && runs->len > 0 ? ((CzRun *)runs->pdata[0])->id : 0;
 }
 
-// A run that fails is told of and does not hold up the others; a pause ends the queue's work.
 static gboolean
-work_on_queue (CzInvocation *invocation, CzLibrary *library, GError **error)
+is_to_rest (CzLibrary *library)
 {
-  guint failed = 0;
+  return g_cancellable_is_cancelled (cz_interruption_get ()) || cz_run_queue_is_paused (library);
+}
 
-  while (!g_cancellable_is_cancelled (cz_interruption_get ()))
+// A run that fails does not hold up the others; those that are added meanwhile are taken, too.
+// ret_failed counts.
+static gboolean
+work_on_queue (CzInvocation *invocation, CzLibrary *library, guint *ret_failed, GError **error)
+{
+  guint busy = 0;
+
+  while (!is_to_rest (library))
     {
       g_autoptr (GError) reason = NULL;
       gint64 id = get_first (library, &reason);
 
-      if (reason != NULL)
+      if (id == 0 && reason == NULL)
+        return TRUE;
+      if (id > 0
+          && cz_run_carry_out (invocation, id, NULL /* micro_batch */, TRUE /* from_queue */,
+                               &reason))
+        {
+          busy = 0;
+          continue;
+        }
+      if (g_error_matches (reason, CZ_DATA_ERROR, CZ_DATA_ERROR_BUSY) && busy++ < PATIENCE)
+        {
+          g_usleep (G_USEC_PER_SEC);
+          continue;
+        }
+      if (id == 0)
         {
           g_propagate_error (error, g_steal_pointer (&reason));
           return FALSE;
         }
-      if (id == 0)
-        break;
-      if (cz_run_carry_out (invocation, id, NULL /* micro_batch */, &reason))
-        continue;
-      cz_complain (_ ("Run %" PRId64 ": %s"), id, reason->message);
-      failed++;
-      // One that could not even begin would come up again.
-      g_autoptr (CzRun) run = cz_run_get (library, id, NULL);
-      if (run != NULL && run->queue_position > 0 && !cz_run_set_queued (library, id, FALSE, error))
-        return FALSE;
+      (*ret_failed)++;
+      g_autoptr (GError) second = NULL;
+      if (!take_failure (library, id, reason, &second))
+        {
+          if (second != NULL)
+            g_propagate_error (error, g_steal_pointer (&second));
+          return second == NULL;
+        }
     }
-  if (failed == 0)
-    return TRUE;
-  g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_SAID, "");
-  return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -134,13 +240,34 @@ start (CzInvocation *invocation, GError **error)
 {
   cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
-  int lock = library != NULL ? lock_queue (library, error) : -1;
+  guint failed = 0;
 
+  if (library == NULL)
+    return FALSE;
+  if (cz_run_queue_is_paused (library))
+    {
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
+                           _ ("The queue is paused; “cloze run queue resume” lets it go on."));
+      return FALSE;
+    }
+  int lock = cz_run_queue_lock (library, error);
   if (lock < 0)
     return FALSE;
-  gboolean done = work_on_queue (invocation, library, error);
-  close (lock);
-  return done;
+  while (lock >= 0)
+    {
+      gboolean done = work_on_queue (invocation, library, &failed, error);
+      close (lock);
+      if (!done)
+        return FALSE;
+      // Who added one just now saw that somebody was working on the queue.
+      lock = !is_to_rest (library) && get_first (library, NULL) > 0
+                 ? cz_run_queue_lock (library, NULL)
+                 : -1;
+    }
+  if (failed == 0)
+    return TRUE;
+  g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_SAID, "");
+  return FALSE;
 }
 
 const CzCommand cz_queue_commands[] = {
@@ -148,7 +275,15 @@ const CzCommand cz_queue_commands[] = {
   { "run queue list", NULL, N_ ("List the runs that wait for their turn."), NULL, 0, 0, list },
   { "run queue add", "ID…", N_ ("Put runs at the queue's end."), NULL, 1, G_MAXUINT, add },
   { "run queue remove", "ID…", N_ ("Take runs out of the queue."), NULL, 1, G_MAXUINT, remove_run },
+  { "run queue move", N_ ("ID POSITION"), N_ ("Give a run another place in the queue, from 1."),
+    NULL, 2, 2, move },
   { "run queue start", NULL, N_ ("Carry the queue's runs out one after the other."), NULL, 0, 0,
     start },
+  { "run queue pause", NULL,
+    N_ ("Pause the queue: its run at work pauses and comes first when the queue goes on."), NULL, 0,
+    0, pause_queue },
+  { "run queue resume", NULL,
+    N_ ("Let a paused queue go on; “run queue start” then carries its runs out."), NULL, 0, 0,
+    resume_queue },
   { NULL },
 };

@@ -1,4 +1,4 @@
-// cloze run list, show, metrics, compare, note, tag, trash, restore, remove.
+// cloze run list, show, rename, note, tag, star, unstar, color, trash, restore, remove.
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -6,17 +6,196 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/run-arguments.h"
 #include "cli/run-show.h"
-#include "data/metric.h"
-#include "engine/train/train-options.h"
-#include "jobs/run-parameters.h"
 
-static gboolean option_trashed;
+// As many as the window's palette has.
+#define COLORS 8
+
+static gboolean option_trashed, option_starred;
+static char *option_state, *option_tag, *option_model, *option_corpus, *option_search, *option_sort;
 
 static const GOptionEntry list_options[] = {
-  { "trash", 0, 0, G_OPTION_ARG_NONE, &option_trashed, N_ ("Those in the trash"), NULL },
+  { "trashed", 0, 0, G_OPTION_ARG_NONE, &option_trashed, N_ ("Those in the trash"), NULL },
+  { "trash", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &option_trashed, NULL, NULL },
+  { "starred", 0, 0, G_OPTION_ARG_NONE, &option_starred, N_ ("Those with a star"), NULL },
+  { "state", 0, 0, G_OPTION_ARG_FILENAME, &option_state,
+    N_ ("Those in this state (several between commas)"), N_ ("STATE") },
+  { "tag", 0, 0, G_OPTION_ARG_FILENAME, &option_tag, N_ ("Those with this tag"), N_ ("TAG") },
+  { "model", 'm', 0, G_OPTION_ARG_FILENAME, &option_model, N_ ("Those of this base model"),
+    N_ ("MODEL") },
+  { "corpus", 'c', 0, G_OPTION_ARG_FILENAME, &option_corpus, N_ ("Those on this corpus"),
+    N_ ("C") },
+  { "search", 's', 0, G_OPTION_ARG_FILENAME, &option_search,
+    N_ ("Those whose name, notes, tags, model or corpus hold this text"), N_ ("TEXT") },
+  { "sort", 0, 0, G_OPTION_ARG_FILENAME, &option_sort,
+    N_ ("The order: newest (default), oldest, name, best (the lowest perplexity first), state"),
+    N_ ("ORDER") },
   { NULL },
 };
+
+// ---- Choosing ----
+
+static gboolean
+has_state (const CzRun *run)
+{
+  g_auto (GStrv) states = g_strsplit (option_state, ",", -1);
+
+  return g_strv_contains ((const char *const *)states, cz_run_state_get_name (run->state));
+}
+
+static gboolean
+has_tag (const CzRun *run)
+{
+  g_auto (GStrv) tags = g_strsplit (run->tags, ",", -1);
+
+  for (guint i = 0; tags[i] != NULL; i++)
+    if (strcmp (g_strstrip (tags[i]), option_tag) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+// Without regard to case.
+static gboolean
+holds (const char *text, const char *what)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+
+  return strstr (folded, what) != NULL;
+}
+
+static gboolean
+has_text (const CzRun *run)
+{
+  g_autofree char *what = g_utf8_casefold (option_search, -1);
+
+  return holds (run->name, what) || holds (run->notes, what) || holds (run->tags, what)
+         || holds (run->model, what) || holds (run->corpus, what);
+}
+
+static gboolean
+is_wanted (const CzRun *run)
+{
+  return (option_state == NULL || has_state (run)) && (option_tag == NULL || has_tag (run))
+         && (option_model == NULL || strcmp (run->model, option_model) == 0)
+         && (option_corpus == NULL || strcmp (run->corpus, option_corpus) == 0)
+         && (option_search == NULL || has_text (run)) && (!option_starred || run->starred);
+}
+
+static int
+compare_ids (const CzRun *a, const CzRun *b)
+{
+  return (a->id > b->id) - (a->id < b->id);
+}
+
+static int
+compare_newest (gconstpointer a, gconstpointer b)
+{
+  return compare_ids (*(CzRun *const *)b, *(CzRun *const *)a);
+}
+
+static int
+compare_oldest (gconstpointer a, gconstpointer b)
+{
+  return compare_newest (b, a);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const CzRun *x = *(CzRun *const *)a, *y = *(CzRun *const *)b;
+  int order = g_utf8_collate (x->name, y->name);
+
+  return order != 0 ? order : compare_ids (x, y);
+}
+
+// Those without a number come last.
+static int
+compare_best (gconstpointer a, gconstpointer b)
+{
+  const CzRun *x = *(CzRun *const *)a, *y = *(CzRun *const *)b;
+  double p = isfinite (x->best) ? x->best : INFINITY, q = isfinite (y->best) ? y->best : INFINITY;
+
+  return p != q ? (p > q) - (p < q) : compare_ids (x, y);
+}
+
+static int
+compare_states (gconstpointer a, gconstpointer b)
+{
+  const CzRun *x = *(CzRun *const *)a, *y = *(CzRun *const *)b;
+
+  return x->state != y->state ? (int)x->state - (int)y->state : compare_newest (a, b);
+}
+
+static gboolean
+parse_order (GCompareFunc *ret_compare, GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    GCompareFunc compare;
+  } orders[] = { { "newest", compare_newest },
+                 { "oldest", compare_oldest },
+                 { "name", compare_names },
+                 { "best", compare_best },
+                 { "state", compare_states } };
+
+  *ret_compare = compare_newest;
+  for (guint i = 0; option_sort != NULL && i < G_N_ELEMENTS (orders); i++)
+    if (strcmp (orders[i].name, option_sort) == 0)
+      {
+        *ret_compare = orders[i].compare;
+        return TRUE;
+      }
+  if (option_sort == NULL)
+    return TRUE;
+  g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+               _ ("--sort is newest, oldest, name, best or state, not “%.40s”."), option_sort);
+  return FALSE;
+}
+
+static gboolean
+check_states (GError **error)
+{
+  g_auto (GStrv) states = g_strsplit (option_state != NULL ? option_state : "", ",", -1);
+
+  for (guint i = 0; states[i] != NULL; i++)
+    {
+      gboolean known = FALSE;
+      for (CzRunState state = CZ_RUN_QUEUED; state <= CZ_RUN_INTERRUPTED; state++)
+        known = known || strcmp (states[i], cz_run_state_get_name (state)) == 0;
+      if (known)
+        continue;
+      g_set_error (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                   _ ("“%.40s” is no state; there are queued, running, paused, finished, stopped, "
+                      "failed and interrupted."),
+                   states[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+// The runs that the options ask for, in their order.
+static GPtrArray *
+choose_runs (CzInvocation *invocation, GError **error)
+{
+  GCompareFunc order;
+
+  if (!parse_order (&order, error) || !check_states (error)
+      || !cz_invocation_check_text (option_tag, "--tag", error)
+      || !cz_invocation_check_text (option_search, "--search", error))
+    return NULL;
+  CzLibrary *library = cz_invocation_get_library (invocation, error);
+  GPtrArray *runs = library != NULL ? cz_run_list (library, option_trashed, error) : NULL;
+  for (guint i = runs != NULL ? runs->len : 0; i-- > 0;)
+    if (!is_wanted (runs->pdata[i]))
+      g_ptr_array_remove_index (runs, i);
+  if (runs != NULL)
+    g_ptr_array_sort (runs, order);
+  return runs;
+}
+
+// ---- list, show ----
 
 static char *
 format_perplexity (double cross_entropy)
@@ -39,21 +218,22 @@ print_json_runs (CzLibrary *library, GPtrArray *runs)
 static gboolean
 list (CzInvocation *invocation, GError **error)
 {
-  CzLibrary *library = cz_invocation_get_library (invocation, error);
-  g_autoptr (GPtrArray) runs
-      = library != NULL ? cz_run_list (library, option_trashed, error) : NULL;
+  g_autoptr (GPtrArray) runs = choose_runs (invocation, error);
 
   if (runs == NULL)
     return FALSE;
   if (invocation->json)
     {
-      print_json_runs (library, runs);
+      print_json_runs (invocation->opened_library, runs);
       return TRUE;
     }
   if (runs->len == 0)
     {
-      cz_print (option_trashed ? _ ("The trash is empty.\n")
-                               : _ ("There are no runs yet; “cloze train” makes one.\n"));
+      gboolean chosen = option_starred || option_state != NULL || option_tag != NULL
+                        || option_model != NULL || option_corpus != NULL || option_search != NULL;
+      cz_print (chosen           ? _ ("There are no such runs.\n")
+                : option_trashed ? _ ("The trash is empty.\n")
+                                 : _ ("There are no runs yet; “cloze train” makes one.\n"));
       return TRUE;
     }
   CzListing *table
@@ -84,37 +264,10 @@ list (CzInvocation *invocation, GError **error)
   return TRUE;
 }
 
-// The run that an argument names.
-static CzRun *
-get_run (CzInvocation *invocation, guint argument, GError **error)
-{
-  gint64 id;
-
-  if (!cz_run_show_parse_id (invocation->arguments[argument], &id, error))
-    return NULL;
-  CzLibrary *library = cz_invocation_get_library (invocation, error);
-  return library != NULL ? cz_run_get (library, id, error) : NULL;
-}
-
-static GPtrArray *
-get_runs (CzInvocation *invocation, GError **error)
-{
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_run_free);
-
-  for (guint i = 0; i < invocation->n_arguments; i++)
-    {
-      CzRun *run = get_run (invocation, i, error);
-      if (run == NULL)
-        return NULL;
-      g_ptr_array_add (runs, run);
-    }
-  return g_steal_pointer (&runs);
-}
-
 static gboolean
 show (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (CzRun) run = get_run (invocation, 0, error);
+  g_autoptr (CzRun) run = cz_run_argument_get (invocation, 0, error);
 
   if (run == NULL)
     return FALSE;
@@ -129,208 +282,7 @@ show (CzInvocation *invocation, GError **error)
   return TRUE;
 }
 
-// ---- metrics ----
-
-static char *option_metric;
-
-static const GOptionEntry metrics_options[] = {
-  { "name", 0, 0, G_OPTION_ARG_FILENAME, &option_metric, N_ ("Only the values of this name"),
-    N_ ("NAME") },
-  { NULL },
-};
-
-static int
-compare_metrics (gconstpointer a, gconstpointer b)
-{
-  const CzMetric *x = a, *y = b;
-
-  return x->step != y->step ? (x->step > y->step) - (x->step < y->step) : strcmp (x->name, y->name);
-}
-
-// All values of a run by step, then name. Their names are interned.
-static GArray *
-read_metrics (CzLibrary *library, gint64 id, GError **error)
-{
-  g_auto (GStrv) names = cz_metric_get_names (library, id, error);
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (CzMetric));
-
-  if (names == NULL)
-    return NULL;
-  for (guint n = 0; names[n] != NULL; n++)
-    {
-      if (option_metric != NULL && strcmp (option_metric, names[n]) != 0)
-        continue;
-      g_autoptr (GArray) some
-          = cz_metric_read (library, id, g_intern_string (names[n]), -1 /* after */, error);
-      if (some == NULL)
-        return NULL;
-      for (guint i = 0; i < some->len; i++)
-        g_array_index (some, CzMetric, i).name = g_intern_string (names[n]);
-      g_array_append_vals (all, some->data, some->len);
-    }
-  g_array_sort (all, compare_metrics);
-  return g_steal_pointer (&all);
-}
-
-static void
-print_metric (CzInvocation *invocation, JsonBuilder *builder, gint64 id, const CzMetric *metric)
-{
-  if (!invocation->json)
-    {
-      cz_print ("%" PRId64 "\t%" PRId64 "\t%.4f\t%.1f\t%s\t%.9g\n", id, metric->step, metric->epoch,
-                metric->seconds, metric->name, metric->value);
-      return;
-    }
-  json_builder_begin_object (builder);
-  cz_json_set_int (builder, "run", id);
-  cz_json_set_int (builder, "step", metric->step);
-  cz_json_set_number (builder, "epoch", metric->epoch);
-  cz_json_set_number (builder, "seconds", metric->seconds);
-  cz_json_set_string (builder, "name", metric->name);
-  cz_json_set_number (builder, "value", metric->value);
-  json_builder_end_object (builder);
-  cz_print_json (builder);
-}
-
-static gboolean
-show_metrics (CzInvocation *invocation, GError **error)
-{
-  g_autoptr (GPtrArray) runs = get_runs (invocation, error);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  for (guint r = 0; runs != NULL && r < runs->len; r++)
-    {
-      gint64 id = ((CzRun *)runs->pdata[r])->id;
-      g_autoptr (GArray) metrics = read_metrics (invocation->opened_library, id, error);
-      if (metrics == NULL)
-        return FALSE;
-      for (guint i = 0; i < metrics->len; i++)
-        print_metric (invocation, builder, id, &g_array_index (metrics, CzMetric, i));
-    }
-  return runs != NULL;
-}
-
-// ---- compare ----
-
-// The values of a parameter in all runs, NULL-terminated; missing ones are "".
-static char **
-get_values (GPtrArray *options, const char *key)
-{
-  g_autoptr (GStrvBuilder) values = g_strv_builder_new ();
-
-  for (guint i = 0; i < options->len; i++)
-    {
-      g_autofree char *value = cz_train_options_get (options->pdata[i], key);
-      g_strv_builder_add (values, value);
-    }
-  return g_strv_builder_end (values);
-}
-
-static gboolean
-differ (char **values)
-{
-  for (guint i = 1; values[i] != NULL; i++)
-    if (strcmp (values[0], values[i]) != 0)
-      return TRUE;
-  return FALSE;
-}
-
-static GPtrArray *
-parse_options (GPtrArray *runs, GError **error)
-{
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < runs->len; i++)
-    {
-      CzTrainOptions *options = g_new0 (CzTrainOptions, 1);
-      g_ptr_array_add (all, options);
-      if (!cz_run_parameters_from_text (((CzRun *)runs->pdata[i])->parameters, options, error))
-        return NULL;
-    }
-  return g_steal_pointer (&all);
-}
-
-// Whether all that were evaluated were evaluated alike.
-static gboolean
-are_comparable (GPtrArray *runs)
-{
-  const char *first = NULL;
-
-  for (guint i = 0; i < runs->len; i++)
-    {
-      const char *fingerprint = ((CzRun *)runs->pdata[i])->eval_fingerprint;
-      if (fingerprint == NULL || fingerprint[0] == '\0')
-        continue;
-      if (first != NULL && strcmp (first, fingerprint) != 0)
-        return FALSE;
-      first = fingerprint;
-    }
-  return TRUE;
-}
-
-static void
-print_comparison (GPtrArray *runs, GPtrArray *options)
-{
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  // A column a run; rows are what differs, then what came of it.
-  for (guint i = 0; i < runs->len; i++)
-    {
-      const CzRun *run = runs->pdata[i];
-      g_autofree char *before = format_perplexity (run->before);
-      g_autofree char *best = format_perplexity (run->best);
-      g_string_set_size (line, 0);
-      for (const char *const *key = cz_train_options_get_keys (); *key != NULL; key++)
-        {
-          g_auto (GStrv) values = get_values (options, *key);
-          if (differ (values))
-            g_string_append_printf (line, "  %s=%s", *key, values[i]);
-        }
-      cz_print (_ ("run %" PRId64 "  %s  %s on %s  perplexity %s → %s%s\n"), run->id, run->name,
-                run->model, run->corpus, before, best, line->str);
-    }
-  if (!are_comparable (runs))
-    cz_print (
-        _ ("These runs were not evaluated on the same masked tokens: their perplexities do not "
-           "compare.\n"));
-}
-
-static gboolean
-compare (CzInvocation *invocation, GError **error)
-{
-  g_autoptr (GPtrArray) runs = get_runs (invocation, error);
-  g_autoptr (GPtrArray) options = runs != NULL ? parse_options (runs, error) : NULL;
-
-  if (options == NULL)
-    return FALSE;
-  if (!invocation->json)
-    {
-      print_comparison (runs, options);
-      return TRUE;
-    }
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  cz_json_set_boolean (builder, "comparable", are_comparable (runs));
-  json_builder_set_member_name (builder, "differing_parameters");
-  json_builder_begin_array (builder);
-  for (const char *const *key = cz_train_options_get_keys (); *key != NULL; key++)
-    {
-      g_auto (GStrv) values = get_values (options, *key);
-      if (differ (values))
-        json_builder_add_string_value (builder, *key);
-    }
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "runs");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < runs->len; i++)
-    cz_run_show_build (invocation->opened_library, runs->pdata[i], builder);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  cz_print_json (builder);
-  return TRUE;
-}
-
-// ---- note, tag, trash, restore, remove ----
+// ---- Changing records ----
 
 static gboolean
 check_texts (CzInvocation *invocation, GError **error)
@@ -346,9 +298,30 @@ set_note (CzInvocation *invocation, GError **error)
 {
   if (!check_texts (invocation, error))
     return FALSE;
-  g_autoptr (CzRun) run = get_run (invocation, 0, error);
+  g_autoptr (CzRun) run = cz_run_argument_get (invocation, 0, error);
   return run != NULL
          && cz_run_set_notes (invocation->opened_library, run->id, invocation->arguments[1], error);
+}
+
+// Does it to all of the runs, or to none where one of them is not there.
+static gboolean
+for_all (CzInvocation *invocation,
+         GPtrArray *runs,
+         gboolean (*change) (CzLibrary *library, gint64 id, GError **error),
+         GError **error)
+{
+  for (guint i = 0; runs != NULL && i < runs->len; i++)
+    if (!change (invocation->opened_library, ((CzRun *)runs->pdata[i])->id, error))
+      return FALSE;
+  return runs != NULL;
+}
+
+static char *new_tags;
+
+static gboolean
+change_tags (CzLibrary *library, gint64 id, GError **error)
+{
+  return cz_run_set_tags (library, id, new_tags, error);
 }
 
 static gboolean
@@ -356,49 +329,131 @@ set_tags (CzInvocation *invocation, GError **error)
 {
   if (!check_texts (invocation, error))
     return FALSE;
-  g_autoptr (CzRun) run = get_run (invocation, 0, error);
+  g_autoptr (GPtrArray) runs = cz_run_argument_get_list (invocation, 0, error);
   g_autofree char *tags = g_strjoinv (", ", invocation->arguments + 1);
-  return run != NULL && cz_run_set_tags (invocation->opened_library, run->id, tags, error);
+  new_tags = tags;
+  return for_all (invocation, runs, change_tags, error);
+}
+
+static gboolean
+rename_run (CzInvocation *invocation, GError **error)
+{
+  if (!check_texts (invocation, error))
+    return FALSE;
+  const char *name = invocation->arguments[1];
+  if (name[strspn (name, " \t\r\n")] == '\0')
+    {
+      g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                           _ ("A run needs a name; give one."));
+      return FALSE;
+    }
+  g_autoptr (CzRun) run = cz_run_argument_get (invocation, 0, error);
+  return run != NULL && cz_run_rename (invocation->opened_library, run->id, name, error);
+}
+
+static gboolean
+put_star (CzLibrary *library, gint64 id, GError **error)
+{
+  return cz_run_set_starred (library, id, TRUE, error);
+}
+
+static gboolean
+take_star (CzLibrary *library, gint64 id, GError **error)
+{
+  return cz_run_set_starred (library, id, FALSE, error);
+}
+
+static gboolean
+star (CzInvocation *invocation, GError **error)
+{
+  g_autoptr (GPtrArray) runs = cz_run_arguments_get (invocation, error);
+
+  return for_all (invocation, runs, put_star, error);
+}
+
+static gboolean
+unstar (CzInvocation *invocation, GError **error)
+{
+  g_autoptr (GPtrArray) runs = cz_run_arguments_get (invocation, error);
+
+  return for_all (invocation, runs, take_star, error);
+}
+
+static int new_color;
+
+static gboolean
+change_color (CzLibrary *library, gint64 id, GError **error)
+{
+  return cz_run_set_color (library, id, new_color, error);
+}
+
+static gboolean
+set_color (CzInvocation *invocation, GError **error)
+{
+  const char *text = invocation->arguments[1];
+  guint64 number = 0;
+
+  if (strcmp (text, "auto") != 0
+      && !cz_invocation_parse_number (text, _ ("The colour"), 1, COLORS, &number, error))
+    return FALSE;
+  new_color = (int)number - 1;
+  g_autoptr (GPtrArray) runs = cz_run_argument_get_list (invocation, 0, error);
+  return for_all (invocation, runs, change_color, error);
+}
+
+static gboolean
+put_into_trash (CzLibrary *library, gint64 id, GError **error)
+{
+  return cz_run_set_trashed (library, id, TRUE, error);
+}
+
+static gboolean
+take_out_of_trash (CzLibrary *library, gint64 id, GError **error)
+{
+  return cz_run_set_trashed (library, id, FALSE, error);
 }
 
 static gboolean
 trash (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (CzRun) run = get_run (invocation, 0, error);
+  g_autoptr (GPtrArray) runs = cz_run_arguments_get (invocation, error);
 
-  return run != NULL && cz_run_set_trashed (invocation->opened_library, run->id, TRUE, error);
+  return for_all (invocation, runs, put_into_trash, error);
 }
 
 static gboolean
 restore (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (CzRun) run = get_run (invocation, 0, error);
+  g_autoptr (GPtrArray) runs = cz_run_arguments_get (invocation, error);
 
-  return run != NULL && cz_run_set_trashed (invocation->opened_library, run->id, FALSE, error);
+  return for_all (invocation, runs, take_out_of_trash, error);
 }
 
 static gboolean
-remove_run (CzInvocation *invocation, GError **error)
+remove_runs (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (CzRun) run = get_run (invocation, 0, error);
+  g_autoptr (GPtrArray) runs = cz_run_arguments_get (invocation, error);
 
-  return run != NULL && cz_run_remove (invocation->opened_library, run->id, error);
+  return for_all (invocation, runs, cz_run_remove, error);
 }
 
 const CzCommand cz_run_record_commands[] = {
-  { "run list", NULL, N_ ("List the runs, the newest first."), list_options, 0, 0, list },
+  { "run list", NULL, N_ ("List the runs, the newest first, or those that are asked for."),
+    list_options, 0, 0, list },
   { "run show", "ID", N_ ("Show a run's record: state, parameters, perplexity before and after."),
     NULL, 1, 1, show },
-  { "run metrics", "ID…", N_ ("Print what was measured: run, step, epoch, seconds, name, value."),
-    metrics_options, 1, G_MAXUINT, show_metrics },
-  { "run compare", "ID ID…", N_ ("Set runs side by side: what differs, and what came of it."), NULL,
-    2, G_MAXUINT, compare },
+  { "run rename", N_ ("ID NAME"), N_ ("Give a run another name."), NULL, 2, 2, rename_run },
   { "run note", N_ ("ID TEXT"), N_ ("Write a run's note."), NULL, 2, 2, set_note },
-  { "run tag", N_ ("ID TAG…"), N_ ("Set a run's tags; without any, none."), NULL, 1, G_MAXUINT,
-    set_tags },
-  { "run trash", "ID", N_ ("Put a run into the trash."), NULL, 1, 1, trash },
-  { "run restore", "ID", N_ ("Take a run out of the trash."), NULL, 1, 1, restore },
-  { "run remove", "ID", N_ ("Remove a run for good: record, metrics, models."), NULL, 1, 1,
-    remove_run },
+  { "run tag", N_ ("ID[,ID…] TAG…"), N_ ("Set the tags of runs; without any, none."), NULL, 1,
+    G_MAXUINT, set_tags },
+  { "run star", "ID…", N_ ("Put a star on runs."), NULL, 1, G_MAXUINT, star },
+  { "run unstar", "ID…", N_ ("Take the star off runs."), NULL, 1, G_MAXUINT, unstar },
+  { "run color", N_ ("ID[,ID…] N|auto"),
+    N_ ("Choose the colour of runs from the palette; auto: by their numbers."), NULL, 2, 2,
+    set_color },
+  { "run trash", "ID…", N_ ("Put runs into the trash."), NULL, 1, G_MAXUINT, trash },
+  { "run restore", "ID…", N_ ("Take runs out of the trash."), NULL, 1, G_MAXUINT, restore },
+  { "run remove", "ID…", N_ ("Remove runs for good: record, metrics, models."), NULL, 1, G_MAXUINT,
+    remove_runs },
   { NULL },
 };

@@ -6,6 +6,7 @@
 
 #include "cli/invocation.h"
 #include "cli/output.h"
+#include "data/run-prediction.h"
 #include "engine/format/json-text.h"
 #include "engine/train/train-options.h"
 #include "jobs/micro-batch.h"
@@ -28,13 +29,31 @@ get_device_name (JsonNode *device)
                         : NULL;
 }
 
+static void
+build_sentences (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
+{
+  g_auto (GStrv) sentences = cz_run_sentences_get (library, run->id, NULL);
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; sentences != NULL && sentences[i] != NULL; i++)
+    json_builder_add_string_value (builder, sentences[i]);
+  json_builder_end_array (builder);
+}
+
 void
 cz_run_show_build (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
+{
+  json_builder_begin_object (builder);
+  cz_run_show_build_members (library, run, builder);
+  json_builder_end_object (builder);
+}
+
+void
+cz_run_show_build_members (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
 {
   g_autoptr (JsonNode) device = parse_device (run);
   g_autofree char *folder = cz_run_get_folder (library, run->id);
 
-  json_builder_begin_object (builder);
   cz_json_set_int (builder, "run", run->id);
   cz_json_set_string (builder, "name", run->name);
   cz_json_set_string (builder, "state", cz_run_state_get_name (run->state));
@@ -79,11 +98,21 @@ cz_run_show_build (CzLibrary *library, const CzRun *run, JsonBuilder *builder)
   cz_json_set_string (builder, "tags", run->tags);
   cz_json_set_boolean (builder, "starred", run->starred);
   cz_json_set_boolean (builder, "trashed", run->trashed);
+  if (run->color >= 0)
+    cz_json_set_int (builder, "color", run->color + 1);
+  else
+    cz_json_set_string (builder, "color", NULL);
   cz_json_set_int (builder, "queue_position", run->queue_position);
+  cz_json_set_int (builder, "sweep", run->sweep);
+  if (run->memory_bytes > 0)
+    cz_json_set_int (builder, "memory_bytes", run->memory_bytes);
+  else
+    cz_json_set_string (builder, "memory_bytes", NULL);
+  json_builder_set_member_name (builder, "sentences");
+  build_sentences (library, run, builder);
   cz_json_set_int (builder, "created", run->created);
   cz_json_set_int (builder, "started", run->started);
   cz_json_set_int (builder, "ended", run->ended);
-  json_builder_end_object (builder);
 }
 
 static void

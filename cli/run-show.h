@@ -7,6 +7,8 @@
 
 // Adds the object that `run show` gives.
 void cz_run_show_build (CzLibrary *library, const CzRun *run, JsonBuilder *builder);
+// Its members alone, into an object that is open.
+void cz_run_show_build_members (CzLibrary *library, const CzRun *run, JsonBuilder *builder);
 // The whole record for people.
 void cz_run_show_print (CzLibrary *library, const CzRun *run);
 // A run's number from text ("3" or "run:3"); CZ_USAGE_ERROR_WRONG.

@@ -9,28 +9,75 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/run-plan-show.h"
 #include "cli/run-show.h"
 #include "jobs/micro-batch.h"
 #include "jobs/run-job.h"
-#include "jobs/run-parameters.h"
 #include "jobs/run-plan.h"
+#include "jobs/run-sweep.h"
 
 static char *option_model;
 static char *option_corpus;
 static char *option_name;
 static char *option_preset;
 static char **option_sets;
+static char **option_sentences;
+static char *option_sentence_set;
+static char **option_sweeps;
+static gboolean option_queue;
 
-static const GOptionEntry options[] = {
-  { "model", 'm', 0, G_OPTION_ARG_FILENAME, &option_model,
-    N_ ("The base model: a name in the library, a folder or run:ID"), N_ ("MODEL") },
-  { "corpus", 'c', 0, G_OPTION_ARG_FILENAME, &option_corpus, N_ ("The corpus"), N_ ("C") },
-  { "name", 'n', 0, G_OPTION_ARG_FILENAME, &option_name, N_ ("The run's name"), N_ ("NAME") },
-  { "preset", 'p', 0, G_OPTION_ARG_FILENAME, &option_preset,
-    N_ ("course: the course's notebook; quick: five minutes; thorough: the defaults"),
-    "course|quick|thorough" },
-  { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sets,
-    N_ ("A run parameter, as epochs=2; the last one counts"), N_ ("KEY=VALUE") },
+// What tells a run apart, for all that make or plan one.
+#define REQUEST_OPTIONS                                                                            \
+  { "model",                                                                                       \
+    'm',                                                                                           \
+    0,                                                                                             \
+    G_OPTION_ARG_FILENAME,                                                                         \
+    &option_model,                                                                                 \
+    N_ ("The base model: a name in the library, a folder or run:ID"),                              \
+    N_ ("MODEL") },                                                                                \
+      { "corpus", 'c', 0, G_OPTION_ARG_FILENAME, &option_corpus, N_ ("The corpus"), N_ ("C") },    \
+      { "name", 'n', 0, G_OPTION_ARG_FILENAME, &option_name, N_ ("The run's name"), N_ ("NAME") }, \
+      { "preset",                                                                                  \
+        'p',                                                                                       \
+        0,                                                                                         \
+        G_OPTION_ARG_FILENAME,                                                                     \
+        &option_preset,                                                                            \
+        N_ ("course: the course's notebook; quick: five minutes; thorough: the defaults"),         \
+        "course|quick|thorough" },                                                                 \
+      { "set",                                                                                     \
+        0,                                                                                         \
+        0,                                                                                         \
+        G_OPTION_ARG_FILENAME_ARRAY,                                                               \
+        &option_sets,                                                                              \
+        N_ ("A run parameter, as epochs=2; the last one counts"),                                  \
+        N_ ("KEY=VALUE") },                                                                        \
+      { "sentence",                                                                                \
+        0,                                                                                         \
+        0,                                                                                         \
+        G_OPTION_ARG_FILENAME_ARRAY,                                                               \
+        &option_sentences,                                                                         \
+        N_ ("An example sentence with a [MASK], predicted at each evaluation (several are fine)"), \
+        N_ ("TEXT") },                                                                             \
+      { "sentences",                                                                               \
+        0,                                                                                         \
+        0,                                                                                         \
+        G_OPTION_ARG_FILENAME,                                                                     \
+        &option_sentence_set,                                                                      \
+        N_ ("A set of example sentences (default: general; none: no sentences)"),                  \
+        N_ ("SET") },                                                                              \
+  {                                                                                                \
+    "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sweeps,                                    \
+        N_ ("A run for each value, as learning_rate=2e-5,5e-5; of several sweeps for each "        \
+            "combination; goes over --set"),                                                       \
+        N_ ("KEY=VALUE,VALUE…")                                                                    \
+  }
+
+static const GOptionEntry options[] = { REQUEST_OPTIONS, { NULL } };
+
+static const GOptionEntry create_options[] = {
+  REQUEST_OPTIONS,
+  { "queue", 0, 0, G_OPTION_ARG_NONE, &option_queue, N_ ("Put what is made at the queue's end"),
+    NULL },
   { NULL },
 };
 
@@ -42,28 +89,84 @@ static const GOptionEntry resume_options[] = {
 
 // ---- create, plan ----
 
-static gboolean
-get_form (CzRunRequestForm *ret_form, GError **error)
+// What was asked for: one run, or as many as the sweep makes.
+typedef struct
 {
-  CzTrainOptions checked;
+  CzRunSweep *sweep;
+  CzRunMaterial *material;
+  CzRunPlan *plans; // (n)
+  char **names;     // (n), each may be NULL
+  guint n;
+} Order;
 
+static void
+order_clear (Order *order)
+{
+  for (guint i = 0; order->plans != NULL && i < order->n; i++)
+    cz_run_plan_clear (&order->plans[i]);
+  for (guint i = 0; order->names != NULL && i < order->n; i++)
+    g_free (order->names[i]);
+  g_free (order->plans);
+  g_free (order->names);
+  g_clear_pointer (&order->material, cz_run_material_free);
+  g_clear_pointer (&order->sweep, cz_run_sweep_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Order, order_clear)
+
+// The form of one of the runs; `sets` are owned by the caller.
+static CzRunRequestForm
+make_form (char **sets)
+{
+  return (CzRunRequestForm){ .model = option_model,
+                             .corpus = option_corpus,
+                             .name = option_name,
+                             .preset = option_preset,
+                             .sets = (const char *const *)sets,
+                             .sentences = (const char *const *)option_sentences,
+                             .sentence_set = option_sentence_set };
+}
+
+// Says which run of a sweep is meant.
+static void
+blame_run (CzRunSweep *sweep, guint run, GError **error)
+{
+  g_autofree char *what = cz_run_sweep_describe (sweep, run);
+
+  if (what[0] != '\0')
+    g_prefix_error (error, _ ("With %s: "), what);
+}
+
+// The sweep, each of whose runs has parameters that there are.
+static CzRunSweep *
+parse_options (GError **error)
+{
   if (option_model == NULL || option_corpus == NULL)
     {
       g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
                            _ ("Give both --model MODEL and --corpus C."));
-      return FALSE;
+      return NULL;
     }
-  if (!cz_invocation_check_text (option_name, "--name", error))
-    return FALSE;
-  *ret_form = (CzRunRequestForm){ .model = option_model,
-                                  .corpus = option_corpus,
-                                  .name = option_name,
-                                  .preset = option_preset,
-                                  .sets = (const char *const *)option_sets };
-  if (cz_run_plan_make_options (ret_form, &checked, error))
-    return TRUE;
-  cz_invocation_blame_usage (error);
-  return FALSE;
+  if (!cz_invocation_check_text (option_name, "--name", error)
+      || !cz_invocation_check_text (option_sentence_set, "--sentences", error))
+    return NULL;
+  for (guint i = 0; option_sentences != NULL && option_sentences[i] != NULL; i++)
+    if (!cz_invocation_check_text (option_sentences[i], "--sentence", error))
+      return NULL;
+  g_autoptr (CzRunSweep) sweep = cz_run_sweep_new ((const char *const *)option_sweeps, error);
+  for (guint i = 0; sweep != NULL && i < cz_run_sweep_get_size (sweep); i++)
+    {
+      g_auto (GStrv) sets = cz_run_sweep_make_sets (sweep, i, (const char *const *)option_sets);
+      CzRunRequestForm form = make_form (sets);
+      CzTrainOptions checked;
+      if (!cz_run_plan_make_options (&form, &checked, error))
+        {
+          blame_run (sweep, i, error);
+          g_clear_pointer (&sweep, cz_run_sweep_free);
+        }
+    }
+  if (sweep == NULL)
+    cz_invocation_blame_usage (error);
+  return g_steal_pointer (&sweep);
 }
 
 // The device for a plan; what is not there leaves the plan without time and memory.
@@ -86,133 +189,145 @@ get_device_if_any (CzInvocation *invocation,
   return NULL;
 }
 
-// Material and plan; with_device: memory and time too.
-static gboolean
-make_plan (CzInvocation *invocation,
-           const CzRunRequestForm *form,
-           gboolean with_device,
-           CzRunMaterial **ret_material,
-           CzRunPlan *ret_plan,
-           GError **error)
+// "NAME, lr 2e-5"; NULL: made up by the library.
+static char *
+make_name (const Order *order, guint run)
 {
-  GCancellable *cancellable = cz_interruption_get ();
-  g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  CzLibrary *library = cz_invocation_get_library (invocation, error);
-  g_autoptr (CzRunMaterial) material
-      = library != NULL ? cz_run_material_open (library, form->model, form->corpus,
-                                                cz_progress_callback, progress, cancellable, error)
-                        : NULL;
-  CzDevice *device = NULL;
-  gboolean wrong = FALSE;
+  g_autofree char *what = cz_run_sweep_describe (order->sweep, run);
+  const CzRun nameless
+      = { .corpus = order->material->corpus->name, .model = order->material->source->name };
 
-  if (material == NULL)
-    return FALSE;
-  if (with_device || cz_run_plan_wants_device (form))
-    device = get_device_if_any (invocation, progress, &wrong, error);
-  if (wrong || !cz_run_plan_make (library, material, form, device, ret_plan, error))
-    return FALSE;
-  *ret_material = g_steal_pointer (&material);
+  if (what[0] == '\0')
+    return g_strdup (option_name);
+  g_autofree char *base
+      = option_name != NULL ? g_strdup (option_name) : cz_run_make_name (&nameless);
+  return g_strdup_printf ("%s, %s", base, what);
+}
+
+static gboolean
+plan_all (CzInvocation *invocation, Order *order, CzDevice *device, GError **error)
+{
+  order->plans = g_new0 (CzRunPlan, order->n);
+  order->names = g_new0 (char *, order->n);
+  for (guint i = 0; i < order->n; i++)
+    {
+      g_auto (GStrv) sets
+          = cz_run_sweep_make_sets (order->sweep, i, (const char *const *)option_sets);
+      CzRunRequestForm form = make_form (sets);
+      if (!cz_run_plan_make (invocation->opened_library, order->material, &form, device,
+                             &order->plans[i], error))
+        {
+          blame_run (order->sweep, i, error);
+          return FALSE;
+        }
+      order->names[i] = make_name (order, i);
+    }
   return TRUE;
 }
 
-static gint64
-make_run (CzInvocation *invocation, GError **error)
+// Material and plans; with_device: memory and time too.
+static gboolean
+take_order (CzInvocation *invocation, gboolean with_device, Order *ret_order, GError **error)
 {
-  CzRunRequestForm form;
-  g_autoptr (CzRunMaterial) material = NULL;
-  g_auto (CzRunPlan) plan = { 0 };
+  GCancellable *cancellable = cz_interruption_get ();
+  g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
+  g_auto (Order) order = { .sweep = parse_options (error) };
+  CzLibrary *library = order.sweep != NULL ? cz_invocation_get_library (invocation, error) : NULL;
+  CzDevice *device = NULL;
+  gboolean wrong = FALSE;
 
-  if (!get_form (&form, error)
-      || !make_plan (invocation, &form, FALSE /* with_device */, &material, &plan, error))
-    return 0;
-  return cz_run_job_create (invocation->opened_library, material, &plan, form.name, error);
+  if (library == NULL)
+    return FALSE;
+  order.n = cz_run_sweep_get_size (order.sweep);
+  order.material = cz_run_material_open (library, option_model, option_corpus, cz_progress_callback,
+                                         progress, cancellable, error);
+  if (order.material == NULL)
+    return FALSE;
+  const CzRunRequestForm form = make_form (NULL /* sets */);
+  if (with_device || cz_run_plan_wants_device (&form))
+    device = get_device_if_any (invocation, progress, &wrong, error);
+  if (wrong || !plan_all (invocation, &order, device, error))
+    return FALSE;
+  *ret_order = order;
+  order = (Order){ 0 };
+  return TRUE;
+}
+
+// Makes the runs asked for. Their ids.
+static GArray *
+make_runs (CzInvocation *invocation, CzRunCreateFlags flags, GError **error)
+{
+  g_auto (Order) order = { 0 };
+
+  if (!take_order (invocation, FALSE /* with_device */, &order, error))
+    return NULL;
+  if (option_sweeps != NULL)
+    flags |= CZ_RUN_CREATE_SWEEP;
+  return cz_run_job_create (invocation->opened_library, order.material, order.plans,
+                            (const char *const *)order.names, order.n, flags, error);
+}
+
+static void
+print_made (GArray *ids)
+{
+  gint64 first = g_array_index (ids, gint64, 0);
+  gint64 last = g_array_index (ids, gint64, ids->len - 1);
+
+  if (ids->len > 1)
+    cz_print (_ ("Runs %" PRId64 " to %" PRId64 " are made.\n"), first, last);
+  else if (!option_queue)
+    cz_print (_ ("Run %" PRId64 " is made; “cloze run start %" PRId64 "” starts it.\n"), first,
+              first);
+  else
+    cz_print (_ ("Run %" PRId64 " is made.\n"), first);
+  if (option_queue)
+    cz_print (_ ("“cloze run queue start” carries the queue out.\n"));
+  else if (ids->len > 1)
+    cz_print (_ ("“cloze run queue add ID…” puts runs into the queue.\n"));
 }
 
 static gboolean
 create (CzInvocation *invocation, GError **error)
 {
-  gint64 id = make_run (invocation, error);
+  g_autoptr (GArray) ids
+      = make_runs (invocation, option_queue ? CZ_RUN_CREATE_QUEUE : CZ_RUN_CREATE_PLAIN, error);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  if (id == 0)
+  if (ids == NULL)
     return FALSE;
   if (!invocation->json)
     {
-      cz_print (_ ("Run %" PRId64 " is made; “cloze run start %" PRId64 "” starts it.\n"), id, id);
+      print_made (ids);
       return TRUE;
     }
+  gint64 first = g_array_index (ids, gint64, 0);
   json_builder_begin_object (builder);
-  cz_json_set_int (builder, "run", id);
+  cz_json_set_int (builder, "run", first);
+  json_builder_set_member_name (builder, "runs");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < ids->len; i++)
+    json_builder_add_int_value (builder, g_array_index (ids, gint64, i));
+  json_builder_end_array (builder);
+  if (option_sweeps != NULL)
+    cz_json_set_int (builder, "sweep", first);
+  else
+    cz_json_set_string (builder, "sweep", NULL);
   json_builder_end_object (builder);
   cz_print_json (builder);
   return TRUE;
 }
 
-static void
-print_plan (const CzRunPlan *plan)
-{
-  g_autofree char *tokens = cz_format_count ((double)plan->tokens);
-  g_autofree char *memory
-      = cz_format_bytes (plan->memory_bytes > 0 ? (double)plan->memory_bytes : NAN);
-  g_autofree char *there
-      = cz_format_bytes (plan->device_memory_bytes > 0 ? (double)plan->device_memory_bytes : NAN);
-  g_autofree char *disk = cz_format_bytes ((double)plan->disk_bytes);
-  g_autofree char *time = cz_format_duration (plan->seconds);
-
-  cz_print (_ ("steps    %" PRIu64 "\ntokens   %s (%u blocks to train on, %u to test "
-               "on)\nmemory   %s of %s\ndisk     %s\ntime     %s\n"),
-            plan->steps, tokens, plan->n_train, plan->n_test, memory, there, disk, time);
-  for (guint i = 0; plan->notes[i] != NULL; i++)
-    cz_print ("%s\n", plan->notes[i]);
-}
-
-static void
-set_bytes (JsonBuilder *builder, const char *name, guint64 bytes)
-{
-  if (bytes > 0)
-    cz_json_set_int (builder, name, (gint64)bytes);
-  else
-    cz_json_set_string (builder, name, NULL);
-}
-
 static gboolean
-plan_run (CzInvocation *invocation, GError **error)
+plan_runs (CzInvocation *invocation, GError **error)
 {
-  CzRunRequestForm form;
-  g_autoptr (CzRunMaterial) material = NULL;
-  g_auto (CzRunPlan) plan = { 0 };
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_auto (Order) order = { 0 };
 
-  if (!get_form (&form, error)
-      || !make_plan (invocation, &form, TRUE /* with_device */, &material, &plan, error))
+  if (!take_order (invocation, TRUE /* with_device */, &order, error))
     return FALSE;
-  if (!invocation->json)
-    {
-      print_plan (&plan);
-      return TRUE;
-    }
-  g_autofree char *parameters = cz_run_parameters_to_text (&plan.options);
-  json_builder_begin_object (builder);
-  cz_json_set_int (builder, "steps", (gint64)plan.steps);
-  cz_json_set_int (builder, "tokens", (gint64)plan.tokens);
-  set_bytes (builder, "memory_bytes", plan.memory_bytes);
-  set_bytes (builder, "device_memory_bytes", plan.device_memory_bytes);
-  cz_json_set_int (builder, "disk_bytes", (gint64)plan.disk_bytes);
-  cz_json_set_number (builder, "seconds", plan.seconds);
-  cz_json_set_number (builder, "tokens_per_second", plan.tokens_per_second);
-  cz_json_set_int (builder, "train_blocks", plan.n_train);
-  cz_json_set_int (builder, "test_blocks", plan.n_test);
-  cz_json_set_int (builder, "micro_batch", plan.micro_batch);
-  cz_json_set_number (builder, "highest_learning_rate", plan.highest_rate);
-  json_builder_set_member_name (builder, "parameters");
-  cz_run_parameters_build (builder, parameters);
-  json_builder_set_member_name (builder, "notes");
-  json_builder_begin_array (builder);
-  for (guint i = 0; plan.notes[i] != NULL; i++)
-    json_builder_add_string_value (builder, plan.notes[i]);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  cz_print_json (builder);
+  if (invocation->json)
+    cz_run_plan_show_build (order.plans, option_sweeps != NULL ? order.names : NULL, order.n);
+  else
+    cz_run_plan_show_print (order.plans, option_sweeps != NULL ? order.names : NULL, order.n);
   return TRUE;
 }
 
@@ -231,14 +346,20 @@ show_note (const char *sentence, gpointer data)
 }
 
 gboolean
-cz_run_carry_out (CzInvocation *invocation, gint64 id, const char *micro_batch, GError **error)
+cz_run_carry_out (CzInvocation *invocation,
+                  gint64 id,
+                  const char *micro_batch,
+                  gboolean from_queue,
+                  GError **error)
 {
   GCancellable *cancellable = cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  const CzRunWatcher watcher = {
-    .progress = show_progress, .note = show_note, .data = progress, .cancellable = cancellable
-  };
+  const CzRunWatcher watcher = { .progress = show_progress,
+                                 .note = show_note,
+                                 .data = progress,
+                                 .cancellable = cancellable,
+                                 .from_queue = from_queue };
   CzRunState state;
 
   if (library == NULL
@@ -266,7 +387,8 @@ start (CzInvocation *invocation, GError **error)
   gint64 id;
 
   return cz_run_show_parse_id (invocation->arguments[0], &id, error)
-         && cz_run_carry_out (invocation, id, NULL /* micro_batch */, error);
+         && cz_run_carry_out (invocation, id, NULL /* micro_batch */, FALSE /* from_queue */,
+                              error);
 }
 
 static gboolean
@@ -281,15 +403,36 @@ resume (CzInvocation *invocation, GError **error)
       return FALSE;
     }
   return cz_run_show_parse_id (invocation->arguments[0], &id, error)
-         && cz_run_carry_out (invocation, id, micro_batch, error);
+         && cz_run_carry_out (invocation, id, micro_batch, FALSE /* from_queue */, error);
 }
 
+// A sweep's runs one after the other; one that fails is told of and does not hold up the others.
 static gboolean
 train (CzInvocation *invocation, GError **error)
 {
-  gint64 id = make_run (invocation, error);
+  g_autoptr (GArray) ids = make_runs (invocation, CZ_RUN_CREATE_PLAIN, error);
+  gboolean done = ids != NULL;
 
-  return id > 0 && cz_run_carry_out (invocation, id, NULL /* micro_batch */, error);
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      gint64 id = g_array_index (ids, gint64, i);
+      g_autoptr (GError) reason = NULL;
+      if (i > 0 && g_cancellable_is_cancelled (cz_interruption_get ()))
+        break;
+      if (cz_run_carry_out (invocation, id, NULL /* micro_batch */, FALSE /* from_queue */,
+                            &reason))
+        continue;
+      if (ids->len == 1)
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return FALSE;
+        }
+      cz_complain (_ ("Run %" PRId64 ": %s"), id, reason->message);
+      done = FALSE;
+    }
+  if (ids != NULL && !done)
+    g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_SAID, "");
+  return done;
 }
 
 // ---- pause, stop ----
@@ -327,15 +470,16 @@ stop (CzInvocation *invocation, GError **error)
       "eval_seed=0, eval_every=epoch|N, checkpoint_every=5min|N, keep_epochs=1|all|N, "        \
       "early_stopping=0, freeze=none|embeddings|layers:N.")
 
-#define REQUEST_ARGUMENTS \
-  N_ ("--model MODEL --corpus C [--name N] [--preset course|quick|thorough] [--set KEY=VALUE]…")
+#define REQUEST_ARGUMENTS                                                                          \
+  N_ ("--model MODEL --corpus C [--name N] [--preset course|quick|thorough] [--set KEY=VALUE]… " \
+      "[--sweep KEY=VALUE,VALUE…]…")
 
 const CzCommand cz_run_commands[] = {
-  { "run create", REQUEST_ARGUMENTS, N_ ("Make a run's record; “run start” starts it."), options, 0,
-    0, create, PARAMETERS_HELP },
+  { "run create", REQUEST_ARGUMENTS, N_ ("Make a run's record; “run start” starts it."),
+    create_options, 0, 0, create, PARAMETERS_HELP },
   { "run plan", REQUEST_ARGUMENTS,
     N_ ("Tell steps, tokens, memory, disk and time of a run without making it."), options, 0, 0,
-    plan_run, PARAMETERS_HELP },
+    plan_runs, PARAMETERS_HELP },
   { "run start", "ID", N_ ("Carry a run out in this process; SIGTERM and Ctrl+C pause it."), NULL,
     1, 1, start },
   { "run resume", N_ ("ID [--set micro_batch=N]"),

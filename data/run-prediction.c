@@ -48,7 +48,10 @@ insert_texts (CzStatement *statement, int column, const char *const *texts, GErr
 }
 
 gboolean
-cz_run_sentences_set (CzLibrary *library, gint64 run, const char *const *sentences, GError **error)
+cz_run_sentences_enter (CzLibrary *library,
+                        gint64 run,
+                        const char *const *sentences,
+                        GError **error)
 {
   g_autoptr (CzStatement) old
       = cz_statement (library, "DELETE FROM run_sentence WHERE run = ?", error);
@@ -71,16 +74,20 @@ cz_run_sentences_set (CzLibrary *library, gint64 run, const char *const *sentenc
                      i + 1);
         return FALSE;
       }
-  if (!cz_database_begin (library, error))
-    return FALSE;
   cz_bind_int (old, 1, run);
   cz_bind_int (new, 1, run);
-  if (!cz_statement_run (old, error) || !insert_texts (new, 2, sentences, error))
-    {
-      cz_database_rollback (library);
-      return FALSE;
-    }
-  return cz_database_commit (library, error);
+  return cz_statement_run (old, error) && insert_texts (new, 2, sentences, error);
+}
+
+gboolean
+cz_run_sentences_set (CzLibrary *library, gint64 run, const char *const *sentences, GError **error)
+{
+  if (!cz_database_begin (library, error))
+    return FALSE;
+  if (cz_run_sentences_enter (library, run, sentences, error))
+    return cz_database_commit (library, error);
+  cz_database_rollback (library);
+  return FALSE;
 }
 
 gboolean

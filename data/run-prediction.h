@@ -7,11 +7,16 @@
 // The sentences, NULL-terminated, in their order; freed with g_strfreev. Of a run without any: an
 // empty list.
 char **cz_run_sentences_get (CzLibrary *library, gint64 run, GError **error);
-// Sets them in place of those there were (when the run is made). Error: INVALID (no UTF-8, empty).
+// Sets them in place of those there were. Error: INVALID (no UTF-8, empty).
 gboolean cz_run_sentences_set (CzLibrary *library,
                                gint64 run,
                                const char *const *sentences,
                                GError **error);
+// The same within a transaction of the caller's.
+gboolean cz_run_sentences_enter (CzLibrary *library,
+                                 gint64 run,
+                                 const char *const *sentences,
+                                 GError **error);
 
 typedef struct
 {

@@ -248,59 +248,17 @@ cz_run_list_ids (CzLibrary *library, GError **error)
 GPtrArray *
 cz_run_list_queue (CzLibrary *library, GError **error)
 {
-  g_autoptr (CzStatement) statement = cz_statement (
-      library,
-      "SELECT " COLUMNS " FROM run WHERE queue_position > 0 AND state = 'queued' AND trashed = 0"
-      " ORDER BY queue_position",
-      error);
+  g_autoptr (CzStatement) statement
+      = cz_statement (library,
+                      "SELECT " COLUMNS " FROM run WHERE queue_position > 0 AND trashed = 0"
+                      " AND state <> 'finished' ORDER BY queue_position, id",
+                      error);
+  GPtrArray *runs = statement != NULL ? read_runs (library, statement, error) : NULL;
 
-  return statement != NULL ? read_runs (library, statement, error) : NULL;
-}
-
-gint64
-cz_run_create (CzLibrary *library, const CzRun *run, GError **error)
-{
-  g_autofree char *made_up
-      = run->name == NULL ? g_strdup_printf ("%s, %s", run->corpus, run->model) : NULL;
-  g_autofree char *folder = NULL;
-  gint64 id;
-
-  {
-    g_autoptr (CzStatement) statement
-        = cz_statement (library,
-                        "INSERT INTO run (name, state, model_id, model, model_folder, model_hash, "
-                        "corpus_id, corpus,"
-                        " corpus_hash, parameters, steps, created) VALUES (?1, 'queued', nullif "
-                        "(?2, 0), ?3, ?4, ?5,"
-                        " nullif (?6, 0), ?7, ?8, ?9, ?10, unixepoch ()) RETURNING id",
-                        error);
-
-    if (statement == NULL)
-      return 0;
-    cz_bind_text (statement, 1, run->name != NULL ? run->name : made_up);
-    cz_bind_int (statement, 2, run->model_id);
-    cz_bind_text (statement, 3, run->model);
-    cz_bind_text (statement, 4, run->model_folder);
-    cz_bind_text (statement, 5, run->model_hash);
-    cz_bind_int (statement, 6, run->corpus_id);
-    cz_bind_text (statement, 7, run->corpus);
-    cz_bind_text (statement, 8, run->corpus_hash);
-    cz_bind_text (statement, 9, run->parameters);
-    cz_bind_int (statement, 10, run->steps);
-    if (!cz_statement_step (statement, error))
-      return 0;
-    id = cz_column_int (statement, 0);
-  }
-  folder = cz_run_get_folder (library, id);
-  if (g_mkdir_with_parents (folder, 0755) != 0)
-    {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
-                   _ ("The run's folder %s cannot be made. Check the disk and its permissions."),
-                   folder);
-      cz_run_remove (library, id, NULL);
-      return 0;
-    }
-  return id;
+  for (guint i = runs != NULL ? runs->len : 0; i-- > 0;)
+    if (((CzRun *)runs->pdata[i])->state == CZ_RUN_RUNNING)
+      g_ptr_array_remove_index (runs, i);
+  return runs;
 }
 
 char *
@@ -337,14 +295,14 @@ update (CzLibrary *library, CzStatement *statement, gint64 id, const char *refus
 }
 
 gboolean
-cz_run_begin (CzLibrary *library, gint64 id, GError **error)
+cz_run_begin (CzLibrary *library, gint64 id, gboolean from_queue, GError **error)
 {
   g_autoptr (CzStatement) statement = cz_statement (
       library,
       "UPDATE run SET state = 'running', requested_state = 'run', pid = ?1, message = NULL,"
       " offered_micro_batch = 0,"
       " started = CASE started WHEN 0 THEN unixepoch () ELSE started END, ended = 0,"
-      " queue_position = 0"
+      " queue_position = CASE ?3 WHEN 0 THEN 0 ELSE queue_position END"
       " WHERE id = ?2 AND state <> 'finished' AND trashed = 0",
       error);
 
@@ -352,6 +310,7 @@ cz_run_begin (CzLibrary *library, gint64 id, GError **error)
     return FALSE;
   cz_bind_int (statement, 1, getpid ());
   cz_bind_int (statement, 2, id);
+  cz_bind_int (statement, 3, from_queue != FALSE);
   return update (library, statement, id,
                  _ ("That run has finished or lies in the trash; it cannot be started again. "
                     "Make a new one from its parameters."),
@@ -359,12 +318,18 @@ cz_run_begin (CzLibrary *library, gint64 id, GError **error)
 }
 
 gboolean
-cz_run_end (CzLibrary *library, gint64 id, CzRunState state, const char *message, GError **error)
+cz_run_end (CzLibrary *library,
+            gint64 id,
+            CzRunState state,
+            gboolean keep_place,
+            const char *message,
+            GError **error)
 {
   g_autoptr (CzStatement) statement = cz_statement (
       library,
       "UPDATE run SET state = ?1, message = ?2, activity = NULL, seconds_left = NULL, pid = 0,"
-      " requested_state = 'run', ended = unixepoch () WHERE id = ?3",
+      " requested_state = 'run', ended = unixepoch (),"
+      " queue_position = CASE ?4 WHEN 0 THEN 0 ELSE queue_position END WHERE id = ?3",
       error);
 
   if (statement == NULL)
@@ -372,6 +337,7 @@ cz_run_end (CzLibrary *library, gint64 id, CzRunState state, const char *message
   cz_bind_text (statement, 1, state_names[state]);
   cz_bind_text (statement, 2, message);
   cz_bind_int (statement, 3, id);
+  cz_bind_int (statement, 4, keep_place != FALSE);
   return update (library, statement, id, NULL, error);
 }
 
@@ -381,7 +347,8 @@ cz_run_report (CzLibrary *library, const CzRun *run, GError **error)
   g_autoptr (CzStatement) statement
       = cz_statement (library,
                       "UPDATE run SET step = ?1, steps = ?2, epoch = ?3, seconds = ?4,"
-                      " seconds_left = ?5, activity = ?6, tokens_per_second = ?7 WHERE id = ?8",
+                      " seconds_left = ?5, activity = ?6, tokens_per_second = ?7,"
+                      " memory_bytes = max (memory_bytes, ?8) WHERE id = ?9",
                       error);
 
   if (statement == NULL)
@@ -393,7 +360,8 @@ cz_run_report (CzLibrary *library, const CzRun *run, GError **error)
   cz_bind_double (statement, 5, run->seconds_left);
   cz_bind_text (statement, 6, run->activity);
   cz_bind_double (statement, 7, run->tokens_per_second);
-  cz_bind_int (statement, 8, run->id);
+  cz_bind_int (statement, 8, run->memory_bytes);
+  cz_bind_int (statement, 9, run->id);
   return update (library, statement, run->id, NULL, error);
 }
 
@@ -470,7 +438,7 @@ cz_run_request (CzLibrary *library, gint64 id, CzRunRequest request, GError **er
   if (request == CZ_REQUEST_STOP
       && (run->state == CZ_RUN_QUEUED || run->state == CZ_RUN_PAUSED
           || run->state == CZ_RUN_INTERRUPTED))
-    return cz_run_end (library, id, CZ_RUN_STOPPED, NULL, error);
+    return cz_run_end (library, id, CZ_RUN_STOPPED, FALSE /* keep_place */, NULL, error);
   g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
                _ ("The run “%s” is %s: there is nothing to pause or stop."), run->name,
                cz_run_state_get_label (run->state));
@@ -555,26 +523,6 @@ cz_run_set_trashed (CzLibrary *library, gint64 id, gboolean trashed, GError **er
   cz_bind_int (statement, 1, trashed != FALSE);
   cz_bind_int (statement, 2, id);
   return update (library, statement, id, NULL, error);
-}
-
-gboolean
-cz_run_set_queued (CzLibrary *library, gint64 id, gboolean queued, GError **error)
-{
-  g_autoptr (CzStatement) statement
-      = cz_statement (library,
-                      "UPDATE run SET queue_position = CASE ?1 WHEN 0 THEN 0"
-                      " ELSE (SELECT max (queue_position) + 1 FROM run) END"
-                      " WHERE id = ?2 AND (?1 = 0 OR (state = 'queued' AND trashed = 0))",
-                      error);
-
-  if (statement == NULL)
-    return FALSE;
-  cz_bind_int (statement, 1, queued != FALSE);
-  cz_bind_int (statement, 2, id);
-  return update (library, statement, id,
-                 _ ("That run has been started already; only runs that have not begun can wait "
-                    "in the queue."),
-                 error);
 }
 
 gboolean

@@ -64,6 +64,7 @@ typedef struct
   gint64 revision;                // grows with every change of any run
   gint64 queue_position;          // 0: not in the queue
   gint64 created, started, ended; // seconds since 1970, 0: not yet
+  char **sentences; // only for making it: the caller's, its example sentences; NULL: none
 } CzRun;
 
 void cz_run_free (CzRun *run);
@@ -71,9 +72,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRun, cz_run_free)
 const char *cz_run_state_get_name (CzRunState state); // "queued", …: in --json and in the library
 const char *cz_run_state_get_label (CzRunState state); // the same in the person's language
 
-// A new run in state queued; takes from `run` name (NULL: made up), model_*, corpus_* and
-// parameters. Makes its folder. Returns its id, 0 on error.
+typedef enum
+{
+  CZ_RUN_CREATE_PLAIN = 0,
+  CZ_RUN_CREATE_SWEEP = 1 << 0, // they are a grid: `sweep` of each is the first one's id
+  CZ_RUN_CREATE_QUEUE = 1 << 1, // at the queue's end, in this order
+} CzRunCreateFlags;
+
+// A new run in state queued; takes from `run` name (NULL: made up), model_*, corpus_*, parameters,
+// steps and seconds_left (what it is expected to take). Makes its folder. Returns its id, 0 on
+// error.
 gint64 cz_run_create (CzLibrary *library, const CzRun *run, GError **error);
+// The same for `n` runs, all of them or none. Their ids (gint64), g_array_unref (); NULL on error.
+GArray *cz_run_create_all (
+    CzLibrary *library, const CzRun *runs, gsize n, CzRunCreateFlags flags, GError **error);
+// The name that is made up for a run without one; freed by the caller.
+char *cz_run_make_name (const CzRun *run);
 CzRun *cz_run_get (CzLibrary *library, gint64 id, GError **error); // NOT_FOUND
 // The newest first: elements CzRun.
 GPtrArray *cz_run_list (CzLibrary *library, gboolean trashed, GError **error);
@@ -86,7 +100,8 @@ GPtrArray *cz_run_list_changed (CzLibrary *library,
                                 GError **error);
 // The ids (gint64) of all runs there are, those in the trash too, the newest first.
 GArray *cz_run_list_ids (CzLibrary *library, GError **error);
-// Those in the queue, in its order.
+// Those that wait in the queue, in its order; the one at work is not among them, one that was
+// interrupted at its turn is the first.
 GPtrArray *cz_run_list_queue (CzLibrary *library, GError **error);
 
 // The run's folder (in the library's folder) and files in it; freed by the caller.
@@ -101,14 +116,19 @@ int cz_run_lock (CzLibrary *library, gint64 id, GError **error);
 gboolean cz_run_is_alive (CzLibrary *library, gint64 id);
 
 // Sets state running, pid, started, requested=run and takes message and offer back; only by who
-// holds the lock.
+// holds the lock. from_queue: it keeps its place in the queue until it ends, else it loses it.
 // Error: STATE (finished, trashed).
-gboolean cz_run_begin (CzLibrary *library, gint64 id, GError **error);
+gboolean cz_run_begin (CzLibrary *library, gint64 id, gboolean from_queue, GError **error);
 // Leaves running: to paused, finished, stopped or failed (message: a sentence, may be NULL).
-gboolean cz_run_end (
-    CzLibrary *library, gint64 id, CzRunState state, const char *message, GError **error);
+// keep_place: it waits where it was in the queue, if it came from there, else it leaves the queue.
+gboolean cz_run_end (CzLibrary *library,
+                     gint64 id,
+                     CzRunState state,
+                     gboolean keep_place,
+                     const char *message,
+                     GError **error);
 // What the process writes while at work: step, steps, epoch, seconds, seconds_left, activity,
-// tokens_per_second of `run`.
+// tokens_per_second of `run`, and memory_bytes where it is more than before.
 gboolean cz_run_report (CzLibrary *library, const CzRun *run, GError **error);
 // Writes the fields that tell what was found: device, before, best, best_step, after,
 // eval_fingerprint, result_folder, steps, resumable, parameters, changes, offered_micro_batch.
@@ -129,10 +149,27 @@ gboolean cz_run_set_starred (CzLibrary *library, gint64 id, gboolean starred, GE
 // color: from 0, a place in the palette; -1: by the id again.
 gboolean cz_run_set_color (CzLibrary *library, gint64 id, int color, GError **error);
 gboolean cz_run_set_trashed (CzLibrary *library, gint64 id, gboolean trashed, GError **error);
-// In the queue at the end, or out of it. Error: STATE (only queued runs wait).
+// In the queue at the end (one that waits already stays where it is), or out of it. Paused,
+// stopped, failed and interrupted runs go on where they were. Error: STATE (finished, in the trash,
+// at work).
 gboolean cz_run_set_queued (CzLibrary *library, gint64 id, gboolean queued, GError **error);
+// position: from 1; beyond the end: to the end. Error: STATE (it does not wait).
+gboolean cz_run_move_in_queue (CzLibrary *library, gint64 id, gint64 position, GError **error);
 // Removes record, metrics and folder for good. Error: STATE (alive).
 gboolean cz_run_remove (CzLibrary *library, gint64 id, GError **error);
+
+// What a run that waits is expected to take still, in seconds: as long as the last run like it,
+// else as long as its plan said; NAN: not known.
+double cz_run_expect_seconds (CzLibrary *library, const CzRun *run);
+
+// ---- The queue's process ----
+// Takes the queue's lock, held until the descriptor is closed or the process is gone: one process
+// works on a library's queue. Returns the descriptor, -1 with STATE where another has it, or IO.
+int cz_run_queue_lock (CzLibrary *library, GError **error);
+gboolean cz_run_queue_is_worked_on (CzLibrary *library);
+// While it is paused nothing in it is begun, and its run that is at work pauses and waits first.
+gboolean cz_run_queue_is_paused (CzLibrary *library);
+gboolean cz_run_queue_set_paused (CzLibrary *library, gboolean paused, GError **error);
 
 // ---- Checkpoints ----
 typedef struct

@@ -55,18 +55,16 @@ add_mask (JsonBuilder *builder, const CzFillMask *mask)
 }
 
 gboolean
-cz_answer_fill (CzPredictors *predictors,
-                const char *model,
-                const char *text,
-                guint top_k,
-                const char *const *targets,
-                JsonBuilder *builder,
-                GError **error)
+cz_answer_fill_by (CzPredictor *predictor,
+                   const char *model,
+                   const char *text,
+                   guint top_k,
+                   const char *const *targets,
+                   JsonBuilder *builder,
+                   GError **error)
 {
-  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
-  g_autoptr (CzFill) fill = predictor != NULL ? cz_predictor_fill (predictor, text, -1 /* length */,
-                                                                   top_k, targets, error)
-                                              : NULL;
+  g_autoptr (CzFill) fill
+      = cz_predictor_fill (predictor, text, -1 /* length */, top_k, targets, error);
 
   if (fill == NULL)
     return FALSE;
@@ -78,6 +76,21 @@ cz_answer_fill (CzPredictors *predictors,
   cz_json_set_string (builder, "note", fill->note);
   json_builder_end_object (builder);
   return TRUE;
+}
+
+gboolean
+cz_answer_fill (CzPredictors *predictors,
+                const char *model,
+                const char *text,
+                guint top_k,
+                const char *const *targets,
+                JsonBuilder *builder,
+                GError **error)
+{
+  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
+
+  return predictor != NULL
+         && cz_answer_fill_by (predictor, model, text, top_k, targets, builder, error);
 }
 
 gboolean

@@ -18,6 +18,14 @@ gboolean cz_answer_fill (CzPredictors *predictors,
                          const char *const *targets,
                          JsonBuilder *builder,
                          GError **error);
+// The same of a predictor; `model` is what it is to be called.
+gboolean cz_answer_fill_by (CzPredictor *predictor,
+                            const char *model,
+                            const char *text,
+                            guint top_k,
+                            const char *const *targets,
+                            JsonBuilder *builder,
+                            GError **error);
 // {"model", "text", "tokens": [{"token", "bits"}], "pseudo_perplexity", "note"}
 gboolean cz_answer_surprisal (CzPredictors *predictors,
                               const char *model,

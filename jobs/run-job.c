@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "data/model.h"
+#include "data/run-evaluation.h"
 #include "engine/format/format-error.h"
 #include "engine/format/json-text.h"
 #include "engine/model/pass.h"
@@ -16,9 +17,12 @@
 #include "engine/train/trainer.h"
 #include "jobs/json-members.h"
 #include "jobs/micro-batch.h"
+#include "jobs/priority.h"
+#include "jobs/run-examples.h"
 #include "jobs/run-folder.h"
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
+#include "jobs/sleep-inhibitor.h"
 
 // How often the library is asked what the person wants.
 #define POLL_INTERVAL (G_USEC_PER_SEC / 10)
@@ -30,12 +34,14 @@ typedef struct
   CzTrainOptions options;
   const char *micro_batch; // what it is to be from now on; NULL: as it was
   CzRunLedger *ledger;
+  CzRunExamples *examples; // NULL: none (any more)
   const CzRunWatcher *watcher;
   GCancellable *cancellable; // of the preparation: the watcher's, or a request's
   CzTrainer *trainer;        // while it runs
   GError *error;             // met where none could be returned
   CzTrainRequest request;
   gint64 polled;
+  gboolean held; // paused for now only: it waits where it was in the queue
 
   // For the time left.
   gint64 step_began;
@@ -87,32 +93,43 @@ tell_preparation (double fraction, const char *text, gpointer data)
 
 // ---- Making a run ----
 
-gint64
+GArray *
 cz_run_job_create (CzLibrary *library,
                    CzRunMaterial *material,
-                   const CzRunPlan *plan,
-                   const char *name,
+                   const CzRunPlan *plans,
+                   const char *const *names,
+                   gsize n,
+                   CzRunCreateFlags flags,
                    GError **error)
 {
   const CzModelSource *source = material->source;
-  g_autofree char *parameters = cz_run_parameters_to_text (&plan->options);
   g_autofree char *hash = cz_model_hash_folder (source->folder, error);
+  g_autofree CzRun *runs = g_new0 (CzRun, n);
+  g_autoptr (GPtrArray) parameters = g_ptr_array_new_with_free_func (g_free);
 
   if (hash == NULL)
-    return 0;
-  const CzRun run = {
-    .name = (char *)name,
-    .model_id = source->model_id,
-    .model = source->name,
-    .model_folder = source->folder,
-    .model_hash = hash,
-    .corpus_id = material->corpus->id,
-    .corpus = material->corpus->name,
-    .corpus_hash = material->corpus->hash,
-    .parameters = parameters,
-    .steps = (gint64)plan->steps,
-  };
-  return cz_run_create (library, &run, error);
+    return NULL;
+  for (gsize i = 0; i < n; i++)
+    {
+      g_ptr_array_add (parameters, cz_run_parameters_to_text (&plans[i].options));
+      runs[i] = (CzRun){
+        .name = (char *)names[i],
+        .model_id = source->model_id,
+        .model = source->name,
+        .model_folder = source->folder,
+        .model_hash = hash,
+        .corpus_id = material->corpus->id,
+        .corpus = material->corpus->name,
+        .corpus_hash = material->corpus->hash,
+        .parameters = parameters->pdata[i],
+        .steps = (gint64)plans[i].steps,
+        .sentences = plans[i].sentences,
+        .seconds_left = isfinite (plans[i].seconds)
+                            ? plans[i].seconds
+                            : cz_run_plan_expect_seconds (library, material, &plans[i]),
+      };
+    }
+  return cz_run_create_all (library, runs, n, flags, error);
 }
 
 // ---- What the record names must still be what it was ----
@@ -307,6 +324,14 @@ take_evaluation (guint done, guint total, gpointer data)
   tell (work, get_fraction (work), text);
 }
 
+// Whether it pauses for now only, because the process or the queue is to rest.
+static gboolean
+is_held (Work *work)
+{
+  work->held = work->held || g_cancellable_is_cancelled (work->watcher->cancellable);
+  return work->held;
+}
+
 static CzTrainRequest
 take_request (gpointer data)
 {
@@ -314,11 +339,16 @@ take_request (gpointer data)
   gint64 now = g_get_monotonic_time ();
   CzRunRequest wanted = CZ_REQUEST_RUN;
 
-  if (work->error != NULL || g_cancellable_is_cancelled (work->watcher->cancellable))
+  if (work->error != NULL || is_held (work))
     return CZ_TRAIN_PAUSE;
   if (work->request != CZ_TRAIN_CONTINUE || now - work->polled < POLL_INTERVAL)
     return work->request;
   work->polled = now;
+  if (work->watcher->from_queue && cz_run_queue_is_paused (work->library))
+    {
+      work->held = TRUE;
+      return CZ_TRAIN_PAUSE;
+    }
   g_autoptr (GError) reason = NULL;
   if (!cz_run_get_request (work->library, work->run->id, &wanted, &reason)
       && !g_error_matches (reason, CZ_DATA_ERROR, CZ_DATA_ERROR_BUSY))
@@ -329,6 +359,47 @@ take_request (gpointer data)
   if (wanted != CZ_REQUEST_RUN)
     work->request = wanted == CZ_REQUEST_PAUSE ? CZ_TRAIN_PAUSE : CZ_TRAIN_STOP;
   return work->request;
+}
+
+static gboolean
+write_evaluation (Work *work, const char *kind, const CzRunEvaluation *evaluation, GError **error)
+{
+  return cz_run_evaluation_write (work->library, work->run->id, kind, evaluation, error);
+}
+
+// An evaluation block by block, and what the model says of the example sentences now. A run does
+// not end for want of memory for the latter.
+static gboolean
+record_evaluation (Work *work, CzTrainer *trainer, GError **error)
+{
+  const CzPosition *position = cz_trainer_get_position (trainer);
+  const double *losses;
+  const guint32 *scored;
+  guint n = cz_trainer_get_evaluation (trainer, &losses, &scored);
+  const CzRunEvaluation evaluation = { .step = (gint64)position->step,
+                                       .fingerprint = work->run->eval_fingerprint,
+                                       .n = n,
+                                       .losses = (double *)losses,
+                                       .scored = (guint32 *)scored };
+  gboolean best = position->best_step == evaluation.step;
+  g_autoptr (GError) reason = NULL;
+
+  if (!write_evaluation (work, position->step == 0 ? "before" : "after", &evaluation, error)
+      || (best && !write_evaluation (work, "best", &evaluation, error)))
+    return FALSE;
+  if (work->examples == NULL || cz_run_examples_predict (work->examples, trainer, &reason))
+    return TRUE;
+  if (reason->domain == CZ_DATA_ERROR)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  g_clear_pointer (&work->examples, cz_run_examples_free);
+  g_autofree char *sentence
+      = g_strdup_printf (_ ("The example sentences are not predicted from step %" PRIu64 " on: %s"),
+                         position->step, reason->message);
+  note (work, sentence);
+  return TRUE;
 }
 
 static gboolean
@@ -347,6 +418,8 @@ take_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **erro
       return cz_run_record (work->library, run, error)
              && cz_run_folder_save_checkpoint (work->library, run, trainer, error)
              && (run->resumable = TRUE);
+    case CZ_TRAIN_EVENT_EVALUATED:
+      return record_evaluation (work, trainer, error);
     case CZ_TRAIN_EVENT_BEST:
       run->best = position->best;
       run->best_step = position->best_step;
@@ -419,6 +492,9 @@ prepare (Work *work, const char *selector, GError **error)
   g_autoptr (CzDevice) device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
   if (device == NULL)
     return FALSE;
+  work->examples = cz_run_examples_new (work->library, run->id, error);
+  if (work->examples == NULL)
+    return FALSE;
   tell (work, 0, _ ("Loading the model onto the device"));
   work->trainer = cz_trainer_new (device, material->folder, blocks, &work->options, error);
   if (work->trainer == NULL)
@@ -483,7 +559,8 @@ finish (Work *work, CzTrainOutcome outcome, CzRunState *ret_state, GError **erro
   if (state == CZ_RUN_FINISHED)
     run->resumable = FALSE;
   if (!cz_run_record (work->library, run, error)
-      || !cz_run_end (work->library, run->id, state, NULL, error))
+      || !cz_run_end (work->library, run->id, state,
+                      state == CZ_RUN_PAUSED && is_held (work) /* keep_place */, NULL, error))
     return FALSE;
   *ret_state = state;
   return state != CZ_RUN_FINISHED || cz_run_folder_drop_checkpoint (work->library, run->id, error);
@@ -533,7 +610,9 @@ give_up (Work *work, GError *reason, CzRunState *ret_state, GError **error)
     }
   cz_run_ledger_flush (work->ledger, NULL);
   cz_run_record (work->library, work->run, NULL);
-  if (!cz_run_end (work->library, work->run->id, state, wanted ? NULL : reason->message, &second))
+  if (!cz_run_end (work->library, work->run->id, state,
+                   wanted && state == CZ_RUN_PAUSED && is_held (work) /* keep_place */,
+                   wanted ? NULL : reason->message, &second))
     g_debug ("The run's end was not entered: %s", second->message);
   if (wanted)
     {
@@ -562,7 +641,7 @@ carry_out_locked (CzLibrary *library,
 {
   g_autoptr (GError) reason = NULL;
 
-  if (!cz_run_begin (library, id, error))
+  if (!cz_run_begin (library, id, watcher->from_queue, error))
     return FALSE;
   g_autoptr (CzRun) run = cz_run_get (library, id, error);
   if (run == NULL)
@@ -586,9 +665,27 @@ carry_out_locked (CzLibrary *library,
   gboolean done = prepare (&work, selector, &reason) && train (&work, ret_state, &reason);
 
   g_cancellable_disconnect (watcher->cancellable, link);
+  g_clear_pointer (&work.examples, cz_run_examples_free);
   g_clear_pointer (&work.trainer, cz_trainer_free);
   g_clear_error (&work.error);
   return done || give_up (&work, g_steal_pointer (&reason), ret_state, error);
+}
+
+// The machine stays awake while the run is at work. -1: it may not.
+static int
+stay_awake (const CzRun *run, const CzRunWatcher *watcher)
+{
+  static gboolean told;
+  g_autofree char *why = g_strdup_printf (_ ("The run “%s” is training"), run->name);
+  g_autoptr (GError) reason = NULL;
+  int inhibitor = cz_sleep_inhibitor_take (why, &reason);
+
+  if (inhibitor < 0 && !told && watcher->note != NULL)
+    watcher->note (_ ("The system offers no way to keep the machine awake: should it suspend, the "
+                      "run waits until it wakes up."),
+                   watcher->data);
+  told = told || inhibitor < 0;
+  return inhibitor;
 }
 
 // What cannot be leaves the run as it is.
@@ -618,7 +715,11 @@ cz_run_job_carry_out (CzLibrary *library,
   int lock = cz_run_lock (library, id, error);
   if (lock < 0)
     return FALSE;
+  cz_priority_lower ();
+  int inhibitor = stay_awake (run, watcher);
   gboolean done = carry_out_locked (library, id, selector, micro_batch, watcher, ret_state, error);
+  if (inhibitor >= 0)
+    close (inhibitor);
   close (lock);
   return done;
 }

@@ -9,12 +9,15 @@
 // What lies in a run's folder: lock, log.txt, checkpoint-STEP (weights, optimizer, position; the
 // one the library knows counts, others are left-overs), best, epoch-N and last (model folders).
 
-// Makes the record of what `plan` says, in state queued. Returns its id, 0 on error.
-gint64 cz_run_job_create (CzLibrary *library,
-                          CzRunMaterial *material,
-                          const CzRunPlan *plan,
-                          const char *name,
-                          GError **error);
+// Makes the records of what `n` plans say, in state queued, all or none: `names` of them, each of
+// which may be NULL. Their ids (gint64), g_array_unref (); NULL on error.
+GArray *cz_run_job_create (CzLibrary *library,
+                           CzRunMaterial *material,
+                           const CzRunPlan *plans,
+                           const char *const *names,
+                           gsize n,
+                           CzRunCreateFlags flags,
+                           GError **error);
 
 // Who looks on.
 typedef struct
@@ -24,6 +27,7 @@ typedef struct
   void (*note) (const char *sentence, gpointer data); // something the person should know
   gpointer data;
   GCancellable *cancellable; // cancelled: pause
+  gboolean from_queue;       // it is the queue that carries the run out: see cz_run_begin ()
 } CzRunWatcher;
 
 // Starts a run, or goes on from its last checkpoint where there is one, and returns when it is

@@ -9,6 +9,7 @@ cz_run_material_free (CzRunMaterial *material)
   g_clear_pointer (&material->folder, cz_model_folder_free);
   g_clear_pointer (&material->corpus, cz_corpus_free);
   g_clear_pointer (&material->tokens, cz_token_file_unref);
+  g_clear_pointer (&material->blocks, cz_blocks_unref);
   g_free (material);
 }
 
@@ -54,11 +55,28 @@ cz_run_material_open_recorded (CzLibrary *library,
   return material->tokens != NULL ? g_steal_pointer (&material) : NULL;
 }
 
+static gboolean
+is_same_cut (const CzBlockOptions *a, const CzBlockOptions *b)
+{
+  return a->block_size == b->block_size && a->pad_last == b->pad_last && a->pad_word == b->pad_word
+         && a->split == b->split && a->split_seed == b->split_seed
+         && a->train_blocks == b->train_blocks && a->test_blocks == b->test_blocks;
+}
+
 CzBlocks *
 cz_run_material_cut (CzRunMaterial *material, const CzTrainOptions *options, GError **error)
 {
   CzBlockOptions cut = cz_train_options_get_block_options (
       options, cz_model_folder_get_tokenizer (material->folder));
 
-  return cz_blocks_new (material->tokens, &cut, error);
+  if (material->blocks == NULL || !is_same_cut (&material->cut, &cut))
+    {
+      CzBlocks *blocks = cz_blocks_new (material->tokens, &cut, error);
+      if (blocks == NULL)
+        return NULL;
+      g_clear_pointer (&material->blocks, cz_blocks_unref);
+      material->blocks = blocks;
+      material->cut = cut;
+    }
+  return cz_blocks_ref (material->blocks);
 }

@@ -14,6 +14,10 @@ typedef struct
   CzModelFolder *folder;
   CzCorpus *corpus;
   CzTokenFile *tokens;
+
+  // Private: what was cut last, and as what.
+  CzBlocks *blocks;
+  CzBlockOptions cut;
 } CzRunMaterial;
 
 // Opens model and corpus by their names, tokenizes where that was not done yet. The progress is
@@ -36,7 +40,7 @@ CzRunMaterial *cz_run_material_open_recorded (CzLibrary *library,
 void cz_run_material_free (CzRunMaterial *material);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRunMaterial, cz_run_material_free)
 
-// The blocks that the options ask for. Errors: CZ_TEXT_ERROR_*.
+// The blocks that the options ask for; those asked for last are at hand. Errors: CZ_TEXT_ERROR_*.
 CzBlocks *cz_run_material_cut (CzRunMaterial *material,
                                const CzTrainOptions *options,
                                GError **error);

@@ -7,6 +7,7 @@
 
 #include "engine/train/memory-plan.h"
 #include "engine/train/schedule.h"
+#include "jobs/run-examples.h"
 #include "jobs/run-parameters.h"
 #include "jobs/speed.h"
 
@@ -21,6 +22,7 @@ void
 cz_run_plan_clear (CzRunPlan *plan)
 {
   g_clear_pointer (&plan->notes, g_strfreev);
+  g_clear_pointer (&plan->sentences, g_strfreev);
 }
 
 gboolean
@@ -121,7 +123,7 @@ fit_quick (CzLibrary *library,
 }
 
 static double
-reckon_seconds (const CzRunPlan *plan)
+reckon_seconds (const CzRunPlan *plan, double tokens_per_second)
 {
   const CzTrainOptions *options = &plan->options;
   guint64 every = options->eval_every > 0
@@ -131,7 +133,7 @@ reckon_seconds (const CzRunPlan *plan)
   double evaluations = 1 + ceil ((double)plan->steps / (double)MAX (every, 1));
   double evaluated = evaluations * plan->n_test * options->block_size;
 
-  return ((double)plan->tokens + evaluated * EVALUATION_SHARE) / plan->tokens_per_second;
+  return ((double)plan->tokens + evaluated * EVALUATION_SHARE) / tokens_per_second;
 }
 
 static void
@@ -180,15 +182,30 @@ cz_run_plan_make (CzLibrary *library,
   plan.steps = cz_train_options_get_steps (&plan.options, plan.n_train);
   plan.tokens = (guint64)plan.n_train * plan.options.block_size * plan.options.epochs;
   plan.disk_bytes = cz_memory_plan_get_disk_bytes (config, &plan.options);
+  plan.kept_bytes = cz_memory_plan_get_kept_bytes (config, &plan.options);
   if (device != NULL)
     {
       if (!plan_memory (material, &plan.options, plan.n_test, device, &plan, error))
         return FALSE;
       plan.tokens_per_second = get_speed (library, material, device, &plan);
-      plan.seconds = reckon_seconds (&plan);
+      plan.seconds = reckon_seconds (&plan, plan.tokens_per_second);
     }
+  plan.sentences
+      = cz_run_examples_choose (library, cz_model_folder_get_tokenizer (material->folder),
+                                form->sentences, form->sentence_set, error);
+  if (plan.sentences == NULL)
+    return FALSE;
   add_notes (material, blocks, &plan);
   *ret_plan = plan;
-  plan.notes = NULL;
+  plan.notes = plan.sentences = NULL;
   return TRUE;
+}
+
+double
+cz_run_plan_expect_seconds (CzLibrary *library, CzRunMaterial *material, const CzRunPlan *plan)
+{
+  double speed
+      = cz_speed_recall (library, cz_model_folder_get_config (material->folder), &plan->options);
+
+  return speed > 0 ? reckon_seconds (plan, speed) : NAN;
 }

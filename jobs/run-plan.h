@@ -15,6 +15,8 @@ typedef struct
   const char *name;
   const char *preset; // NULL: thorough
   const char *const *sets;
+  const char *const *sentences; // examples, as cz_run_examples_choose () takes them
+  const char *sentence_set;
 } CzRunRequestForm;
 
 typedef struct
@@ -26,11 +28,13 @@ typedef struct
   guint64 tokens;              // that training goes through, all epochs
   guint64 memory_bytes;        // on the device; 0: not known
   guint64 device_memory_bytes; // available there; 0: no device
-  guint64 disk_bytes;
-  double tokens_per_second; // NAN: not known
-  double seconds;           // training and evaluations; NAN: not known
-  double highest_rate;      // the learning rate's peak as it will be
-  char **notes;             // what the person should know, one sentence each
+  guint64 disk_bytes;          // at most, while it runs
+  guint64 kept_bytes;          // of these what stays when it has finished
+  double tokens_per_second;    // NAN: not known
+  double seconds;              // training and evaluations; NAN: not known
+  double highest_rate;         // the learning rate's peak as it will be
+  char **notes;                // what the person should know, one sentence each
+  char **sentences;            // the examples that will be predicted at each evaluation
 } CzRunPlan;
 
 void cz_run_plan_clear (CzRunPlan *plan);
@@ -45,10 +49,17 @@ gboolean cz_run_plan_make_options (const CzRunRequestForm *form,
 gboolean cz_run_plan_wants_device (const CzRunRequestForm *form);
 
 // device NULL: what depends on it stays unknown. Measures the device's speed where it isn't
-// remembered. Errors: CZ_TRAIN_ERROR_* (CZ_TRAIN_ERROR_MEMORY: it doesn't fit), CZ_TEXT_ERROR_*.
+// remembered. Errors: CZ_TRAIN_ERROR_* (CZ_TRAIN_ERROR_MEMORY: it doesn't fit), CZ_TEXT_ERROR_*,
+// and those of cz_run_examples_choose ().
 gboolean cz_run_plan_make (CzLibrary *library,
                            CzRunMaterial *material,
                            const CzRunRequestForm *form,
                            CzDevice *device,
                            CzRunPlan *ret_plan,
                            GError **error);
+
+// What a plan made without a device is expected to take, in seconds, if the last measured speed of
+// such a model holds; NAN where none is remembered.
+double cz_run_plan_expect_seconds (CzLibrary *library,
+                                   CzRunMaterial *material,
+                                   const CzRunPlan *plan);

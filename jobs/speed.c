@@ -8,6 +8,16 @@
 // More tokens at a time are not much quicker each, and take long on a slow device.
 #define TOKENS_MEASURED 1024
 
+// Of all that a speed depends on what a run's record alone tells.
+static char *
+make_shape_key (const CzModelConfig *config, const CzTrainOptions *options)
+{
+  return g_strdup_printf ("speed:%u %u %u %u %u %u %u %u", config->vocab_size, config->dim,
+                          config->hidden_dim, config->n_layers, config->n_heads,
+                          options->block_size, cz_train_options_get_frozen (options),
+                          options->precision);
+}
+
 static char *
 make_key (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *options)
 {
@@ -22,6 +32,25 @@ make_key (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *o
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
   return g_strdup_printf ("speed:%.24s", hash);
+}
+
+static double
+recall (CzLibrary *library, const char *key)
+{
+  g_autofree char *known = cz_library_get_setting (library, key);
+  double speed = known != NULL ? g_ascii_strtod (known, NULL) : 0;
+
+  return speed > 0 ? speed : NAN;
+}
+
+// Only an estimate: that it could not be remembered harms nothing.
+static void
+remember (CzLibrary *library, const char *key, double speed)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (isfinite (speed) && recall (library, key) != speed)
+    cz_library_set_setting (library, key, g_ascii_dtostr (text, sizeof text, speed), NULL);
 }
 
 static double
@@ -48,15 +77,22 @@ cz_speed_get (CzLibrary *library,
               const CzTrainOptions *options)
 {
   g_autofree char *key = make_key (device, config, options);
-  g_autofree char *known = cz_library_get_setting (library, key);
-  double speed = known != NULL ? g_ascii_strtod (known, NULL) : 0;
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *shape = make_shape_key (config, options);
+  double speed = recall (library, key);
 
-  if (speed > 0)
-    return speed;
-  speed = measure (device, config, options);
-  // Only an estimate: that it could not be remembered harms nothing.
-  if (isfinite (speed))
-    cz_library_set_setting (library, key, g_ascii_dtostr (text, sizeof text, speed), NULL);
+  if (isnan (speed))
+    {
+      speed = measure (device, config, options);
+      remember (library, key, speed);
+    }
+  remember (library, shape, speed);
   return speed;
+}
+
+double
+cz_speed_recall (CzLibrary *library, const CzModelConfig *config, const CzTrainOptions *options)
+{
+  g_autofree char *shape = make_shape_key (config, options);
+
+  return recall (library, shape);
 }

@@ -14,3 +14,8 @@ double cz_speed_get (CzLibrary *library,
                      CzDevice *device,
                      const CzModelConfig *config,
                      const CzTrainOptions *options);
+// What was last found by cz_speed_get () for a model and blocks of that shape, on whichever device.
+// NAN: nothing yet.
+double cz_speed_recall (CzLibrary *library,
+                        const CzModelConfig *config,
+                        const CzTrainOptions *options);

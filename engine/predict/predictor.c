@@ -33,6 +33,7 @@ struct _CzPredictor
   CzModelConfig config;
   CzTokenizer *tokenizer;
   CzDistilbert *model;
+  CzPass *lender;    // NULL: none
   GPtrArray *shapes; // of Shape
   guint64 clock;
   float *logits; // (vocab_size)
@@ -48,20 +49,39 @@ free_shape (gpointer data)
   g_free (shape);
 }
 
+static CzPredictor *
+make_predictor (const CzModelConfig *config, CzTokenizer *tokenizer)
+{
+  CzPredictor *predictor = g_new0 (CzPredictor, 1);
+
+  predictor->config = *config;
+  predictor->tokenizer = cz_tokenizer_ref (tokenizer);
+  predictor->shapes = g_ptr_array_new_with_free_func (free_shape);
+  predictor->logits = g_new (float, predictor->config.vocab_size);
+  return predictor;
+}
+
 CzPredictor *
 cz_predictor_new (CzDevice *device, CzModelFolder *folder, GError **error)
 {
-  g_autoptr (CzPredictor) predictor = g_new0 (CzPredictor, 1);
+  g_autoptr (CzPredictor) predictor = make_predictor (cz_model_folder_get_config (folder),
+                                                      cz_model_folder_get_tokenizer (folder));
 
-  predictor->config = *cz_model_folder_get_config (folder);
-  predictor->tokenizer = cz_tokenizer_ref (cz_model_folder_get_tokenizer (folder));
-  predictor->shapes = g_ptr_array_new_with_free_func (free_shape);
-  predictor->logits = g_new (float, predictor->config.vocab_size);
   predictor->model
       = cz_distilbert_new (device, &predictor->config, FALSE /* with_gradients */, error);
   if (predictor->model == NULL || !cz_distilbert_load (predictor->model, folder, error))
     return NULL;
   return g_steal_pointer (&predictor);
+}
+
+CzPredictor *
+cz_predictor_new_beside (CzPass *lender, CzDistilbert *model, CzTokenizer *tokenizer)
+{
+  CzPredictor *predictor = make_predictor (cz_distilbert_get_config (model), tokenizer);
+
+  predictor->model = cz_distilbert_ref (model);
+  predictor->lender = lender;
+  return predictor;
 }
 
 void
@@ -150,7 +170,8 @@ get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention,
                             .keep_attention = attention };
   Shape *shape = g_new0 (Shape, 1);
   *shape = (Shape){ .length = length, .rows = rows, .attention = attention };
-  shape->pass = cz_pass_new (predictor->model, &options, error);
+  shape->pass = predictor->lender != NULL ? cz_pass_new_beside (predictor->lender, &options, error)
+                                          : cz_pass_new (predictor->model, &options, error);
   if (shape->pass != NULL)
     {
       shape->tape

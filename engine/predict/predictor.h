@@ -2,6 +2,7 @@
 
 #include "engine/format/model-folder.h"
 #include "engine/gpu/device.h"
+#include "engine/model/pass.h"
 
 // A model on a device, ready to guess words. Tapes are kept for the lengths of text it met last, so
 // a second call is quick. One thread at a time. A text that is longer than the model's window is
@@ -10,6 +11,10 @@ typedef struct _CzPredictor CzPredictor;
 
 // Errors: CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*. `folder` may be freed afterwards.
 CzPredictor *cz_predictor_new (CzDevice *device, CzModelFolder *folder, GError **error);
+// Of a model that is at work already: it speaks with the weights as they are at each call, and
+// works in the memory of `lender`, a pass of that model, between its steps. Holds references on
+// model and tokenizer; `lender` has to live as long as the predictor is asked.
+CzPredictor *cz_predictor_new_beside (CzPass *lender, CzDistilbert *model, CzTokenizer *tokenizer);
 void cz_predictor_free (CzPredictor *predictor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPredictor, cz_predictor_free)
 

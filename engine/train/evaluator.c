@@ -25,6 +25,8 @@ struct _CzEvaluator
   guint32 *ids;
   gint32 *labels;
   guint64 scored;
+  double *losses;        // (n_blocks), of the last evaluation
+  guint32 *block_scored; // (n_blocks)
   char *fingerprint;
 };
 
@@ -58,7 +60,8 @@ compute_fingerprint (CzEvaluator *evaluator, guint64 *ret_scored)
   g_checksum_update (checksum, (const guchar *)settings, -1);
   for (guint block = 0; block < evaluator->n_blocks; block++)
     {
-      scored += mask_block (evaluator, block);
+      evaluator->block_scored[block] = mask_block (evaluator, block);
+      scored += evaluator->block_scored[block];
       for (guint i = 0; i < evaluator->block_size; i++)
         {
           evaluator->ids[i] = GUINT32_TO_LE (evaluator->ids[i] & CZ_TOKEN_ID_MASK);
@@ -133,6 +136,8 @@ cz_evaluator_new (CzDistilbert *model,
   evaluator->words = g_new0 (guint32, evaluator->block_size);
   evaluator->ids = g_new0 (guint32, evaluator->block_size);
   evaluator->labels = g_new0 (gint32, evaluator->block_size);
+  evaluator->losses = g_new0 (double, evaluator->n_blocks);
+  evaluator->block_scored = g_new0 (guint32, evaluator->n_blocks);
   evaluator->fingerprint = compute_fingerprint (evaluator, &evaluator->scored);
   if (evaluator->scored == 0)
     {
@@ -157,6 +162,8 @@ cz_evaluator_free (CzEvaluator *evaluator)
   g_free (evaluator->words);
   g_free (evaluator->ids);
   g_free (evaluator->labels);
+  g_free (evaluator->losses);
+  g_free (evaluator->block_scored);
   g_free (evaluator->fingerprint);
   g_free (evaluator);
 }
@@ -182,9 +189,10 @@ fill_batch (CzEvaluator *evaluator, guint first, guint n)
     }
 }
 
-// Adds the blocks' losses in their order; a batch's positions come block by block.
+// Adds the blocks' losses in their order, `first` is the batch's first block; a batch's positions
+// come block by block.
 static double
-add_losses (CzEvaluator *evaluator, double sum)
+add_losses (CzEvaluator *evaluator, guint first, double sum)
 {
   const guint32 *positions = cz_pass_get_positions (evaluator->pass);
   const float *losses = cz_pass_get_losses (evaluator->pass);
@@ -196,6 +204,7 @@ add_losses (CzEvaluator *evaluator, double sum)
       double block_sum = 0;
       for (; i < n && positions[i] / evaluator->block_size == block; i++)
         block_sum += losses[i];
+      evaluator->losses[first + block] = block_sum;
       sum += block_sum;
     }
   return sum;
@@ -223,7 +232,7 @@ cz_evaluator_run (CzEvaluator *evaluator,
       fill_batch (evaluator, block, MIN (micro, evaluator->n_blocks - block));
       if (!cz_tape_run (evaluator->tape, error))
         return FALSE;
-      sum = add_losses (evaluator, sum);
+      sum = add_losses (evaluator, block, sum);
       scored += cz_pass_get_result (evaluator->pass)->micro_scored;
     }
   if (scored != evaluator->scored || !isfinite (sum))
@@ -235,6 +244,16 @@ cz_evaluator_run (CzEvaluator *evaluator,
     }
   *ret_evaluation = (CzEvaluation){ .cross_entropy = sum / (double)scored, .scored = scored };
   return TRUE;
+}
+
+guint
+cz_evaluator_get_blocks (CzEvaluator *evaluator,
+                         const double **ret_losses,
+                         const guint32 **ret_scored)
+{
+  *ret_losses = evaluator->losses;
+  *ret_scored = evaluator->block_scored;
+  return evaluator->n_blocks;
 }
 
 const char *

@@ -46,6 +46,12 @@ gboolean cz_evaluator_run (CzEvaluator *evaluator,
                            CzEvaluation *ret_evaluation,
                            GError **error);
 
+// Of the last evaluation that succeeded, block by block: the sum of its losses in nats (before one:
+// 0), and how many tokens are scored. Returns how many blocks there are; the evaluator's arrays.
+guint cz_evaluator_get_blocks (CzEvaluator *evaluator,
+                               const double **ret_losses,
+                               const guint32 **ret_scored);
+
 // sha256 (hex) over the settings and every block's masked tokens and labels: only evaluations of
 // the same fingerprint may be compared. The evaluator's string.
 const char *cz_evaluator_get_fingerprint (CzEvaluator *evaluator);

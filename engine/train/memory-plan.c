@@ -70,13 +70,25 @@ cz_memory_plan_make (CzDevice *device,
   return TRUE;
 }
 
+static guint64
+count_weight_bytes (const CzModelConfig *config)
+{
+  g_autoptr (CzParameterTable) table = cz_parameter_table_new (config);
+
+  return cz_parameter_table_get_n_elements (table) * sizeof (float) + (1 << 20);
+}
+
+guint64
+cz_memory_plan_get_kept_bytes (const CzModelConfig *config, const CzTrainOptions *options)
+{
+  // Best, last, the epochs'.
+  return count_weight_bytes (config) * (2 + MIN (options->keep_epochs, options->epochs));
+}
+
 guint64
 cz_memory_plan_get_disk_bytes (const CzModelConfig *config, const CzTrainOptions *options)
 {
-  g_autoptr (CzParameterTable) table = cz_parameter_table_new (config);
-  guint64 weights = cz_parameter_table_get_n_elements (table) * sizeof (float) + (1 << 20);
-  guint64 epochs = MIN (options->keep_epochs, options->epochs);
-
-  // Best, last and what is being written; the epochs'; an old checkpoint and a new one.
-  return weights * (3 + epochs + 2 * 3);
+  // Besides a model that is being written, an old checkpoint and a new one.
+  return cz_memory_plan_get_kept_bytes (config, options)
+         + count_weight_bytes (config) * (1 + 2 * 3);
 }

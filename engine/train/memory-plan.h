@@ -28,5 +28,7 @@ gboolean cz_memory_plan_make (CzDevice *device,
                               CzMemoryPlan *ret_plan,
                               GError **error);
 
-// What a finished run leaves on disk at most while it runs: weights kept and two checkpoints.
+// What a run takes on disk at most while it runs (weights kept, two checkpoints, what is being
+// written), and what it leaves there when it has finished.
 guint64 cz_memory_plan_get_disk_bytes (const CzModelConfig *config, const CzTrainOptions *options);
+guint64 cz_memory_plan_get_kept_bytes (const CzModelConfig *config, const CzTrainOptions *options);

@@ -313,20 +313,20 @@ evaluate (CzTrainer *trainer, gboolean *ret_given_up, GError **error)
   position->evaluated_step = (gint64)position->step;
   position->last = evaluation.cross_entropy;
   tell (trainer, "eval_loss", evaluation.cross_entropy);
+  gboolean best = position->step > 0
+                  && (position->best_step < 0 || evaluation.cross_entropy < position->best);
   if (position->step == 0)
+    position->before = evaluation.cross_entropy;
+  else if (!best)
+    position->worse++;
+  else
     {
-      position->before = evaluation.cross_entropy;
-      return TRUE;
+      position->best_step = (gint64)position->step;
+      position->best = evaluation.cross_entropy;
+      position->worse = 0;
     }
-  if (position->best_step >= 0 && !(evaluation.cross_entropy < position->best))
-    {
-      position->worse++;
-      return TRUE;
-    }
-  position->best_step = (gint64)position->step;
-  position->best = evaluation.cross_entropy;
-  position->worse = 0;
-  return announce (trainer, CZ_TRAIN_EVENT_BEST, error);
+  return announce (trainer, CZ_TRAIN_EVENT_EVALUATED, error)
+         && (!best || announce (trainer, CZ_TRAIN_EVENT_BEST, error));
 }
 
 static gboolean
@@ -537,6 +537,36 @@ const char *
 cz_trainer_get_fingerprint (CzTrainer *trainer)
 {
   return trainer->evaluator != NULL ? cz_evaluator_get_fingerprint (trainer->evaluator) : "";
+}
+
+guint
+cz_trainer_get_evaluation (CzTrainer *trainer,
+                           const double **ret_losses,
+                           const guint32 **ret_scored)
+{
+  *ret_losses = NULL;
+  *ret_scored = NULL;
+  return trainer->evaluator != NULL
+             ? cz_evaluator_get_blocks (trainer->evaluator, ret_losses, ret_scored)
+             : 0;
+}
+
+CzDistilbert *
+cz_trainer_get_model (CzTrainer *trainer)
+{
+  return trainer->model;
+}
+
+CzTokenizer *
+cz_trainer_get_tokenizer (CzTrainer *trainer)
+{
+  return trainer->tokenizer;
+}
+
+CzPass *
+cz_trainer_get_pass (CzTrainer *trainer)
+{
+  return cz_train_step_get_pass (trainer->train_step);
 }
 
 const char *const *

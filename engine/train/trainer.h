@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/format/model-folder.h"
+#include "engine/model/pass.h"
 #include "engine/text/blocks.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/memory-plan.h"
@@ -21,8 +22,10 @@ typedef enum
 {
   CZ_TRAIN_EVENT_CHECKPOINT, // call cz_trainer_save_checkpoint (). All metrics up to here have been
                              // told
-  CZ_TRAIN_EVENT_BEST,       // the last evaluation was the best so far: cz_trainer_save_model ()
-  CZ_TRAIN_EVENT_EPOCH,      // an epoch has ended: cz_trainer_save_model (), if it is to be kept
+  CZ_TRAIN_EVENT_EVALUATED, // position and cz_trainer_get_evaluation () tell how it went; the model
+                            // may be asked by a pass beside cz_trainer_get_pass ()
+  CZ_TRAIN_EVENT_BEST,      // the last evaluation was the best so far: cz_trainer_save_model ()
+  CZ_TRAIN_EVENT_EPOCH,     // an epoch has ended: cz_trainer_save_model (), if it is to be kept
 } CzTrainEvent;
 
 typedef enum
@@ -85,6 +88,16 @@ guint64 cz_trainer_get_steps (CzTrainer *trainer);
 const CzPosition *cz_trainer_get_position (CzTrainer *trainer);
 // The evaluator's; the trainer's string.
 const char *cz_trainer_get_fingerprint (CzTrainer *trainer);
+// The last evaluation block by block, as cz_evaluator_get_blocks () gives it; returns 0 where
+// nothing is evaluated.
+guint cz_trainer_get_evaluation (CzTrainer *trainer,
+                                 const double **ret_losses,
+                                 const guint32 **ret_scored);
+// The model that is trained, what makes its tokens, and the pass that may lend its memory in an
+// event; all the trainer's.
+CzDistilbert *cz_trainer_get_model (CzTrainer *trainer);
+CzTokenizer *cz_trainer_get_tokenizer (CzTrainer *trainer);
+CzPass *cz_trainer_get_pass (CzTrainer *trainer);
 // What the person should know (a warm-up that never ends, another device on resume …), one sentence
 // each, NULL-terminated; the trainer's, valid until the next cz_trainer_resume ().
 const char *const *cz_trainer_get_notes (CzTrainer *trainer);

@@ -331,7 +331,7 @@ test_store (void)
   {
     int lock = cz_run_lock (scratch.library, 3, &error);
 
-    g_assert_true (cz_run_begin (scratch.library, 3, &error));
+    g_assert_true (cz_run_begin (scratch.library, 3, FALSE, &error));
     bring_up_to_date (store, &scratch);
     g_assert_cmpint (cz_run_item_get (cz_run_store_find (store, 3))->state, ==, CZ_RUN_RUNNING);
     g_assert_false (cz_run_store_look_after (store, scratch.library));

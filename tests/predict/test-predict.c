@@ -122,6 +122,45 @@ test_sequences (void)
       g_str_has_prefix (two->masks[1].top[0].sequence, "[CLS] she went to [MASK] and then "));
 }
 
+// A predictor that works in a pass's memory says the same to the bit, and speaks with the weights
+// as they are when it is asked.
+static void
+test_beside (void)
+{
+  const CzPassOptions options = { .kind = CZ_PASS_EVALUATE, .block_size = 64, .micro_blocks = 4 };
+  g_autofree char *path = get_reference ("model_A");
+  g_autoptr (CzPredictor) alone = open_predictor ();
+  g_autoptr (GError) error = NULL;
+
+  if (alone == NULL)
+    return;
+  g_autoptr (CzDevice) device = cz_device_open (NULL, &error);
+  g_autoptr (CzModelFolder) folder = cz_model_folder_open (path, &error);
+  g_autoptr (CzDistilbert) model
+      = cz_distilbert_new (device, cz_model_folder_get_config (folder), FALSE, &error);
+  g_assert_true (cz_distilbert_load (model, folder, &error));
+  g_autoptr (CzPass) pass = cz_pass_new (model, &options, &error);
+  g_assert_no_error (error);
+  g_autoptr (CzPredictor) beside
+      = cz_predictor_new_beside (pass, model, cz_model_folder_get_tokenizer (folder));
+  g_autoptr (CzFill) a = fill (alone, "the [MASK] was in the [MASK].", 5, NULL);
+  for (guint repeat = 0; repeat < 2; repeat++)
+    {
+      g_autoptr (CzFill) b = fill (beside, "the [MASK] was in the [MASK].", 5, NULL);
+      g_assert_cmpuint (b->n_masks, ==, 2);
+      for (guint i = 0; i < 10; i++)
+        {
+          const CzFillTop *x = &a->masks[i / 5].top[i % 5], *y = &b->masks[i / 5].top[i % 5];
+          g_assert_cmpint (x->id, ==, y->id);
+          g_assert_cmpmem (&x->score, sizeof x->score, &y->score, sizeof y->score);
+        }
+    }
+  g_assert_true (cz_distilbert_randomize (model, 7 /* seed */, &error));
+  g_assert_no_error (error);
+  g_autoptr (CzFill) other = fill (beside, "the [MASK] was in the [MASK].", 5, NULL);
+  g_assert_cmpfloat (other->masks[0].top[0].score, !=, a->masks[0].top[0].score);
+}
+
 // All words' probabilities add up to one; a target of one piece is the same as the word in the top.
 static void
 test_targets (void)
@@ -378,6 +417,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/predict/recorded", test_recorded);
   g_test_add_func ("/predict/sequences", test_sequences);
+  g_test_add_func ("/predict/beside", test_beside);
   g_test_add_func ("/predict/targets", test_targets);
   g_test_add_func ("/predict/refused", test_refused);
   g_test_add_func ("/predict/long", test_long);

@@ -16,7 +16,7 @@ typedef struct
   gint64 questions;    // until the request is made; -1: never
   CzTrainRequest request;
   gint64 checkpoints; // until saving one fails, as if the process were killed; -1: never
-  guint n_best, n_epochs;
+  guint n_best, n_epochs, n_evaluated;
   guint64 first_step; // of the metrics of this process
 } Observer;
 
@@ -55,14 +55,41 @@ on_request (gpointer data)
   return observer->request;
 }
 
+// The total is what the blocks give in their order, to the bit.
+static void
+assert_adds_up (guint n, const double *losses, const guint32 *scored, double cross_entropy)
+{
+  double sum = 0;
+  guint64 tokens = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_true (scored[i] > 0 ? losses[i] > 0 : losses[i] == 0);
+      sum += losses[i];
+      tokens += scored[i];
+    }
+  sum /= (double)tokens;
+  g_assert_cmpmem (&sum, sizeof sum, &cross_entropy, sizeof cross_entropy);
+}
+
 static gboolean
 on_event (CzTrainer *trainer, CzTrainEvent event, gpointer data, GError **error)
 {
   Observer *observer = data;
+  const CzPosition *position = cz_trainer_get_position (trainer);
   g_autofree char *path = cz_small_run_get_path (observer->run, "checkpoint");
+  const double *losses;
+  const guint32 *scored;
+  guint n;
 
   switch (event)
     {
+    case CZ_TRAIN_EVENT_EVALUATED:
+      observer->n_evaluated++;
+      g_assert_cmpint (position->evaluated_step, ==, position->step);
+      n = cz_trainer_get_evaluation (trainer, &losses, &scored);
+      assert_adds_up (n, losses, scored, position->last);
+      return TRUE;
     case CZ_TRAIN_EVENT_BEST:
       observer->n_best++;
       return TRUE;
@@ -149,6 +176,7 @@ test_learns (void)
   g_assert_cmpfloat (position->last, <, 0.9 * position->before);
   g_assert_cmpfloat (position->best, <=, position->last);
   g_assert_cmpuint (observer.n_epochs, ==, 6);
+  g_assert_cmpuint (observer.n_evaluated, ==, 7);
   g_assert_cmpuint (observer.n_best, >=, 1);
   g_assert_cmpuint (g_hash_table_size (observer.metrics), ==, 3 * steps + 7);
   g_assert_cmpuint (strlen (cz_trainer_get_fingerprint (trainer)), ==, 64);
@@ -288,6 +316,7 @@ test_evaluation (void)
   CzSmallRun run;
   g_autoptr (GError) error = NULL;
   g_autofree char *fingerprint = NULL;
+  g_autofree double *first_losses = NULL;
 
   if (!cz_small_run_set_up (&run))
     return;
@@ -310,9 +339,14 @@ test_evaluation (void)
           CzEvaluation evaluation;
           g_assert_true (cz_evaluator_run (evaluator, NULL, NULL, &evaluation, &error));
           g_assert_no_error (error);
+          const double *losses;
+          const guint32 *scored;
+          guint n = cz_evaluator_get_blocks (evaluator, &losses, &scored);
+          assert_adds_up (n, losses, scored, evaluation.cross_entropy);
           if (fingerprint == NULL)
             {
               first = evaluation;
+              first_losses = g_memdup2 (losses, n * sizeof *losses);
               fingerprint = g_strdup (cz_evaluator_get_fingerprint (evaluator));
             }
           if (other_seed)
@@ -323,6 +357,7 @@ test_evaluation (void)
             }
           g_assert_cmpstr (cz_evaluator_get_fingerprint (evaluator), ==, fingerprint);
           g_assert_cmpuint (evaluation.scored, ==, first.scored);
+          g_assert_cmpmem (losses, n * sizeof *losses, first_losses, n * sizeof *first_losses);
           g_assert_cmpmem (&evaluation.cross_entropy, sizeof (double), &first.cross_entropy,
                            sizeof (double));
         }

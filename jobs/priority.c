@@ -1,0 +1,28 @@
+#include "jobs/priority.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NICE 5
+// linux/ioprio.h: of the class "best effort" the last.
+#define IO_OF_THIS_THREAD 1
+#define IO_BEST_EFFORT    (2 << 13 | 7)
+
+void
+cz_priority_lower (void)
+{
+  const struct sched_param none = { 0 };
+
+  errno = 0;
+  if (getpriority (PRIO_PROCESS, 0 /* this thread */) < NICE && errno == 0
+      && setpriority (PRIO_PROCESS, 0 /* this thread */, NICE) != 0)
+    g_debug ("The run is not nice: %s", g_strerror (errno));
+  if (sched_getscheduler (0 /* this thread */) == SCHED_OTHER
+      && sched_setscheduler (0 /* this thread */, SCHED_BATCH, &none) != 0)
+    g_debug ("The run is not a batch: %s", g_strerror (errno));
+  if (syscall (SYS_ioprio_set, IO_OF_THIS_THREAD, 0, IO_BEST_EFFORT) != 0)
+    g_debug ("The run's files do not come last: %s", g_strerror (errno));
+}

@@ -1,0 +1,8 @@
+#pragma once
+
+#include <glib.h>
+
+// Makes this thread, and those that it and its libraries start from now on, give way to what people
+// do at the machine: nice 5, processor time in batches, the disk last. What is lower already stays.
+// Never fails: a system that does not let it is as it was.
+void cz_priority_lower (void);
