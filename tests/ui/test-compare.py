@@ -1,6 +1,6 @@
 """Runs looked at, compared and taken away: curves, zoom, examples, explanations, notes, exports of
 every kind, the command. The runs are made up, so nothing is trained."""
-import csv, json, math, os, sys, tempfile
+import csv, json, math, os, subprocess, tempfile
 from ui import *
 from runs_library import Library
 
@@ -19,7 +19,17 @@ library.finish(runs[3], 200, math.log(31.2), 2.2, 'ee55ff66ee55ff66', seed=4)
 process, app = start_app('--library', library.path)
 win = get(app, 'frame', T('Clozebench'))
 key('ctrl+3')
-def clipboard(): return subprocess.run(['xclip', '-o', '-selection', 'clipboard'], capture_output=True, text=True).stdout
+def clipboard():
+    """What lies on the clipboard, asked for by a process of its own as any other program would."""
+    return subprocess.run(['/usr/bin/python3', '-c', """
+import gi
+gi.require_version('Gdk', '4.0')
+from gi.repository import Gdk, GLib
+loop = GLib.MainLoop(); board = Gdk.Display.open(None).get_clipboard()
+def read(board, result):
+    try: print(board.read_text_finish(result) or '')
+    finally: loop.quit()
+board.read_text_async(None, read); GLib.timeout_add(3000, loop.quit); loop.run()"""], capture_output=True, text=True).stdout
 def save_as(title, name):
     """The path a file chooser is given; what is saved is told in the window."""
     path = os.path.join(tmp, name)
