@@ -44,6 +44,7 @@ typedef struct
   double tokens;                      // of a step
   CzRunState state;                   // when it was last read
   gint64 step;                        // likewise
+  gint64 revision;                    // likewise; 0: not yet
   CzSeries *series[CZ_N_RUN_METRICS]; // those in the chart, else NULL
 } Curve;
 
@@ -430,6 +431,7 @@ read_curve (Curve *curve)
 
   curve->state = run->state;
   curve->step = run->step;
+  curve->revision = run->revision;
   cz_run_values_read (curve->values, cz_workbench_get_path (self->workbench), anew);
 }
 
@@ -690,14 +692,21 @@ cz_run_curves_set_runs (CzRunCurves *self,
   self->choosing = FALSE;
   cz_explanation_button_set_run (self->explanation, n == 1 ? items[0] : NULL);
   draw (self);
-  cz_run_curves_read (self);
+  for (guint i = 0; i < self->shown->len; i++)
+    read_curve (g_ptr_array_index (self->shown, i));
 }
 
 void
 cz_run_curves_read (CzRunCurves *self)
 {
   for (guint i = 0; i < self->shown->len; i++)
-    read_curve (g_ptr_array_index (self->shown, i));
+    {
+      Curve *curve = g_ptr_array_index (self->shown, i);
+
+      // Whatever is measured moves the run's revision too.
+      if (curve->revision != cz_run_item_get (curve->item)->revision)
+        read_curve (curve);
+    }
 }
 
 void
