@@ -180,6 +180,12 @@ show_summary (CzRunView *self, const CzRun *run)
 
       append_part (text, speed);
     }
+  if (run->memory_bytes > 0)
+    {
+      g_autofree char *memory = g_format_size ((guint64)run->memory_bytes);
+
+      append_part (text, memory);
+    }
   gtk_label_set_label (self->summary_label, text->str);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary_label), text->str);
 }
