@@ -53,12 +53,12 @@ chart = get(win, 'image', T('Chart of the perplexity'))
 wait(lambda: T('evaluation') in (chart.get_description() or ''), 'the curves are there')
 click(get(win, 'push button', T('What perplexity means')))
 # What stands in a popover has no place in the window.
-wait(lambda: all_of(win, 'label', 'exp(2.431) = 11.37'), 'perplexity is explained with the numbers of this run'); shot('1-explained'); key('Escape')
+wait(lambda: all_of(win, 'label', 'exp(2.431) = 11.37'), 'perplexity is explained with the numbers of this run'); shot('1-explained'); key('Escape'); time.sleep(.3)
 for tab, label in (('Loss', 'Chart of the loss, in nats'), ('Learning rate', 'Chart of the learning rate'),
                    ('Gradient', "Chart of the gradient's norm"), ('Speed', 'Chart of the speed')):
-    click(get(win, 'push button', T(tab)))
+    press(get(win, 'push button', T(tab)))
     chart = get(win, 'image', T(label)); wait(lambda: '400' in (chart.get_description() or ''), 'the curve of ' + tab)
-click(get(win, 'push button', T('Perplexity')))
+click(get(win, 'push button', T('Perplexity'))); time.sleep(.3); click(get(win, 'push button', T('Perplexity')))
 
 # A part of the chart: dragged into view, read out under the pointer, and all of it again.
 chart = get(win, 'image', T('Chart of the perplexity'))
