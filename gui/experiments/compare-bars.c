@@ -168,7 +168,9 @@ make_name (CzCompareBars *self, const Entry *entry)
   gtk_label_set_markup (GTK_LABEL (label), markup);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
+  // What differs is not to be cut before a bar is.
+  gtk_label_set_width_chars (GTK_LABEL (label), (int)MIN (g_utf8_strlen (entry->name, -1), 24));
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
   gtk_button_set_child (GTK_BUTTON (button), label);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, cz_run_item_get (entry->item)->name);

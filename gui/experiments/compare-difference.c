@@ -1,6 +1,7 @@
 #include "gui/experiments/compare-difference.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -269,10 +270,10 @@ cz_difference_name_runs (const CzRun *const *runs, guint n, GPtrArray *differenc
       GString *text = g_ptr_array_index (texts, i);
       gboolean unique = GPOINTER_TO_UINT (g_hash_table_lookup (counts, text->str)) == 1;
       gboolean name_unique = GPOINTER_TO_UINT (g_hash_table_lookup (names, runs[i]->name)) == 1;
-      g_autofree char *name = name_unique ? g_strdup (runs[i]->name)
-                                          // Translators: a run's name and its number.
-                                          : g_strdup_printf (_ ("%s, run %" G_GINT64_FORMAT),
-                                                             runs[i]->name, runs[i]->id);
+      g_autofree char *name
+          = name_unique ? g_strdup (runs[i]->name)
+                        // Translators: a run's name and its number.
+                        : g_strdup_printf (_ ("%s, run %" PRId64), runs[i]->name, runs[i]->id);
 
       if (text->len > 0 && unique)
         called[i] = g_strdup (text->str);

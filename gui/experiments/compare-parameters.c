@@ -99,7 +99,11 @@ fill (CzCompareParameters *self)
           GtkWidget *label = add_label (self, (int)v + 1, row, value != NULL ? value : "–");
 
           gtk_widget_add_css_class (label, "fact-value");
-          gtk_widget_add_css_class (label, difference->differs ? "differs" : "dim-label");
+          // Where only what differs is shown, marking all of it would say nothing.
+          if (!difference->differs)
+            gtk_widget_add_css_class (label, "dim-label");
+          else if (!gtk_switch_get_active (GTK_SWITCH (self->only)))
+            gtk_widget_add_css_class (label, "differs");
         }
       row++;
     }

@@ -1,6 +1,7 @@
 #include "gui/experiments/examples-view.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "gui/corpora/library-task.h"
@@ -55,7 +56,7 @@ name_evaluation (CzExamplesView *self, guint evaluation)
   if (step == 0)
     return g_strdup (_ ("before"));
   // Translators: a step of training.
-  return g_strdup_printf (_ ("step %'" G_GINT64_FORMAT), step);
+  return g_strdup_printf (_ ("step %'" PRId64), step);
 }
 
 static void

@@ -9,6 +9,7 @@ struct _CzExplanationButton
   CzExplanationTopic topic;
   CzRunItem *item;
   GtkWidget *button;
+  GtkWidget *scrolled;
   GtkWidget *box; // of paragraphs
 };
 
@@ -51,6 +52,12 @@ fill (CzExplanationButton *self)
 }
 
 static void
+take_focus (CzExplanationButton *self)
+{
+  gtk_widget_grab_focus (self->scrolled);
+}
+
+static void
 cz_explanation_button_dispose (GObject *object)
 {
   g_clear_object (&CZ_EXPLANATION_BUTTON (object)->item);
@@ -67,16 +74,20 @@ static void
 cz_explanation_button_init (CzExplanationButton *self)
 {
   GtkWidget *popover = gtk_popover_new ();
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
 
+  // Without anything to focus in it, the popover would hear no Escape.
+  self->scrolled = gtk_scrolled_window_new ();
+  gtk_widget_set_focusable (self->scrolled, TRUE);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   g_object_set (self->box, "margin-top", 9, "margin-bottom", 9, "margin-start", 9, "margin-end", 9,
                 NULL);
-  g_object_set (scrolled, "hscrollbar-policy", GTK_POLICY_NEVER, "propagate-natural-height", TRUE,
-                "max-content-height", 460, NULL);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->box);
-  gtk_popover_set_child (GTK_POPOVER (popover), scrolled);
+  g_object_set (self->scrolled, "hscrollbar-policy", GTK_POLICY_NEVER, "propagate-natural-height",
+                TRUE, "max-content-height", 460, NULL);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), self->box);
+  gtk_popover_set_child (GTK_POPOVER (popover), self->scrolled);
   g_signal_connect_swapped (popover, "show", G_CALLBACK (fill), self);
+  g_signal_connect_data (popover, "map", G_CALLBACK (take_focus), self, NULL,
+                         G_CONNECT_AFTER | G_CONNECT_SWAPPED);
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->button), "dialog-information-symbolic");
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);

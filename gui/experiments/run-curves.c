@@ -22,7 +22,6 @@ typedef enum
   LEARNING_RATE,
   GRADIENT_NORM,
   SPEED,
-  MEMORY,
   N_KINDS
 } Kind;
 
@@ -44,6 +43,7 @@ typedef struct
   double tokens;                      // of a step
   CzRunState state;                   // when it was last read
   gint64 step;                        // likewise
+  gint64 revision;                    // likewise; 0: not yet
   CzSeries *series[CZ_N_RUN_METRICS]; // those in the chart, else NULL
 } Curve;
 
@@ -77,7 +77,7 @@ G_DEFINE_FINAL_TYPE (CzRunCurves, cz_run_curves, ADW_TYPE_BIN)
 static guint select_run_signal;
 
 static const char *const tab_names[N_KINDS]
-    = { "perplexity_tab", "loss_tab", "rate_tab", "gradient_tab", "speed_tab", "memory_tab" };
+    = { "perplexity_tab", "loss_tab", "rate_tab", "gradient_tab", "speed_tab" };
 
 // ---- What is chosen ----
 
@@ -123,8 +123,6 @@ get_wanted (CzRunCurves *self)
       return 1u << CZ_RUN_GRADIENT_NORM;
     case SPEED:
       return 1u << CZ_RUN_SPEED;
-    case MEMORY:
-      return 1u << CZ_RUN_MEMORY;
     case PERPLEXITY:
     case LOSS:
     case N_KINDS:
@@ -247,7 +245,7 @@ append (Curve *curve, CzRunMetric metric, guint from)
   CzRunCurves *self = curve->curves;
   Kind kind = get_kind (self);
   Axis axis = get_axis (self);
-  double factor = kind == LOSS && in_bits (self) ? 1 / G_LN2 : kind == MEMORY ? 1.0 / (1 << 20) : 1;
+  double factor = kind == LOSS && in_bits (self) ? 1 / G_LN2 : 1;
   guint n;
   const CzRunValue *values = cz_run_values_get (curve->values, metric, &n);
   g_autofree CzPoint *points = NULL;
@@ -279,8 +277,6 @@ name_metric (CzRunMetric metric)
       return _ ("learning rate");
     case CZ_RUN_GRADIENT_NORM:
       return _ ("norm of the gradient");
-    case CZ_RUN_MEMORY:
-      return _ ("memory in MB");
     case CZ_RUN_SPEED:
     case CZ_N_RUN_METRICS:
     default:
@@ -355,10 +351,6 @@ set_axes (CzRunCurves *self)
       cz_chart_set_label (self->chart, _ ("Chart of the speed"));
       cz_chart_set_y (self->chart, CZ_AXIS_COUNT, 0);
       break;
-    case MEMORY:
-      cz_chart_set_label (self->chart, _ ("Chart of the memory"));
-      cz_chart_set_y (self->chart, CZ_AXIS_COUNT, 0);
-      break;
     case PERPLEXITY:
     case N_KINDS:
     default:
@@ -430,6 +422,7 @@ read_curve (Curve *curve)
 
   curve->state = run->state;
   curve->step = run->step;
+  curve->revision = run->revision;
   cz_run_values_read (curve->values, cz_workbench_get_path (self->workbench), anew);
 }
 
@@ -690,14 +683,21 @@ cz_run_curves_set_runs (CzRunCurves *self,
   self->choosing = FALSE;
   cz_explanation_button_set_run (self->explanation, n == 1 ? items[0] : NULL);
   draw (self);
-  cz_run_curves_read (self);
+  for (guint i = 0; i < self->shown->len; i++)
+    read_curve (g_ptr_array_index (self->shown, i));
 }
 
 void
 cz_run_curves_read (CzRunCurves *self)
 {
   for (guint i = 0; i < self->shown->len; i++)
-    read_curve (g_ptr_array_index (self->shown, i));
+    {
+      Curve *curve = g_ptr_array_index (self->shown, i);
+
+      // Whatever is measured moves the run's revision too.
+      if (curve->revision != cz_run_item_get (curve->item)->revision)
+        read_curve (curve);
+    }
 }
 
 void

@@ -4,8 +4,7 @@
 #include "gui/corpora/library-task.h"
 
 static const char *const metric_names[CZ_N_RUN_METRICS]
-    = { "train_loss",    "eval_loss",         "learning_rate",
-        "gradient_norm", "tokens_per_second", "memory_bytes" };
+    = { "train_loss", "eval_loss", "learning_rate", "gradient_norm", "tokens_per_second" };
 
 struct _CzRunValues
 {

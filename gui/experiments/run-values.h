@@ -15,7 +15,6 @@ typedef enum
   CZ_RUN_LEARNING_RATE,
   CZ_RUN_GRADIENT_NORM,
   CZ_RUN_SPEED,
-  CZ_RUN_MEMORY,
   CZ_N_RUN_METRICS
 } CzRunMetric;
 

@@ -26,6 +26,7 @@ struct _CzRunView
   CzRunItem *item;
   CzRunState read_state; // the run's state when values were last read
   gint64 read_step;      // and its step
+  gint64 read_revision;
   GtkWidget *back_button;
   CzRunMark *mark;
   GtkLabel *summary_label;
@@ -179,6 +180,12 @@ show_summary (CzRunView *self, const CzRun *run)
 
       append_part (text, speed);
     }
+  if (run->memory_bytes > 0)
+    {
+      g_autofree char *memory = g_format_size ((guint64)run->memory_bytes);
+
+      append_part (text, memory);
+    }
   gtk_label_set_label (self->summary_label, text->str);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary_label), text->str);
 }
@@ -261,6 +268,10 @@ read_values (CzRunView *self)
   // After a resume values may have been taken back.
   gboolean anew = run->state != self->read_state || run->step < self->read_step;
 
+  // Whatever is measured or kept moves the run's revision too.
+  if (run->revision == self->read_revision)
+    return;
+  self->read_revision = run->revision;
   self->read_state = run->state;
   self->read_step = run->step;
   cz_run_curves_read (self->curves);
@@ -552,6 +563,7 @@ cz_run_view_show (CzRunView *self, CzRunItem *item)
     return;
   self->read_state = cz_run_item_get (item)->state;
   self->read_step = cz_run_item_get (item)->step;
+  self->read_revision = cz_run_item_get (item)->revision;
   g_signal_connect_object (item, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   update (self);
