@@ -19,10 +19,11 @@ struct _CzChart
   CzPlot plot;
   char *label;
   double smoothing;
-  gboolean stale;      // the axes have to be fitted again
-  GdkTexture *drawn;   // all but cursor and frame, kept while only these change
-  CzPlotLayout layout; // of what is drawn
-  int drawn_width, drawn_height, drawn_scale;
+  gboolean stale;           // the axes have to be fitted again
+  GdkTexture *drawn;        // all but cursor and frame, kept while only these change
+  GskRenderNode *highlight; // the curve that stands out
+  CzPlotLayout layout;      // of what is drawn
+  int drawn_scale;
   double cursor;    // on the horizontal axis; NAN: none
   int highlighted;  // series that stands out under the pointer; −1: none
   guint describing; // idle source that brings the description up to date

@@ -217,11 +217,15 @@ is_selected (const CzPlot *plot, guint series)
          && cz_series_get_key (g_ptr_array_index (plot->series, series)) == plot->selected;
 }
 
-// Whether more values lie in view than there are pixel columns.
-static gboolean
-is_dense (const CzPlot *plot, CzSeries *series, const cairo_rectangle_t *area)
+gboolean
+cz_plot_is_calmed (const CzPlot *plot, guint series, double width)
 {
-  return cz_series_count_between (series, plot->x.low, plot->x.high) > area->width;
+  CzSeries *own = g_ptr_array_index (plot->series, series);
+
+  if (cz_series_get_smoothing (own) > 0)
+    return TRUE;
+  return cz_series_get_shape (own) != CZ_SERIES_FAINT
+         && cz_series_count_between (own, plot->x.low, plot->x.high) > width;
 }
 
 // All that a curve reaches, palely, behind; then its smoothed values or, of many in a column, their
@@ -254,7 +258,7 @@ draw_curves (const CzPlot *plot,
         else if (shape == CZ_SERIES_FAINT && !smoothed)
           cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
                          (style->contrast ? 0.7 : 0.4) * shade);
-        else if (smoothed || is_dense (plot, series, area))
+        else if (cz_plot_is_calmed (plot, s, area->width))
           cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
                          (plot->series->len > 8 ? 0.14 : 0.25) * shade);
       }

@@ -98,6 +98,44 @@ cz_pyramid_cut (CzPyramid *pyramid, const double *values, guint n)
     }
 }
 
+// take_number () for a few neighbours, with what is compared at hand.
+static void
+take_numbers (CzStretch *stretch, const double *values, guint from, guint to)
+{
+  double low = stretch->low == CZ_PYRAMID_NONE ? INFINITY : values[stretch->low];
+  double high = stretch->high == CZ_PYRAMID_NONE ? -INFINITY : values[stretch->high];
+  double positive = stretch->positive == CZ_PYRAMID_NONE ? INFINITY : values[stretch->positive];
+  double sum = 0;
+  guint n = 0;
+
+  for (guint i = from; i < to; i++)
+    {
+      double value = values[i];
+
+      if (!isfinite (value))
+        continue;
+      n++;
+      sum += value;
+      if (value < low)
+        {
+          low = value;
+          stretch->low = i;
+        }
+      if (value > high)
+        {
+          high = value;
+          stretch->high = i;
+        }
+      if (value < positive && value > 0)
+        {
+          positive = value;
+          stretch->positive = i;
+        }
+    }
+  stretch->n += n;
+  stretch->sum += sum;
+}
+
 void
 cz_pyramid_find (
     const CzPyramid *pyramid, const double *values, guint from, guint to, CzStretch *ret)
@@ -115,10 +153,15 @@ cz_pyramid_find (
           shift += FAN_BITS;
         }
       if (level == 0)
-        take_number (&found, values, from);
-      else
-        take_block (&found, values,
-                    &g_array_index (pyramid->levels[level - 1], CzStretch, from >> shift));
+        {
+          guint end = MIN (to, (from | (FAN - 1)) + 1); // of the block that it lies in
+
+          take_numbers (&found, values, from, end);
+          from = end;
+          continue;
+        }
+      take_block (&found, values,
+                  &g_array_index (pyramid->levels[level - 1], CzStretch, from >> shift));
       from += 1u << shift;
     }
   *ret = found;
