@@ -140,8 +140,8 @@ draw_highlight (CzChart *self, const CzPlotStyle *style)
 
   cairo_rectangle (cr, place.x, place.y, place.width, place.height);
   cairo_clip (cr);
-  cz_curve_draw (&self->plot, style, cr, area, stroke, (guint)self->highlighted, CZ_SERIES_CALM,
-                 STRONG, 1);
+  cz_curve_draw (&self->plot, style, cr, area, stroke, (guint)self->highlighted, CZ_CURVE_CALM,
+                 NULL, STRONG, 1);
   cairo_destroy (cr);
   return node;
 }

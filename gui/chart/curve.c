@@ -104,7 +104,8 @@ cz_curve_draw (const CzPlot *plot,
                const cairo_rectangle_t *area,
                CzStroke *stroke,
                guint index,
-               CzSeriesValues values,
+               CzCurveKind kind,
+               GArray *calm,
                double width,
                double alpha)
 {
@@ -116,14 +117,20 @@ cz_curve_draw (const CzPlot *plot,
   double top = stroke != NULL ? MARGIN * unit : area->y;
   Scale x = make_scale (&plot->x, left, left + area->width * unit);
   Scale y = make_scale (&plot->y, top + area->height * unit, top);
+  guint columns = (guint)ceil (area->width * unit);
   const double *dash = NULL;
   // What is pale behind the curve is no line to be told by its dashes.
-  gboolean behind = values == CZ_SERIES_EXACT && cz_plot_is_calmed (plot, index, area->width);
+  gboolean behind = kind == CZ_CURVE_EXACT && cz_plot_is_calmed (plot, index, area->width);
   guint n_dash = behind ? 0 : cz_plot_style_get_dash (cz_plot_get_dash (plot, index), &dash);
   double phase = index * 5.0; // so that the dashes of many curves do not make columns
   gboolean dots;
 
-  cz_series_reduce (series, values, &plot->x, &plot->y, (guint)ceil (area->width * unit), points);
+  if (kind == CZ_CURVE_EXACT)
+    cz_series_reduce (series, &plot->x, &plot->y, columns, points, calm);
+  else if (calm == NULL || calm->len == 0)
+    cz_series_reduce (series, &plot->x, &plot->y, columns, NULL, points);
+  else
+    g_array_append_vals (points, calm->data, calm->len);
   for (guint i = 0; i < points->len; i++)
     {
       CzPoint *point = &g_array_index (points, CzPoint, i);

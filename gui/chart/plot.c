@@ -237,7 +237,10 @@ draw_curves (const CzPlot *plot,
              const cairo_rectangle_t *area)
 {
   g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
+  g_autofree GArray **calm = g_new (GArray *, plot->series->len);
 
+  for (guint s = 0; s < plot->series->len; s++)
+    calm[s] = g_array_new (FALSE, FALSE, sizeof (CzPoint));
   for (guint layer = 0; layer < 4; layer++)
     for (guint s = 0; s < plot->series->len; s++)
       {
@@ -252,16 +255,18 @@ draw_curves (const CzPlot *plot,
         if (layer % 2 == 1)
           {
             if (shape != CZ_SERIES_FAINT || smoothed)
-              cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_CALM,
+              cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_CALM, calm[s],
                              strong ? STRONG : LINE, shade);
           }
         else if (shape == CZ_SERIES_FAINT && !smoothed)
-          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
+          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_EXACT, calm[s], THIN,
                          (style->contrast ? 0.7 : 0.4) * shade);
         else if (cz_plot_is_calmed (plot, s, area->width))
-          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
+          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_EXACT, calm[s], THIN,
                          (plot->series->len > 8 ? 0.14 : 0.25) * shade);
       }
+  for (guint s = 0; s < plot->series->len; s++)
+    g_array_unref (calm[s]);
 }
 
 void

@@ -184,7 +184,7 @@ test_reduction (void)
       low[column] = fmin (low[column], y);
       high[column] = fmax (high[column], y);
     }
-  cz_series_reduce (series, CZ_SERIES_EXACT, &axis, &y_axis, columns, reduced);
+  cz_series_reduce (series, &axis, &y_axis, columns, reduced, NULL);
   g_assert_cmpuint (reduced->len, <=, 4 * (columns + 1));
   g_assert_cmpuint (reduced->len, >=, 2 * columns);
   for (guint i = 0; i < reduced->len; i++)
@@ -215,7 +215,7 @@ test_reduction_of_a_part (void)
 
   for (int i = 0; i < 100; i++)
     cz_series_append (series, i, i);
-  cz_series_reduce (series, CZ_SERIES_EXACT, &axis, &y_axis, 400, reduced);
+  cz_series_reduce (series, &axis, &y_axis, 400, reduced, NULL);
   // The part in view and one neighbour on each side, so that the line leaves the picture.
   g_assert_cmpuint (reduced->len, ==, 23);
   g_assert_cmpfloat (g_array_index (reduced, CzPoint, 0).x, ==, 39);
@@ -226,7 +226,7 @@ test_reduction_of_a_part (void)
 static CzStretch
 find_slowly (const double *values, guint from, guint to)
 {
-  CzStretch found = { CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, 0, 0 };
+  CzStretch found = { CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, 0, 0, 0, 0, 0 };
 
   for (guint i = from; i < to; i++)
     {
@@ -323,7 +323,7 @@ test_reduction_equals_reading_all (void)
       CzAxis y = { .logarithmic = log_y };
       g_autoptr (GArray) reduced = g_array_new (FALSE, FALSE, sizeof (CzPoint));
 
-      cz_series_reduce (series, CZ_SERIES_EXACT, &x, &y, columns, reduced);
+      cz_series_reduce (series, &x, &y, columns, reduced, NULL);
       g_assert_cmpuint (reduced->len, <=, 4 * columns + 2);
       for (guint i = 1; i < reduced->len; i++)
         g_assert_cmpfloat (g_array_index (reduced, CzPoint, i).x, >,
@@ -370,13 +370,13 @@ test_means (void)
 
   for (int i = 0; i < 1000; i++)
     cz_series_append (series, i, i % 2 == 0 ? 1 : 3);
-  cz_series_reduce (series, CZ_SERIES_CALM, &x, &y, 10, means);
+  cz_series_reduce (series, &x, &y, 10, NULL, means);
   g_assert_cmpuint (means->len, ==, 10);
   for (guint i = 0; i < means->len; i++)
     g_assert_cmpfloat_with_epsilon (g_array_index (means, CzPoint, i).y, 2, 1e-12);
   g_array_set_size (means, 0);
   x = make_axis (100, 109, FALSE);
-  cz_series_reduce (series, CZ_SERIES_CALM, &x, &y, 100, means);
+  cz_series_reduce (series, &x, &y, 100, NULL, means);
   g_assert_cmpuint (means->len, ==, 12); // and a neighbour on each side
   for (guint i = 0; i < means->len; i++)
     g_assert_cmpfloat (g_array_index (means, CzPoint, i).y, ==, i % 2 == 0 ? 3 : 1);
@@ -434,7 +434,7 @@ test_smoothing (void)
       CzAxis x = make_axis (zoom * 10, zoom * 23 + 30, FALSE);
       g_autoptr (GArray) reduced = g_array_new (FALSE, FALSE, sizeof (CzPoint));
 
-      cz_series_reduce (series, CZ_SERIES_CALM, &x, &y, 20, reduced);
+      cz_series_reduce (series, &x, &y, 20, NULL, reduced);
       g_assert_cmpuint (reduced->len, >, 0);
       for (guint i = 0; i < reduced->len; i++)
         {
