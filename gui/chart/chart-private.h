@@ -20,7 +20,7 @@ struct _CzChart
   char *label;
   double smoothing;
   gboolean stale;           // the axes have to be fitted again
-  GdkTexture *drawn;        // all but cursor and frame, kept while only these change
+  GskRenderNode *drawn;     // all but cursor and frame, kept while only these change
   GskRenderNode *highlight; // the curve that stands out
   CzPlotLayout layout;      // of what is drawn
   int drawn_scale;
@@ -30,6 +30,7 @@ struct _CzChart
   CzChartDrag drag;
   cairo_rectangle_t frame;     // being dragged
   CzPlotView drag_view;        // when the drag began
+  CzPlotView told_view;        // that "zoomed" told of last
   double pointer_x, pointer_y; // NAN: elsewhere
   const char *pointer_shape;
 };

@@ -60,7 +60,7 @@ describe_later (CzChart *self)
 static void
 redraw (CzChart *self)
 {
-  g_clear_object (&self->drawn);
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
   g_clear_pointer (&self->highlight, gsk_render_node_unref);
   cz_plot_layout_clear (&self->layout);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -104,26 +104,29 @@ cz_chart_prepare (CzChart *self)
   cz_plot_lay_out (&self->plot, &style, width, height, &self->layout);
 }
 
-static GdkTexture *
-draw_texture (CzChart *self, const CzPlotStyle *style, int width, int height)
+// All but the cursor, as pixels: GSK's cairo renderer converts a texture each time it shows it, and
+// replays what was recorded, but a picture that was recorded is copied only.
+static GskRenderNode *
+draw_picture (CzChart *self, const CzPlotStyle *style, int width, int height)
 {
   int scale = (int)style->scale;
   cairo_surface_t *surface
       = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  g_autoptr (GBytes) bytes = NULL;
+  GskRenderNode *node
+      = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
   cairo_t *cr;
 
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
   cz_plot_draw (&self->plot, style, &self->layout, cr);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                      (gsize)cairo_image_surface_get_stride (surface)
-                                          * (gsize)(height * scale),
-                                      (GDestroyNotify)cairo_surface_destroy, surface);
-  return gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes,
-                                 (gsize)cairo_image_surface_get_stride (surface));
+  cr = gsk_cairo_node_get_draw_context (node);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return node;
 }
 
 // The curve under the pointer once more, heavier; kept while the pointer stays with it.
@@ -201,7 +204,6 @@ cz_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   CzChart *self = CZ_CHART (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height);
   CzPlotStyle style;
 
   if (width < 40 || height < 40)
@@ -216,13 +218,13 @@ cz_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
   if (self->drawn == NULL || self->drawn_scale != (int)style.scale)
     {
-      g_clear_object (&self->drawn);
+      g_clear_pointer (&self->drawn, gsk_render_node_unref);
       g_clear_pointer (&self->highlight, gsk_render_node_unref);
     }
   if (self->drawn == NULL)
-    self->drawn = draw_texture (self, &style, width, height);
+    self->drawn = draw_picture (self, &style, width, height);
   self->drawn_scale = (int)style.scale;
-  gtk_snapshot_append_texture (snapshot, self->drawn, &bounds);
+  gtk_snapshot_append_node (snapshot, self->drawn);
   if (self->drag == CZ_CHART_FRAMES)
     draw_frame (self, &style, snapshot);
   else
@@ -260,7 +262,13 @@ cz_chart_set_cursor (CzChart *self, double x, int highlighted)
 void
 cz_chart_view_changed (CzChart *self)
 {
+  const CzPlotView *view = &self->plot.view;
+
   changed (self);
+  // NAN is not even itself: compared as bytes.
+  if (memcmp (view, &self->told_view, sizeof *view) == 0)
+    return;
+  self->told_view = *view;
   g_signal_emit (self, signals[ZOOMED], 0);
 }
 
@@ -297,7 +305,7 @@ cz_chart_dispose (GObject *object)
 
   if (self->plot.series != NULL)
     cz_chart_remove_all (self);
-  g_clear_object (&self->drawn);
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
   g_clear_pointer (&self->highlight, gsk_render_node_unref);
   g_clear_handle_id (&self->describing, g_source_remove);
   G_OBJECT_CLASS (cz_chart_parent_class)->dispose (object);
@@ -340,6 +348,7 @@ cz_chart_init (CzChart *self)
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
   cz_plot_init (&self->plot);
+  self->told_view = self->plot.view;
   self->cursor = NAN;
   self->highlighted = -1;
   self->stale = TRUE;
