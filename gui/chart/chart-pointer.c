@@ -311,7 +311,7 @@ step_curve (GtkWidget *widget, GVariant *args, gpointer data)
     cz_chart_set_cursor (self, cz_plot_snap (&self->plot, self->plot.x.high), -1);
   if (isnan (self->cursor))
     return TRUE;
-  readings = cz_read_out (&self->plot, self->cursor);
+  readings = cz_read_out_take (&self->plot, self->cursor);
   for (guint i = 0; i < readings->len; i++)
     {
       if ((int)g_array_index (readings, CzReading, i).series == self->highlighted)

@@ -19,16 +19,18 @@ struct _CzChart
   CzPlot plot;
   char *label;
   double smoothing;
-  gboolean stale;      // the axes have to be fitted again
-  GdkTexture *drawn;   // all but cursor and frame, kept while only these change
-  CzPlotLayout layout; // of what is drawn
-  int drawn_width, drawn_height, drawn_scale;
+  gboolean stale;           // the axes have to be fitted again
+  GskRenderNode *drawn;     // all but cursor and frame, kept while only these change
+  GskRenderNode *highlight; // the curve that stands out
+  CzPlotLayout layout;      // of what is drawn
+  int drawn_scale;
   double cursor;    // on the horizontal axis; NAN: none
   int highlighted;  // series that stands out under the pointer; −1: none
   guint describing; // idle source that brings the description up to date
   CzChartDrag drag;
   cairo_rectangle_t frame;     // being dragged
   CzPlotView drag_view;        // when the drag began
+  CzPlotView told_view;        // that "zoomed" told of last
   double pointer_x, pointer_y; // NAN: elsewhere
   const char *pointer_shape;
 };

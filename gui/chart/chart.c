@@ -60,7 +60,8 @@ describe_later (CzChart *self)
 static void
 redraw (CzChart *self)
 {
-  g_clear_object (&self->drawn);
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
+  g_clear_pointer (&self->highlight, gsk_render_node_unref);
   cz_plot_layout_clear (&self->layout);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -103,49 +104,83 @@ cz_chart_prepare (CzChart *self)
   cz_plot_lay_out (&self->plot, &style, width, height, &self->layout);
 }
 
-static GdkTexture *
-draw_texture (CzChart *self, const CzPlotStyle *style, int width, int height)
+// All but the cursor, as pixels: GSK's cairo renderer converts a texture each time it shows it, and
+// replays what was recorded, but a picture that was recorded is copied only.
+static GskRenderNode *
+draw_picture (CzChart *self, const CzPlotStyle *style, int width, int height)
 {
   int scale = (int)style->scale;
   cairo_surface_t *surface
       = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  g_autoptr (GBytes) bytes = NULL;
+  GskRenderNode *node
+      = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
   cairo_t *cr;
 
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
   cz_plot_draw (&self->plot, style, &self->layout, cr);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                      (gsize)cairo_image_surface_get_stride (surface)
-                                          * (gsize)(height * scale),
-                                      (GDestroyNotify)cairo_surface_destroy, surface);
-  return gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes,
-                                 (gsize)cairo_image_surface_get_stride (surface));
+  cr = gsk_cairo_node_get_draw_context (node);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return node;
 }
 
-static void
-draw_cursor (CzChart *self, const CzPlotStyle *style, cairo_t *cr)
+// The curve under the pointer once more, heavier; kept while the pointer stays with it.
+static GskRenderNode *
+draw_highlight (CzChart *self, const CzPlotStyle *style)
 {
   const cairo_rectangle_t *area = &self->layout.area;
+  cairo_rectangle_t place = { area->x - CZ_CURVE_DOT, area->y - CZ_CURVE_DOT,
+                              area->width + 2 * CZ_CURVE_DOT, area->height + 2 * CZ_CURVE_DOT };
+  g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
+  GskRenderNode *node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (
+      (float)place.x, (float)place.y, (float)place.width, (float)place.height));
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_rectangle (cr, place.x, place.y, place.width, place.height);
+  cairo_clip (cr);
+  cz_curve_draw (&self->plot, style, cr, area, stroke, (guint)self->highlighted, CZ_CURVE_CALM,
+                 NULL, STRONG, 1);
+  cairo_destroy (cr);
+  return node;
+}
+
+static cairo_t *
+begin_node (GtkSnapshot *snapshot, const cairo_rectangle_t *place)
+{
+  return gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float)place->x, (float)place->y,
+                                                                   (float)place->width,
+                                                                   (float)place->height));
+}
+
+// In pieces as small as can be: a renderer draws anew all that lies beneath them.
+static void
+draw_cursor (CzChart *self, const CzPlotStyle *style, GtkSnapshot *snapshot)
+{
+  g_autoptr (CzReadOut) read_out = NULL;
+  cairo_t *cr;
 
   if (self->highlighted >= 0)
     {
-      g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
-      guint series = (guint)self->highlighted;
-
-      cairo_save (cr);
-      cairo_rectangle (cr, area->x - CZ_CURVE_DOT, area->y - CZ_CURVE_DOT,
-                       area->width + 2 * CZ_CURVE_DOT, area->height + 2 * CZ_CURVE_DOT);
-      cairo_clip (cr);
-      cz_curve_draw (&self->plot, style, cr, area, stroke, series,
-                     cz_series_get_smoothing (g_ptr_array_index (self->plot.series, series)) > 0,
-                     STRONG, 1);
-      cairo_restore (cr);
+      if (self->highlight == NULL)
+        self->highlight = draw_highlight (self, style);
+      gtk_snapshot_append_node (snapshot, self->highlight);
     }
-  if (!isnan (self->cursor))
-    cz_read_out_draw (&self->plot, style, &self->layout, cr, self->cursor, self->highlighted);
+  if (isnan (self->cursor))
+    return;
+  read_out = cz_read_out_new (&self->plot, style, &self->layout, self->cursor, self->highlighted);
+  if (read_out == NULL)
+    return;
+  cr = begin_node (snapshot, cz_read_out_get_marks (read_out));
+  cz_read_out_draw_marks (read_out, cr);
+  cairo_destroy (cr);
+  cr = begin_node (snapshot, cz_read_out_get_box (read_out));
+  cz_read_out_draw_box (read_out, cr);
+  cairo_destroy (cr);
 }
 
 static void
@@ -169,7 +204,6 @@ cz_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   CzChart *self = CZ_CHART (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height);
   CzPlotStyle style;
 
   if (width < 40 || height < 40)
@@ -178,26 +212,23 @@ cz_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->layout.legend == NULL || self->stale || self->layout.width != width
       || self->layout.height != height)
     {
-      g_clear_object (&self->drawn);
-      cz_plot_layout_clear (&self->layout);
+      redraw (self);
       fit (self);
       cz_plot_lay_out (&self->plot, &style, width, height, &self->layout);
     }
   if (self->drawn == NULL || self->drawn_scale != (int)style.scale)
-    g_set_object (&self->drawn, NULL);
+    {
+      g_clear_pointer (&self->drawn, gsk_render_node_unref);
+      g_clear_pointer (&self->highlight, gsk_render_node_unref);
+    }
   if (self->drawn == NULL)
-    self->drawn = draw_texture (self, &style, width, height);
+    self->drawn = draw_picture (self, &style, width, height);
   self->drawn_scale = (int)style.scale;
-  gtk_snapshot_append_texture (snapshot, self->drawn, &bounds);
+  gtk_snapshot_append_node (snapshot, self->drawn);
   if (self->drag == CZ_CHART_FRAMES)
     draw_frame (self, &style, snapshot);
-  else if (!isnan (self->cursor) || self->highlighted >= 0)
-    {
-      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-
-      draw_cursor (self, &style, cr);
-      cairo_destroy (cr);
-    }
+  else
+    draw_cursor (self, &style, snapshot);
 }
 
 static void
@@ -221,6 +252,8 @@ cz_chart_set_cursor (CzChart *self, double x, int highlighted)
       && highlighted == self->highlighted)
     return;
   self->cursor = x;
+  if (highlighted != self->highlighted)
+    g_clear_pointer (&self->highlight, gsk_render_node_unref);
   self->highlighted = highlighted;
   describe_later (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -229,7 +262,13 @@ cz_chart_set_cursor (CzChart *self, double x, int highlighted)
 void
 cz_chart_view_changed (CzChart *self)
 {
+  const CzPlotView *view = &self->plot.view;
+
   changed (self);
+  // NAN is not even itself: compared as bytes.
+  if (memcmp (view, &self->told_view, sizeof *view) == 0)
+    return;
+  self->told_view = *view;
   g_signal_emit (self, signals[ZOOMED], 0);
 }
 
@@ -266,7 +305,8 @@ cz_chart_dispose (GObject *object)
 
   if (self->plot.series != NULL)
     cz_chart_remove_all (self);
-  g_clear_object (&self->drawn);
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
+  g_clear_pointer (&self->highlight, gsk_render_node_unref);
   g_clear_handle_id (&self->describing, g_source_remove);
   G_OBJECT_CLASS (cz_chart_parent_class)->dispose (object);
 }
@@ -308,6 +348,7 @@ cz_chart_init (CzChart *self)
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
   cz_plot_init (&self->plot);
+  self->told_view = self->plot.view;
   self->cursor = NAN;
   self->highlighted = -1;
   self->stale = TRUE;

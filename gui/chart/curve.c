@@ -47,7 +47,9 @@ draw_pixels (cairo_t *cr,
              double scale,
              double width,
              const double *dash,
-             guint n_dash)
+             guint n_dash,
+             double phase,
+             gboolean fine)
 {
   double lengths[8];
   cairo_surface_t *cover;
@@ -56,7 +58,7 @@ draw_pixels (cairo_t *cr,
   for (guint i = 0; i < n_dash; i++)
     lengths[i] = dash[i] * scale;
   cover = cz_stroke_cover (stroke, (const CzPoint *)(gconstpointer)points->data, points->len,
-                           width * scale, lengths, n_dash, &top);
+                           width * scale, lengths, n_dash, phase * scale, fine, &top);
   if (cover == NULL)
     return;
   cairo_surface_set_device_scale (cover, scale, scale);
@@ -65,14 +67,15 @@ draw_pixels (cairo_t *cr,
 }
 
 static void
-draw_path (cairo_t *cr, const GArray *points, double width, const double *dash, guint n_dash)
+draw_path (
+    cairo_t *cr, const GArray *points, double width, const double *dash, guint n_dash, double phase)
 {
   gboolean started = FALSE;
 
   cairo_set_line_width (cr, width);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_set_dash (cr, dash, (int)n_dash, 0);
+  cairo_set_dash (cr, dash, (int)n_dash, phase);
   for (guint i = 0; i < points->len; i++)
     {
       const CzPoint *point = &g_array_index (points, CzPoint, i);
@@ -101,7 +104,8 @@ cz_curve_draw (const CzPlot *plot,
                const cairo_rectangle_t *area,
                CzStroke *stroke,
                guint index,
-               CzSeriesValues values,
+               CzCurveKind kind,
+               GArray *calm,
                double width,
                double alpha)
 {
@@ -113,11 +117,20 @@ cz_curve_draw (const CzPlot *plot,
   double top = stroke != NULL ? MARGIN * unit : area->y;
   Scale x = make_scale (&plot->x, left, left + area->width * unit);
   Scale y = make_scale (&plot->y, top + area->height * unit, top);
+  guint columns = (guint)ceil (area->width * unit);
   const double *dash = NULL;
-  guint n_dash = cz_plot_style_get_dash (cz_plot_get_dash (plot, index), &dash);
+  // What is pale behind the curve is no line to be told by its dashes.
+  gboolean behind = kind == CZ_CURVE_EXACT && cz_plot_is_calmed (plot, index, area->width);
+  guint n_dash = behind ? 0 : cz_plot_style_get_dash (cz_plot_get_dash (plot, index), &dash);
+  double phase = index * 5.0; // so that the dashes of many curves do not make columns
   gboolean dots;
 
-  cz_series_reduce (series, values, &plot->x, &plot->y, (guint)ceil (area->width * unit), points);
+  if (kind == CZ_CURVE_EXACT)
+    cz_series_reduce (series, &plot->x, &plot->y, columns, points, calm);
+  else if (calm == NULL || calm->len == 0)
+    cz_series_reduce (series, &plot->x, &plot->y, columns, NULL, points);
+  else
+    g_array_append_vals (points, calm->data, calm->len);
   for (guint i = 0; i < points->len; i++)
     {
       CzPoint *point = &g_array_index (points, CzPoint, i);
@@ -127,19 +140,23 @@ cz_curve_draw (const CzPlot *plot,
     }
   cz_plot_style_set_color (style, cr, &color, alpha);
   if (stroke != NULL)
-    draw_pixels (cr, area, stroke, points, unit, width, dash, n_dash);
+    draw_pixels (cr, area, stroke, points, unit, width, dash, n_dash, phase, !behind);
   else
-    draw_path (cr, points, width, dash, n_dash);
-  dots = cz_series_get_shape (series) == CZ_SERIES_POINTS ? points->len <= MANY : points->len == 1;
-  for (guint i = 0; dots && i < points->len; i++)
+    draw_path (cr, points, width, dash, n_dash, phase);
+  dots = cz_series_get_shape (series) == CZ_SERIES_POINTS && points->len <= MANY;
+  for (guint i = 0; i < points->len && !behind; i++)
     {
       const CzPoint *point = &g_array_index (points, CzPoint, i);
+      gboolean alone
+          = (i == 0 || isnan (point[-1].y)) && (i + 1 == points->len || isnan (point[1].y));
 
-      if (isnan (point->y))
+      // A point between gaps is to be seen, too.
+      if (isnan (point->y) || (!dots && !alone))
         continue;
       cairo_new_sub_path (cr);
       cairo_arc (cr, area->x + (point->x - left) / unit, area->y + (point->y - top) / unit,
-                 CZ_CURVE_DOT + (width > 2 ? 1 : 0), 0, 2 * G_PI);
+                 (dots || points->len == 1 ? CZ_CURVE_DOT : width) + (width > 2 ? 1 : 0), 0,
+                 2 * G_PI);
     }
   cairo_fill (cr);
 }

@@ -11,14 +11,22 @@ G_BEGIN_DECLS
 // The buffers that cz_curve_draw () needs in this area; NULL where it draws paths.
 CzStroke *cz_curve_make_stroke (const CzPlotStyle *style, const cairo_rectangle_t *area);
 
-// Draws a series of the plot.
+typedef enum
+{
+  CZ_CURVE_EXACT, // the values as they are: of many in a pixel column all that they reach
+  CZ_CURVE_CALM,  // smoothed; without smoothing the mean of those in a pixel column
+} CzCurveKind;
+
+// Draws a series of the plot. calm: NULL, or an array of CzPoint that drawing it exactly fills and
+// drawing it calmly then uses, so that the points are gone through once.
 void cz_curve_draw (const CzPlot *plot,
                     const CzPlotStyle *style,
                     cairo_t *cr,
                     const cairo_rectangle_t *area,
                     CzStroke *stroke,
                     guint index,
-                    CzSeriesValues values,
+                    CzCurveKind kind,
+                    GArray *calm,
                     double width,
                     double alpha);
 

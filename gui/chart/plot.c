@@ -217,11 +217,15 @@ is_selected (const CzPlot *plot, guint series)
          && cz_series_get_key (g_ptr_array_index (plot->series, series)) == plot->selected;
 }
 
-// Whether more values lie in view than there are pixel columns.
-static gboolean
-is_dense (const CzPlot *plot, CzSeries *series, const cairo_rectangle_t *area)
+gboolean
+cz_plot_is_calmed (const CzPlot *plot, guint series, double width)
 {
-  return cz_series_count_between (series, plot->x.low, plot->x.high) > area->width;
+  CzSeries *own = g_ptr_array_index (plot->series, series);
+
+  if (cz_series_get_smoothing (own) > 0)
+    return TRUE;
+  return cz_series_get_shape (own) != CZ_SERIES_FAINT
+         && cz_series_count_between (own, plot->x.low, plot->x.high) > width;
 }
 
 // All that a curve reaches, palely, behind; then its smoothed values or, of many in a column, their
@@ -233,7 +237,10 @@ draw_curves (const CzPlot *plot,
              const cairo_rectangle_t *area)
 {
   g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
+  g_autofree GArray **calm = g_new (GArray *, plot->series->len);
 
+  for (guint s = 0; s < plot->series->len; s++)
+    calm[s] = g_array_new (FALSE, FALSE, sizeof (CzPoint));
   for (guint layer = 0; layer < 4; layer++)
     for (guint s = 0; s < plot->series->len; s++)
       {
@@ -248,16 +255,18 @@ draw_curves (const CzPlot *plot,
         if (layer % 2 == 1)
           {
             if (shape != CZ_SERIES_FAINT || smoothed)
-              cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_CALM,
+              cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_CALM, calm[s],
                              strong ? STRONG : LINE, shade);
           }
         else if (shape == CZ_SERIES_FAINT && !smoothed)
-          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
+          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_EXACT, calm[s], THIN,
                          (style->contrast ? 0.7 : 0.4) * shade);
-        else if (smoothed || is_dense (plot, series, area))
-          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_SERIES_EXACT, THIN,
+        else if (cz_plot_is_calmed (plot, s, area->width))
+          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_EXACT, calm[s], THIN,
                          (plot->series->len > 8 ? 0.14 : 0.25) * shade);
       }
+  for (guint s = 0; s < plot->series->len; s++)
+    g_array_unref (calm[s]);
 }
 
 void

@@ -43,6 +43,10 @@ void cz_plot_fit (CzPlot *plot);
 // The dash pattern of a series: its own, or by how many before it have its colour and shape.
 guint cz_plot_get_dash (const CzPlot *plot, guint series);
 
+// Whether a series is drawn as a calm line before a pale band: smoothed, or the mean of many points
+// in a column of a width × any picture.
+gboolean cz_plot_is_calmed (const CzPlot *plot, guint series, double width);
+
 // For a fitted plot. Clear it when the plot or the style change.
 void cz_plot_lay_out (
     const CzPlot *plot, const CzPlotStyle *style, double width, double height, CzPlotLayout *ret);

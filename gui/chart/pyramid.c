@@ -5,7 +5,12 @@
 #define FAN_BITS 4
 #define FAN      (1u << FAN_BITS)
 
-static const CzStretch nothing = { CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, CZ_PYRAMID_NONE, 0, 0 };
+static const CzStretch nothing = { .low = CZ_PYRAMID_NONE,
+                                   .high = CZ_PYRAMID_NONE,
+                                   .positive = CZ_PYRAMID_NONE,
+                                   .low_value = INFINITY,
+                                   .high_value = -INFINITY,
+                                   .positive_value = INFINITY };
 
 void
 cz_pyramid_init (CzPyramid *pyramid)
@@ -30,29 +35,43 @@ take_number (CzStretch *stretch, const double *values, guint32 index)
     return;
   stretch->n++;
   stretch->sum += value;
-  if (stretch->low == CZ_PYRAMID_NONE || value < values[stretch->low])
-    stretch->low = index;
-  if (stretch->high == CZ_PYRAMID_NONE || value > values[stretch->high])
-    stretch->high = index;
-  if (value > 0 && (stretch->positive == CZ_PYRAMID_NONE || value < values[stretch->positive]))
-    stretch->positive = index;
+  if (value < stretch->low_value)
+    {
+      stretch->low = index;
+      stretch->low_value = value;
+    }
+  if (value > stretch->high_value)
+    {
+      stretch->high = index;
+      stretch->high_value = value;
+    }
+  if (value > 0 && value < stretch->positive_value)
+    {
+      stretch->positive = index;
+      stretch->positive_value = value;
+    }
 }
 
 static void
-take_block (CzStretch *stretch, const double *values, const CzStretch *block)
+take_block (CzStretch *stretch, const CzStretch *block)
 {
-  if (block->low == CZ_PYRAMID_NONE)
-    return;
   stretch->n += block->n;
   stretch->sum += block->sum;
-  if (stretch->low == CZ_PYRAMID_NONE || values[block->low] < values[stretch->low])
-    stretch->low = block->low;
-  if (stretch->high == CZ_PYRAMID_NONE || values[block->high] > values[stretch->high])
-    stretch->high = block->high;
-  if (block->positive != CZ_PYRAMID_NONE
-      && (stretch->positive == CZ_PYRAMID_NONE
-          || values[block->positive] < values[stretch->positive]))
-    stretch->positive = block->positive;
+  if (block->low_value < stretch->low_value)
+    {
+      stretch->low = block->low;
+      stretch->low_value = block->low_value;
+    }
+  if (block->high_value > stretch->high_value)
+    {
+      stretch->high = block->high;
+      stretch->high_value = block->high_value;
+    }
+  if (block->positive_value < stretch->positive_value)
+    {
+      stretch->positive = block->positive;
+      stretch->positive_value = block->positive_value;
+    }
 }
 
 void
@@ -94,7 +113,7 @@ cz_pyramid_cut (CzPyramid *pyramid, const double *values, guint n)
           continue;
         }
       for (guint i = (blocks - 1) * FAN; i < pyramid->levels[l - 1]->len; i++)
-        take_block (last, values, &g_array_index (pyramid->levels[l - 1], CzStretch, i));
+        take_block (last, &g_array_index (pyramid->levels[l - 1], CzStretch, i));
     }
 }
 
@@ -115,10 +134,14 @@ cz_pyramid_find (
           shift += FAN_BITS;
         }
       if (level == 0)
-        take_number (&found, values, from);
-      else
-        take_block (&found, values,
-                    &g_array_index (pyramid->levels[level - 1], CzStretch, from >> shift));
+        {
+          guint end = MIN (to, (from | (FAN - 1)) + 1); // of the block that it lies in
+
+          for (; from < end; from++)
+            take_number (&found, values, from);
+          continue;
+        }
+      take_block (&found, &g_array_index (pyramid->levels[level - 1], CzStretch, from >> shift));
       from += 1u << shift;
     }
   *ret = found;

@@ -17,6 +17,8 @@ typedef struct
   guint32 positive; // the lowest above 0: what a logarithmic axis begins with
   guint32 n;        // finite numbers
   double sum;       // of them
+  // The numbers at these indexes; infinite where there is none.
+  double low_value, high_value, positive_value;
 } CzStretch;
 
 typedef struct

@@ -8,7 +8,22 @@
 #define GAP    6.0
 #define PAD    10.0  // inside the box
 #define SAMPLE 16.0  // length of the line's piece
-#define LONG   240.0 // widest name
+#define LONG   290.0 // widest name
+#define RING   7.0   // around a point, with a margin
+
+struct _CzReadOut
+{
+  const CzPlot *plot;
+  const CzPlotStyle *style;
+  const CzPlotLayout *layout;
+  int highlighted;
+  double at;        // where the line is
+  GArray *readings; // of CzReading
+  GArray *rows;     // of Row
+  double line;      // height of a row
+  double widths[3]; // of its cells
+  cairo_rectangle_t marks, box;
+};
 
 static double
 get_rank (const CzReading *reading)
@@ -30,7 +45,7 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 GArray *
-cz_read_out (const CzPlot *plot, double x)
+cz_read_out_take (const CzPlot *plot, double x)
 {
   GArray *readings = g_array_new (FALSE, FALSE, sizeof (CzReading));
 
@@ -87,13 +102,16 @@ clear_row (gpointer data)
 }
 
 static void
-draw_box (const CzPlotStyle *style, cairo_t *cr, const cairo_rectangle_t *box)
+draw_ground (const CzPlotStyle *style, cairo_t *cr, const cairo_rectangle_t *box)
 {
+  double left = box->x + 0.5, top = box->y + 0.5;
+  double right = box->x + box->width - 0.5, bottom = box->y + box->height - 0.5;
+
   cairo_new_path (cr);
-  cairo_arc (cr, box->x + 8, box->y + 8, 8, G_PI, 1.5 * G_PI);
-  cairo_arc (cr, box->x + box->width - 8, box->y + 8, 8, 1.5 * G_PI, 2 * G_PI);
-  cairo_arc (cr, box->x + box->width - 8, box->y + box->height - 8, 8, 0, 0.5 * G_PI);
-  cairo_arc (cr, box->x + 8, box->y + box->height - 8, 8, 0.5 * G_PI, G_PI);
+  cairo_arc (cr, left + 8, top + 8, 8, G_PI, 1.5 * G_PI);
+  cairo_arc (cr, right - 8, top + 8, 8, 1.5 * G_PI, 2 * G_PI);
+  cairo_arc (cr, right - 8, bottom - 8, 8, 0, 0.5 * G_PI);
+  cairo_arc (cr, left + 8, bottom - 8, 8, 0.5 * G_PI, G_PI);
   cairo_close_path (cr);
   cz_plot_style_set_color (style, cr, &style->background, 0.95);
   cairo_fill_preserve (cr);
@@ -163,23 +181,17 @@ make_rows (const CzPlot *plot,
   return rows;
 }
 
+// Measures the cells and finds a place for the box.
 static void
-draw_rows (const CzPlot *plot,
-           const CzPlotStyle *style,
-           const CzPlotLayout *layout,
-           cairo_t *cr,
-           const GArray *rows,
-           double line,
-           double at)
+place_box (CzReadOut *read_out)
 {
-  double widths[3] = { 0 };
-  cairo_rectangle_t box;
-  gboolean apart; // whether a column of smoothed values stands there
-  double most = layout->width - 2 * PAD;
+  double most = read_out->layout->width - 2 * PAD, *widths = read_out->widths;
+  double width = read_out->layout->width, height = read_out->layout->height;
+  cairo_rectangle_t *box = &read_out->box;
 
-  for (guint r = 0; r < rows->len; r++)
+  for (guint r = 0; r < read_out->rows->len; r++)
     {
-      const Row *row = &g_array_index (rows, Row, r);
+      const Row *row = &g_array_index (read_out->rows, Row, r);
 
       for (guint c = 0; c < 3; c++)
         {
@@ -193,57 +205,145 @@ draw_rows (const CzPlot *plot,
           widths[c] = fmax (widths[c], w);
         }
     }
-  apart = widths[1] > 0;
   widths[0] = fmin (widths[0], LONG);
-  box.width = SAMPLE + GAP + widths[0] + (apart ? 2 * GAP : 0) + widths[1] + 2 * GAP + widths[2];
-  if (box.width > most)
+  box->width
+      = SAMPLE + GAP + widths[0] + (widths[1] > 0 ? 2 * GAP : 0) + widths[1] + 2 * GAP + widths[2];
+  if (box->width > most)
     {
-      widths[0] = fmax (widths[0] - (box.width - most), 20);
-      box.width = most;
+      widths[0] = fmax (widths[0] - (box->width - most), 20);
+      box->width = most;
     }
-  box.width += 2 * PAD;
-  box.height = rows->len * line + 2 * PAD - 2;
-  box.x = at + 14 + box.width <= layout->width ? at + 14 : at - 14 - box.width;
-  box.x = floor (CLAMP (box.x, 0, fmax (layout->width - box.width, 0))) + 0.5;
-  box.y = floor (fmax (fmin (layout->area.y + 4, layout->height - box.height - 1), 0)) + 0.5;
-  draw_box (style, cr, &box);
-  for (guint r = 0; r < rows->len; r++)
+  box->width = ceil (box->width + 2 * PAD);
+  box->height = ceil (read_out->rows->len * read_out->line + 2 * PAD - 2);
+  box->x = read_out->at + 14 + box->width <= width ? read_out->at + 14
+                                                   : read_out->at - 14 - box->width;
+  box->x = floor (CLAMP (box->x, 0, fmax (width - box->width, 0)));
+  box->y = floor (fmax (fmin (read_out->layout->area.y + 4, height - box->height), 0));
+}
+
+CzReadOut *
+cz_read_out_new (const CzPlot *plot,
+                 const CzPlotStyle *style,
+                 const CzPlotLayout *layout,
+                 double x,
+                 int highlighted)
+{
+  const cairo_rectangle_t *area = &layout->area;
+  double position = cz_axis_position (&plot->x, x), left, right;
+  g_autoptr (PangoLayout) probe = NULL;
+  CzReadOut *read_out;
+  int line;
+
+  if (!(position >= -0.001 && position <= 1.001))
+    return NULL;
+  read_out = g_new0 (CzReadOut, 1);
+  read_out->plot = plot;
+  read_out->style = style;
+  read_out->layout = layout;
+  read_out->highlighted = highlighted;
+  read_out->at = area->x + area->width * position;
+  read_out->readings = cz_read_out_take (plot, x);
+  probe = cz_plot_style_make_layout (style, "0", FALSE);
+  pango_layout_get_pixel_size (probe, NULL, &line);
+  read_out->line = line + 2;
+  // As many lines as the whole picture holds, but for the head.
+  read_out->rows = make_rows (plot, style, read_out->readings, x, highlighted,
+                              (guint)fmax ((layout->height - 2 * PAD + 2) / read_out->line - 1, 1));
+  place_box (read_out);
+  left = right = read_out->at;
+  for (guint i = 0; i < read_out->readings->len; i++)
     {
-      const Row *row = &g_array_index (rows, Row, r);
-      double y = box.y + PAD + r * line, right = box.x + box.width - PAD;
+      double own
+          = cz_axis_position (&plot->x, g_array_index (read_out->readings, CzReading, i).point.x);
+
+      if (!(own >= 0 && own <= 1))
+        continue;
+      left = fmin (left, area->x + area->width * own);
+      right = fmax (right, area->x + area->width * own);
+    }
+  read_out->marks
+      = (cairo_rectangle_t){ floor (left) - RING, area->y - RING,
+                             ceil (right - left) + 2 * RING + 1, area->height + 2 * RING };
+  return read_out;
+}
+
+void
+cz_read_out_free (CzReadOut *read_out)
+{
+  if (read_out == NULL)
+    return;
+  g_array_unref (read_out->readings);
+  g_array_unref (read_out->rows);
+  g_free (read_out);
+}
+
+const cairo_rectangle_t *
+cz_read_out_get_marks (const CzReadOut *read_out)
+{
+  return &read_out->marks;
+}
+
+const cairo_rectangle_t *
+cz_read_out_get_box (const CzReadOut *read_out)
+{
+  return &read_out->box;
+}
+
+guint
+cz_read_out_get_n_lines (const CzReadOut *read_out)
+{
+  return read_out->rows->len;
+}
+
+void
+cz_read_out_draw_box (const CzReadOut *read_out, cairo_t *cr)
+{
+  const CzPlotStyle *style = read_out->style;
+  const cairo_rectangle_t *box = &read_out->box;
+
+  draw_ground (style, cr, box);
+  for (guint r = 0; r < read_out->rows->len; r++)
+    {
+      const Row *row = &g_array_index (read_out->rows, Row, r);
+      double y = box->y + PAD + r * read_out->line, right = box->x + box->width - PAD;
       gboolean plain = row->series == G_MAXUINT;
 
       if (!plain)
         {
-          cz_plot_style_draw_sample (style, cr, g_ptr_array_index (plot->series, row->series),
-                                     cz_plot_get_dash (plot, row->series), box.x + PAD + SAMPLE / 2,
-                                     y + line / 2 - 1, SAMPLE);
-          pango_layout_set_width (row->cells[0], (int)((widths[0] + 1) * PANGO_SCALE));
+          cz_plot_style_draw_sample (style, cr,
+                                     g_ptr_array_index (read_out->plot->series, row->series),
+                                     cz_plot_get_dash (read_out->plot, row->series),
+                                     box->x + PAD + SAMPLE / 2, y + read_out->line / 2 - 1, SAMPLE);
+          pango_layout_set_width (row->cells[0], (int)((read_out->widths[0] + 1) * PANGO_SCALE));
         }
-      cz_plot_style_draw_layout (style, cr, row->cells[0], box.x + PAD + (plain ? 0 : SAMPLE + GAP),
-                                 y, 0, 0,
+      cz_plot_style_draw_layout (style, cr, row->cells[0],
+                                 box->x + PAD + (plain ? 0 : SAMPLE + GAP), y, 0, 0,
                                  r == 0  ? 1
                                  : plain ? 0.6
                                          : 0.8);
       if (row->cells[2] != NULL)
         cz_plot_style_draw_layout (style, cr, row->cells[2], right, y, 1, 0, plain ? 0.6 : 1);
       if (row->cells[1] != NULL)
-        cz_plot_style_draw_layout (style, cr, row->cells[1], right - widths[2] - 2 * GAP, y, 1, 0,
-                                   plain ? 0.6 : 1);
+        cz_plot_style_draw_layout (style, cr, row->cells[1], right - read_out->widths[2] - 2 * GAP,
+                                   y, 1, 0, plain ? 0.6 : 1);
     }
 }
 
-static void
-draw_rings (const CzPlot *plot,
-            const CzPlotStyle *style,
-            cairo_t *cr,
-            const cairo_rectangle_t *area,
-            const GArray *readings,
-            int highlighted)
+void
+cz_read_out_draw_marks (const CzReadOut *read_out, cairo_t *cr)
 {
-  for (guint i = readings->len; i > 0; i--)
+  const CzPlot *plot = read_out->plot;
+  const CzPlotStyle *style = read_out->style;
+  const cairo_rectangle_t *area = &read_out->layout->area;
+
+  cz_plot_style_set_color (style, cr, &style->foreground, 0.35);
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, floor (read_out->at) + 0.5, area->y);
+  cairo_rel_line_to (cr, 0, area->height);
+  cairo_stroke (cr);
+  for (guint i = read_out->readings->len; i > 0; i--)
     {
-      const CzReading *reading = &g_array_index (readings, CzReading, i - 1);
+      const CzReading *reading = &g_array_index (read_out->readings, CzReading, i - 1);
       CzSeries *series = g_ptr_array_index (plot->series, reading->series);
       GdkRGBA color = cz_palette_get (cz_series_get_color (series), style->dark);
       double px = cz_axis_position (&plot->x, reading->point.x);
@@ -255,7 +355,8 @@ draw_rings (const CzPlot *plot,
         continue;
       cairo_new_path (cr);
       cairo_arc (cr, area->x + area->width * px, area->y + area->height * (1 - py),
-                 (int)reading->series == highlighted ? 5 : 3.5, 0, 2 * G_PI);
+                 (int)reading->series == read_out->highlighted ? RING - 2 : RING - 3.5, 0,
+                 2 * G_PI);
       cz_plot_style_set_color (style, cr, &style->background, 1);
       cairo_fill_preserve (cr);
       cz_plot_style_set_color (style, cr, &color, 1);
@@ -264,46 +365,12 @@ draw_rings (const CzPlot *plot,
     }
 }
 
-void
-cz_read_out_draw (const CzPlot *plot,
-                  const CzPlotStyle *style,
-                  const CzPlotLayout *layout,
-                  cairo_t *cr,
-                  double x,
-                  int highlighted)
-{
-  const cairo_rectangle_t *area = &layout->area;
-  double position = cz_axis_position (&plot->x, x), at;
-  g_autoptr (PangoLayout) probe = NULL;
-  g_autoptr (GArray) readings = NULL;
-  g_autoptr (GArray) rows = NULL;
-  int line;
-
-  if (isnan (position) || position < -0.001 || position > 1.001)
-    return;
-  at = area->x + area->width * position;
-  cz_plot_style_set_color (style, cr, &style->foreground, 0.35);
-  cairo_set_line_width (cr, 1);
-  cairo_move_to (cr, floor (at) + 0.5, area->y);
-  cairo_rel_line_to (cr, 0, area->height);
-  cairo_stroke (cr);
-  readings = cz_read_out (plot, x);
-  draw_rings (plot, style, cr, area, readings, highlighted);
-  probe = cz_plot_style_make_layout (style, "0", FALSE);
-  pango_layout_get_pixel_size (probe, NULL, &line);
-  line += 2;
-  // As many lines as the whole picture holds, but for the head.
-  rows = make_rows (plot, style, readings, x, highlighted,
-                    (guint)fmax ((layout->height - 2 * PAD) / line - 1, 1));
-  draw_rows (plot, style, layout, cr, rows, line, at);
-}
-
 char *
 cz_read_out_describe (const CzPlot *plot, double x, int highlighted)
 {
   g_autofree char *x_text = cz_axis_format_value (&plot->x, x);
   g_autofree char *note = cz_plot_get_note (plot);
-  g_autoptr (GArray) readings = cz_read_out (plot, x);
+  g_autoptr (GArray) readings = cz_read_out_take (plot, x);
   GString *text = g_string_new (NULL);
 
   // First the curve that stands out.

@@ -15,16 +15,29 @@ typedef struct
 } CzReading;
 
 // An array of CzReading; free it with g_array_unref.
-GArray *cz_read_out (const CzPlot *plot, double x);
+GArray *cz_read_out_take (const CzPlot *plot, double x);
 
-// Draws it. The box stays within the picture; it has as many lines as fit, the last says how many
-// more there are, and that of the series highlighted (−1: none) is among them.
-void cz_read_out_draw (const CzPlot *plot,
-                       const CzPlotStyle *style,
-                       const CzPlotLayout *layout,
-                       cairo_t *cr,
-                       double x,
-                       int highlighted);
+typedef struct _CzReadOut CzReadOut;
+
+// For as long as plot, style and layout live. highlighted: a series that stands out; −1: none. NULL
+// where x is out of view.
+CzReadOut *cz_read_out_new (const CzPlot *plot,
+                            const CzPlotStyle *style,
+                            const CzPlotLayout *layout,
+                            double x,
+                            int highlighted);
+void cz_read_out_free (CzReadOut *read_out);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzReadOut, cz_read_out_free)
+
+// Line and rings, and all that they take of the picture.
+const cairo_rectangle_t *cz_read_out_get_marks (const CzReadOut *read_out);
+void cz_read_out_draw_marks (const CzReadOut *read_out, cairo_t *cr);
+
+// The box. It stays within the picture; it has as many lines as fit, the last says how many more
+// there are, and that of the highlighted series is among them.
+const cairo_rectangle_t *cz_read_out_get_box (const CzReadOut *read_out);
+guint cz_read_out_get_n_lines (const CzReadOut *read_out);
+void cz_read_out_draw_box (const CzReadOut *read_out, cairo_t *cr);
 
 // As a sentence, for accessible descriptions: "step 412: training 2.314, …".
 char *cz_read_out_describe (const CzPlot *plot, double x, int highlighted);

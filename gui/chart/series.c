@@ -335,21 +335,6 @@ cz_series_get_smoothed (CzSeries *self, guint index)
 
 // ---- What a drawing needs ----
 
-typedef struct
-{
-  const double *y;
-  const CzPyramid *tree;
-} Values;
-
-static Values
-get_values (CzSeries *self, CzSeriesValues kind)
-{
-  if (kind == CZ_SERIES_EXACT || self->smoothing == 0)
-    return (Values){ self->y, &self->tree };
-  smooth (self);
-  return (Values){ self->smooth, &self->smooth_tree };
-}
-
 guint
 cz_series_count_between (CzSeries *self, double low, double high)
 {
@@ -361,11 +346,12 @@ cz_series_count_between (CzSeries *self, double low, double high)
 double
 cz_series_get_mean (CzSeries *self, double low, double high)
 {
-  Values values = get_values (self, CZ_SERIES_CALM);
+  gboolean smoothed = self->smoothing > 0;
   CzStretch found;
 
-  cz_pyramid_find (values.tree, values.y, lower_bound (self, 0, low), upper_bound (self, high),
-                   &found);
+  smooth (self);
+  cz_pyramid_find (smoothed ? &self->smooth_tree : &self->tree, smoothed ? self->smooth : self->y,
+                   lower_bound (self, 0, low), upper_bound (self, high), &found);
   return found.n > 0 ? found.sum / found.n : NAN;
 }
 
@@ -403,19 +389,25 @@ cz_series_count_hidden (CzSeries *self, const CzAxis *x_axis, const CzAxis *y_ax
 
 // ---- Reducing ----
 
-// The first index from `from` on whose x is at or right of x: most columns are narrow, so from near
-// to far.
+// The first index in from … to whose x is at or right of x. As most columns hold as many points as
+// the one before, it is looked for around from + guess, from near to far.
 static guint
-find_ahead (CzSeries *self, guint from, guint to, double x)
+find_ahead (CzSeries *self, guint from, guint to, guint guess, double x)
 {
-  guint step = 16;
+  guint near = MIN (from + guess, to), step = 1;
 
-  while (to - from > step && self->x[from + step] < x)
+  if (near < to && self->x[near] < x)
     {
-      from += step;
-      step *= 2;
+      for (from = near + 1; to - from > step && self->x[from + step] < x; step *= 2)
+        from += step;
+      to = MIN (to, from + step);
     }
-  to = MIN (to, from + step);
+  else
+    {
+      for (to = near; to - from > step && self->x[to - step] >= x; step *= 2)
+        to -= step;
+      from = to - from > step ? to - step : from;
+    }
   while (from < to)
     {
       guint middle = from + (to - from) / 2;
@@ -428,84 +420,98 @@ find_ahead (CzSeries *self, guint from, guint to, double x)
   return from;
 }
 
-typedef struct
-{
-  Values values;
-  gboolean means;    // not the extremes
-  gboolean positive; // only these can be shown
-  GArray *ret;       // of CzPoint
-} Reduction;
-
 static void
-emit (const Reduction *reduction, double x, double y)
+emit (GArray *ret, gboolean positive, double x, double y)
 {
-  CzPoint point = { x, isfinite (y) && !(reduction->positive && y <= 0) ? y : NAN };
+  CzPoint point = { x, isfinite (y) && !(positive && y <= 0) ? y : NAN };
 
-  g_array_append_val (reduction->ret, point);
+  g_array_append_val (ret, point);
 }
 
-// The points first, low, high and last of one column, each once, in their order; or their mean.
+// The points first, low, high and last of one column, each once, in their order.
 static void
-reduce_column (CzSeries *self, const Reduction *reduction, guint from, guint to)
+emit_extremes (CzSeries *self,
+               const double *y,
+               const CzStretch *found,
+               gboolean positive,
+               guint from,
+               guint to,
+               GArray *ret)
 {
-  const double *y = reduction->values.y;
+  guint low = positive ? found->positive : found->low;
   guint picked[4] = { from, from, from, to - 1 };
-  CzStretch found;
 
-  if (to - from <= (reduction->means ? 1 : 4))
+  if (low != CZ_PYRAMID_NONE)
     {
-      for (guint i = from; i < to; i++)
-        emit (reduction, self->x[i], y[i]);
-      return;
-    }
-  cz_pyramid_find (reduction->values.tree, y, from, to, &found);
-  if (reduction->means)
-    {
-      emit (reduction, (self->x[from] + self->x[to - 1]) / 2,
-            found.n > 0 ? found.sum / found.n : NAN);
-      return;
-    }
-  if (reduction->positive)
-    found.low = found.positive;
-  if (found.low != CZ_PYRAMID_NONE)
-    {
-      picked[1] = MIN (found.low, found.high);
-      picked[2] = MAX (found.low, found.high);
+      picked[1] = MIN (low, found->high);
+      picked[2] = MAX (low, found->high);
     }
   for (guint i = 0; i < 4; i++)
     {
       if (i == 0 || picked[i] != picked[i - 1])
-        emit (reduction, self->x[picked[i]], y[picked[i]]);
+        emit (ret, positive, self->x[picked[i]], y[picked[i]]);
     }
+}
+
+static void
+reduce_column (CzSeries *self, gboolean positive, guint from, guint to, GArray *exact, GArray *calm)
+{
+  gboolean smoothed = self->smoothing > 0;
+  CzStretch found;
+
+  if (to - from > 4 || (to - from > 1 && calm != NULL && !smoothed))
+    cz_pyramid_find (&self->tree, self->y, from, to, &found);
+  if (exact != NULL && to - from > 4)
+    emit_extremes (self, self->y, &found, positive, from, to, exact);
+  for (guint i = from; i < to && exact != NULL && to - from <= 4; i++)
+    emit (exact, positive, self->x[i], self->y[i]);
+  if (calm == NULL)
+    return;
+  if (smoothed && to - from > 4)
+    {
+      cz_pyramid_find (&self->smooth_tree, self->smooth, from, to, &found);
+      emit_extremes (self, self->smooth, &found, positive, from, to, calm);
+    }
+  else if (smoothed)
+    {
+      for (guint i = from; i < to; i++)
+        emit (calm, positive, self->x[i], self->smooth[i]);
+    }
+  else if (to - from == 1)
+    emit (calm, positive, self->x[from], self->y[from]);
+  else
+    emit (calm, positive, (self->x[from] + self->x[to - 1]) / 2,
+          found.n > 0 ? found.sum / found.n : NAN);
 }
 
 void
 cz_series_reduce (CzSeries *self,
-                  CzSeriesValues kind,
                   const CzAxis *x_axis,
                   const CzAxis *y_axis,
                   guint columns,
-                  GArray *ret)
+                  GArray *exact,
+                  GArray *calm)
 {
-  Reduction reduction = { get_values (self, kind), kind == CZ_SERIES_CALM && self->smoothing == 0,
-                          y_axis->logarithmic, ret };
+  gboolean positive = y_axis->logarithmic;
   guint first = x_axis->logarithmic ? upper_bound (self, 0) : 0; // that the axis can show
   guint from = MAX (lower_bound (self, 0, x_axis->low), first);
   guint to = upper_bound (self, x_axis->high);
-  guint i = from;
+  guint i = from, guess = 1;
 
+  smooth (self);
   // One point beyond each edge, so that the line runs out of the picture.
   if (from > first)
-    reduce_column (self, &reduction, from - 1, from);
+    reduce_column (self, positive, from - 1, from, exact, calm);
   for (guint c = 1; c <= columns && i < to; c++)
     {
       double edge = cz_axis_value (x_axis, (double)c / columns);
-      guint end = c == columns ? to : find_ahead (self, i, to, edge);
+      guint end = c == columns ? to : find_ahead (self, i, to, guess, edge);
 
       if (end > i)
-        reduce_column (self, &reduction, i, end);
+        reduce_column (self, positive, i, end, exact, calm);
+      guess = end - i;
       i = end;
     }
   if (to < self->n && to >= first)
-    reduce_column (self, &reduction, to, to + 1);
+    reduce_column (self, positive, to, to + 1, exact, calm);
 }

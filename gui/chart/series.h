@@ -1,7 +1,7 @@
 // One curve of a chart: points in the order of x, a name, a colour and a way of being drawn.
 // Points may be added at any time; the chart that shows the series is told by "changed". A point
-// takes 16 bytes and the trees over them 1 more, so that 20 curves of 100,000 points are no load;
-// smoothing adds 9.
+// takes 16 bytes and the tree over it 4, and smoothing 12 more, so that 20 curves of 100,000 points
+// are no load.
 #pragma once
 
 #include <glib-object.h>
@@ -83,26 +83,20 @@ guint cz_series_count_hidden (CzSeries *self, const CzAxis *x_axis, const CzAxis
 // How many points, gaps included, have an x from low to high.
 guint cz_series_count_between (CzSeries *self, double low, double high);
 
-// Which values of a series are drawn.
-typedef enum
-{
-  CZ_SERIES_EXACT, // as they are: of many in a pixel column all that they reach
-  CZ_SERIES_CALM,  // smoothed; without smoothing their mean in a pixel column
-} CzSeriesValues;
-
-// What a stroke of width pixel columns needs: per column the first, lowest, highest and last
-// point, in their order, or, of calm values without smoothing, the mean. Never more than 4 points a
-// column plus one neighbour on each side, and every local extreme survives; a y of NAN lifts the
-// pen. Its cost depends on columns, hardly on the points. Appends to ret (an array of CzPoint), in
-// data coordinates.
+// What a stroke of width pixel columns needs. exact: of each column the first, lowest, highest and
+// last point, in their order, so that every local extreme survives. calm: the same of the smoothed
+// values; without smoothing the mean of the column. Never more than 4 points a column plus one
+// neighbour on each side; a y of NAN lifts the pen. The cost depends on columns, hardly on the
+// points. Appends to both (arrays of CzPoint, or NULL), in data coordinates.
 void cz_series_reduce (CzSeries *self,
-                       CzSeriesValues kind,
                        const CzAxis *x_axis,
                        const CzAxis *y_axis,
                        guint columns,
-                       GArray *ret);
+                       GArray *exact,
+                       GArray *calm);
 
-// The mean of the calm values of the points with an x from low to high; NAN without any.
+// The mean of the values, smoothed if they are to be, of the points with an x from low to high; NAN
+// without any.
 double cz_series_get_mean (CzSeries *self, double low, double high);
 
 G_END_DECLS

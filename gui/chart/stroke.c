@@ -3,14 +3,15 @@
 #include <math.h>
 #include <string.h>
 
-#define PARTS  4             // of a pixel column
-#define WEIGHT (256 / PARTS) // of a part that is wholly covered
-#define FAR    1.0e6f
+#define MOST_PARTS 4
+#define WEIGHT     (256 / PARTS) // of a part that is wholly covered
+#define FAR        1.0e6f
 
 struct _CzStroke
 {
   int columns, rows;
-  float *low, *high;           // (columns · PARTS): the line's stretch; low > high: none
+  int parts;                   // of a pixel column
+  float *low, *high;           // (columns · parts): the line's stretch; low > high: none
   float *wide_low, *wide_high; // the same, widened
   gint16 *change;              // (rows + 2, columns): how the cover changes from row to row
   gint16 *cover;               // (columns): of one row
@@ -22,7 +23,7 @@ CzStroke *
 cz_stroke_new (int columns, int rows)
 {
   CzStroke *stroke = g_new0 (CzStroke, 1);
-  gsize parts = (gsize)columns * PARTS;
+  gsize parts = (gsize)columns * MOST_PARTS;
 
   stroke->columns = columns;
   stroke->rows = rows;
@@ -65,7 +66,7 @@ touch (CzStroke *stroke, int part, float a, float b)
 static void
 draw_segment (CzStroke *stroke, double ax, double ay, double bx, double by)
 {
-  int last = stroke->columns * PARTS - 1;
+  int last = stroke->columns * stroke->parts - 1;
   double slope = bx > ax ? (by - ay) / (bx - ax) : 0;
   int from, to;
 
@@ -91,7 +92,7 @@ draw_segment (CzStroke *stroke, double ax, double ay, double bx, double by)
 static void
 draw_line (CzStroke *stroke, const CzPoint *points, guint n)
 {
-  for (int part = 0; part < stroke->columns * PARTS; part++)
+  for (int part = 0; part < stroke->columns * stroke->parts; part++)
     {
       stroke->low[part] = FAR;
       stroke->high[part] = -FAR;
@@ -105,25 +106,25 @@ draw_line (CzStroke *stroke, const CzPoint *points, guint n)
       if (isnan (to->y))
         continue;
       if (from == NULL || isnan (from->y))
-        draw_segment (stroke, to->x * PARTS, y, to->x * PARTS, y);
+        draw_segment (stroke, to->x * stroke->parts, y, to->x * stroke->parts, y);
       else
-        draw_segment (stroke, from->x * PARTS, CLAMP (from->y, -FAR / 2, FAR / 2), to->x * PARTS,
-                      y);
+        draw_segment (stroke, from->x * stroke->parts, CLAMP (from->y, -FAR / 2, FAR / 2),
+                      to->x * stroke->parts, y);
     }
 }
 
 static void
-cut_dashes (CzStroke *stroke, const double *dash, guint n_dash)
+cut_dashes (CzStroke *stroke, const double *dash, guint n_dash, double phase)
 {
-  double end = dash[0] * PARTS;
+  double end = (dash[0] - phase) * stroke->parts;
   guint at = 0;
 
-  for (int part = 0; part < stroke->columns * PARTS; part++)
+  for (int part = 0; part < stroke->columns * stroke->parts; part++)
     {
       while (part >= end)
         {
           at = (at + 1) % n_dash;
-          end += fmax (dash[at] * PARTS, 1);
+          end += fmax (dash[at] * stroke->parts, 1);
         }
       if (at % 2 == 1)
         {
@@ -138,13 +139,13 @@ static void
 widen (CzStroke *stroke, double width)
 {
   double radius = width / 2;
-  int reach = (int)floor (radius * PARTS), parts = stroke->columns * PARTS;
+  int reach = (int)floor (radius * stroke->parts), parts = stroke->columns * stroke->parts;
 
   memcpy (stroke->wide_low, stroke->low, sizeof (float) * (gsize)parts);
   memcpy (stroke->wide_high, stroke->high, sizeof (float) * (gsize)parts);
   for (int shift = -reach; shift <= reach; shift++)
     {
-      double across = (double)shift / PARTS;
+      double across = (double)shift / stroke->parts;
       float half = (float)sqrt (fmax (radius * radius - across * across, 0));
       int from = MAX (0, -shift), to = MIN (parts, parts - shift);
 
@@ -188,25 +189,29 @@ cz_stroke_cover (CzStroke *stroke,
                  double width,
                  const double *dash,
                  guint n_dash,
+                 double phase,
+                 gboolean fine,
                  int *ret_top)
 {
-  static const int weights[PARTS] = { 64, 64, 64, 63 }; // of a part that is wholly covered; 255
-  int top = stroke->rows, bottom = -1;                  // rows that are touched
+  static const int quarters[MOST_PARTS] = { 64, 64, 64, 63 }, whole = 255;
+  const int *weights = fine ? quarters : &whole; // of a part that is wholly covered
+  int top = stroke->rows, bottom = -1;           // rows that are touched
   gsize columns = (gsize)stroke->columns;
 
+  stroke->parts = fine ? MOST_PARTS : 1;
   draw_line (stroke, points, n);
   if (n_dash > 0)
-    cut_dashes (stroke, dash, n_dash);
+    cut_dashes (stroke, dash, n_dash, phase);
   widen (stroke, width);
-  for (int part = 0; part < stroke->columns * PARTS; part++)
+  for (int part = 0; part < stroke->columns * stroke->parts; part++)
     {
       float low = MAX (stroke->wide_low[part], 0);
       float high = MIN (stroke->wide_high[part], (float)stroke->rows);
 
       if (low >= high)
         continue;
-      add_edge (stroke, part / PARTS, low, weights[part % PARTS]);
-      add_edge (stroke, part / PARTS, high, -weights[part % PARTS]);
+      add_edge (stroke, part / stroke->parts, low, weights[part % stroke->parts]);
+      add_edge (stroke, part / stroke->parts, high, -weights[part % stroke->parts]);
       top = MIN (top, (int)low);
       bottom = MAX (bottom, MIN ((int)high, stroke->rows - 1));
     }

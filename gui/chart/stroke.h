@@ -20,7 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzStroke, cz_stroke_free)
 
 // How much of each pixel a line through points (in pixels, x ascending; y NAN: the pen is lifted)
 // covers, as an A8 surface that is as wide as the picture and begins at row *ret_top. dash: lengths
-// of strokes and gaps in turn, measured along x, n_dash of them (0: solid). NULL: nothing is
+// of strokes and gaps in turn, measured along x, n_dash of them (0: solid), phase pixels
+// of which lie before the picture. fine:
+// columns are cut into quarters; what is pale does without. NULL: nothing is
 // covered. Free it with cairo_surface_destroy () before the next call, which overwrites it.
 cairo_surface_t *cz_stroke_cover (CzStroke *stroke,
                                   const CzPoint *points,
@@ -28,6 +30,8 @@ cairo_surface_t *cz_stroke_cover (CzStroke *stroke,
                                   double width,
                                   const double *dash,
                                   guint n_dash,
+                                  double phase,
+                                  gboolean fine,
                                   int *ret_top);
 
 G_END_DECLS
