@@ -23,9 +23,9 @@ def clipboard():
     """What lies on the clipboard, asked for by a process of its own as any other program would."""
     return subprocess.run(['/usr/bin/python3', '-c', """
 import gi
-gi.require_version('Gdk', '4.0')
-from gi.repository import Gdk, GLib
-loop = GLib.MainLoop(); board = Gdk.Display.open(None).get_clipboard()
+gi.require_version('Gdk', '4.0'); gi.require_version('Gtk', '4.0')
+from gi.repository import Gdk, GLib, Gtk
+Gtk.init(); loop = GLib.MainLoop(); board = Gdk.Display.get_default().get_clipboard()
 def read(board, result):
     try: print(board.read_text_finish(result) or '')
     finally: loop.quit()
@@ -58,11 +58,13 @@ for tab, label in (('Loss', 'Chart of the loss, in nats'), ('Learning rate', 'Ch
                    ('Gradient', "Chart of the gradient's norm"), ('Speed', 'Chart of the speed')):
     press(get(win, 'push button', T(tab)))
     chart = get(win, 'image', T(label)); wait(lambda: '400' in (chart.get_description() or ''), 'the curve of ' + tab)
-click(get(win, 'push button', T('Perplexity'))); time.sleep(.3); click(get(win, 'push button', T('Perplexity')))
+press(get(win, 'push button', T('Perplexity')))
 
 # A part of the chart: dragged into view, read out under the pointer, and all of it again.
 chart = get(win, 'image', T('Chart of the perplexity'))
-move(chart, .4, .3); sh('xdotool', 'mousedown', '1'); move(chart, .5, .5); move(chart, .7, .8); sh('xdotool', 'mouseup', '1')
+for attempt in range(3):  # the first press may only close what was open
+    move(chart, .4, .3); sh('xdotool', 'mousedown', '1'); move(chart, .5, .5); move(chart, .7, .8); sh('xdotool', 'mouseup', '1'); time.sleep(.5)
+    if [n for n in all_of(win, 'push button', T('Show everything again')) if seen(n)]: break
 whole = get(win, 'push button', T('Show everything again')); move(chart, .5, .5); time.sleep(.3); shot('2-zoomed')
 click(whole); wait(lambda: not seen(whole), 'all is shown again')
 
@@ -76,12 +78,12 @@ wait(lambda: library.ask('run', 'show', str(runs[0]))['notes'] == 'A note on the
 menu = get(win, 'push button', T('More about this run'))
 choose_item(menu, 'Report as HTML…'); report = save_as(T('Save the report'), 'report.html')
 assert 'first' in open(report).read()
-choose_item(menu, '_Copy the cloze command'); wait(lambda: 'cloze' in clipboard() and 'learning_rate=' in clipboard(), 'the command is copied: ' + clipboard(), 15)
+choose_item(menu, '_Copy the cloze command'); wait(lambda: 'cloze' in clipboard() and 'batch_size=4' in clipboard(), 'the command is copied: ' + clipboard(), 15)
 choose_item(menu, 'Copy the ex_amples as a table'); wait(lambda: 'This is a great [MASK].' in clipboard(), 'the examples are copied')
 
 # Three runs side by side.
-for name in ('first', 'quicker', 'words'): click(get(win, 'check box', T('Compare %s') % name))
-wait(lambda: says(win, T('better by %.*f nats, between %.*f and %.*f: %.*f %% lower perplexity').split('%')[0]) or says(win, T('worse by %.*f nats, between %.*f and %.*f: %.*f %% higher perplexity').split('%')[0]) or all_of(win, 'label', 'token · lr 5e-5'), 'compared')
+for name in ('first', 'quicker', 'words'): press(get(win, 'check box', T('Compare %s') % name)); time.sleep(.2)
+wait(lambda: all_of(win, 'label', 'token · lr 5e-5'), 'compared')
 chart = get(win, 'image', T('Chart of the perplexity'))
 wait(lambda: all(part in (chart.get_description() or '') for part in ('token · lr 2e-5', 'token · lr 5e-5', 'word · lr 5e-5')), 'the legend names what differs: ' + (chart.get_description() or ''))
 wait(lambda: all_of(win, 'label', T('no difference can be told: between %.*f nats better and %.*f nats worse').split('%')[0]), 'two that are alike')
@@ -95,7 +97,7 @@ for ending, magic in (('png', b'\x89PNG'), ('svg', b'<?xml'), ('pdf', b'%PDF')):
 choose_item(export, '_Copy as a table'); wait(lambda: 'word · lr 5e-5' in clipboard() and '11.37' in clipboard(), 'the table is copied')
 
 # A fourth that was asked other questions: not ranked, and told why.
-click(get(win, 'check box', T('Compare %s') % 'elsewhere'))
+press(get(win, 'check box', T('Compare %s') % 'elsewhere'))
 wait(lambda: any(has(n, S.VISIBLE) for n in all_of(win, 'label', T('These runs are not ranked against each other').split(':')[0])) or all_of(win, 'label', T('Not comparable: evaluated on other masked tokens.')), 'told why it is not ranked')
 shot('4-not-ranked')
 
