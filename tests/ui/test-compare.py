@@ -82,7 +82,10 @@ choose_item(menu, '_Copy the cloze command'); wait(lambda: 'cloze' in clipboard(
 choose_item(menu, 'Copy the ex_amples as a table'); wait(lambda: 'This is a great [MASK].' in clipboard(), 'the examples are copied')
 
 # Three runs side by side.
-for name in ('first', 'quicker', 'words'): press(get(win, 'check box', T('Compare %s') % name)); time.sleep(.2)
+def check(name):
+    box = get(win, 'check box', T('Compare %s') % name); click(box)
+    wait(lambda: has(get(win, 'check box', T('Compare %s') % name), S.CHECKED), name + ' is checked'); time.sleep(.3)
+for name in ('first', 'quicker', 'words'): check(name)
 wait(lambda: all_of(win, 'label', 'token · lr 5e-5'), 'compared')
 chart = get(win, 'image', T('Chart of the perplexity'))
 wait(lambda: all(part in (chart.get_description() or '') for part in ('token · lr 2e-5', 'token · lr 5e-5', 'word · lr 5e-5')), 'the legend names what differs: ' + (chart.get_description() or ''))
@@ -97,7 +100,7 @@ for ending, magic in (('png', b'\x89PNG'), ('svg', b'<?xml'), ('pdf', b'%PDF')):
 choose_item(export, '_Copy as a table'); wait(lambda: 'word · lr 5e-5' in clipboard() and '11.37' in clipboard(), 'the table is copied')
 
 # A fourth that was asked other questions: not ranked, and told why.
-press(get(win, 'check box', T('Compare %s') % 'elsewhere'))
+check('elsewhere')
 wait(lambda: any(has(n, S.VISIBLE) for n in all_of(win, 'label', T('These runs are not ranked against each other').split(':')[0])) or all_of(win, 'label', T('Not comparable: evaluated on other masked tokens.')), 'told why it is not ranked')
 shot('4-not-ranked')
 
