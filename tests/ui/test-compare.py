@@ -82,9 +82,14 @@ choose_item(menu, '_Copy the cloze command'); wait(lambda: 'cloze' in clipboard(
 choose_item(menu, 'Copy the ex_amples as a table'); wait(lambda: 'This is a great [MASK].' in clipboard(), 'the examples are copied')
 
 # Three runs side by side.
+def is_checked(name): return has(get(win, 'check box', T('Compare %s') % name), S.CHECKED)
 def check(name):
-    box = get(win, 'check box', T('Compare %s') % name); click(box)
-    wait(lambda: has(get(win, 'check box', T('Compare %s') % name), S.CHECKED), name + ' is checked'); time.sleep(.3)
+    """The list may be moving still when it is clicked: again, until the run is checked."""
+    for attempt in range(4):
+        time.sleep(.5)
+        if is_checked(name): return
+        click(get(win, 'check box', T('Compare %s') % name)); time.sleep(.5)
+    assert is_checked(name), name
 for name in ('first', 'quicker', 'words'): check(name)
 wait(lambda: all_of(win, 'label', 'token · lr 5e-5'), 'compared')
 chart = get(win, 'image', T('Chart of the perplexity'))
