@@ -413,6 +413,9 @@ save (Work *work, CzTrainer *trainer, CzTrainEvent event, GError **error)
   CzRun *run = work->run;
   const CzPosition *position = cz_trainer_get_position (trainer);
 
+  // A short run may end before the ledger is due.
+  if (event == CZ_TRAIN_EVENT_EVALUATED)
+    measure_memory (work);
   // What a resumed run would not tell again must be in the library before its checkpoint is.
   if (!cz_run_ledger_flush (work->ledger, error))
     return FALSE;
