@@ -426,7 +426,7 @@ save (Work *work, CzTrainer *trainer, CzTrainEvent event, GError **error)
              && cz_run_folder_save_checkpoint (work->library, run, trainer, error)
              && (run->resumable = TRUE);
     case CZ_TRAIN_EVENT_EVALUATED:
-      return record_evaluation (work, trainer, error);
+      return record_evaluation (work, trainer, error) && cz_run_record (work->library, run, error);
     case CZ_TRAIN_EVENT_BEST:
       run->best = position->best;
       run->best_step = position->best_step;

@@ -27,13 +27,17 @@ def killed_at_random_moments_the_run_gives_the_same_bits(cloze):
         process = start(cloze, run)
         # Now and then before there is anything to go on from.
         words = "Opening" if killed in (0, 5) else "Training"
-        if wait_for(process, words):
+        at_work = wait_for(process, words)
+        if at_work:
             time.sleep(moment.uniform(0, 0.25))
         process.kill()
         process.stderr.close()
         process.wait()
         killed += 1
-        state = show(cloze, run)["state"]
+        shown = show(cloze, run)
+        state = shown["state"]
+        if at_work and words == "Training":
+            assert shown["before"]["cross_entropy"] == whole["before"]["cross_entropy"]
         if state == "finished":
             break
         assert state in ("interrupted", "queued"), state
