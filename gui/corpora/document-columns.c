@@ -92,6 +92,12 @@ show_cell (CzDocumentItem *item, GtkInscription *label)
     }
 }
 
+static gboolean
+is_number (Column column)
+{
+  return column == COLUMN_NUMBER || column == COLUMN_WORDS || column == COLUMN_SIZE;
+}
+
 static void
 set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
@@ -99,7 +105,7 @@ set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data
   // One line whatever script it holds, and its size does not depend on what it says: a row that
   // gets another document is not laid out anew.
   GtkWidget *label = gtk_inscription_new (NULL);
-  gboolean right = column == COLUMN_NUMBER || column == COLUMN_WORDS || column == COLUMN_SIZE;
+  gboolean right = is_number (column);
 
   gtk_inscription_set_xalign (GTK_INSCRIPTION (label), right ? 1 : 0);
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (label),
@@ -192,6 +198,24 @@ cz_document_columns_get_sort (CzDocumentColumns *columns,
 
 // ---- All ----
 
+// Over numbers, which stand at the right, so do titles. GTK 4.8 has no property for that: the
+// titles are the header's children, in the order of the columns.
+static void
+align_titles (GtkColumnView *table)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (table));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+
+  for (guint i = COLUMN_NUMBER; i <= COLUMN_TEXT && title != NULL; i++)
+    {
+      GtkWidget *content = gtk_widget_get_first_child (title);
+
+      if (content != NULL && is_number ((Column)i))
+        gtk_widget_set_halign (content, GTK_ALIGN_END);
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
 void
 cz_document_columns_add (GtkColumnView *table, CzDocumentColumns *ret_columns)
 {
@@ -203,6 +227,7 @@ cz_document_columns_add (GtkColumnView *table, CzDocumentColumns *ret_columns)
   ret_columns->size = add_column (table, COLUMN_SIZE, _ ("Size"), 84);
   make_sortable (ret_columns, ret_columns->size);
   add_column (table, COLUMN_TEXT, _ ("Text"), 0);
+  align_titles (table);
 }
 
 // A column that is not visible must not have a width either: the others would not get it.
