@@ -9,12 +9,13 @@
 #include "cli/json-line.h"
 #include "cli/output.h"
 #include "data/concordance.h"
+#include "data/document-order.h"
 
 #define PREVIEW 300 // bytes of text that people are shown
 
 static char *option_seed, *option_count, *option_limit, *option_split, *option_label;
 static char *option_source, *option_context, *option_offset;
-static gboolean option_concordance, option_excluded;
+static gboolean option_concordance, option_excluded, option_largest, option_smallest;
 
 const GOptionEntry cz_corpus_sample_options[] = {
   { "seed", 0, 0, G_OPTION_ARG_STRING, &option_seed, N_ ("Which ones (default: 42)"), N_ ("S") },
@@ -47,6 +48,8 @@ const GOptionEntry cz_corpus_documents_options[] = {
     N_ ("Only from this file or folder; * stands for anything"), N_ ("PATH") },
   { "excluded", 0, 0, G_OPTION_ARG_NONE, &option_excluded, N_ ("Only those that are excluded"),
     NULL },
+  { "largest", 0, 0, G_OPTION_ARG_NONE, &option_largest, N_ ("The largest first"), NULL },
+  { "smallest", 0, 0, G_OPTION_ARG_NONE, &option_smallest, N_ ("The smallest first"), NULL },
   { NULL },
 };
 
@@ -186,6 +189,27 @@ cz_corpus_sample (CzInvocation *invocation, GError **error)
   return TRUE;
 }
 
+static GPtrArray *
+list_by_size (CzLibrary *library,
+              gint64 corpus,
+              const CzDocumentFilter *filter,
+              guint offset,
+              guint limit,
+              gsize preview,
+              GError **error)
+{
+  g_autoptr (GArray) ids = cz_document_order (library, corpus, filter, CZ_DOCUMENTS_BY_SIZE,
+                                              NULL /* cancellable */, error);
+  g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (ids == NULL)
+    return NULL;
+  for (guint i = offset; i < ids->len && i - offset < limit; i++)
+    g_array_append_val (page, g_array_index (ids, gint64, option_largest ? ids->len - 1 - i : i));
+  return cz_document_list_these (library, corpus, filter, (const gint64 *)(gpointer)page->data,
+                                 page->len, preview, error);
+}
+
 gboolean
 cz_corpus_documents (CzInvocation *invocation, GError **error)
 {
@@ -201,14 +225,28 @@ cz_corpus_documents (CzInvocation *invocation, GError **error)
       || (option_limit != NULL
           && !cz_invocation_parse_number (option_limit, "--limit", 1, G_MAXUINT32, &limit, error)))
     return FALSE;
+  if (option_largest && option_smallest)
+    {
+      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                           _ ("Say either --largest or --smallest."));
+      return FALSE;
+    }
   g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
+  if (corpus == NULL)
+    return FALSE;
+  CzLibrary *library = cz_invocation_get_library (invocation, NULL);
+  gsize preview = invocation->json ? 0 : PREVIEW + 4;
   g_autoptr (GPtrArray) documents
-      = corpus != NULL ? cz_document_list (cz_invocation_get_library (invocation, NULL), corpus->id,
-                                           &filter, (gint64)offset, (gint64)limit,
-                                           invocation->json ? 0 : PREVIEW + 4 /* preview */, error)
-                       : NULL;
+      = option_largest || option_smallest
+            ? list_by_size (library, corpus->id, &filter, (guint)offset, (guint)limit, preview,
+                            error)
+            : cz_document_list (library, corpus->id, &filter, (gint64)offset, (gint64)limit,
+                                preview, error);
   if (documents == NULL)
     return FALSE;
+  // One that was deleted in between.
+  while (g_ptr_array_remove (documents, NULL))
+    ;
   if (!invocation->json)
     {
       print_documents (documents);

@@ -10,7 +10,8 @@
 
 #define BAR_WIDTH     24
 #define BAR_INTERVAL  (G_USEC_PER_SEC / 8)
-#define LINE_INTERVAL (15 * G_USEC_PER_SEC)
+#define LINE_SOON     G_USEC_PER_SEC // of a stage's first lines, then twice as long each time,
+#define LINE_INTERVAL (15 * G_USEC_PER_SEC) // up to this
 
 struct _CzProgress
 {
@@ -19,8 +20,9 @@ struct _CzProgress
   gboolean open; // a bar stands on the line
   gint64 begun;
   double begun_fraction;
-  gint64 told; // when last
-  char *stage; // the text's first word: another one is told at once
+  gint64 told;     // when last
+  gint64 interval; // until the next
+  char *stage;     // the text's first word: another one is told at once
 };
 
 CzProgress *
@@ -103,10 +105,13 @@ cz_progress_tell (CzProgress *progress, double fraction, const char *text, doubl
       g_free (progress->stage);
       progress->stage = g_steal_pointer (&stage);
       progress->begun = now;
+      progress->interval = progress->terminal ? BAR_INTERVAL : LINE_SOON / 2;
       progress->begun_fraction = MAX (fraction, 0);
     }
-  if (!another && now - progress->told < (progress->terminal ? BAR_INTERVAL : LINE_INTERVAL))
+  if (!another && now - progress->told < progress->interval)
     return;
+  if (!progress->terminal)
+    progress->interval = MIN (2 * progress->interval, LINE_INTERVAL);
   progress->told = now;
   draw (progress, fraction, text,
         isfinite (seconds_left) || fraction < 0 ? seconds_left

@@ -10,6 +10,10 @@
 #define PAGE    100 // lines read at once
 #define CONTEXT 90  // characters on each side
 
+// Marks that only say how a text is directed.
+#define LEFT_TO_RIGHT "\342\200\216"
+#define RIGHT_TO_LEFT "\342\200\217"
+
 struct _CzConcordanceView
 {
   AdwBin parent_instance;
@@ -132,8 +136,7 @@ set_up_row (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   gtk_label_set_xalign (GTK_LABEL (number), 1);
   gtk_widget_add_css_class (number, "numeric");
   gtk_widget_add_css_class (number, "dim-label");
-  // Two halves of equal width: all hits begin in the middle. The context keeps its direction.
-  gtk_widget_set_direction (halves, GTK_TEXT_DIR_LTR);
+  // Two halves of equal width: all hits begin in the middle.
   gtk_box_set_homogeneous (GTK_BOX (halves), TRUE);
   gtk_widget_set_hexpand (halves, TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (left), PANGO_ELLIPSIZE_START);
@@ -149,6 +152,70 @@ set_up_row (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   gtk_list_item_set_child (cell, box);
 }
 
+// Whether a letter is written from the right (1) or from the left (-1); 0: it is no letter.
+static int
+get_side (gunichar c)
+{
+  if (!g_unichar_isalpha (c))
+    return 0;
+  switch (g_unichar_get_script (c))
+    {
+    case G_UNICODE_SCRIPT_ADLAM:
+    case G_UNICODE_SCRIPT_ARABIC:
+    case G_UNICODE_SCRIPT_HEBREW:
+    case G_UNICODE_SCRIPT_MANDAIC:
+    case G_UNICODE_SCRIPT_NKO:
+    case G_UNICODE_SCRIPT_SAMARITAN:
+    case G_UNICODE_SCRIPT_SYRIAC:
+    case G_UNICODE_SCRIPT_THAANA:
+      return 1;
+    default:
+      return -1;
+    }
+}
+
+// How many more letters are written from the right than from the left.
+static int
+count_from_right (const char *text)
+{
+  int n = 0;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    n += get_side (g_utf8_get_char (text));
+  return n;
+}
+
+// What comes before a hit stands where the line begins: on the right in Arabic or Hebrew, whatever
+// the window's own language. Most letters tell which, not the first: a line may begin within a
+// foreign word.
+static void
+direct (GtkWidget *halves, const CzConcordanceLine *line)
+{
+  GtkTextDirection direction = count_from_right (line->left) + count_from_right (line->hit)
+                                           + count_from_right (line->right)
+                                       > 0
+                                   ? GTK_TEXT_DIR_RTL
+                                   : GTK_TEXT_DIR_LTR;
+
+  gtk_widget_set_direction (halves, direction);
+  gtk_widget_set_direction (gtk_widget_get_first_child (halves), direction);
+  gtk_widget_set_direction (gtk_widget_get_last_child (halves), direction);
+}
+
+// Pango asks the first letter of a text for its direction, which may be a foreign one.
+static const char *
+get_mark (GtkWidget *half, const char *text)
+{
+  gboolean rtl = gtk_widget_get_direction (half) == GTK_TEXT_DIR_RTL;
+  int side = 0;
+
+  for (; *text != '\0' && side == 0; text = g_utf8_next_char (text))
+    side = get_side (g_utf8_get_char (text));
+  if (side == (rtl ? -1 : 1))
+    return rtl ? RIGHT_TO_LEFT : LEFT_TO_RIGHT;
+  return "";
+}
+
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
@@ -157,10 +224,16 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   GtkWidget *left = gtk_widget_get_first_child (gtk_widget_get_next_sibling (number));
   GtkWidget *right = gtk_widget_get_next_sibling (left);
   g_autofree char *count = cz_numbers_count (line->ordinal + 1);
-  g_autofree char *marked = g_markup_printf_escaped ("<b>%s</b>%s", line->hit, line->right);
+  g_autofree char *after = g_strconcat (line->hit, line->right, NULL);
+  g_autofree char *before = NULL;
+  g_autofree char *marked = NULL;
 
+  direct (gtk_widget_get_parent (left), line);
+  before = g_strconcat (get_mark (left, line->left), line->left, NULL);
+  marked
+      = g_markup_printf_escaped ("%s<b>%s</b>%s", get_mark (right, after), line->hit, line->right);
   gtk_label_set_label (GTK_LABEL (number), count);
-  gtk_label_set_label (GTK_LABEL (left), line->left);
+  gtk_label_set_label (GTK_LABEL (left), before);
   gtk_label_set_markup (GTK_LABEL (right), marked);
   if (line->excluded)
     gtk_widget_add_css_class (gtk_list_item_get_child (cell), "excluded");

@@ -46,6 +46,12 @@ cz_document_change_new (CzDocumentChangeKind kind,
         }
       if (document != NULL)
         g_array_append_val (change->ordinals, document->ordinal);
+      else if (listing != NULL && cz_document_listing_get_id (listing, place) != 0)
+        {
+          gint64 ordinal = cz_document_listing_get_id (listing, place) & 0xffffffff;
+
+          g_array_append_val (change->ordinals, ordinal);
+        }
       else
         g_array_append_val (change->places, place);
     }

@@ -14,6 +14,7 @@ typedef enum
   COLUMN_LABEL,
   COLUMN_SPLIT,
   COLUMN_WORDS,
+  COLUMN_SIZE,
   COLUMN_TEXT,
 } Column;
 
@@ -80,11 +81,21 @@ show_cell (CzDocumentItem *item, GtkInscription *label)
     case COLUMN_WORDS:
       gtk_inscription_set_text (label, cz_document_item_get_words (item));
       break;
+    case COLUMN_SIZE:
+      number = g_format_size ((guint64)document->bytes);
+      gtk_inscription_set_text (label, number);
+      break;
     case COLUMN_TEXT:
     default:
       show_text (item, label);
       break;
     }
+}
+
+static gboolean
+is_number (Column column)
+{
+  return column == COLUMN_NUMBER || column == COLUMN_WORDS || column == COLUMN_SIZE;
 }
 
 static void
@@ -94,7 +105,7 @@ set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data
   // One line whatever script it holds, and its size does not depend on what it says: a row that
   // gets another document is not laid out anew.
   GtkWidget *label = gtk_inscription_new (NULL);
-  gboolean right = column == COLUMN_NUMBER || column == COLUMN_WORDS;
+  gboolean right = is_number (column);
 
   gtk_inscription_set_xalign (GTK_INSCRIPTION (label), right ? 1 : 0);
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (label),
@@ -147,14 +158,76 @@ add_column (GtkColumnView *table, Column column, const char *title, int width)
   return made;
 }
 
+// ---- Which header was clicked ----
+
+// GTK 4.8 does not tell by which column its table is sorted. But it asks that column's sorter
+// first, and turns the answer round for a descending order.
+static int
+answer_click (gconstpointer a, gconstpointer b, gpointer data)
+{
+  GtkColumnViewColumn *column = data;
+  CzDocumentColumns *columns = g_object_get_data (G_OBJECT (column), "columns");
+
+  if (columns->clicked == NULL)
+    columns->clicked = column;
+  return -1;
+}
+
+static void
+make_sortable (CzDocumentColumns *columns, GtkColumnViewColumn *column)
+{
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (answer_click, column, NULL));
+
+  g_object_set_data (G_OBJECT (column), "columns", columns);
+  gtk_column_view_column_set_sorter (column, sorter);
+}
+
+void
+cz_document_columns_get_sort (CzDocumentColumns *columns,
+                              CzDocumentKey *ret_key,
+                              gboolean *ret_descending)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (columns->table);
+
+  columns->clicked = NULL;
+  // Any two things: nothing is compared.
+  *ret_descending
+      = gtk_sorter_compare (sorter, columns->table, columns->size) == GTK_ORDERING_LARGER;
+  *ret_key = columns->clicked == columns->size ? CZ_DOCUMENTS_BY_SIZE : CZ_DOCUMENTS_BY_NUMBER;
+}
+
+// ---- All ----
+
+// Over numbers, which stand at the right, so do titles. GTK 4.8 has no property for that: the
+// titles are the header's children, in the order of the columns.
+static void
+align_titles (GtkColumnView *table)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (table));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+
+  for (guint i = COLUMN_NUMBER; i <= COLUMN_TEXT && title != NULL; i++)
+    {
+      GtkWidget *content = gtk_widget_get_first_child (title);
+
+      if (content != NULL && is_number ((Column)i))
+        gtk_widget_set_halign (content, GTK_ALIGN_END);
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
 void
 cz_document_columns_add (GtkColumnView *table, CzDocumentColumns *ret_columns)
 {
-  add_column (table, COLUMN_NUMBER, _ ("No."), 84);
+  ret_columns->table = table;
+  make_sortable (ret_columns, add_column (table, COLUMN_NUMBER, _ ("No."), 84));
   ret_columns->label = add_column (table, COLUMN_LABEL, _ ("Label"), LABEL_WIDTH);
   ret_columns->split = add_column (table, COLUMN_SPLIT, _ ("Split"), SPLIT_WIDTH);
   add_column (table, COLUMN_WORDS, _ ("Words"), 80);
+  ret_columns->size = add_column (table, COLUMN_SIZE, _ ("Size"), 84);
+  make_sortable (ret_columns, ret_columns->size);
   add_column (table, COLUMN_TEXT, _ ("Text"), 0);
+  align_titles (table);
 }
 
 // A column that is not visible must not have a width either: the others would not get it.

@@ -12,6 +12,7 @@
 // most recently first in recent. An item stays the same as long as its page is kept. wanted are
 // pages to be read, the last asked for first; one is read at a time, so that a list that is
 // scrolled fast reads what is in sight instead of all it passed.
+// ids are kept until the corpus changes; the list follows them while sorted.
 struct _CzDocumentListing
 {
   GObject parent_instance;
@@ -24,6 +25,13 @@ struct _CzDocumentListing
   GQueue recent;     // page numbers
   GQueue wanted;     // page numbers
   gboolean reading;
+  CzDocumentKey key;   // asked for
+  gboolean descending; // asked for
+  GArray *ids;         // of all documents by ids_key, ascending (gint64), NULL: not read
+  CzDocumentKey ids_key;
+  gboolean sorted, backwards; // what is listed: by ids, from their end
+  gboolean sorting;
+  guint order;      // what was sorted for an earlier one is not wanted any more
   guint generation; // what was read of an earlier one says nothing about places
   GCancellable *cancellable;
 };
@@ -40,6 +48,7 @@ enum
 {
   COUNTED,
   FAILED,
+  SORTING,
   N_SIGNALS
 };
 
@@ -74,7 +83,10 @@ typedef struct
   guint page;
   gint64 offset; // behind filter.after
   gint64 n;
-  GPtrArray *documents;
+  CzDocumentKey key;
+  guint order;
+  GArray *ids;          // gint64: of the page, NULL: by its offset; or the answer to all
+  GPtrArray *documents; // elements may be NULL
 } Question;
 
 static void
@@ -84,6 +96,7 @@ question_free (gpointer data)
 
   cz_document_filter_clear (&question->filter);
   g_clear_pointer (&question->documents, g_ptr_array_unref);
+  g_clear_pointer (&question->ids, g_array_unref);
   g_free (question);
 }
 
@@ -92,9 +105,24 @@ read_page (CzLibrary *library, gpointer data, GCancellable *cancellable, GError 
 {
   Question *question = data;
 
-  question->documents = cz_document_list (library, question->corpus, &question->filter,
-                                          question->offset, PAGE, CZ_DOCUMENT_PREVIEW, error);
+  if (question->ids != NULL)
+    question->documents = cz_document_list_these (library, question->corpus, &question->filter,
+                                                  (const gint64 *)(gpointer)question->ids->data,
+                                                  question->ids->len, CZ_DOCUMENT_PREVIEW, error);
+  else
+    question->documents = cz_document_list (library, question->corpus, &question->filter,
+                                            question->offset, PAGE, CZ_DOCUMENT_PREVIEW, error);
   return question->documents != NULL;
+}
+
+static gboolean
+sort (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Question *question = data;
+
+  question->ids = cz_document_order (library, question->corpus, &question->filter, question->key,
+                                     cancellable, error);
+  return question->ids != NULL;
 }
 
 static gboolean
@@ -127,7 +155,7 @@ fill_page (CzDocumentListing *self, Question *question)
   GPtrArray *items = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (question->page));
   GPtrArray *documents = question->documents;
 
-  if (documents->len == PAGE && question->page < self->ends->len)
+  if (question->ids == NULL && documents->len == PAGE && question->page < self->ends->len)
     g_array_index (self->ends, gint64, question->page)
         = ((CzDocument *)g_ptr_array_index (documents, PAGE - 1))->id;
   if (items == NULL)
@@ -135,10 +163,12 @@ fill_page (CzDocumentListing *self, Question *question)
   g_ptr_array_set_free_func (documents, NULL);
   for (guint i = 0; i < documents->len; i++)
     {
-      if (i < items->len)
-        cz_document_item_take (g_ptr_array_index (items, i), g_ptr_array_index (documents, i));
+      CzDocument *document = g_ptr_array_index (documents, i);
+
+      if (i < items->len && document != NULL)
+        cz_document_item_take (g_ptr_array_index (items, i), document);
       else
-        cz_document_free (g_ptr_array_index (documents, i));
+        cz_document_free (document);
     }
 }
 
@@ -154,6 +184,9 @@ page_read (GObject *object, GAsyncResult *result, gpointer data)
     fill_page (self, question);
   else if (question == NULL && !cz_library_task_is_cancelled (error))
     g_signal_emit (self, signals[FAILED], 0, error->message);
+  else if (question != NULL)
+    // Still listed, perhaps with others: read_next () knows.
+    g_queue_push_tail (&self->wanted, GUINT_TO_POINTER (question->page));
   read_next (self);
 }
 
@@ -170,6 +203,26 @@ find_start (CzDocumentListing *self, Question *question)
   question->offset = (gint64)(question->page - page) * PAGE;
 }
 
+static gint64
+get_id (const GArray *ids, gboolean backwards, guint place)
+{
+  return g_array_index (ids, gint64, backwards ? ids->len - 1 - place : place);
+}
+
+static void
+find_ids (CzDocumentListing *self, Question *question)
+{
+  guint first = question->page * PAGE;
+
+  question->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint place = first; place < self->ids->len && place < first + PAGE; place++)
+    {
+      gint64 id = get_id (self->ids, self->backwards, place);
+
+      g_array_append_val (question->ids, id);
+    }
+}
+
 static void
 read_next (CzDocumentListing *self)
 {
@@ -182,7 +235,10 @@ read_next (CzDocumentListing *self)
         continue;
       question = make_question (self);
       question->page = GPOINTER_TO_UINT (page);
-      find_start (self, question);
+      if (self->sorted)
+        find_ids (self, question);
+      else
+        find_start (self, question);
       self->reading = TRUE;
       cz_library_task_run (self, self->library, read_page, question, question_free,
                            self->cancellable, page_read);
@@ -204,6 +260,18 @@ drop_pages (CzDocumentListing *self, guint first)
     }
 }
 
+// From page `first` on the list has other documents, n in all.
+static void
+list_others (CzDocumentListing *self, guint first, guint n)
+{
+  guint from = first * PAGE, before = self->n;
+
+  drop_pages (self, first);
+  self->n = n;
+  g_array_set_size (self->ends, n / PAGE + 1);
+  g_list_model_items_changed (G_LIST_MODEL (self), from, before - from, n - from);
+}
+
 static void
 counted (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -222,15 +290,8 @@ counted (GObject *object, GAsyncResult *result, gpointer data)
     return;
   n = (guint)MIN (question->n, G_MAXINT);
   if (n != before)
-    {
-      // From the page on which the shorter list ends everything is another item.
-      guint from = MIN (n, before) / PAGE * PAGE;
-
-      drop_pages (self, from / PAGE);
-      self->n = n;
-      g_array_set_size (self->ends, n / PAGE + 1);
-      g_list_model_items_changed (G_LIST_MODEL (self), from, before - from, n - from);
-    }
+    // From the page on which the shorter list ends everything is another item.
+    list_others (self, MIN (n, before) / PAGE, n);
   g_signal_emit (self, signals[COUNTED], 0);
 }
 
@@ -239,6 +300,113 @@ begin_counting (CzDocumentListing *self)
 {
   cz_library_task_run (self, self->library, count, make_question (self), question_free,
                        self->cancellable, counted);
+}
+
+// ---- Sorting ----
+
+static void
+tell_sorting (CzDocumentListing *self, gboolean sorting)
+{
+  if (self->sorting == sorting)
+    return;
+  self->sorting = sorting;
+  g_signal_emit (self, signals[SORTING], 0, sorting);
+}
+
+// Lists by ids (taken), or in the corpus's order where they are NULL; before: what was listed.
+static void
+list_sorted (CzDocumentListing *self, gboolean sorted, const GArray *before)
+{
+  guint same = 0;
+
+  // What was changed in a list that stays sorted the same way is often nothing of its order.
+  if (sorted && self->sorted && before != NULL && self->backwards == self->descending)
+    while (same < MIN (before->len, self->ids->len)
+           && get_id (before, self->backwards, same) == get_id (self->ids, self->backwards, same))
+      same++;
+  self->sorted = sorted;
+  self->backwards = self->descending;
+  self->generation++;
+  memset (self->ends->data, 0, self->ends->len * sizeof (gint64));
+  if (!sorted)
+    list_others (self, 0, self->n);
+  else if (same < self->ids->len || self->ids->len != self->n)
+    list_others (self, same / PAGE, self->ids->len);
+}
+
+static void
+ids_sorted (GObject *object, GAsyncResult *result, gpointer data)
+{
+  CzDocumentListing *self = CZ_DOCUMENT_LISTING (object);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) before = NULL;
+  Question *question = cz_library_task_finish (result, &error);
+
+  if (question == NULL)
+    {
+      if (!cz_library_task_is_cancelled (error))
+        {
+          tell_sorting (self, FALSE);
+          g_signal_emit (self, signals[FAILED], 0, error->message);
+        }
+      return;
+    }
+  // Another order is wanted by now, or what was read is older than the corpus.
+  if (question->key != self->key || question->order != self->order)
+    return;
+  before = self->ids;
+  self->ids = g_steal_pointer (&question->ids);
+  self->ids_key = question->key;
+  list_sorted (self, TRUE, before);
+  tell_sorting (self, FALSE);
+  g_signal_emit (self, signals[COUNTED], 0);
+  read_next (self);
+}
+
+static void
+begin_sorting (CzDocumentListing *self)
+{
+  Question *question = make_question (self);
+
+  question->key = self->key;
+  question->order = ++self->order;
+  tell_sorting (self, TRUE);
+  cz_library_task_run (self, self->library, sort, question, question_free, self->cancellable,
+                       ids_sorted);
+}
+
+void
+cz_document_listing_sort (CzDocumentListing *self, CzDocumentKey key, gboolean descending)
+{
+  if (key == self->key && descending == self->descending)
+    return;
+  self->key = key;
+  self->descending = descending;
+  if (key == CZ_DOCUMENTS_BY_NUMBER && !descending)
+    {
+      self->order++;
+      tell_sorting (self, FALSE);
+      if (!self->sorted)
+        return;
+      list_sorted (self, FALSE, NULL);
+      begin_counting (self);
+    }
+  else if (self->ids != NULL && self->ids_key == key)
+    {
+      self->order++;
+      tell_sorting (self, FALSE);
+      list_sorted (self, TRUE, NULL);
+      g_signal_emit (self, signals[COUNTED], 0);
+    }
+  else
+    begin_sorting (self);
+}
+
+gint64
+cz_document_listing_get_id (CzDocumentListing *self, guint position)
+{
+  return self->sorted && position < self->ids->len ? get_id (self->ids, self->backwards, position)
+                                                   : 0;
 }
 
 void
@@ -260,7 +428,13 @@ cz_document_listing_refresh (CzDocumentListing *self)
           g_queue_delete_link (&self->recent, at);
         }
     }
-  begin_counting (self);
+  if (!self->sorted)
+    {
+      g_clear_pointer (&self->ids, g_array_unref);
+      begin_counting (self);
+    }
+  if (self->key != CZ_DOCUMENTS_BY_NUMBER || self->descending)
+    begin_sorting (self);
   read_next (self);
 }
 
@@ -352,6 +526,7 @@ cz_document_listing_finalize (GObject *object)
   cz_document_filter_clear (&self->filter);
   g_hash_table_unref (self->pages);
   g_array_unref (self->ends);
+  g_clear_pointer (&self->ids, g_array_unref);
   g_queue_clear (&self->recent);
   g_queue_clear (&self->wanted);
   g_object_unref (self->cancellable);
@@ -367,6 +542,8 @@ cz_document_listing_class_init (CzDocumentListingClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 0);
   signals[FAILED] = g_signal_new ("failed", CZ_TYPE_DOCUMENT_LISTING, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SORTING] = g_signal_new ("sorting", CZ_TYPE_DOCUMENT_LISTING, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
 
 static void

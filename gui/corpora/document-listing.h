@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "data/document-order.h"
 #include "gui/corpora/document-item.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,13 @@ CzDocumentListing *cz_document_listing_new (const char *library,
 // The corpus may have changed: counts anew ("counted" is emitted again) and reads what is shown
 // anew. Items keep their places as far as the list is still as long.
 void cz_document_listing_refresh (CzDocumentListing *self);
+
+// Lists them by another key, or backwards. Where ids are to be sorted for that, a thread does so:
+// the list stays as it is meanwhile, "sorting" (a gboolean) tells when it begins and ends.
+void cz_document_listing_sort (CzDocumentListing *self, CzDocumentKey key, gboolean descending);
+
+// The id at a place of a list that is sorted; 0 in the corpus's own order.
+gint64 cz_document_listing_get_id (CzDocumentListing *self, guint position);
 
 // The document at a place if it is read already, else NULL; asks for nothing.
 const CzDocument *cz_document_listing_peek (CzDocumentListing *self, guint position);

@@ -24,7 +24,7 @@ struct _CzDocumentsView
   CzDocumentListing *listing;
   GListStore *sample; // NULL: all that the filter leaves
   GtkLabel *count_label;
-  GtkWidget *sample_end, *lines_toggle;
+  GtkWidget *sorting_box, *sample_end, *lines_toggle;
   GtkLabel *sample_label;
   CzNarrowButton *narrow_button;
   CzSampleButton *sample_button;
@@ -261,6 +261,47 @@ listing_failed (CzDocumentListing *listing, const char *sentence, CzDocumentsVie
 }
 
 static void
+sorting (CzDocumentListing *listing, gboolean begins, CzDocumentsView *self)
+{
+  gtk_widget_set_visible (self->sorting_box, begins);
+  // Elsewhere in the list by now.
+  if (!begins && self->sample == NULL)
+    chosen_changed (self);
+}
+
+static int
+compare_items (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const CzDocument *x = cz_document_item_get ((CzDocumentItem *)a);
+  const CzDocument *y = cz_document_item_get ((CzDocumentItem *)b);
+  CzDocumentsView *self = data;
+  CzDocumentKey key;
+  gboolean descending;
+  int order;
+
+  cz_document_columns_get_sort (&self->columns, &key, &descending);
+  order = key == CZ_DOCUMENTS_BY_SIZE ? (x->bytes > y->bytes) - (x->bytes < y->bytes) : 0;
+  if (order == 0)
+    order = (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
+  return descending ? -order : order;
+}
+
+static void
+sort (CzDocumentsView *self)
+{
+  CzDocumentKey key;
+  gboolean descending;
+
+  if (self->listing == NULL)
+    return;
+  cz_document_columns_get_sort (&self->columns, &key, &descending);
+  cz_document_listing_sort (self->listing, key, descending);
+  if (self->sample != NULL)
+    g_list_store_sort (self->sample, compare_items, self);
+  chosen_changed (self);
+}
+
+static void
 list_anew (CzDocumentsView *self)
 {
   CzDocumentFilter filter;
@@ -278,9 +319,11 @@ list_anew (CzDocumentsView *self)
                                            get_corpus (self)->id, &filter);
   g_signal_connect_object (self->listing, "counted", G_CALLBACK (counted), self, 0);
   g_signal_connect_object (self->listing, "failed", G_CALLBACK (listing_failed), self, 0);
+  g_signal_connect_object (self->listing, "sorting", G_CALLBACK (sorting), self, 0);
+  gtk_widget_set_visible (self->sorting_box, FALSE);
   gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->listing));
   cz_concordance_view_show (self->concordance, self->workbench, get_corpus (self)->id, &filter);
-  chosen_changed (self);
+  sort (self);
 }
 
 static void
@@ -338,6 +381,8 @@ sample_drawn (GObject *object, GAsyncResult *result, gpointer data)
       return;
     }
   g_clear_object (&self->sample);
+  // In the order in which they were drawn.
+  gtk_column_view_sort_by_column (self->table, NULL, GTK_SORT_ASCENDING);
   self->sample = g_list_store_new (CZ_TYPE_DOCUMENT_ITEM);
   g_ptr_array_set_free_func (draw->documents, NULL);
   for (guint i = 0; i < draw->documents->len; i++)
@@ -378,10 +423,13 @@ draw (CzDocumentsView *self)
 static void
 fill_choices (CzDocumentsView *self)
 {
-  gboolean labels, splits;
+  cz_narrow_button_fill (self->narrow_button, cz_workbench_get_path (self->workbench),
+                         get_corpus (self)->id);
+}
 
-  cz_narrow_button_fill (self->narrow_button, cz_workbench_get_library (self->workbench),
-                         get_corpus (self), &labels, &splits);
+static void
+choices_filled (CzNarrowButton *button, gboolean labels, gboolean splits, CzDocumentsView *self)
+{
   cz_document_columns_show (&self->columns, labels, splits);
 }
 
@@ -438,6 +486,7 @@ cz_documents_view_class_init (CzDocumentsViewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/documents-view.ui");
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, count_label);
+  gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, sorting_box);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, sample_end);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, sample_label);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, lines_toggle);
@@ -453,6 +502,7 @@ cz_documents_view_class_init (CzDocumentsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, concordance);
   gtk_widget_class_bind_template_child (widget_class, CzDocumentsView, reading);
   gtk_widget_class_bind_template_callback (widget_class, list_anew);
+  gtk_widget_class_bind_template_callback (widget_class, choices_filled);
   gtk_widget_class_bind_template_callback (widget_class, chosen_changed);
   gtk_widget_class_bind_template_callback (widget_class, choose_none);
   gtk_widget_class_bind_template_callback (widget_class, show_state);
@@ -474,6 +524,8 @@ cz_documents_view_init (CzDocumentsView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   cz_front_page_follow (self->states);
   cz_document_columns_add (self->table, &self->columns);
+  g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (sort),
+                           self, G_CONNECT_SWAPPED);
   gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Delete, 0),
                                                         gtk_named_action_new ("documents.delete")));

@@ -21,7 +21,8 @@ struct _CzTokenStatistics
   AdwPreferencesGroup *group;
   GtkDropDown *model_choice, *size_choice;
   GtkWidget *spinner;
-  GPtrArray *rows; // GtkWidget, in the group
+  GtkProgressBar *bar; // in one of rows once cloze told how far it is, else NULL
+  GPtrArray *rows;     // GtkWidget, in the group
 };
 
 G_DEFINE_FINAL_TYPE (CzTokenStatistics, cz_token_statistics, ADW_TYPE_BIN)
@@ -32,6 +33,7 @@ drop_rows (CzTokenStatistics *self)
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->group, g_ptr_array_index (self->rows, i));
   g_ptr_array_set_size (self->rows, 0);
+  self->bar = NULL;
 }
 
 static void
@@ -109,12 +111,85 @@ show_sentence (CzTokenStatistics *self, const char *sentence)
 
 // ---- Working out ----
 
+static void begin (CzTokenStatistics *self);
+
+static void
+count_again (CzTokenStatistics *self)
+{
+  self->wanted = TRUE;
+  begin (self);
+}
+
+static GtkWidget *
+add_button (CzTokenStatistics *self, const char *label, GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+static void
+give_up (CzTokenStatistics *self)
+{
+  GtkWidget *row;
+
+  g_cancellable_cancel (self->cancellable);
+  gtk_widget_set_visible (self->spinner, FALSE);
+  show_sentence (self, _ ("The tokens were not counted."));
+  row = g_ptr_array_index (self->rows, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             add_button (self, _ ("Count _again"), G_CALLBACK (count_again)));
+}
+
+static void
+add_progress (CzTokenStatistics *self)
+{
+  GtkWidget *row = adw_preferences_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *bar = gtk_progress_bar_new ();
+
+  drop_rows (self);
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (bar), TRUE);
+  gtk_widget_set_hexpand (bar, TRUE);
+  gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Counting tokens…"), -1);
+  gtk_widget_set_margin_top (box, 9);
+  gtk_widget_set_margin_bottom (box, 9);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), add_button (self, _ ("_Cancel"), G_CALLBACK (give_up)));
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  add_row (self, row);
+  self->bar = GTK_PROGRESS_BAR (bar);
+}
+
+// "34 %  Tokenizing…  20 s left"
+static void
+told (const char *line, gpointer data)
+{
+  CzTokenStatistics *self = data;
+  char *end;
+  guint64 percent = g_ascii_strtoull (line, &end, 10);
+
+  if (end == line || !g_str_has_prefix (end, " %"))
+    return;
+  if (self->bar == NULL)
+    add_progress (self);
+  gtk_progress_bar_set_fraction (self->bar, (double)MIN (percent, 100) / 100);
+  gtk_progress_bar_set_text (self->bar, line);
+}
+
 static void
 answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CzTokenStatistics) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) answer = cz_cloze_ask_finish (result, &error);
+  g_autoptr (JsonNode) answer = cz_cloze_watch_finish (result, &error);
   JsonObject *tokens = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -152,17 +227,15 @@ begin (CzTokenStatistics *self)
   if (self->rows->len == 0)
     show_sentence (self, _ ("Counting tokens…"));
   gtk_widget_set_visible (self->spinner, TRUE);
-  cz_cloze_ask_async (cz_workbench_get_path (self->workbench), arguments, self->cancellable,
-                      answered, g_object_ref (self));
+  cz_cloze_watch_async (cz_workbench_get_path (self->workbench), arguments, self->cancellable, told,
+                        answered, g_object_ref (self));
 }
 
 static void
 choice_changed (CzTokenStatistics *self)
 {
-  if (self->filling)
-    return;
-  self->wanted = TRUE;
-  begin (self);
+  if (!self->filling)
+    count_again (self);
 }
 
 // ---- Life ----

@@ -72,6 +72,10 @@ def shows_words_in_their_context(cloze):
     shown = cloze.output("corpus", "search", "w", "wal", "--concordance").decode().splitlines()
     assert len({line.lower().rindex("wal") for line in shown[:1]}) == 1 and len(shown) == 4, shown
     assert [d["document"] for d in cloze.json("corpus", "documents", "w", "--offset", 1)] == [1, 2]
+    sizes = [(len(d["text"].encode()), d["document"]) for d in cloze.json("corpus", "documents", "w")]
+    for option, order in (("--smallest", sorted(sizes)), ("--largest", sorted(sizes, reverse=True))):
+        shown = cloze.json("corpus", "documents", "w", option, "--limit", 2, "--offset", 1)
+        assert [d["document"] for d in shown] == [n for _, n in order][1:3], (option, shown)
     cloze.output("corpus", "exclude", "w", 2)
     assert [d["document"] for d in cloze.json("corpus", "documents", "w", "--excluded")] == [2]
 

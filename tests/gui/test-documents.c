@@ -268,6 +268,114 @@ test_change_of_what_was_not_read (void)
   scratch_end (&scratch);
 }
 
+static void
+sorting_changed (CzDocumentListing *listing, gboolean begins, gboolean *ret_sorting)
+{
+  *ret_sorting = begins;
+}
+
+static void
+wait_sorted (const gboolean *sorting)
+{
+  while (*sorting)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+// Of whales or of all: by size, then by number, from either end.
+static void
+assert_is_sorted (CzDocumentListing *listing, guint n, gboolean descending)
+{
+  gint64 bytes = -1, ordinal = -1;
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (listing)), ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      guint place = descending ? n - 1 - i : i;
+      const CzDocument *document = wait_for (listing, place);
+
+      g_assert_true (document->bytes > bytes
+                     || (document->bytes == bytes && document->ordinal > ordinal));
+      g_assert_cmpint (cz_document_listing_get_id (listing, place), ==, document->id);
+      bytes = document->bytes;
+      ordinal = document->ordinal;
+    }
+}
+
+static void
+test_sorted_by_size (void)
+{
+  static const char longest[] = "a note that is longer than any other of them";
+  static const gint64 longer = 7, deleted[] = { 0, 329 };
+  Scratch scratch;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzCorpus) corpus = NULL;
+  g_autoptr (CzDocumentListing) listing = NULL;
+  g_autoptr (CzDocumentListing) found = NULL;
+  g_autoptr (CzDocument) last = NULL;
+  g_autoptr (GtkBitset) chosen = gtk_bitset_new_range (9, 1);
+  const CzDocumentFilter filter = { .query = "whale" };
+  CzDocumentChange *change;
+  gboolean sorting = FALSE;
+  gint64 changed, before;
+  guint times = 0;
+
+  scratch_begin (&scratch);
+  corpus = import_many (&scratch);
+  listing = cz_document_listing_new (cz_library_get_path (scratch.library), corpus->id, NULL);
+  g_signal_connect (listing, "counted", G_CALLBACK (counted_again), &times);
+  g_signal_connect (listing, "sorting", G_CALLBACK (sorting_changed), &sorting);
+  wait_until (&times, 1);
+  // What is listed stays until it is sorted.
+  wait_for (listing, 100);
+  cz_document_listing_sort (listing, CZ_DOCUMENTS_BY_SIZE, FALSE);
+  g_assert_true (sorting);
+  g_assert_cmpint (cz_document_listing_peek (listing, 100)->ordinal, ==, 100);
+  wait_sorted (&sorting);
+  assert_is_sorted (listing, MANY, FALSE);
+  // From the other end nothing needs to be sorted, and the order of the corpus is none.
+  cz_document_listing_sort (listing, CZ_DOCUMENTS_BY_SIZE, TRUE);
+  g_assert_false (sorting);
+  assert_is_sorted (listing, MANY, TRUE);
+  cz_document_listing_sort (listing, CZ_DOCUMENTS_BY_NUMBER, FALSE);
+  g_assert_cmpint (wait_for (listing, 200)->ordinal, ==, 200);
+  cz_document_listing_sort (listing, CZ_DOCUMENTS_BY_NUMBER, TRUE);
+  wait_sorted (&sorting);
+  g_assert_cmpint (wait_for (listing, 0)->ordinal, ==, MANY - 1);
+
+  // A change: a document grows beyond all others, two go.
+  cz_document_listing_sort (listing, CZ_DOCUMENTS_BY_SIZE, FALSE);
+  wait_sorted (&sorting);
+  g_assert_cmpint (wait_for (listing, 0)->ordinal, ==, 1);
+  g_assert_true (
+      cz_corpus_edit (scratch.library, corpus->id, longer, longest, strlen (longest), &error));
+  g_assert_no_error (error);
+  g_assert_true (cz_corpus_delete (scratch.library, corpus->id, deleted, 2, &changed, &error));
+  g_assert_no_error (error);
+  cz_document_listing_refresh (listing);
+  wait_sorted (&sorting);
+  assert_is_sorted (listing, MANY - 2, FALSE);
+  g_assert_cmpint (wait_for (listing, MANY - 3)->ordinal, ==, longer);
+
+  // Sorted before it was counted, and of a search.
+  found = cz_document_listing_new (cz_library_get_path (scratch.library), corpus->id, &filter);
+  g_signal_connect (found, "sorting", G_CALLBACK (sorting_changed), &sorting);
+  cz_document_listing_sort (found, CZ_DOCUMENTS_BY_SIZE, TRUE);
+  wait_sorted (&sorting);
+  // What is chosen but was never read is what the sorted list has there.
+  before = cz_document_listing_get_id (found, 9);
+  change = cz_document_change_new (CZ_DOCUMENT_CHANGE_EXCLUDE, corpus->id, found, NULL, chosen);
+  g_assert_true (cz_document_change_do (scratch.library, change, NULL, &error));
+  g_assert_no_error (error);
+  cz_document_change_free (change);
+  last = cz_document_get (scratch.library, before, &error);
+  g_assert_true (last->excluded);
+  assert_is_sorted (found, MANY / 3 - 1, TRUE);
+  g_assert_nonnull (strstr (wait_for (found, 5)->snippet, "\002whale\003"));
+  g_clear_object (&found);
+  g_clear_object (&listing);
+  scratch_end (&scratch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +388,6 @@ main (int argc, char **argv)
   g_test_add_func ("/documents/pages", test_pages);
   g_test_add_func ("/documents/refresh", test_refresh);
   g_test_add_func ("/documents/change-of-what-was-not-read", test_change_of_what_was_not_read);
+  g_test_add_func ("/documents/sorted-by-size", test_sorted_by_size);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@ lines = os.path.join(tmp, 'notes.jsonl')
 with open(lines, 'w') as out:
     for i in range(30):
         note = f'Note {i}. ' + ('The <old> lighthouse & its keeper; a lighthouse. ' if i in (7, 19) else 'A quiet day at sea. ') + 'Waves and wind, wind and waves. ' * (5 + i)
+        if i == 28: note = 'Note 28. ' + 'הים היה שקט בלילה והגלים היו נמוכים. ' * 6 + 'השומר הדליק radar, ' + 'והאור נראה מרחוק עד הבוקר. ' * 6
         out.write(json.dumps({'text': note, 'label': 'night' if i % 3 == 0 else 'day'}) + '\n')
 subprocess.run([os.path.join(BUILD, 'cli', 'cloze'), '--library', library, '--quiet', 'corpus', 'import', 'notes', lines, '--label-column', 'label'], check=True)
 
@@ -38,7 +39,16 @@ press(get(win, 'push button', T('Each place with what stands around it (concorda
 places = wait(lambda: [n for n in all_of(win, 'label', 'lighthouse') if seen(n) and n.get_name().startswith('lighthouse')], 'places')
 told(_translations.ngettext('%s place', '%s places', 4) % 4); assert len({extents(n).x for n in places}) == 1, 'hits stand below one another'; shot('5-concordance')
 click(places[3], fx=.1); wait(lambda: text(reading).startswith('Note 19.'), 'read from the concordance'); told(T('%s of %s') % ('2', '2'))
+# In Hebrew what comes before a hit is at the right of it, be the hit itself in Latin letters.
+search('radar'); hit = wait(lambda: [n for n in all_of(win, 'label', 'radar') if seen(n) and n.get_name().lstrip('\u200f').startswith('radar')], 'a place in Hebrew')[0]
+before = [n for n in all_of(win, 'label', 'השומר') if seen(n) and 'radar' not in n.get_name()]
+assert len(before) == 1 and extents(before[0]).x > extents(hit).x, 'what comes before stands at the right'; shot('5-hebrew')
 search('penguin'); told(T('No document holds all of these words.')); press(get(win, 'push button', T('Show _all documents'))); counted(30)
+
+# By size: the smallest, the largest, and in order again.
+def first_row(part): wait(lambda: any(part in n.get_name() for n in all_of(rows()[0], 'label')), f'{part} comes first')
+def header(name): click(wait(lambda: next(n for n in all_of(win, 'label', name) if seen(n) and n.get_name() == name), 'header ' + name))
+header(T('Size')); first_row('Note 0.'); header(T('Size')); first_row('Note 29.'); shot('5-by-size'); header(T('No.')); first_row('Note 0.')
 
 # Several are excluded at once and included again with Ctrl+Z.
 click(row(1)); sh('xdotool', 'keydown', 'shift'); click(row(3)); sh('xdotool', 'keyup', 'shift')
