@@ -145,6 +145,7 @@ draw_highlight (CzChart *self, const CzPlotStyle *style)
   cairo_clip (cr);
   cz_curve_draw (&self->plot, style, cr, area, stroke, (guint)self->highlighted, CZ_CURVE_CALM,
                  NULL, STRONG, 1);
+  cz_curve_show (style, cr, area, stroke);
   cairo_destroy (cr);
   return node;
 }
