@@ -39,11 +39,28 @@ place (const Scale *scale, double value)
   return (scale->logarithmic ? log (value) : value) * scale->factor + scale->shift;
 }
 
+void
+cz_curve_show (const CzPlotStyle *style,
+               cairo_t *cr,
+               const cairo_rectangle_t *area,
+               const CzStroke *stroke)
+{
+  cairo_surface_t *picture;
+
+  if (stroke == NULL)
+    return;
+  picture = cz_stroke_get_picture (stroke);
+  cairo_surface_set_device_scale (picture, style->scale, style->scale);
+  cairo_set_source_surface (cr, picture, area->x - MARGIN, area->y - MARGIN);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_surface_destroy (picture);
+}
+
 static void
-draw_pixels (cairo_t *cr,
-             const cairo_rectangle_t *area,
-             CzStroke *stroke,
+draw_pixels (CzStroke *stroke,
              const GArray *points,
+             CzStrokeColor color,
              double scale,
              double width,
              const double *dash,
@@ -52,18 +69,11 @@ draw_pixels (cairo_t *cr,
              gboolean fine)
 {
   double lengths[8];
-  cairo_surface_t *cover;
-  int top;
 
   for (guint i = 0; i < n_dash; i++)
     lengths[i] = dash[i] * scale;
-  cover = cz_stroke_cover (stroke, (const CzPoint *)(gconstpointer)points->data, points->len,
-                           width * scale, lengths, n_dash, phase * scale, fine, &top);
-  if (cover == NULL)
-    return;
-  cairo_surface_set_device_scale (cover, scale, scale);
-  cairo_mask_surface (cr, cover, area->x - MARGIN, area->y - MARGIN + top / scale);
-  cairo_surface_destroy (cover);
+  cz_stroke_draw (stroke, (const CzPoint *)(gconstpointer)points->data, points->len, color,
+                  width * scale, lengths, n_dash, phase * scale, fine);
 }
 
 static void
@@ -111,6 +121,7 @@ cz_curve_draw (const CzPlot *plot,
 {
   CzSeries *series = g_ptr_array_index (plot->series, index);
   GdkRGBA color = cz_palette_get (cz_series_get_color (series), style->dark);
+  CzStrokeColor ink = { color.red, color.green, color.blue, color.alpha * alpha };
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (CzPoint));
   double unit = stroke != NULL ? style->scale : 1;
   double left = stroke != NULL ? MARGIN * unit : area->x;
@@ -140,23 +151,28 @@ cz_curve_draw (const CzPlot *plot,
     }
   cz_plot_style_set_color (style, cr, &color, alpha);
   if (stroke != NULL)
-    draw_pixels (cr, area, stroke, points, unit, width, dash, n_dash, phase, !behind);
+    draw_pixels (stroke, points, ink, unit, width, dash, n_dash, phase, !behind);
   else
     draw_path (cr, points, width, dash, n_dash, phase);
   dots = cz_series_get_shape (series) == CZ_SERIES_POINTS && points->len <= MANY;
   for (guint i = 0; i < points->len && !behind; i++)
     {
       const CzPoint *point = &g_array_index (points, CzPoint, i);
+      double radius;
       gboolean alone
           = (i == 0 || isnan (point[-1].y)) && (i + 1 == points->len || isnan (point[1].y));
 
       // A point between gaps is to be seen, too.
       if (isnan (point->y) || (!dots && !alone))
         continue;
+      radius = (dots || points->len == 1 ? CZ_CURVE_DOT : width) + (width > 2 ? 1 : 0);
+      if (stroke != NULL)
+        {
+          cz_stroke_add_disc (stroke, point->x, point->y, radius * unit, ink);
+          continue;
+        }
       cairo_new_sub_path (cr);
-      cairo_arc (cr, area->x + (point->x - left) / unit, area->y + (point->y - top) / unit,
-                 (dots || points->len == 1 ? CZ_CURVE_DOT : width) + (width > 2 ? 1 : 0), 0,
-                 2 * G_PI);
+      cairo_arc (cr, point->x, point->y, radius, 0, 2 * G_PI);
     }
   cairo_fill (cr);
 }

@@ -8,8 +8,14 @@ G_BEGIN_DECLS
 
 #define CZ_CURVE_DOT 3.0 // radius of a point's dot
 
-// The buffers that cz_curve_draw () needs in this area; NULL where it draws paths.
+// The picture that cz_curve_draw () draws onto in this area; NULL where it draws paths.
 CzStroke *cz_curve_make_stroke (const CzPlotStyle *style, const cairo_rectangle_t *area);
+
+// Puts what was drawn onto it where it belongs; without one there is nothing to do.
+void cz_curve_show (const CzPlotStyle *style,
+                    cairo_t *cr,
+                    const cairo_rectangle_t *area,
+                    const CzStroke *stroke);
 
 typedef enum
 {

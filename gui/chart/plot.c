@@ -265,6 +265,7 @@ draw_curves (const CzPlot *plot,
           cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_EXACT, calm[s], THIN,
                          (plot->series->len > 8 ? 0.14 : 0.25) * shade);
       }
+  cz_curve_show (style, cr, area, stroke);
   for (guint s = 0; s < plot->series->len; s++)
     g_array_unref (calm[s]);
 }

@@ -4,20 +4,45 @@
 #include <string.h>
 
 #define MOST_PARTS 4
-#define WEIGHT     (256 / PARTS) // of a part that is wholly covered
 #define FAR        1.0e6f
+#define PIXEL      4  // bytes
+#define STRIP      16 // columns that are drawn at a time
+
+typedef struct
+{
+  double x, y, radius;
+  CzStrokeColor color;
+} Disc;
+
+// A line that was drawn; it is laid on with all others, strip by strip, since a picture does not
+// fit into a processor's nearest memory.
+typedef struct
+{
+  int parts;
+  float *low, *high;
+  guint32 inks[256]; // by cover
+} Line;
 
 struct _CzStroke
 {
   int columns, rows;
-  int parts;                   // of a pixel column
+  int parts;                   // of a pixel column, of the line that is drawn
   float *low, *high;           // (columns · parts): the line's stretch; low > high: none
-  float *wide_low, *wide_high; // the same, widened
-  gint16 *change;              // (rows + 2, columns): how the cover changes from row to row
-  gint16 *cover;               // (columns): of one row
-  guchar *mask;                // (rows, stride)
-  int stride;
+  float *wide_low, *wide_high; // the same, widened; the line's from then on
+  gint16 *change;              // (rows + 2): how the cover changes down one column
+  GPtrArray *lines;            // of Line
+  GArray *discs;               // of Disc
 };
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+
+  g_free (line->low);
+  g_free (line->high);
+  g_free (line);
+}
 
 CzStroke *
 cz_stroke_new (int columns, int rows)
@@ -29,12 +54,9 @@ cz_stroke_new (int columns, int rows)
   stroke->rows = rows;
   stroke->low = g_new (float, parts);
   stroke->high = g_new (float, parts);
-  stroke->wide_low = g_new (float, parts);
-  stroke->wide_high = g_new (float, parts);
-  stroke->change = g_new0 (gint16, (gsize)columns * (gsize)(rows + 2));
-  stroke->cover = g_new (gint16, columns);
-  stroke->stride = cairo_format_stride_for_width (CAIRO_FORMAT_A8, columns);
-  stroke->mask = g_new (guchar, (gsize)stroke->stride * (gsize)rows);
+  stroke->change = g_new0 (gint16, rows + 2);
+  stroke->lines = g_ptr_array_new_with_free_func (line_free);
+  stroke->discs = g_array_new (FALSE, FALSE, sizeof (Disc));
   return stroke;
 }
 
@@ -45,11 +67,9 @@ cz_stroke_free (CzStroke *stroke)
     return;
   g_free (stroke->low);
   g_free (stroke->high);
-  g_free (stroke->wide_low);
-  g_free (stroke->wide_high);
   g_free (stroke->change);
-  g_free (stroke->cover);
-  g_free (stroke->mask);
+  g_ptr_array_unref (stroke->lines);
+  g_array_unref (stroke->discs);
   g_free (stroke);
 }
 
@@ -161,69 +181,185 @@ widen (CzStroke *stroke, double width)
 
 // The cover rises by a part's weight over the pixel that y lies in.
 static void
-add_edge (CzStroke *stroke, int column, float y, int weight)
+add_edge (gint16 *change, float y, int weight)
 {
   int row = (int)y;
   int later = (int)((float)weight * (y - (float)row));
-  gint16 *change = stroke->change + (gsize)row * (gsize)stroke->columns + column;
 
-  change[0] = (gint16)(change[0] + weight - later);
-  change[stroke->columns] = (gint16)(change[stroke->columns] + later);
+  change[row] = (gint16)(change[row] + weight - later);
+  change[row + 1] = (gint16)(change[row + 1] + later);
 }
 
-// Adds the changes of one row to the cover of those above.
-static void
-cover_row (gint16 *restrict cover, const gint16 *restrict change, guchar *restrict mask, int n)
+// A pixel of a colour, premultiplied, whose alpha is scaled by cover / 255.
+static guint32
+make_ink (CzStrokeColor color, int cover)
 {
-  for (int c = 0; c < n; c++)
+  double alpha = color.alpha * cover; // of 255
+
+  return (guint32)(alpha + 0.5) << 24 | (guint32)(color.red * alpha + 0.5) << 16
+         | (guint32)(color.green * alpha + 0.5) << 8 | (guint32)(color.blue * alpha + 0.5);
+}
+
+// Bytes of what lies beneath are weakened and bytes of ink added, n of them, at most 16.
+static inline void
+lay (guchar *restrict pixels, const guchar *restrict ink, guint16 rest, int n)
+{
+  for (int i = 0; i < n; i++)
     {
-      cover[c] = (gint16)(cover[c] + change[c]);
-      mask[c] = (guchar)cover[c];
+      guint16 below = (guint16)(pixels[i] * rest + 128);
+
+      pixels[i] = (guchar)(ink[i] + ((guint16)(below + (below >> 8)) >> 8));
     }
 }
 
-cairo_surface_t *
-cz_stroke_cover (CzStroke *stroke,
-                 const CzPoint *points,
-                 guint n,
-                 double width,
-                 const double *dash,
-                 guint n_dash,
-                 double phase,
-                 gboolean fine,
-                 int *ret_top)
+static void
+lay_many (guchar *restrict pixels, guint32 ink, int n)
+{
+  guint16 rest = (guint16)(255 - (ink >> 24));
+  guchar inks[4 * PIXEL];
+
+  for (guint i = 0; i < 4; i++)
+    memcpy (inks + i * PIXEL, &ink, PIXEL);
+  for (; n >= 4; n -= 4, pixels += 4 * PIXEL)
+    lay (pixels, inks, rest, 4 * PIXEL);
+  for (; n > 0; n--, pixels += PIXEL)
+    lay (pixels, inks, rest, PIXEL);
+}
+
+// One column, from row `from` to row `to` − 1, by the changes of cover, which are used up.
+static int
+lay_changing (gint16 *change, guchar *pixels, const guint32 *inks, int from, int to, int cover)
+{
+  for (int row = from; row < to; row++)
+    {
+      cover += change[row];
+      change[row] = 0;
+      if (cover > 0)
+        lay_many (pixels + (gsize)row * PIXEL, inks[cover], 1);
+    }
+  return cover;
+}
+
+// Lays one column of a line onto the pixels of that column.
+static void
+lay_column (const CzStroke *stroke, const Line *line, int column, guchar *pixels)
 {
   static const int quarters[MOST_PARTS] = { 64, 64, 64, 63 }, whole = 255;
-  const int *weights = fine ? quarters : &whole; // of a part that is wholly covered
-  int top = stroke->rows, bottom = -1;           // rows that are touched
-  gsize columns = (gsize)stroke->columns;
+  const int *weights = line->parts > 1 ? quarters : &whole; // of a part that is wholly covered
+  int top = stroke->rows, bottom = -1;                      // rows that are touched
+  int full_from = 0, full_to = stroke->rows;                // rows that all parts cover wholly
 
-  stroke->parts = fine ? MOST_PARTS : 1;
+  for (int p = 0; p < line->parts; p++)
+    {
+      float low = MAX (line->low[column * line->parts + p], 0);
+      float high = MIN (line->high[column * line->parts + p], (float)stroke->rows);
+
+      if (low >= high)
+        {
+          full_to = 0;
+          continue;
+        }
+      add_edge (stroke->change, low, weights[p]);
+      add_edge (stroke->change, high, -weights[p]);
+      top = MIN (top, (int)low);
+      bottom = MAX (bottom, MIN ((int)high, stroke->rows - 1));
+      // An edge changes its own row and the next.
+      full_from = MAX (full_from, (int)low + 2);
+      full_to = MIN (full_to, (int)high);
+    }
+  if (bottom < top)
+    return;
+  if (full_to > full_from)
+    {
+      lay_changing (stroke->change, pixels, line->inks, top, full_from, 0);
+      lay_many (pixels + (gsize)full_from * PIXEL, line->inks[255], full_to - full_from);
+      lay_changing (stroke->change, pixels, line->inks, full_to, bottom + 1, 255);
+    }
+  else
+    lay_changing (stroke->change, pixels, line->inks, top, bottom + 1, 0);
+  // What an edge changes in the row after it.
+  for (int row = bottom + 1; row < MIN (bottom + 3, stroke->rows + 2); row++)
+    stroke->change[row] = 0;
+}
+
+void
+cz_stroke_draw (CzStroke *stroke,
+                const CzPoint *points,
+                guint n,
+                CzStrokeColor color,
+                double width,
+                const double *dash,
+                guint n_dash,
+                double phase,
+                gboolean fine)
+{
+  Line *line = g_new (Line, 1);
+  gsize parts = (gsize)stroke->columns * (fine ? MOST_PARTS : 1);
+
+  stroke->parts = line->parts = fine ? MOST_PARTS : 1;
+  stroke->wide_low = line->low = g_new (float, parts);
+  stroke->wide_high = line->high = g_new (float, parts);
+  for (int cover = 0; cover < 256; cover++)
+    line->inks[cover] = make_ink (color, cover);
   draw_line (stroke, points, n);
   if (n_dash > 0)
     cut_dashes (stroke, dash, n_dash, phase);
   widen (stroke, width);
-  for (int part = 0; part < stroke->columns * stroke->parts; part++)
-    {
-      float low = MAX (stroke->wide_low[part], 0);
-      float high = MIN (stroke->wide_high[part], (float)stroke->rows);
+  g_ptr_array_add (stroke->lines, line);
+}
 
-      if (low >= high)
-        continue;
-      add_edge (stroke, part / stroke->parts, low, weights[part % stroke->parts]);
-      add_edge (stroke, part / stroke->parts, high, -weights[part % stroke->parts]);
-      top = MIN (top, (int)low);
-      bottom = MAX (bottom, MIN ((int)high, stroke->rows - 1));
+void
+cz_stroke_add_disc (CzStroke *stroke, double x, double y, double radius, CzStrokeColor color)
+{
+  Disc disc = { x, y, radius, color };
+
+  g_array_append_val (stroke->discs, disc);
+}
+
+static void
+draw_discs (const CzStroke *stroke, cairo_surface_t *picture)
+{
+  cairo_t *cr = cairo_create (picture);
+
+  for (guint i = 0; i < stroke->discs->len; i++)
+    {
+      const Disc *disc = &g_array_index (stroke->discs, Disc, i);
+
+      cairo_set_source_rgba (cr, disc->color.red, disc->color.green, disc->color.blue,
+                             disc->color.alpha);
+      cairo_arc (cr, disc->x, disc->y, disc->radius, 0, 2 * G_PI);
+      cairo_fill (cr);
     }
-  if (bottom < top)
-    return NULL;
-  memset (stroke->cover, 0, sizeof (gint16) * columns);
-  for (int row = top; row <= bottom; row++)
-    cover_row (stroke->cover, stroke->change + (gsize)row * columns,
-               stroke->mask + (gsize)(row - top) * (gsize)stroke->stride, stroke->columns);
-  memset (stroke->change + (gsize)top * columns, 0,
-          sizeof (gint16) * columns * (gsize)(MIN (bottom + 2, stroke->rows + 1) - top + 1));
-  *ret_top = top;
-  return cairo_image_surface_create_for_data (stroke->mask, CAIRO_FORMAT_A8, stroke->columns,
-                                              bottom - top + 1, stroke->stride);
+  cairo_destroy (cr);
+}
+
+cairo_surface_t *
+cz_stroke_get_picture (const CzStroke *stroke)
+{
+  cairo_surface_t *picture
+      = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, stroke->columns, stroke->rows);
+  guchar *data = cairo_image_surface_get_data (picture);
+  gsize stride = (gsize)cairo_image_surface_get_stride (picture), height = (gsize)stroke->rows;
+  g_autofree guchar *strip = NULL; // (STRIP, rows)
+
+  if (data == NULL) // no memory, which cairo keeps in mind
+    return picture;
+  strip = g_new (guchar, STRIP * height * PIXEL);
+  for (int column = 0; column < stroke->columns; column += STRIP)
+    {
+      int n = MIN (STRIP, stroke->columns - column);
+
+      memset (strip, 0, STRIP * height * PIXEL);
+      for (int c = 0; c < n; c++)
+        for (guint i = 0; i < stroke->lines->len; i++)
+          lay_column (stroke, g_ptr_array_index (stroke->lines, i), column + c,
+                      strip + (gsize)c * height * PIXEL);
+      for (gsize row = 0; row < height; row++)
+        for (int c = 0; c < n; c++)
+          memcpy (data + row * stride + (gsize)(column + c) * PIXEL,
+                  strip + ((gsize)c * height + row) * PIXEL, PIXEL);
+    }
+  cairo_surface_mark_dirty (picture);
+  draw_discs (stroke, picture);
+  return picture;
 }

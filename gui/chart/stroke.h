@@ -1,7 +1,8 @@
 // Draws lines whose x ascends onto pixels, some forty times faster than a general stroke: a curve
 // of noise crosses each row of the picture in each column, which cairo's path filling pays for.
 // Each pixel column is cut into four; in each quarter the line, widened by a disc, covers one
-// stretch, whose share of each pixel is exact.
+// stretch, whose share of each pixel is exact. The lines are laid on column by column, so that a
+// stretch is a piece of memory, and what is wholly covered takes one go.
 #pragma once
 
 #include <cairo.h>
@@ -13,25 +14,34 @@ G_BEGIN_DECLS
 
 typedef struct _CzStroke CzStroke;
 
-// For pictures of this many pixels; keeps its buffers from line to line.
+// For a picture of this many pixels, transparent at first.
 CzStroke *cz_stroke_new (int columns, int rows);
 void cz_stroke_free (CzStroke *stroke);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzStroke, cz_stroke_free)
 
-// How much of each pixel a line through points (in pixels, x ascending; y NAN: the pen is lifted)
-// covers, as an A8 surface that is as wide as the picture and begins at row *ret_top. dash: lengths
-// of strokes and gaps in turn, measured along x, n_dash of them (0: solid), phase pixels
-// of which lie before the picture. fine:
-// columns are cut into quarters; what is pale does without. NULL: nothing is
-// covered. Free it with cairo_surface_destroy () before the next call, which overwrites it.
-cairo_surface_t *cz_stroke_cover (CzStroke *stroke,
-                                  const CzPoint *points,
-                                  guint n,
-                                  double width,
-                                  const double *dash,
-                                  guint n_dash,
-                                  double phase,
-                                  gboolean fine,
-                                  int *ret_top);
+typedef struct
+{
+  double red, green, blue, alpha; // 0 to 1, not premultiplied
+} CzStrokeColor;
+
+// Lays a line through points (in pixels, x ascending; y NAN: the pen is lifted) over the picture.
+// dash: lengths of strokes and gaps in turn, measured along x, n_dash of them (0: solid), phase
+// pixels of which lie before the picture. fine: columns are cut into quarters; what is pale does
+// without.
+void cz_stroke_draw (CzStroke *stroke,
+                     const CzPoint *points,
+                     guint n,
+                     CzStrokeColor color,
+                     double width,
+                     const double *dash,
+                     guint n_dash,
+                     double phase,
+                     gboolean fine);
+
+// Lays a disc over all lines, those that come later, too.
+void cz_stroke_add_disc (CzStroke *stroke, double x, double y, double radius, CzStrokeColor color);
+
+// The picture; free it with cairo_surface_destroy ().
+cairo_surface_t *cz_stroke_get_picture (const CzStroke *stroke);
 
 G_END_DECLS
