@@ -81,10 +81,11 @@ press(there(win, 'push button', T('_Pause queue')))
 wait(lambda: state(first[0]) in ('paused', 'finished'), 'paused', 60); shot('6-paused')
 assert state(first[1]) == 'queued'
 press(there(win, 'push button', T('_Go on')))
+# A notice stays some seconds only, so it is looked for before all else.
+wait(lambda: any(has(n, S.VISIBLE) and '→' in (n.get_name() or '') for n in all_of(win, 'label', T('“%s” has finished').replace('“%s” ', ''))), 'a notice', 60); shot('7-notice')
 wait(lambda: state(first[1]) == 'finished' and not queue(), 'worked off', 120)
 assert state(first[0]) == 'finished'
 key('Escape')
-wait(lambda: any(has(n, S.VISIBLE) and '→' in (n.get_name() or '') for n in all_of(win, 'label', T('“%s” has finished').replace('“%s” ', ''))), 'a notice', 15); shot('7-notice')
 
 # 6. What fails stays on the screen until it was seen.
 failed = run('run', 'create', '--model', 'starter', '--corpus', 'rivers', '--name', 'broken', '--set', 'epochs=1', '--set', 'train_blocks=8', '--set', 'test_blocks=2')['run']
