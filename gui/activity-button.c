@@ -146,23 +146,6 @@ find_import (CzActivityButton *self, guint *ret_active)
   return first;
 }
 
-static CzRunItem *
-find_run (CzActivityButton *self, guint *ret_active)
-{
-  GListModel *runs = cz_workbench_get_runs (self->workbench);
-  CzRunItem *first = NULL;
-
-  *ret_active = 0;
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
-
-      if (cz_run_item_is_active (item) && (*ret_active)++ == 0)
-        first = g_object_ref (item);
-    }
-  return first;
-}
-
 // For the tooltip: what is under way, its time left, and how many wait.
 static char *
 describe (CzRunItem *run, guint waiting, const char *text)
@@ -188,8 +171,10 @@ update_button (CzActivityButton *self)
 {
   const char *device = cz_workbench_get_device (self->workbench);
   const char *trouble = cz_workbench_get_device_trouble (self->workbench);
-  guint runs, imports;
-  g_autoptr (CzRunItem) run = find_run (self, &runs);
+  guint imports;
+  g_autoptr (GPtrArray) active = cz_workbench_list_active (self->workbench);
+  guint runs = active->len;
+  CzRunItem *run = runs > 0 ? active->pdata[0] : NULL;
   g_autoptr (CzImportTask) import = find_import (self, &imports);
   g_autoptr (GPtrArray) waiting = cz_queue_list (cz_queue_get (self->workbench));
   g_autofree char *text = NULL;
@@ -232,11 +217,11 @@ update_button (CzActivityButton *self)
 static void
 update (CzActivityButton *self)
 {
-  GListModel *runs = cz_workbench_get_runs (self->workbench);
+  g_autoptr (GPtrArray) active = cz_workbench_list_active (self->workbench);
   const char *device = cz_workbench_get_device (self->workbench);
   const char *trouble = cz_workbench_get_device_trouble (self->workbench);
   GtkWidget *child;
-  gboolean any = gtk_widget_get_first_child (self->import_rows) != NULL;
+  gboolean any = active->len > 0 || gtk_widget_get_first_child (self->import_rows) != NULL;
 
   while ((child = gtk_widget_get_first_child (self->content)) != NULL)
     gtk_box_remove (GTK_BOX (self->content), child);
@@ -252,15 +237,8 @@ update (CzActivityButton *self)
                                   "slower; the preset Quick is made for it."),
                                "dim-label"));
   gtk_box_append (GTK_BOX (self->content), make_text (_ ("Running work"), "caption-heading"));
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
-
-      if (!cz_run_item_is_active (item))
-        continue;
-      any = TRUE;
-      gtk_box_append (GTK_BOX (self->content), make_run_row (self, item));
-    }
+  for (guint i = 0; i < active->len; i++)
+    gtk_box_append (GTK_BOX (self->content), make_run_row (self, active->pdata[i]));
   if (!any)
     gtk_box_append (GTK_BOX (self->content), make_text (_ ("Nothing is running."), "dim-label"));
   update_button (self);

@@ -398,6 +398,18 @@ cz_workbench_find_run (CzWorkbench *self, gint64 id)
   return cz_run_store_find (self->runs, id);
 }
 
+GPtrArray *
+cz_workbench_list_active (CzWorkbench *self)
+{
+  return cz_run_store_list_active (self->runs);
+}
+
+GPtrArray *
+cz_workbench_list_waiting (CzWorkbench *self)
+{
+  return cz_run_store_list_waiting (self->runs);
+}
+
 void
 cz_workbench_refresh (CzWorkbench *self)
 {

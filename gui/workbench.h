@@ -34,6 +34,10 @@ GListModel *cz_workbench_get_runs (CzWorkbench *self);
 GListModel *cz_workbench_get_trash (CzWorkbench *self);
 // A run, in the trash too; NULL: there is none of this id. The workbench's.
 CzRunItem *cz_workbench_find_run (CzWorkbench *self, gint64 id);
+// Runs at work, the newest first, and those that wait, in the queue's order: cheap, however many
+// runs there are. Elements CzRunItem, g_ptr_array_unref ().
+GPtrArray *cz_workbench_list_active (CzWorkbench *self);
+GPtrArray *cz_workbench_list_waiting (CzWorkbench *self);
 
 // Looks at the library now instead of within half a second: after a change of our own.
 void cz_workbench_refresh (CzWorkbench *self);

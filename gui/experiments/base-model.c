@@ -154,6 +154,7 @@ cz_base_model_init (CzBaseModel *self)
 {
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (self);
   GtkWidget *back = gtk_button_new_from_icon_name ("edit-clear-symbolic");
+  g_autoptr (GtkExpression) name = gtk_property_expression_new (CZ_TYPE_MODEL_ITEM, NULL, "name");
 
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->model = ADW_COMBO_ROW (adw_combo_row_new ());
@@ -162,8 +163,7 @@ cz_base_model_init (CzBaseModel *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->kept), _ ("Model"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->kept), FALSE);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self->kept), 1);
-  adw_combo_row_set_expression (self->model,
-                                gtk_property_expression_new (CZ_TYPE_MODEL_ITEM, NULL, "name"));
+  adw_combo_row_set_expression (self->model, name);
   gtk_widget_set_valign (back, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (back, "flat");
   gtk_widget_set_tooltip_text (back, _ ("Take a model of the library instead"));

@@ -114,6 +114,7 @@ cz_evaluate_dialog_new (GtkWidget *from, CzWorkbench *workbench, const char *wha
                       body, "transient-for", gtk_widget_get_root (from), "modal", TRUE, "title",
                       _ ("Evaluate on another corpus"), NULL);
   GListModel *corpora = cz_workbench_get_corpora (workbench);
+  g_autoptr (GtkExpression) name = gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name");
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (self), "cancel", _ ("_Cancel"), "do",
                                     _ ("_Evaluate"), NULL);
@@ -123,8 +124,7 @@ cz_evaluate_dialog_new (GtkWidget *from, CzWorkbench *workbench, const char *wha
                                            g_list_model_get_n_items (corpora) > 0);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (self), "do");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (self), "cancel");
-  adw_combo_row_set_expression (self->corpus,
-                                gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name"));
+  adw_combo_row_set_expression (self->corpus, name);
   adw_combo_row_set_model (self->corpus, corpora);
   return self;
 }

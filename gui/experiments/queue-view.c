@@ -11,6 +11,8 @@
 
 // The list scrolls when it is higher, in pixels.
 #define HIGHEST 260
+// Of the list, in pixels.
+#define WIDTH 420
 
 struct _CzQueueView
 {
@@ -21,6 +23,7 @@ struct _CzQueueView
   GtkLabel *total;
   GtkWidget *pause_button;
   GtkListBox *list;
+  GtkScrolledWindow *scrolled;
   char *shown; // which runs, in their order
 };
 
@@ -305,6 +308,17 @@ tell_total (CzQueueView *self, GPtrArray *runs, gboolean paused)
   gtk_label_set_label (self->total, text);
 }
 
+// The scrolled window of GTK 4.8 asks what rows take while nothing in them is wrapped.
+static void
+fit_height (CzQueueView *self)
+{
+  int height;
+
+  gtk_widget_measure (GTK_WIDGET (self->list), GTK_ORIENTATION_VERTICAL, WIDTH, NULL, &height, NULL,
+                      NULL);
+  gtk_scrolled_window_set_min_content_height (self->scrolled, MIN (height, HIGHEST));
+}
+
 static void
 update (CzQueueView *self)
 {
@@ -328,6 +342,7 @@ update (CzQueueView *self)
       start += cz_queue_expect (cz_run_item_get (runs->pdata[i]));
     }
   gtk_widget_set_visible (GTK_WIDGET (self->list), runs->len > 0);
+  fit_height (self);
   gtk_button_set_label (GTK_BUTTON (self->pause_button),
                         paused ? _ ("_Go on") : _ ("_Pause queue"));
   gtk_widget_set_tooltip_text (
@@ -390,9 +405,11 @@ cz_queue_view_init (CzQueueView *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), HIGHEST);
+  self->scrolled = GTK_SCROLLED_WINDOW (scrolled);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->list));
   gtk_box_append (GTK_BOX (self->whole), head);
   gtk_box_append (GTK_BOX (self->whole), scrolled);
+  gtk_widget_set_size_request (self->whole, WIDTH, -1);
   gtk_widget_set_visible (self->whole, FALSE);
   adw_bin_set_child (ADW_BIN (self), self->whole);
 }

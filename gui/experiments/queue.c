@@ -36,60 +36,23 @@ static guint signals[N_SIGNALS];
 
 // ---- Looking ----
 
-static gboolean
-waits (const CzRun *run)
-{
-  return run->queue_position > 0 && !run->trashed && run->state != CZ_RUN_RUNNING
-         && run->state != CZ_RUN_FINISHED;
-}
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  const CzRun *x = cz_run_item_get (*(CzRunItem **)a), *y = cz_run_item_get (*(CzRunItem **)b);
-
-  if (x->queue_position != y->queue_position)
-    return x->queue_position < y->queue_position ? -1 : 1;
-  return (x->id > y->id) - (x->id < y->id);
-}
-
 GPtrArray *
 cz_queue_list (CzQueue *self)
 {
-  GListModel *runs = cz_workbench_get_runs (self->workbench);
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
-
-      if (waits (cz_run_item_get (item)))
-        g_ptr_array_add (list, g_steal_pointer (&item));
-    }
-  g_ptr_array_sort (list, compare);
-  return list;
-}
-
-// A run at work; of_queue: only one that the queue's process works on.
-static CzRunItem *
-find_active (CzQueue *self, gboolean of_queue)
-{
-  GListModel *runs = cz_workbench_get_runs (self->workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
-
-      if (cz_run_item_is_active (item) && (!of_queue || cz_run_item_get (item)->queue_position > 0))
-        return item;
-    }
-  return NULL;
+  return cz_workbench_list_waiting (self->workbench);
 }
 
 CzRunItem *
 cz_queue_get_current (CzQueue *self)
 {
-  return find_active (self, TRUE /* of_queue */);
+  g_autoptr (GPtrArray) active = cz_workbench_list_active (self->workbench);
+
+  for (guint i = 0; i < active->len; i++)
+    {
+      if (cz_run_item_get (active->pdata[i])->queue_position > 0)
+        return active->pdata[i];
+    }
+  return NULL;
 }
 
 gboolean
@@ -174,6 +137,7 @@ look (CzQueue *self)
 {
   CzLibrary *library = cz_workbench_get_library (self->workbench);
   g_autoptr (GPtrArray) list = cz_queue_list (self);
+  g_autoptr (GPtrArray) active = cz_workbench_list_active (self->workbench);
   g_autofree char *waiting = name_waiting (list);
 
   if (g_strcmp0 (waiting, self->refused) != 0)
@@ -182,8 +146,7 @@ look (CzQueue *self)
       && !cz_run_queue_is_paused (library))
     {
       if ((self->started == 0 || g_get_monotonic_time () - self->started > PATIENCE)
-          && find_active (self, FALSE /* of_queue */) == NULL
-          && !cz_run_queue_is_worked_on (library))
+          && active->len == 0 && !cz_run_queue_is_worked_on (library))
         start_process (self, library, list);
       if (self->again == 0)
         self->again = g_timeout_add (AGAIN, look_again, self);

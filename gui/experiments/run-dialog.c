@@ -373,22 +373,6 @@ answered (AdwMessageDialog *dialog, const char *response, CzRunDialog *self)
     create (self, g_str_equal (response, "queue"));
 }
 
-// A run at work; NULL: none. Freed by the caller.
-static CzRunItem *
-find_active (CzRunDialog *self)
-{
-  GListModel *runs = cz_workbench_get_runs (self->workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
-
-      if (cz_run_item_is_active (item))
-        return g_steal_pointer (&item);
-    }
-  return NULL;
-}
-
 static void
 ask_whether_to_queue (CzRunDialog *self, CzRunItem *active)
 {
@@ -420,12 +404,12 @@ ask_whether_to_queue (CzRunDialog *self, CzRunItem *active)
 static void
 start (CzRunDialog *self)
 {
-  g_autoptr (CzRunItem) active = find_active (self);
+  g_autoptr (GPtrArray) active = cz_workbench_list_active (self->workbench);
 
   if (cz_run_form_count_runs (self->form) > 1)
     create (self, TRUE);
-  else if (active != NULL)
-    ask_whether_to_queue (self, active);
+  else if (active->len > 0)
+    ask_whether_to_queue (self, active->pdata[0]);
   else
     create (self, FALSE);
 }
@@ -609,12 +593,13 @@ cz_run_dialog_class_init (CzRunDialogClass *klass)
 static void
 cz_run_dialog_init (CzRunDialog *self)
 {
+  g_autoptr (GtkExpression) name = gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name");
+
   self->presets
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_node_unref);
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  adw_combo_row_set_expression (self->corpus,
-                                gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name"));
+  adw_combo_row_set_expression (self->corpus, name);
 }
 
 CzRunDialog *

@@ -268,6 +268,15 @@ cz_run_item_is_active (CzRunItem *self)
   return self->run->state == CZ_RUN_RUNNING;
 }
 
+gboolean
+cz_run_item_waits (CzRunItem *self)
+{
+  const CzRun *run = self->run;
+
+  return run->queue_position > 0 && !run->trashed && run->state != CZ_RUN_RUNNING
+         && run->state != CZ_RUN_FINISHED;
+}
+
 double
 cz_run_item_get_share (CzRunItem *self)
 {

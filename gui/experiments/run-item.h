@@ -35,6 +35,9 @@ const char *cz_run_item_get_state_name (CzRunItem *self);
 // Whether a process is at work on it.
 gboolean cz_run_item_is_active (CzRunItem *self);
 
+// Whether it waits in the queue.
+gboolean cz_run_item_waits (CzRunItem *self);
+
 // How far it is, 0 to 1.
 double cz_run_item_get_share (CzRunItem *self);
 

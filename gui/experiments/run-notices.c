@@ -170,11 +170,10 @@ tell_run (CzRunNotices *self, const CzRun *run)
 static gboolean
 is_new (CzRunNotices *self, const CzRun *run)
 {
-  g_autofree char *key = g_strdup_printf ("%" PRId64 " %" PRId64, run->id, run->ended);
-
   if (run->ended < self->told || run->trashed)
     return FALSE;
-  return g_hash_table_add (self->known, g_steal_pointer (&key));
+  return g_hash_table_add (self->known,
+                           g_strdup_printf ("%" PRId64 " %" PRId64, run->id, run->ended));
 }
 
 // Runs whose process was there at the last look and is not now.

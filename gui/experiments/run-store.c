@@ -5,8 +5,9 @@ struct _CzRunStore
   GObject parent_instance;
   GListStore *runs;
   GListStore *trash;
-  GHashTable *items;  // id (in the item's record) → item, of both lists
-  GHashTable *active; // the items of runs at work
+  GHashTable *items;   // id (in the item's record) → item, of both lists
+  GHashTable *active;  // the items of runs at work
+  GHashTable *waiting; // the items of runs that wait in the queue
   gint64 revision;
 };
 
@@ -121,6 +122,10 @@ follow_state (CzRunStore *self, CzRunItem *item)
     g_hash_table_add (self->active, item);
   else
     g_hash_table_remove (self->active, item);
+  if (cz_run_item_waits (item))
+    g_hash_table_add (self->waiting, item);
+  else
+    g_hash_table_remove (self->waiting, item);
 }
 
 // Forgets runs that were removed for good.
@@ -142,6 +147,7 @@ forget (CzRunStore *self, const GArray *ids)
       if (g_hash_table_contains (there, &cz_run_item_get (item)->id))
         continue;
       g_hash_table_remove (self->active, item);
+      g_hash_table_remove (self->waiting, item);
       cz_run_item_set_checked (item, FALSE);
       g_hash_table_iter_remove (&iter);
     }
@@ -236,6 +242,7 @@ cz_run_store_finalize (GObject *object)
   g_object_unref (self->runs);
   g_object_unref (self->trash);
   g_hash_table_unref (self->active);
+  g_hash_table_unref (self->waiting);
   g_hash_table_unref (self->items);
   G_OBJECT_CLASS (cz_run_store_parent_class)->finalize (object);
 }
@@ -253,6 +260,7 @@ cz_run_store_init (CzRunStore *self)
   self->trash = g_list_store_new (CZ_TYPE_RUN_ITEM);
   self->items = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->active = g_hash_table_new (NULL, NULL);
+  self->waiting = g_hash_table_new (NULL, NULL);
 }
 
 CzRunStore *
@@ -277,6 +285,53 @@ CzRunItem *
 cz_run_store_find (CzRunStore *self, gint64 id)
 {
   return g_hash_table_lookup (self->items, &id);
+}
+
+static int
+compare_age (gconstpointer a, gconstpointer b)
+{
+  gint64 x = get_id (*(CzRunItem **)a), y = get_id (*(CzRunItem **)b);
+
+  return (x < y) - (x > y);
+}
+
+static int
+compare_position (gconstpointer a, gconstpointer b)
+{
+  const CzRun *x = cz_run_item_get (*(CzRunItem **)a), *y = cz_run_item_get (*(CzRunItem **)b);
+
+  if (x->queue_position != y->queue_position)
+    return x->queue_position < y->queue_position ? -1 : 1;
+  return (x->id > y->id) - (x->id < y->id);
+}
+
+static GPtrArray *
+list (GHashTable *items, GCompareFunc compare)
+{
+  GPtrArray *array = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, items);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    {
+      if (!cz_run_item_get (item)->trashed)
+        g_ptr_array_add (array, g_object_ref (item));
+    }
+  g_ptr_array_sort (array, compare);
+  return array;
+}
+
+GPtrArray *
+cz_run_store_list_active (CzRunStore *self)
+{
+  return list (self->active, compare_age);
+}
+
+GPtrArray *
+cz_run_store_list_waiting (CzRunStore *self)
+{
+  return list (self->waiting, compare_position);
 }
 
 gint64

@@ -19,6 +19,10 @@ GListModel *cz_run_store_get_runs (CzRunStore *self);
 GListModel *cz_run_store_get_trash (CzRunStore *self);
 // NULL: there is none; the store's.
 CzRunItem *cz_run_store_find (CzRunStore *self, gint64 id);
+// Runs at work, the newest first, and those that wait in the queue, in its order, without a look at
+// all the others; elements CzRunItem, g_ptr_array_unref ().
+GPtrArray *cz_run_store_list_active (CzRunStore *self);
+GPtrArray *cz_run_store_list_waiting (CzRunStore *self);
 
 // What changed in the library since a revision. Any thread.
 typedef struct _CzRunChanges CzRunChanges;

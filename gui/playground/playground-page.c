@@ -17,6 +17,8 @@
 // How many words are asked for: more than are shown, so that a rise or fall is known.
 #define ASKED       50
 #define MAX_COLUMNS 4
+// Of runs in the list, the newest; of the others those that are shown.
+#define MOST_RUNS 20
 
 typedef struct
 {
@@ -46,6 +48,7 @@ struct _CzPlaygroundPage
   guint asking;     // timeout source
   gboolean chosen;  // the person chose columns; else the first model's is shown
   gboolean filling; // check buttons are being set
+  gboolean stale;   // the library changed while nobody looked
 };
 
 G_DEFINE_FINAL_TYPE (CzPlaygroundPage, cz_playground_page, ADW_TYPE_BIN)
@@ -355,16 +358,28 @@ fill_choices (CzPlaygroundPage *self)
 // ---- The models there are ----
 
 static gboolean
-is_known (GPtrArray *known, const char *model, const char *title)
+is_in (GPtrArray *known, const char *model)
 {
   for (guint i = 0; i < known->len; i++)
     {
-      Choice *choice = g_ptr_array_index (known, i);
-
-      if (g_str_equal (choice->model, model) && g_str_equal (choice->title, title))
+      if (g_str_equal (((Choice *)g_ptr_array_index (known, i))->model, model))
         return TRUE;
     }
   return FALSE;
+}
+
+static gboolean
+are_same (GPtrArray *a, GPtrArray *b)
+{
+  for (guint i = 0; a->len == b->len && i < a->len; i++)
+    {
+      Choice *x = g_ptr_array_index (a, i), *y = g_ptr_array_index (b, i);
+
+      if (!g_str_equal (x->model, y->model) || !g_str_equal (x->title, y->title)
+          || x->color != y->color)
+        return FALSE;
+    }
+  return a->len == b->len;
 }
 
 static void
@@ -378,39 +393,85 @@ add_choice (GPtrArray *known, const char *model, const char *title, guint color)
   g_ptr_array_add (known, choice);
 }
 
+// Of a run's kept model, `which` as cloze names it.
+static char *
+make_title (const CzRun *run, const char *which)
+{
+  g_autofree char *kept = NULL;
+
+  if (g_str_equal (which, "best"))
+    return g_strdup (run->name);
+  if (g_str_has_prefix (which, "epoch:"))
+    kept = g_strdup_printf (_ ("After epoch %ld"),
+                            (long)g_ascii_strtoll (which + strlen ("epoch:"), NULL, 10));
+  else
+    kept = g_strdup (_ ("Last state"));
+  return g_strdup_printf ("%s · %s", run->name, kept);
+}
+
 static void
-library_changed (CzPlaygroundPage *self)
+add_run (GPtrArray *known, CzRunItem *item, const char *which)
+{
+  const CzRun *run = cz_run_item_get (item);
+  g_autofree char *name = g_strdup_printf ("run:%" G_GINT64_FORMAT "@%s", run->id, which);
+  g_autofree char *title = make_title (run, which);
+
+  if (!run->trashed && !is_in (known, name))
+    add_choice (known, name, title, cz_run_item_get_color (item));
+}
+
+// Adds what a model's name says, as "run:3@best".
+static void
+add_run_of (CzPlaygroundPage *self, GPtrArray *known, const char *model)
+{
+  const char *which = strchr (model, '@');
+  CzRunItem *item = NULL;
+
+  if (g_str_has_prefix (model, "run:") && which != NULL)
+    item = cz_workbench_find_run (self->workbench,
+                                  g_ascii_strtoll (model + strlen ("run:"), NULL, 10));
+  if (item != NULL)
+    add_run (known, item, which + 1);
+}
+
+// also: a model that is about to be shown, NULL: none.
+static GPtrArray *
+list_known (CzPlaygroundPage *self, const char *const *shown, const char *also)
 {
   GListModel *models = cz_workbench_get_models (self->workbench);
   GListModel *runs = cz_workbench_get_runs (self->workbench);
-  g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func (choice_free);
-  g_autoptr (GPtrArray) old = NULL;
-  g_auto (GStrv) shown = shown_models (self);
-  gboolean same;
+  GPtrArray *known = g_ptr_array_new_with_free_func (choice_free);
+  guint n = g_list_model_get_n_items (models);
 
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
 
       add_choice (known, cz_model_item_get (item)->name, cz_model_item_get (item)->name, 7);
     }
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (runs) && known->len < n + MOST_RUNS; i++)
     {
       g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
-      const CzRun *run = cz_run_item_get (item);
-      g_autofree char *name = g_strdup_printf ("run:%" G_GINT64_FORMAT "@best", run->id);
 
-      if (run->result_folder != NULL)
-        add_choice (known, name, run->name, cz_run_item_get_color (item));
+      if (cz_run_item_get (item)->result_folder != NULL)
+        add_run (known, item, "best");
     }
-  same = known->len == self->known->len;
-  for (guint i = 0; same && i < known->len; i++)
-    {
-      Choice *choice = g_ptr_array_index (known, i);
+  for (guint i = 0; shown[i] != NULL; i++)
+    add_run_of (self, known, shown[i]);
+  if (also != NULL)
+    add_run_of (self, known, also);
+  return known;
+}
 
-      same = is_known (self->known, choice->model, choice->title);
-    }
-  if (same && known->len > 0)
+static void
+follow_library (CzPlaygroundPage *self, const char *also)
+{
+  g_auto (GStrv) shown = shown_models (self);
+  g_autoptr (GPtrArray) known = list_known (self, (const char *const *)shown, also);
+  g_autoptr (GPtrArray) old = NULL;
+
+  self->stale = FALSE;
+  if (are_same (known, self->known) && known->len > 0)
     return;
   old = g_steal_pointer (&self->known);
   self->known = g_steal_pointer (&known);
@@ -431,6 +492,16 @@ library_changed (CzPlaygroundPage *self)
   else
     place_columns (self, (const char *const *)shown);
   fill_choices (self);
+}
+
+static void
+library_changed (CzPlaygroundPage *self)
+{
+  // A run at work changes the library twice a second.
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    follow_library (self, NULL);
+  else
+    self->stale = TRUE;
 }
 
 // ---- Copying ----
@@ -479,6 +550,8 @@ cz_playground_page_map (GtkWidget *widget)
   CzPlaygroundPage *self = CZ_PLAYGROUND_PAGE (widget);
 
   GTK_WIDGET_CLASS (cz_playground_page_parent_class)->map (widget);
+  if (self->stale)
+    follow_library (self, NULL);
   ask_soon (self, 1);
 }
 
@@ -571,5 +644,6 @@ cz_playground_page_mask (CzPlaygroundPage *self)
 void
 cz_playground_page_show_model (CzPlaygroundPage *self, const char *model)
 {
+  follow_library (self, model);
   show_model (self, model, TRUE);
 }

@@ -55,9 +55,7 @@ if not os.path.exists(starter):
 # 3. New run: the plan beforehand, own values, Start.
 key('ctrl+n'); dialog = window(app, T('New run')); start = there(dialog, 'push button', T('_Start'))
 for group in (T('Training'), T('Data')):
-    label = there(dialog, 'label', group)
-    while not seen(label): move(get(dialog, 'push button', T('_Cancel')), 2, 6); sh('xdotool', 'click', '--repeat', '3', '--delay', '15', '5'); time.sleep(.2)
-    click(label); time.sleep(.3)
+    click(scroll_to(dialog, 'label', group)); time.sleep(.3)
 for title, typed in (('Epochs', '30'), ('Training blocks', '64'), ('Test blocks', '8'), ('Batch size', '8'), ('Learning rate', '0,0005')):
     set_text(there(dialog, 'text', T(title)), typed)
 wait(lambda: has(start, S.SENSITIVE), 'planned', 60); shot('6-new-run')
@@ -69,7 +67,7 @@ chart = get(win, 'image', T('Chart of the perplexity'), 60)
 wait(lambda: step() >= 3, 'steps', 90)
 wait(lambda: T('training') in (chart.get_description() or ''), 'the chart is described: ' + (chart.get_description() or ''))
 shot('7-running')
-click(get(win, 'push button', T('Loss'))); get(win, 'image', T('Chart of the loss'))
+click(get(win, 'push button', T('Loss'))); get(win, 'image', T('Chart of the loss, in nats'))
 click(get(win, 'push button', T('Learning rate'))); get(win, 'image', T('Chart of the learning rate'))
 click(get(win, 'push button', T('Speed'))); speed = get(win, 'image', T('Chart of the speed')); move(speed); time.sleep(.3); shot('8-speed')
 click(get(win, 'push button', T('Perplexity')))

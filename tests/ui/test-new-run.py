@@ -30,15 +30,6 @@ wait(lambda: all_of(win, 'label', 'rivers'), 'the library is open', 20)
 def open_dialog():
     key('ctrl+n'); dialog = window(app, T('New run'), 15)
     return dialog, there(dialog, 'push button', T('_Cancel'))
-def wheel(dialog, clicks, button=5):
-    move(get(dialog, 'push button', T('_Cancel')), 2, 6); sh('xdotool', 'click', '--repeat', str(clicks), '--delay', '15', str(button)); time.sleep(.2)
-def bring(dialog, role, name):
-    """Scrolls until it is seen."""
-    def look():
-        n = next((n for n in all_of(dialog, role, name) if seen(n)), None)
-        if not n: wheel(dialog, 3)
-        return n
-    return wait(look, f'{name!r} is scrolled to', 15)
 dialog, cancel = open_dialog()
 start = there(dialog, 'push button', T('_Start'))
 wait(lambda: has(start, S.SENSITIVE), 'planned', 60); shot('1-preset')
@@ -46,7 +37,7 @@ assert any(has(n, S.CHECKED) and T('Quick') in (n.get_name() or '') for n in wal
 
 # 2. Own values; one makes no sense: its field says so, and so does the plan.
 def unfold(group, one):
-    click(bring(dialog, 'label', T(group)))
+    click(scroll_to(dialog, 'label', T(group)))
     there(dialog, 'text', T(one))
 def fill(**typed):
     entries = all_of(dialog, 'text')
@@ -59,11 +50,12 @@ shot('2-wrong')
 # 3. A sweep: two rates, two seeds. The queue is paused, so that it can be looked at.
 run('run', 'queue', 'pause')
 fill(Epochs='1', Learning_rate='1e-4; 5e-4', Seed='1 2')
-go = lambda: next((n for n in all_of(dialog, 'push button') if '4' in (n.get_name() or '') and has(n, S.SENSITIVE)), None)
+# The same button: it now tells how many.
+go = lambda: next((n for n in all_of(dialog, 'push button') if n == start and '4' in n.get_name() and has(n, S.SENSITIVE)), None)
 wait(go, 'four runs are planned', 60)
 assert says(dialog, '×'), 'what the runs differ in'
 shot('3-sweep')
-press(go()); gone(app, T('New run'))
+press(start); gone(app, T('New run'))
 wait(lambda: len(queue()) == 4, 'four wait'); first = queue()
 rates = [show(n)['parameters']['learning_rate'] for n in first]
 assert sorted(rates) == [1e-4, 1e-4, 5e-4, 5e-4], rates
@@ -89,10 +81,11 @@ press(there(win, 'push button', T('_Pause queue')))
 wait(lambda: state(first[0]) in ('paused', 'finished'), 'paused', 60); shot('6-paused')
 assert state(first[1]) == 'queued'
 press(there(win, 'push button', T('_Go on')))
+# A notice stays some seconds only, so it is looked for before all else.
+wait(lambda: any(has(n, S.VISIBLE) and '→' in (n.get_name() or '') for n in all_of(win, 'label', T('“%s” has finished').replace('“%s” ', ''))), 'a notice', 60); shot('7-notice')
 wait(lambda: state(first[1]) == 'finished' and not queue(), 'worked off', 120)
 assert state(first[0]) == 'finished'
 key('Escape')
-wait(lambda: any(has(n, S.VISIBLE) and '→' in (n.get_name() or '') for n in all_of(win, 'label', T('“%s” has finished').replace('“%s” ', ''))), 'a notice', 15); shot('7-notice')
 
 # 6. What fails stays on the screen until it was seen.
 failed = run('run', 'create', '--model', 'starter', '--corpus', 'rivers', '--name', 'broken', '--set', 'epochs=1', '--set', 'train_blocks=8', '--set', 'test_blocks=2')['run']

@@ -79,7 +79,7 @@ key('ctrl+n'); dialog = window(app, T('New run')); start = there(dialog, 'push b
 if says(dialog, T('Add a model first, on the page Models.')): print('no model: New run is not tested further')
 else:
     wait(lambda: says(dialog, '313'), 'plan'); wait(lambda: has(start, S.SENSITIVE), 'can start'); shot('12-new-run')
-    click(get(dialog, 'label', T('Training')))
+    click(scroll_to(dialog, 'label', T('Training')))
     epochs = there(dialog, 'text', T('Epochs'))
     set_text(epochs, 'three'); wait(lambda: all_of(dialog, 'label', T('This is not a number.')), 'checked'); assert not has(start, S.SENSITIVE); shot('13-wrong')
     set_text(epochs, '7'); wait(lambda: says(dialog, 'lower the batch size'), 'refusal is shown'); assert not has(start, S.SENSITIVE)

@@ -218,6 +218,13 @@ def move(n, fx=.5, fy=.5):
     # Not --sync: where the pointer is there already, xdotool 3.20160805 waits 15 seconds for it to move.
     x, y = point(n, fx, fy); sh('xdotool', 'mousemove', str(x), str(y))
 def click(n, button=1, fx=.5, fy=.5, repeat=1): move(n, fx, fy); sh('xdotool', 'click', '--repeat', str(repeat), '--delay', '80', str(button))
+def scroll_to(window, role, name):
+    """Turns the wheel in the middle of a window until it is seen."""
+    def found():
+        n = next((n for n in all_of(window, role, name) if seen(n)), None)
+        if not n: move(window); sh('xdotool', 'click', '--repeat', '3', '--delay', '15', '5'); time.sleep(.2)
+        return n
+    return wait(found, f'{name!r} is scrolled to', 15)
 def drop(path, onto):
     """Drags a file from a window of its own and drops it in the middle of a widget."""
     source = subprocess.Popen(['/usr/bin/python3', os.path.join(os.path.dirname(__file__), 'drag-source.py'), path]); _started.append(source)
