@@ -3,6 +3,12 @@
 GtkWidget *
 cz_fact_row_new (const char *title, const char *value)
 {
+  return cz_fact_row_new_marked (title, value, NULL);
+}
+
+GtkWidget *
+cz_fact_row_new_marked (const char *title, const char *value, const char *mark)
+{
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *label = gtk_label_new (value);
 
@@ -12,8 +18,16 @@ cz_fact_row_new (const char *title, const char *value)
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (label), 1);
   gtk_widget_set_tooltip_text (label, value);
-  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (label, mark != NULL ? "heading" : "dim-label");
   gtk_widget_add_css_class (label, "fact-value");
+  if (mark != NULL)
+    {
+      GtkWidget *badge = gtk_label_new (mark);
+
+      gtk_widget_add_css_class (badge, "badge");
+      gtk_widget_set_valign (badge, GTK_ALIGN_CENTER);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), badge);
+    }
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
   return row;
 }

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/experiments/compare-view.h"
+#include "gui/experiments/queue.h"
 #include "gui/experiments/run-deed.h"
 #include "gui/experiments/run-dialog.h"
 #include "gui/experiments/run-menu.h"
@@ -86,6 +87,7 @@ enable (CzExperimentsPage *self)
   gtk_widget_action_set_enabled (widget, "runs.compare",
                                  here && targets->len > 1 && targets->len <= COMPARED_MAX);
   gtk_widget_action_set_enabled (widget, "runs.copy", any && self->table_mode);
+  gtk_widget_action_set_enabled (widget, "runs.export", any);
   gtk_widget_action_set_enabled (widget, "runs.star", here && plain);
   gtk_widget_action_set_enabled (widget, "runs.unstar", here && starred);
   gtk_widget_action_set_enabled (widget, "runs.tags", here);
@@ -138,40 +140,25 @@ toggle_star (GtkWidget *widget, const char *action, GVariant *parameter)
                   self->workbench, items, 0);
 }
 
+// The deeds that ask first: for a text, for a file, or whether it is meant.
 static void
-edit_tags (GtkWidget *widget, const char *action, GVariant *parameter)
+ask (GtkWidget *widget, const char *action, GVariant *parameter)
 {
+  CzWorkbench *workbench = CZ_EXPERIMENTS_PAGE (widget)->workbench;
   g_autoptr (GPtrArray) targets = get_targets (CZ_EXPERIMENTS_PAGE (widget));
 
-  cz_run_deed_edit_tags (widget, CZ_EXPERIMENTS_PAGE (widget)->workbench, targets);
-}
-
-static void
-rename_run (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  g_autoptr (GPtrArray) targets = get_targets (CZ_EXPERIMENTS_PAGE (widget));
-
-  if (targets->len == 1)
-    cz_run_deed_rename (widget, CZ_EXPERIMENTS_PAGE (widget)->workbench,
-                        g_ptr_array_index (targets, 0));
-}
-
-static void
-edit_notes (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  g_autoptr (GPtrArray) targets = get_targets (CZ_EXPERIMENTS_PAGE (widget));
-
-  if (targets->len == 1)
-    cz_run_deed_edit_notes (widget, CZ_EXPERIMENTS_PAGE (widget)->workbench,
-                            g_ptr_array_index (targets, 0));
-}
-
-static void
-remove_runs (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  g_autoptr (GPtrArray) targets = get_targets (CZ_EXPERIMENTS_PAGE (widget));
-
-  cz_run_deed_remove (widget, CZ_EXPERIMENTS_PAGE (widget)->workbench, targets);
+  if (targets->len == 0)
+    return;
+  if (g_str_equal (action, "runs.tags"))
+    cz_run_deed_edit_tags (widget, workbench, targets);
+  else if (g_str_equal (action, "runs.export"))
+    cz_run_deed_export (widget, workbench, targets, g_variant_get_string (parameter, NULL));
+  else if (g_str_equal (action, "runs.remove"))
+    cz_run_deed_remove (widget, workbench, targets);
+  else if (targets->len == 1 && g_str_equal (action, "runs.rename"))
+    cz_run_deed_rename (widget, workbench, g_ptr_array_index (targets, 0));
+  else if (targets->len == 1)
+    cz_run_deed_edit_notes (widget, workbench, g_ptr_array_index (targets, 0));
 }
 
 static void
@@ -210,6 +197,17 @@ show_run (CzExperimentsPage *self, CzRunItem *item)
   show_one (self);
 }
 
+// What stands under the list.
+static void
+tell_sidebar (CzExperimentsPage *self)
+{
+  g_autoptr (GPtrArray) waiting = cz_queue_list (cz_queue_get (self->workbench));
+
+  cz_runs_sidebar_tell (self->sidebar, g_list_model_get_n_items (G_LIST_MODEL (self->checked)),
+                        g_list_model_get_n_items (cz_workbench_get_trash (self->workbench)),
+                        waiting->len);
+}
+
 // Those checked are compared, from two on.
 static void
 show_checked (CzExperimentsPage *self)
@@ -223,8 +221,17 @@ show_checked (CzExperimentsPage *self)
   else if (n < 2 && is_compared (self))
     show_one (self);
   self->compared = n;
-  cz_runs_sidebar_tell (self->sidebar, n,
-                        g_list_model_get_n_items (cz_workbench_get_trash (self->workbench)));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "runs.show-comparison", n >= 2);
+  tell_sidebar (self);
+}
+
+static void
+show_comparison (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzExperimentsPage *self = CZ_EXPERIMENTS_PAGE (widget);
+
+  gtk_stack_set_visible_child (self->content, GTK_WIDGET (self->comparison));
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->content));
 }
 
 static void
@@ -585,6 +592,20 @@ run_started (CzRunDialog *dialog, gint64 run, CzExperimentsPage *self)
   cz_workbench_refresh (self->workbench);
 }
 
+static CzRunDialog *
+open_dialog (CzExperimentsPage *self, gint64 corpus, const char *parameters)
+{
+  CzRunDialog *dialog;
+
+  if (cz_workbench_get_library (self->workbench) == NULL)
+    return NULL;
+  dialog = cz_run_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->workbench,
+                              corpus, parameters);
+  g_signal_connect_object (dialog, "run-started", G_CALLBACK (run_started), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return dialog;
+}
+
 static void
 go_back (CzExperimentsPage *self)
 {
@@ -599,9 +620,21 @@ folded_changed (CzExperimentsPage *self)
 }
 
 static void
-again (CzExperimentsPage *self, gint64 corpus, const char *parameters)
+again (CzExperimentsPage *self)
 {
-  cz_experiments_page_new_run (self, corpus, parameters);
+  CzRunDialog *dialog = open_dialog (self, 0, NULL);
+
+  if (dialog != NULL)
+    cz_run_dialog_take_run (dialog, cz_run_item_get (self->item)->id);
+}
+
+static void
+train_further (CzExperimentsPage *self, gint64 run, const char *which)
+{
+  CzRunDialog *dialog = open_dialog (self, 0, NULL);
+
+  if (dialog != NULL)
+    cz_run_dialog_train_further (dialog, run, which);
 }
 
 // The comparison stays: the run's row is marked in the list.
@@ -680,19 +713,22 @@ cz_experiments_page_class_init (CzExperimentsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, enable);
   gtk_widget_class_bind_template_callback (widget_class, go_back);
   gtk_widget_class_bind_template_callback (widget_class, again);
+  gtk_widget_class_bind_template_callback (widget_class, train_further);
   gtk_widget_class_bind_template_callback (widget_class, compared_selected);
   gtk_widget_class_bind_template_callback (widget_class, folded_changed);
   for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
     gtk_widget_class_install_action (widget_class, plain[i], NULL, do_deed);
   gtk_widget_class_install_action (widget_class, "runs.color", "i", do_deed);
   gtk_widget_class_install_action (widget_class, "runs.toggle-star", "x", toggle_star);
-  gtk_widget_class_install_action (widget_class, "runs.tags", NULL, edit_tags);
-  gtk_widget_class_install_action (widget_class, "runs.rename", NULL, rename_run);
-  gtk_widget_class_install_action (widget_class, "runs.note", NULL, edit_notes);
-  gtk_widget_class_install_action (widget_class, "runs.remove", NULL, remove_runs);
+  gtk_widget_class_install_action (widget_class, "runs.tags", NULL, ask);
+  gtk_widget_class_install_action (widget_class, "runs.rename", NULL, ask);
+  gtk_widget_class_install_action (widget_class, "runs.note", NULL, ask);
+  gtk_widget_class_install_action (widget_class, "runs.remove", NULL, ask);
   gtk_widget_class_install_action (widget_class, "runs.copy", NULL, copy_runs);
   gtk_widget_class_install_action (widget_class, "runs.delete", NULL, delete_runs);
+  gtk_widget_class_install_action (widget_class, "runs.export", "s", ask);
   gtk_widget_class_install_action (widget_class, "runs.compare", NULL, compare);
+  gtk_widget_class_install_action (widget_class, "runs.show-comparison", NULL, show_comparison);
   gtk_widget_class_install_action (widget_class, "runs.check-none", NULL, check_none);
   gtk_widget_class_install_action (widget_class, "runs.table", NULL, toggle_table);
   gtk_widget_class_install_action (widget_class, "runs.show-trash", NULL, show_trash);
@@ -730,14 +766,7 @@ cz_experiments_page_set_workbench (CzExperimentsPage *self, CzWorkbench *workben
 void
 cz_experiments_page_new_run (CzExperimentsPage *self, gint64 corpus, const char *parameters)
 {
-  CzRunDialog *dialog;
-
-  if (cz_workbench_get_library (self->workbench) == NULL)
-    return;
-  dialog = cz_run_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->workbench,
-                              corpus, parameters);
-  g_signal_connect_object (dialog, "run-started", G_CALLBACK (run_started), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  open_dialog (self, corpus, parameters);
 }
 
 void

@@ -20,7 +20,7 @@ static const struct
   [CZ_RUN_COLUMN_STAR] = { "star", N_ ("★"), N_ ("Starred runs"), 48, FALSE, TRUE },
   [CZ_RUN_COLUMN_NAME] = { "name", N_ ("Name"), NULL, 220, FALSE, TRUE },
   [CZ_RUN_COLUMN_STATE] = { "state", N_ ("State"), NULL, 110, FALSE, TRUE },
-  [CZ_RUN_COLUMN_MODEL] = { "model", N_ ("Model"), NULL, 110, FALSE, TRUE },
+  [CZ_RUN_COLUMN_MODEL] = { "model", N_ ("Model"), NULL, 130, FALSE, TRUE },
   [CZ_RUN_COLUMN_CORPUS] = { "corpus", N_ ("Corpus"), NULL, 120, FALSE, TRUE },
   [CZ_RUN_COLUMN_BEFORE]
   = { "before", N_ ("Before"), N_ ("Perplexity before the run"), 84, TRUE, TRUE },
@@ -42,7 +42,7 @@ static const struct
   [CZ_RUN_COLUMN_MEMORY]
   = { "memory", N_ ("Memory"), N_ ("The most that was in use on the device"), 90, TRUE, FALSE },
   [CZ_RUN_COLUMN_DEVICE] = { "device", N_ ("Device"), NULL, 160, FALSE, FALSE },
-  [CZ_RUN_COLUMN_CREATED] = { "created", N_ ("Created"), NULL, 140, TRUE, TRUE },
+  [CZ_RUN_COLUMN_CREATED] = { "created", N_ ("Created"), NULL, 156, TRUE, TRUE },
   [CZ_RUN_COLUMN_DURATION] = { "duration", N_ ("Duration"), N_ ("Time at work"), 90, TRUE, FALSE },
   [CZ_RUN_COLUMN_TAGS] = { "tags", N_ ("Tags"), NULL, 120, FALSE, TRUE },
   [CZ_RUN_COLUMN_NOTES] = { "notes", N_ ("Notes"), NULL, 200, FALSE, FALSE },

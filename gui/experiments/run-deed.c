@@ -6,6 +6,7 @@
 
 #include "gui/corpora/form-dialog.h"
 #include "gui/corpora/library-task.h"
+#include "gui/experiments/run-export.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
@@ -552,4 +553,18 @@ cz_run_deed_edit_notes (GtkWidget *from, CzWorkbench *workbench, CzRunItem *run)
   g_signal_connect_data (dialog, "response", G_CALLBACK (notes_answered), question, question_free,
                          0);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+cz_run_deed_export (GtkWidget *from, CzWorkbench *workbench, GPtrArray *items, const char *ending)
+{
+  g_autofree gint64 *ids = g_new (gint64, items->len + 1);
+
+  for (guint i = 0; i < items->len; i++)
+    ids[i] = cz_run_item_get (g_ptr_array_index (items, i))->id;
+  if (items->len > 0)
+    cz_run_export_metrics (from, workbench, ids, items->len,
+                           items->len == 1 ? cz_run_item_get (g_ptr_array_index (items, 0))->name
+                                           : _ ("metrics of runs"),
+                           ending);
 }

@@ -39,4 +39,10 @@ char *cz_run_deed_get_common_tags (GPtrArray *runs);
 // The tags of a run after those that all have were edited; freed by the caller.
 char *cz_run_deed_change_tags (const char *tags, const char *common, const char *edited);
 
+// What was measured of them, as one file; ending: "csv" or "json".
+void cz_run_deed_export (GtkWidget *from,
+                         CzWorkbench *workbench,
+                         GPtrArray *items,
+                         const char *ending);
+
 G_END_DECLS

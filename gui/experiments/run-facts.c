@@ -6,6 +6,7 @@
 #include "gui/experiments/compare-difference.h"
 #include "gui/experiments/run-default.h"
 #include "gui/experiments/run-parameter.h"
+#include "gui/fact-row.h"
 
 struct _CzRunFacts
 {
@@ -26,30 +27,11 @@ add (AdwExpanderRow *expander,
      const char *value,
      const char *otherwise)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *label = gtk_label_new (value);
+  // Translators: a parameter's default value, where a run has another.
+  g_autofree char *mark
+      = otherwise != NULL ? g_strdup_printf (_ ("by default %s"), otherwise) : NULL;
+  GtkWidget *row = cz_fact_row_new_marked (title, value, mark);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_widget_set_tooltip_text (label, value);
-  gtk_widget_add_css_class (label, "fact-value");
-  if (otherwise != NULL)
-    {
-      // Translators: a parameter's default value, where a run has another.
-      g_autofree char *told = g_strdup_printf (_ ("by default %s"), otherwise);
-      GtkWidget *mark = gtk_label_new (told);
-
-      gtk_widget_add_css_class (mark, "badge");
-      gtk_widget_set_valign (mark, GTK_ALIGN_CENTER);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), mark);
-      gtk_widget_add_css_class (label, "heading");
-    }
-  else
-    gtk_widget_add_css_class (label, "dim-label");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
   adw_expander_row_add_row (expander, row);
   g_ptr_array_add (rows, row);
 }

@@ -32,6 +32,7 @@ cz_run_menu_new (gboolean trash)
   g_autoptr (GMenu) queue = g_menu_new ();
   g_autoptr (GMenu) end = g_menu_new ();
   g_autoptr (GMenu) colors = make_colors ();
+  g_autoptr (GMenu) files = g_menu_new ();
 
   if (trash)
     {
@@ -41,6 +42,9 @@ cz_run_menu_new (gboolean trash)
     }
   g_menu_append (first, _ ("_Compare"), "runs.compare");
   g_menu_append (first, _ ("Copy as a _table"), "runs.copy");
+  g_menu_append (files, _ ("Metrics as CSV…"), "runs.export::csv");
+  g_menu_append (files, _ ("Metrics as JSON…"), "runs.export::json");
+  g_menu_append_submenu (first, _ ("E_xport"), G_MENU_MODEL (files));
   g_menu_append (marks, _ ("_Star"), "runs.star");
   g_menu_append (marks, _ ("Take the star _away"), "runs.unstar");
   g_menu_append (marks, _ ("T_ags…"), "runs.tags");

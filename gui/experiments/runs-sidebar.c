@@ -13,8 +13,10 @@ struct _CzRunsSidebar
   CzRunFilter *filter;
   GListModel *runs;
   CzRunsSearch *search;
-  GtkWidget *checked_bar;
+  GtkStack *foot; // how many there are, or how many of them are checked
   GtkLabel *checked_label;
+  GtkWidget *queue_button;
+  GtkLabel *queue_label;
   GtkStack *states;
   GtkListView *list;
   GtkSingleSelection *selection;
@@ -236,8 +238,10 @@ cz_runs_sidebar_class_init (CzRunsSidebarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/runs-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, search);
-  gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, checked_bar);
+  gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, foot);
   gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, checked_label);
+  gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, queue_button);
+  gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, queue_label);
   gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, states);
   gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, CzRunsSidebar, selection);
@@ -316,13 +320,17 @@ cz_runs_sidebar_select (CzRunsSidebar *self, CzRunItem *item)
 }
 
 void
-cz_runs_sidebar_tell (CzRunsSidebar *self, guint checked, guint trashed)
+cz_runs_sidebar_tell (CzRunsSidebar *self, guint checked, guint trashed, guint waiting)
 {
   g_autofree char *text = g_strdup_printf (ngettext ("%u checked", "%u checked", checked), checked);
   g_autofree char *count = cz_numbers_count (trashed);
+  g_autofree char *queue
+      = g_strdup_printf (ngettext ("%u run waits", "%u runs wait", waiting), waiting);
 
   gtk_label_set_label (self->checked_label, text);
-  gtk_widget_set_visible (self->checked_bar, checked > 0);
+  gtk_stack_set_visible_child_name (self->foot, checked > 0 ? "checked" : "count");
+  gtk_label_set_label (self->queue_label, queue);
+  gtk_widget_set_visible (self->queue_button, waiting > 0);
   gtk_label_set_label (self->trash_label, count);
   gtk_widget_set_visible (self->trash_button, trashed > 0);
 }

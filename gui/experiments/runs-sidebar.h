@@ -23,7 +23,7 @@ CzRunItem *cz_runs_sidebar_get_selected (CzRunsSidebar *self);
 // Selects a run and brings it into sight; FALSE: it is not in the list.
 gboolean cz_runs_sidebar_select (CzRunsSidebar *self, CzRunItem *item);
 
-// How many runs are checked, and how many lie in the trash.
-void cz_runs_sidebar_tell (CzRunsSidebar *self, guint checked, guint trashed);
+// How many runs are checked, how many lie in the trash, and how many wait in the queue.
+void cz_runs_sidebar_tell (CzRunsSidebar *self, guint checked, guint trashed, guint waiting);
 
 G_END_DECLS
