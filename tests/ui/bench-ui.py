@@ -29,7 +29,7 @@ ask('corpus', 'import', 'sea', small, '--format', 'lines')
 sets = dict(block_size=16, batch_size=4, train_blocks=800, test_blocks=16, epochs=100, eval_every=20, checkpoint_every=200, split='blocks')
 run = ask('run', 'create', '--name', 'watched', '--model', 'small starter', '--corpus', 'sea', *(f'--set={key}={value}' for key, value in sets.items()))['run']
 trainer = subprocess.Popen([cloze, '--library', library, '--quiet', 'run', 'start', str(run)], stdout=subprocess.DEVNULL); _started.append(trainer)
-wait(lambda: ask('run', 'show', str(run))['step'] >= 30, 'the run trains', 60)
+wait(lambda: ask('run', 'show', str(run))['step'] >= 5, 'the run trains', 60)
 
 written = os.path.join(tmp, 'turns.jsonl')
 process, app = start_app('--library', library, env={'CZ_WATCHDOG': written})
