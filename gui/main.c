@@ -3,6 +3,7 @@
 
 #include "gui/application.h"
 #include "gui/surroundings.h"
+#include "gui/watchdog.h"
 
 int
 main (int argc, char **argv)
@@ -15,6 +16,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_ ("Clozebench"));
+  cz_watchdog_begin ();
   application = cz_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -5,8 +5,9 @@
 #include "jobs/speed.h"
 
 // At least so many steps make a rate; beyond, the later half of all, and early on all of the first
-// fifth: few steps on a machine that others use too say little, old ones what is no more.
-#define STEPS_MIN   10
+// fifth, but no more than are to come: few steps on a machine that others use too say little, old
+// ones what is no more, and the last ones are most like the next.
+#define STEPS_MIN   20
 #define EARLY_SHARE 5
 // A step counts at most as so many usual ones: one during which the process slept says nothing.
 #define STEP_CAP 4
@@ -22,6 +23,7 @@ struct _CzTimeLeft
   gint64 last; // when the last thing ended
   guint64 ended[CZ_TIME_N_PARTS];
   double seconds[CZ_TIME_N_PARTS];  // of the last one that ended; a step's: the first
+  double evaluated_pace;            // seconds of a step at the last evaluation; 0: not known
   gboolean checkpointed;            // since the last step
   GArray *sums;                     // double: seconds of the first n steps, but for the very first
   guint evaluated, first_evaluated; // blocks of the evaluation under way; after its first part
@@ -68,18 +70,28 @@ guess_step_seconds (CzTimeLeft *left)
   return fmin (first, evaluation); // NAN does not count
 }
 
+// Seconds of a step: the mean of the last `window` ones.
+static double
+get_pace (CzTimeLeft *left, guint window)
+{
+  guint n = left->sums->len - 1;
+
+  return (g_array_index (left->sums, double, n) - g_array_index (left->sums, double, n - window))
+         / window;
+}
+
 // Seconds of a step lately; NAN: not known.
 static double
 get_step_seconds (CzTimeLeft *left)
 {
   guint n = left->sums->len - 1;
+  guint64 to_come = left->steps - MIN (left->steps, left->ended[CZ_TIME_STEP]);
   guint window = MAX (n / 2, (guint)MIN (n, left->steps / EARLY_SHARE));
 
   if (n == 0)
     return guess_step_seconds (left);
-  window = MIN (MAX (window, STEPS_MIN), n);
-  return (g_array_index (left->sums, double, n) - g_array_index (left->sums, double, n - window))
-         / window;
+  window = (guint)MIN (window, to_come);
+  return get_pace (left, MIN (MAX (window, STEPS_MIN), n));
 }
 
 static void
@@ -96,6 +108,9 @@ add_step (CzTimeLeft *left, double seconds)
     seconds = MIN (seconds, STEP_CAP * get_step_seconds (left));
   seconds += g_array_index (left->sums, double, n);
   g_array_append_val (left->sums, seconds);
+  // The evaluation before the first step was made at the pace of the first ones.
+  if (n + 1 == STEPS_MIN && left->evaluated_pace == 0)
+    left->evaluated_pace = get_pace (left, STEPS_MIN);
 }
 
 void
@@ -113,7 +128,10 @@ cz_time_left_end (CzTimeLeft *left, CzTimePart part, gint64 now)
   else
     left->seconds[part] = seconds;
   if (part == CZ_TIME_EVALUATION)
-    left->evaluated = left->first_evaluated = 0;
+    {
+      left->evaluated = left->first_evaluated = 0;
+      left->evaluated_pace = left->sums->len > STEPS_MIN ? get_pace (left, STEPS_MIN) : 0;
+    }
   left->checkpointed = part == CZ_TIME_CHECKPOINT;
   left->ended[part]++;
   left->last = now;
@@ -134,11 +152,14 @@ cz_time_left_evaluating (CzTimeLeft *left, guint done, guint total, gint64 now)
     }
 }
 
+// What slows the steps down, or no more does, slows evaluations as well.
 static double
 get_evaluation_seconds (CzTimeLeft *left, double step_seconds)
 {
+  double last = left->seconds[CZ_TIME_EVALUATION];
+
   if (left->ended[CZ_TIME_EVALUATION] > 0)
-    return left->seconds[CZ_TIME_EVALUATION];
+    return left->evaluated_pace > 0 ? last * step_seconds / left->evaluated_pace : last;
   return step_seconds * left->n_test / left->batch_size * CZ_SPEED_EVALUATION_SHARE;
 }
 
