@@ -341,7 +341,7 @@ update (CzQueueView *self)
                 start);
       start += cz_queue_expect (cz_run_item_get (runs->pdata[i]));
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->list), runs->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->scrolled), runs->len > 0);
   fit_height (self);
   gtk_button_set_label (GTK_BUTTON (self->pause_button),
                         paused ? _ ("_Go on") : _ ("_Pause queue"));
