@@ -78,12 +78,6 @@ poll_watched (GPollFD *fds, guint n, int timeout)
   return ready;
 }
 
-static void
-end (void)
-{
-  fclose (file);
-}
-
 // ---- The other thread ----
 
 static void *
@@ -121,7 +115,8 @@ cz_watchdog_begin (void)
       g_warning ("%s can't be written: nothing is watched.", path);
       return;
     }
-  atexit (end);
+  // It may be killed.
+  setvbuf (file, NULL, _IOLBF, BUFSIZ);
   // The first call loads a library, which no signal handler may do.
   backtrace (stack, STACK_MAX);
   sigaction (SIGUSR2, &action, NULL);

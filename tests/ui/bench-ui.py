@@ -59,11 +59,7 @@ phase('pages', turn)
 key('ctrl+t'); time.sleep(1.5); phase('table', scroll); phase('choosing runs', other_runs); key('ctrl+t'); time.sleep(1)
 imported = subprocess.run([cloze, '--library', library, '--json', 'corpus', 'list'], stdout=subprocess.PIPE, text=True).stdout
 going_on = 'large' not in [corpus['name'] for corpus in json.loads(imported)]
-key('ctrl+w')
-try: process.wait(2)
-except subprocess.TimeoutExpired:  # it asks about the import
-    press(next(n for w in windows(app) for n in all_of(w, 'push button') if w != win and T('_Cancel') not in n.get_name()))
-    process.wait(20)
+process.kill(); process.wait()  # it would ask about the import
 trained = ask('run', 'show', str(run))['step']
 trainer.terminate(); trainer.wait(60)
 
