@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/experiments/run-dot.h"
+#include "gui/experiments/run-rows.h"
 
 // What a cell needs to know; one for each column, owned by the column's factory.
 typedef struct
@@ -58,7 +59,7 @@ show_star (CzRunItem *item, GtkWidget *button)
 static void
 star_clicked (GtkWidget *button, GtkListItem *cell)
 {
-  CzRunItem *item = gtk_list_item_get_item (cell);
+  CzRunItem *item = cz_run_row_get (gtk_list_item_get_item (cell));
 
   gtk_widget_activate_action (button, "runs.toggle-star", "x", cz_run_item_get (item)->id);
 }
@@ -81,7 +82,6 @@ make_text (const CellKind *kind)
     }
   else if (kind->column != CZ_RUN_COLUMN_NAME)
     gtk_widget_add_css_class (label, "dim-label");
-  g_object_set_data (G_OBJECT (label), "kind", (gpointer)kind);
   return label;
 }
 
@@ -106,6 +106,7 @@ set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, const CellKin
     }
   else
     child = make_text (kind);
+  g_object_set_data (G_OBJECT (child), "kind", (gpointer)kind);
   gtk_list_item_set_child (cell, child);
 }
 
@@ -117,24 +118,35 @@ static void (*get_show (const CellKind *kind)) (CzRunItem *, GtkWidget *)
 }
 
 static void
+show_cell (CzRunRow *row, GtkWidget *child)
+{
+  const CellKind *kind = g_object_get_data (G_OBJECT (child), "kind");
+
+  get_show (kind) (cz_run_row_get (row), child);
+}
+
+static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, const CellKind *kind)
 {
-  CzRunItem *item = gtk_list_item_get_item (cell);
+  CzRunRow *row = gtk_list_item_get_item (cell);
   GtkWidget *child = gtk_list_item_get_child (cell);
 
   // By which a click finds the run.
-  g_object_set_data (G_OBJECT (child), "item", item);
-  g_signal_connect_object (item, "changed", G_CALLBACK (get_show (kind)), child, 0);
-  get_show (kind) (item, child);
+  g_object_set_data (G_OBJECT (child), "row", row);
+  cz_run_row_watch (row);
+  g_signal_connect_object (row, "changed", G_CALLBACK (show_cell), child, 0);
+  show_cell (row, child);
 }
 
 static void
 unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, const CellKind *kind)
 {
+  CzRunRow *row = gtk_list_item_get_item (cell);
   GtkWidget *child = gtk_list_item_get_child (cell);
 
-  g_object_set_data (G_OBJECT (child), "item", NULL);
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), get_show (kind), child);
+  g_object_set_data (G_OBJECT (child), "row", NULL);
+  g_signal_handlers_disconnect_by_func (row, show_cell, child);
+  cz_run_row_unwatch (row);
 }
 
 // ---- Which header was clicked ----

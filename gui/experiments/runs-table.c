@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/experiments/run-menu.h"
+#include "gui/experiments/run-rows.h"
 #include "gui/experiments/runs-columns.h"
 #include "gui/experiments/runs-search.h"
 #include "gui/front-page.h"
@@ -20,6 +21,7 @@ struct _CzRunsTable
   CzWorkbench *workbench; // the window's
   CzRunOrder *order;
   GtkSortListModel *sorted;
+  CzRunRows *rows; // the same, as the table's rows
   GListModel *all;
   gboolean trash;
   CzRunLayout layout;
@@ -268,15 +270,15 @@ choose_none (CzRunsTable *self)
 static void
 row_activated (CzRunsTable *self, guint position)
 {
-  g_autoptr (CzRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_autoptr (CzRunRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), position);
 
-  if (item != NULL)
-    g_signal_emit (self, activated_signal, 0, item);
+  if (row != NULL)
+    g_signal_emit (self, activated_signal, 0, cz_run_row_get (row));
 }
 
-// The run of the row in which a widget lies.
-static CzRunItem *
-find_run (GtkWidget *widget)
+// The table's row in which a widget lies.
+static CzRunRow *
+find_row (GtkWidget *widget)
 {
   while (widget != NULL && g_strcmp0 (gtk_widget_get_css_name (widget), "row") != 0)
     widget = gtk_widget_get_parent (widget);
@@ -286,10 +288,10 @@ find_run (GtkWidget *widget)
        cell = gtk_widget_get_next_sibling (cell))
     {
       GtkWidget *child = gtk_widget_get_first_child (cell);
-      CzRunItem *item = child != NULL ? g_object_get_data (G_OBJECT (child), "item") : NULL;
+      CzRunRow *row = child != NULL ? g_object_get_data (G_OBJECT (child), "row") : NULL;
 
-      if (item != NULL)
-        return item;
+      if (row != NULL)
+        return row;
     }
   return NULL;
 }
@@ -299,16 +301,16 @@ static void
 menu_clicked (GtkGestureClick *click, int n, double x, double y, CzRunsTable *self)
 {
   GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
-  CzRunItem *item = find_run (gtk_widget_pick (GTK_WIDGET (self->table), x, y, GTK_PICK_DEFAULT));
+  CzRunRow *row = find_row (gtk_widget_pick (GTK_WIDGET (self->table), x, y, GTK_PICK_DEFAULT));
   double at_x, at_y;
 
-  if (item == NULL)
+  if (row == NULL)
     return;
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (selection)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
     {
-      g_autoptr (CzRunItem) there = g_list_model_get_item (G_LIST_MODEL (selection), i);
+      g_autoptr (CzRunRow) there = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
 
-      if (there != item)
+      if (there != row)
         continue;
       if (!gtk_selection_model_is_selected (selection, i))
         gtk_selection_model_select_item (selection, i, TRUE);
@@ -347,6 +349,9 @@ cz_runs_table_dispose (GObject *object)
   g_clear_handle_id (&self->look, g_source_remove);
   g_clear_object (&self->filter);
   g_clear_object (&self->all);
+  if (self->rows != NULL)
+    cz_run_rows_set_runs (self->rows, NULL);
+  g_clear_object (&self->rows);
   g_clear_object (&self->sorted);
   g_clear_object (&self->order);
   G_OBJECT_CLASS (cz_runs_table_parent_class)->dispose (object);
@@ -400,6 +405,9 @@ cz_runs_table_init (CzRunsTable *self)
   cz_front_page_follow (self->states);
   self->order = cz_run_order_new ();
   self->sorted = gtk_sort_list_model_new (NULL, g_object_ref (GTK_SORTER (self->order)));
+  self->rows = cz_run_rows_new ();
+  cz_run_rows_carry (self->rows, GTK_SELECTION_MODEL (self->selection));
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
   cz_run_layout_init (&self->layout);
   add_checks (self, self->fact_checks, 0, CZ_N_RUN_FACTS);
   add_checks (self, self->parameter_checks, CZ_N_RUN_FACTS, CZ_N_RUN_COLUMNS);
@@ -474,11 +482,11 @@ cz_runs_table_show (CzRunsTable *self, GListModel *all, GListModel *shown, gbool
     {
       gtk_sort_list_model_set_model (self->sorted, shown);
       look_at_all (self);
-      gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->sorted));
+      cz_run_rows_set_runs (self->rows, G_LIST_MODEL (self->sorted));
     }
   else
     {
-      gtk_multi_selection_set_model (self->selection, NULL);
+      cz_run_rows_set_runs (self->rows, NULL);
       gtk_sort_list_model_set_model (self->sorted, NULL);
     }
   show_count (self);
@@ -512,7 +520,11 @@ cz_runs_table_get_chosen (CzRunsTable *self)
 
   for (gboolean more = gtk_bitset_iter_init_first (&iter, chosen, &position); more;
        more = gtk_bitset_iter_next (&iter, &position))
-    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->selection), position));
+    {
+      g_autoptr (CzRunRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), position);
+
+      g_ptr_array_add (items, g_object_ref (cz_run_row_get (row)));
+    }
   return items;
 }
 

@@ -9,6 +9,7 @@
 #include "gui/experiments/run-filter.h"
 #include "gui/experiments/run-layout.h"
 #include "gui/experiments/run-order.h"
+#include "gui/experiments/run-rows.h"
 #include "gui/experiments/run-store.h"
 #include "tests/data/scratch.h"
 
@@ -366,6 +367,104 @@ test_store (void)
   scratch_end (&scratch);
 }
 
+// ---- Rows ----
+
+static void
+assert_rows (CzRunRows *rows, const char *expected)
+{
+  g_autoptr (GListStore) runs = g_list_store_new (CZ_TYPE_RUN_ITEM);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (rows)); i++)
+    {
+      g_autoptr (CzRunRow) row = g_list_model_get_item (G_LIST_MODEL (rows), i);
+
+      g_list_store_append (runs, cz_run_row_get (row));
+    }
+  assert_ids (runs, expected);
+}
+
+static void
+assert_selected (CzRunRows *rows, GtkMultiSelection *selection, gint64 id)
+{
+  g_autoptr (GtkBitset) selected
+      = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (selection));
+  g_autoptr (CzRunRow) row = NULL;
+
+  g_assert_cmpuint (gtk_bitset_get_size (selected), ==, 1);
+  row = g_list_model_get_item (G_LIST_MODEL (rows), gtk_bitset_get_minimum (selected));
+  g_assert_cmpint (cz_run_item_get (cz_run_row_get (row))->id, ==, id);
+}
+
+static void
+count_one (guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_rows (void)
+{
+  g_autoptr (GListStore) list = make_list ();
+  g_autoptr (CzRunRows) rows = cz_run_rows_new ();
+  g_autoptr (GtkMultiSelection) selection
+      = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (rows)));
+  g_autoptr (CzRunRow) first = NULL;
+  g_autoptr (CzRunRow) again = NULL;
+  g_autoptr (CzRunItem) item = g_list_model_get_item (G_LIST_MODEL (list), 1);
+  guint lists = 0, told = 0;
+  CzRunItem *turned[4];
+
+  cz_run_rows_carry (rows, GTK_SELECTION_MODEL (selection));
+  cz_run_rows_set_runs (rows, G_LIST_MODEL (list));
+  assert_rows (rows, "4 3 2 1");
+  first = g_list_model_get_item (G_LIST_MODEL (rows), 0);
+  cz_run_row_watch (first);
+  g_signal_connect_swapped (first, "changed", G_CALLBACK (count_one), &told);
+  g_signal_connect_swapped (rows, "items-changed", G_CALLBACK (count_one), &lists);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (selection), 3, TRUE); // run 1
+
+  // Another order: the same rows, other runs; what was selected still is.
+  for (guint i = 0; i < 4; i++)
+    turned[3 - i] = g_list_model_get_item (G_LIST_MODEL (list), i);
+  g_list_store_splice (list, 0, 4, (gpointer *)turned, 4);
+  for (guint i = 0; i < 4; i++)
+    g_object_unref (turned[i]);
+  assert_rows (rows, "1 2 3 4");
+  g_assert_cmpuint (lists, ==, 0);
+  g_assert_cmpuint (told, ==, 1);
+  assert_selected (rows, selection, 1);
+
+  // A run comes and another goes: only the end of the list moves.
+  g_list_store_insert (list, 0, item);
+  assert_rows (rows, "3 1 2 3 4");
+  g_list_store_remove (list, 3);
+  assert_rows (rows, "3 1 2 4");
+  assert_selected (rows, selection, 1);
+  g_assert_cmpuint (lists, ==, 2);
+  g_assert_cmpuint (told, ==, 2);
+  g_signal_emit_by_name (item, "changed");
+  g_assert_cmpuint (told, ==, 3);
+
+  // None: the rows stay for later, with nothing selected.
+  cz_run_rows_set_runs (rows, NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==, 4);
+  {
+    g_autoptr (GtkBitset) selected
+        = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (selection));
+    g_assert_true (gtk_bitset_is_empty (selected));
+  }
+  g_list_store_remove (list, 0);
+  cz_run_rows_set_runs (rows, G_LIST_MODEL (list));
+  assert_rows (rows, "1 2 4");
+  again = g_list_model_get_item (G_LIST_MODEL (rows), 0);
+  g_assert_true (again == first);
+  // Nobody looks any more.
+  cz_run_row_unwatch (first);
+  g_list_store_remove (list, 0);
+  assert_rows (rows, "2 4");
+  g_assert_cmpuint (told, ==, 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -377,5 +476,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/runs/layout", test_layout);
   g_test_add_func ("/gui/runs/tags", test_tags);
   g_test_add_func ("/gui/runs/store", test_store);
+  g_test_add_func ("/gui/runs/rows", test_rows);
   return g_test_run ();
 }
