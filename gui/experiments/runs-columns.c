@@ -107,6 +107,9 @@ set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, const CellKin
   else
     child = make_text (kind);
   g_object_set_data (G_OBJECT (child), "kind", (gpointer)kind);
+  // GTK 4.8 asks cell and row alike to take a click: with Ctrl the one would undo the other.
+  gtk_list_item_set_selectable (cell, FALSE);
+  gtk_list_item_set_activatable (cell, FALSE);
   gtk_list_item_set_child (cell, child);
 }
 
