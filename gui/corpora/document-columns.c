@@ -117,6 +117,9 @@ set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data
   if (column != COLUMN_TEXT)
     gtk_widget_add_css_class (label, "dim-label");
   g_object_set_data (G_OBJECT (label), "column", data);
+  // As in the table of runs: else Ctrl chooses nothing.
+  gtk_list_item_set_selectable (cell, FALSE);
+  gtk_list_item_set_activatable (cell, FALSE);
   gtk_list_item_set_child (cell, label);
 }
 

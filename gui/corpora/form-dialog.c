@@ -53,9 +53,9 @@ cz_form_dialog_init (CzFormDialog *self)
 CzFormDialog *
 cz_form_dialog_new (GtkWidget *from, const char *heading, const char *body, const char *deed)
 {
-  CzFormDialog *self
-      = g_object_new (CZ_TYPE_FORM_DIALOG, "heading", heading, "body", body, "transient-for",
-                      gtk_widget_get_root (from), "modal", TRUE, "title", heading, NULL);
+  CzFormDialog *self = g_object_new (
+      CZ_TYPE_FORM_DIALOG, "heading", heading, "body", body != NULL ? body : "", "transient-for",
+      gtk_widget_get_root (from), "modal", TRUE, "title", heading, NULL);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (self), "cancel", _ ("_Cancel"), "do", deed,
                                     NULL);
