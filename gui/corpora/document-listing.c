@@ -327,7 +327,8 @@ list_sorted (CzDocumentListing *self, gboolean sorted, const GArray *before)
   self->sorted = sorted;
   self->backwards = self->descending;
   self->generation++;
-  memset (self->ends->data, 0, self->ends->len * sizeof (gint64));
+  if (self->ends->len > 0)
+    memset (self->ends->data, 0, self->ends->len * sizeof (gint64));
   if (!sorted)
     list_others (self, 0, self->n);
   else if (same < self->ids->len || self->ids->len != self->n)
@@ -415,7 +416,8 @@ cz_document_listing_refresh (CzDocumentListing *self)
   guint kept = 0;
 
   self->generation++;
-  memset (self->ends->data, 0, self->ends->len * sizeof (gint64));
+  if (self->ends->len > 0)
+    memset (self->ends->data, 0, self->ends->len * sizeof (gint64));
   g_queue_clear (&self->wanted);
   for (GList *at = self->recent.head, *next; at != NULL; at = next, kept++)
     {
