@@ -269,6 +269,14 @@ cz_activity_button_class_init (CzActivityButtonClass *klass)
 {
 }
 
+// What had the focus in there may be gone by now: a run that ended while one looked at it. Then no
+// key would reach the window any more.
+static void
+popover_closed (CzActivityButton *self)
+{
+  gtk_widget_grab_focus (self->button);
+}
+
 static void
 cz_activity_button_init (CzActivityButton *self)
 {
@@ -297,6 +305,7 @@ cz_activity_button_init (CzActivityButton *self)
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), box);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
+  g_signal_connect_swapped (popover, "closed", G_CALLBACK (popover_closed), self);
   gtk_widget_add_css_class (self->button, "flat");
   adw_bin_set_child (ADW_BIN (self), self->button);
 }

@@ -89,19 +89,19 @@ key('Escape')
 
 # 6. What fails stays on the screen until it was seen.
 failed = run('run', 'create', '--model', 'starter', '--corpus', 'rivers', '--name', 'broken', '--set', 'epochs=1', '--set', 'train_blocks=8', '--set', 'test_blocks=2')['run']
-subprocess.run([cloze, '--library', library, 'run', 'start', str(failed)], capture_output=True, env={**os.environ, 'CZ_GPU_FAULT': 'submit-lost:2'})
-wait(lambda: says(win, 'broken'), 'the failure is told', 15); shot('8-failed')
+subprocess.run([cloze, '--library', library, 'run', 'start', str(failed)], capture_output=True, env={**os.environ, 'CZ_GPU_FAULT': 'submit:2'})
+wait(lambda: state(str(failed)) == 'failed' and says(win, 'broken'), 'the failure is told', 15); shot('8-failed')
 
 # 7. As an old run: what differs from the preset is filled in.
 dialog, cancel = open_dialog()
 press(get(dialog, 'push button', T('As an _old run…')))
-chooser = window(app, T('As an old run')); set_text(get(chooser, 'text'), '1e-4'); time.sleep(.5); shot('9-choose')
+chooser = window(app, T('As an old run')); time.sleep(.3); type_text('1e-4'); time.sleep(.5); shot('9-choose')
 key('Return'); gone(app, T('As an old run'))
 wait(lambda: any('lr' in (n.get_name() or '') or '“' in (n.get_name() or '') for n in all_of(dialog, 'label') if seen(n)), 'the old run is named')
 wait(lambda: any(T('Batch size') + ': 8' in (n.get_name() or '') for n in all_of(dialog, 'label')), 'its values are filled in', 30); shot('10-old-run')
 # 8. Train further from what a run has kept.
 press(get(dialog, 'push button', T('Train _further from a run…')))
-chooser = window(app, T("Train a run's model further")); set_text(get(chooser, 'text'), '1e-4'); time.sleep(.5); key('Return'); gone(app, T("Train a run's model further"))
+chooser = window(app, T("Train a run's model further")); time.sleep(.3); type_text('1e-4'); time.sleep(.5); key('Return'); gone(app, T("Train a run's model further"))
 wait(lambda: says(dialog, T('The best one')), 'the best one is offered'); shot('11-further')
 start = there(dialog, 'push button', T('_Start')); wait(lambda: has(start, S.SENSITIVE), 'planned', 60)
 key('Escape'); gone(app, T('New run'))
