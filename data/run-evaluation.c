@@ -122,20 +122,6 @@ cz_run_evaluation_read (CzLibrary *library, gint64 run, const char *kind, GError
   return evaluation;
 }
 
-double
-cz_run_evaluation_get_cross_entropy (const CzRunEvaluation *evaluation)
-{
-  double sum = 0;
-  guint64 scored = 0;
-
-  for (guint i = 0; i < evaluation->n; i++)
-    {
-      sum += evaluation->losses[i];
-      scored += evaluation->scored[i];
-    }
-  return scored > 0 ? sum / (double)scored : NAN;
-}
-
 // ---- The paired bootstrap ----
 
 static int

@@ -29,9 +29,6 @@ CzRunEvaluation *cz_run_evaluation_read (CzLibrary *library,
                                          const char *kind,
                                          GError **error);
 
-// Nats per scored token, averaged over all blocks.
-double cz_run_evaluation_get_cross_entropy (const CzRunEvaluation *evaluation);
-
 // How b compares with a on the same masked tokens.
 typedef struct
 {

@@ -439,20 +439,6 @@ cz_chart_add_series (CzChart *self, CzSeries *series)
 }
 
 void
-cz_chart_remove_series (CzChart *self, CzSeries *series)
-{
-  guint index;
-
-  if (!g_ptr_array_find (self->plot.series, series, &index))
-    return;
-  g_signal_handlers_disconnect_by_func (series, changed, self);
-  g_ptr_array_remove_index (self->plot.series, index);
-  self->cursor = NAN;
-  self->highlighted = -1;
-  changed (self);
-}
-
-void
 cz_chart_remove_all (CzChart *self)
 {
   for (guint s = 0; s < self->plot.series->len; s++)

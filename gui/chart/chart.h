@@ -44,7 +44,6 @@ void cz_chart_set_smoothing (CzChart *self, double weight);
 
 // The chart takes a reference and follows the series' changes. Removing all also forgets the zoom.
 void cz_chart_add_series (CzChart *self, CzSeries *series);
-void cz_chart_remove_series (CzChart *self, CzSeries *series);
 void cz_chart_remove_all (CzChart *self);
 guint cz_chart_get_n_points (CzChart *self);
 

@@ -83,8 +83,6 @@ cz_plot_get_dash (const CzPlot *plot, guint series)
   CzSeries *own = g_ptr_array_index (plot->series, series);
   guint before = 0;
 
-  if (cz_series_get_dash (own) >= 0)
-    return (guint)cz_series_get_dash (own);
   for (guint s = 0; s < series; s++)
     {
       CzSeries *other = g_ptr_array_index (plot->series, s);

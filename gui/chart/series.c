@@ -11,7 +11,6 @@ struct _CzSeries
   guint color;
   CzSeriesShape shape;
   gint64 key;
-  int dash;
   guint n, size;      // points, and how many there is room for
   guint gaps;         // points whose y is not finite
   guint not_positive; // points whose y is finite and not above 0
@@ -52,7 +51,6 @@ cz_series_class_init (CzSeriesClass *klass)
 static void
 cz_series_init (CzSeries *self)
 {
-  self->dash = -1;
   cz_pyramid_init (&self->tree);
   cz_pyramid_init (&self->smooth_tree);
 }
@@ -121,21 +119,6 @@ void
 cz_series_set_key (CzSeries *self, gint64 key)
 {
   self->key = key;
-}
-
-int
-cz_series_get_dash (CzSeries *self)
-{
-  return self->dash;
-}
-
-void
-cz_series_set_dash (CzSeries *self, int dash)
-{
-  if (dash == self->dash)
-    return;
-  self->dash = dash;
-  tell (self);
 }
 
 // The index of the first point from index `from` on whose x is at or right of x; n if none is.

@@ -41,11 +41,6 @@ CzSeriesShape cz_series_get_shape (CzSeries *self);
 gint64 cz_series_get_key (CzSeries *self);
 void cz_series_set_key (CzSeries *self, gint64 key);
 
-// Which dash pattern the line has: 0 is solid. −1, the default: the chart gives patterns to series
-// of the same colour, so that no two look the same.
-int cz_series_get_dash (CzSeries *self);
-void cz_series_set_dash (CzSeries *self, int dash);
-
 // Appends a point, or replaces the last one if it has the same x. A point left of the last one
 // (a run that went on from an earlier checkpoint) drops the points from its x on. A y that is not
 // finite is a gap in the curve; a point whose x is not finite is dropped.

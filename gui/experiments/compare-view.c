@@ -243,12 +243,6 @@ cz_compare_view_init (CzCompareView *self)
   g_signal_connect_swapped (self->bars, "select-run", G_CALLBACK (run_selected), self);
 }
 
-GtkWidget *
-cz_compare_view_new (void)
-{
-  return g_object_new (CZ_TYPE_COMPARE_VIEW, NULL);
-}
-
 void
 cz_compare_view_set_workbench (CzCompareView *self, CzWorkbench *workbench)
 {

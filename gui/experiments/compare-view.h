@@ -16,8 +16,6 @@ G_DECLARE_FINAL_TYPE (CzCompareView, cz_compare_view, CZ, COMPARE_VIEW, AdwBin)
 // More are not told apart by eye: the first ones are shown, and the view says so.
 #define CZ_COMPARE_MOST 20
 
-GtkWidget *cz_compare_view_new (void);
-
 void cz_compare_view_set_workbench (CzCompareView *self, CzWorkbench *workbench);
 
 // runs: a list of CzRunItem, in the order they are to stand in; followed as it changes, and what is

@@ -601,12 +601,6 @@ cz_run_curves_init (CzRunCurves *self)
   g_signal_connect_swapped (self->chart, "curve-selected", G_CALLBACK (curve_selected), self);
 }
 
-GtkWidget *
-cz_run_curves_new (void)
-{
-  return g_object_new (CZ_TYPE_RUN_CURVES, NULL);
-}
-
 void
 cz_run_curves_set_workbench (CzRunCurves *self, CzWorkbench *workbench)
 {

@@ -14,8 +14,6 @@ G_BEGIN_DECLS
 #define CZ_TYPE_RUN_CURVES (cz_run_curves_get_type ())
 G_DECLARE_FINAL_TYPE (CzRunCurves, cz_run_curves, CZ, RUN_CURVES, AdwBin)
 
-GtkWidget *cz_run_curves_new (void);
-
 void cz_run_curves_set_workbench (CzRunCurves *self, CzWorkbench *workbench);
 
 // items: what is shown; of those shown already the curves stay, with zoom and place, if the set of

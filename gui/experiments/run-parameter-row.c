@@ -195,12 +195,6 @@ cz_run_parameter_row_new (const CzRunParameter *parameter)
   return self;
 }
 
-const CzRunParameter *
-cz_run_parameter_row_get_parameter (CzRunParameterRow *self)
-{
-  return self->parameter;
-}
-
 const char *const *
 cz_run_parameter_row_get_values (CzRunParameterRow *self)
 {

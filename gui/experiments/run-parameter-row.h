@@ -13,8 +13,6 @@ G_DECLARE_FINAL_TYPE (CzRunParameterRow, cz_run_parameter_row, CZ, RUN_PARAMETER
 
 CzRunParameterRow *cz_run_parameter_row_new (const CzRunParameter *parameter);
 
-const CzRunParameter *cz_run_parameter_row_get_parameter (CzRunParameterRow *self);
-
 // The person's own values as cloze reads them, none where the preset's is meant; the row's, until
 // it changes. NULL when what was typed makes no sense: the row says why.
 const char *const *cz_run_parameter_row_get_values (CzRunParameterRow *self);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/library-private.h"
+#include "data/run.h"
 #include "engine/format/atomic-file.h"
 
 void
@@ -97,6 +98,23 @@ scratch_import_bytes (Scratch *scratch,
   g_assert_no_error (error);
   g_assert_cmpint (documents->len, ==, corpus->documents);
   return documents;
+}
+
+gint64
+scratch_add_run (Scratch *scratch, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  const CzRun run = { .name = (char *)name,
+                      .model = (char *)"starter",
+                      .model_folder = (char *)"/models/starter",
+                      .model_hash = (char *)"0123",
+                      .corpus = (char *)"notes",
+                      .corpus_hash = (char *)"4567",
+                      .parameters = (char *)"{\"epochs\":\"3\"}" };
+  gint64 id = cz_run_create (scratch->library, &run, &error);
+
+  g_assert_no_error (error);
+  return id;
 }
 
 gint64

@@ -33,6 +33,8 @@ GPtrArray *scratch_import_bytes (Scratch *scratch,
                                  gssize length,
                                  const CzImportOptions *options,
                                  CzImportReport *ret_report);
+// The record of a run of that name, of a model and a corpus that are not there; its id.
+gint64 scratch_add_run (Scratch *scratch, const char *name);
 // How many rows of any kind a table has.
 gint64 scratch_count_rows (Scratch *scratch, const char *table);
 // That nothing of an import is left: no corpus but those ready, no row without its corpus.

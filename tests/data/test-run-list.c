@@ -5,23 +5,6 @@
 #include "data/metric.h"
 #include "tests/data/scratch.h"
 
-static gint64
-add_run (Scratch *scratch, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-  const CzRun run = { .name = (char *)name,
-                      .model = (char *)"starter",
-                      .model_folder = (char *)"/models/starter",
-                      .model_hash = (char *)"0123",
-                      .corpus = (char *)"notes",
-                      .corpus_hash = (char *)"4567",
-                      .parameters = (char *)"{\"epochs\":\"3\"}" };
-  gint64 id = cz_run_create (scratch->library, &run, &error);
-
-  g_assert_no_error (error);
-  return id;
-}
-
 // The ids of runs changed since, which becomes the revision now; newest first.
 static GArray *
 list_changed (Scratch *scratch, gint64 *since)
@@ -50,8 +33,8 @@ test_changed (void)
   CzRun *report;
 
   scratch_begin (&scratch);
-  first = add_run (&scratch, "first");
-  second = add_run (&scratch, "second");
+  first = scratch_add_run (&scratch, "first");
+  second = scratch_add_run (&scratch, "second");
   {
     g_autoptr (GArray) ids = list_changed (&scratch, &since);
 
@@ -109,8 +92,8 @@ test_removed (void)
   gint64 since = 0, before, first, second;
 
   scratch_begin (&scratch);
-  first = add_run (&scratch, "first");
-  second = add_run (&scratch, "second");
+  first = scratch_add_run (&scratch, "first");
+  second = scratch_add_run (&scratch, "second");
   g_array_unref (list_changed (&scratch, &since));
   before = since;
   g_assert_true (cz_run_remove (scratch.library, first, &error));
@@ -135,7 +118,7 @@ test_color (void)
   gint64 id;
 
   scratch_begin (&scratch);
-  id = add_run (&scratch, "first");
+  id = scratch_add_run (&scratch, "first");
   for (int color = -1; color < 8; color += 3)
     {
       g_autoptr (CzRun) run = NULL;
@@ -171,7 +154,7 @@ test_last_loss (void)
   gint64 id;
 
   scratch_begin (&scratch);
-  id = add_run (&scratch, "first");
+  id = scratch_add_run (&scratch, "first");
   g_assert_true (isnan (get_last_loss (&scratch, id)));
   g_assert_true (cz_metric_write (scratch.library, id, metrics, G_N_ELEMENTS (metrics), &error));
   g_assert_cmpfloat (get_last_loss (&scratch, id), ==, 3.25);

@@ -269,23 +269,6 @@ test_tags (void)
 
 // ---- The store ----
 
-static gint64
-add_run (Scratch *scratch, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-  const CzRun run = { .name = (char *)name,
-                      .model = (char *)"starter",
-                      .model_folder = (char *)"/models/starter",
-                      .model_hash = (char *)"0123",
-                      .corpus = (char *)"notes",
-                      .corpus_hash = (char *)"4567",
-                      .parameters = (char *)"{\"epochs\":\"3\"}" };
-  gint64 id = cz_run_create (scratch->library, &run, &error);
-
-  g_assert_no_error (error);
-  return id;
-}
-
 static void
 bring_up_to_date (CzRunStore *store, Scratch *scratch)
 {
@@ -315,7 +298,7 @@ test_store (void)
 
   scratch_begin (&scratch);
   for (int i = 0; i < 6; i++)
-    add_run (&scratch, "a run");
+    scratch_add_run (&scratch, "a run");
   g_signal_connect (runs, "items-changed", G_CALLBACK (count), &times);
   bring_up_to_date (store, &scratch);
   assert_ids (runs, "6 5 4 3 2 1");
@@ -333,7 +316,7 @@ test_store (void)
   // Trashed ones go to the other list, and are checked no more.
   cz_run_set_trashed (scratch.library, 2, TRUE, &error);
   cz_run_set_trashed (scratch.library, 5, TRUE, &error);
-  add_run (&scratch, "another");
+  scratch_add_run (&scratch, "another");
   bring_up_to_date (store, &scratch);
   assert_ids (runs, "7 6 4 3 1");
   assert_ids (trash, "5 2");
