@@ -24,10 +24,9 @@ struct _CzChart
   GskRenderNode *highlight; // the curve that stands out
   CzPlotLayout layout;      // of what is drawn
   int drawn_scale;
-  GHashTable *known; // what was written before, for CzPlotStyle
-  double cursor;     // on the horizontal axis; NAN: none
-  int highlighted;   // series that stands out under the pointer; −1: none
-  guint describing;  // idle source that brings the description up to date
+  double cursor;    // on the horizontal axis; NAN: none
+  int highlighted;  // series that stands out under the pointer; −1: none
+  guint describing; // idle source that brings the description up to date
   CzChartDrag drag;
   cairo_rectangle_t frame;     // being dragged
   CzPlotView drag_view;        // when the drag began

@@ -81,7 +81,6 @@ get_style (CzChart *self, CzPlotStyle *ret)
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
   ret->context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  ret->known = self->known;
   ret->dark = adw_style_manager_get_dark (manager);
   ret->contrast = adw_style_manager_get_high_contrast (manager);
   ret->scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
@@ -297,7 +296,6 @@ static void
 cz_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (cz_chart_parent_class)->css_changed (widget, change);
-  g_hash_table_remove_all (CZ_CHART (widget)->known);
   redraw (CZ_CHART (widget));
 }
 
@@ -321,7 +319,6 @@ cz_chart_finalize (GObject *object)
 
   cz_plot_layout_clear (&self->layout);
   cz_plot_clear (&self->plot);
-  g_hash_table_unref (self->known);
   g_free (self->label);
   G_OBJECT_CLASS (cz_chart_parent_class)->finalize (object);
 }
@@ -352,7 +349,6 @@ cz_chart_init (CzChart *self)
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
   cz_plot_init (&self->plot);
-  self->known = cz_plot_style_make_known ();
   self->told_view = self->plot.view;
   self->cursor = NAN;
   self->highlighted = -1;

@@ -4,8 +4,6 @@
 
 #include "gui/chart/palette.h"
 
-#define MOST_KNOWN 500 // layouts that are kept
-
 void
 cz_plot_style_set_color (const CzPlotStyle *style, cairo_t *cr, const GdkRGBA *color, double alpha)
 {
@@ -14,14 +12,8 @@ cz_plot_style_set_color (const CzPlotStyle *style, cairo_t *cr, const GdkRGBA *c
   cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha * alpha);
 }
 
-GHashTable *
-cz_plot_style_make_known (void)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-}
-
-static PangoLayout *
-make_layout (const CzPlotStyle *style, const char *text, gboolean heavy)
+PangoLayout *
+cz_plot_style_make_layout (const CzPlotStyle *style, const char *text, gboolean heavy)
 {
   PangoLayout *layout = pango_layout_new (style->context);
   PangoAttrList *attributes = pango_attr_list_new ();
@@ -34,31 +26,6 @@ make_layout (const CzPlotStyle *style, const char *text, gboolean heavy)
   pango_attr_list_unref (attributes);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   pango_layout_set_text (layout, text, -1);
-  return layout;
-}
-
-PangoLayout *
-cz_plot_style_make_layout (const CzPlotStyle *style, const char *text, gboolean heavy)
-{
-  g_autofree char *key = NULL;
-  PangoLayout *layout;
-
-  if (style->known == NULL)
-    return make_layout (style, text, heavy);
-  key = g_strdup_printf ("%c%s", heavy ? 'h' : 'l', text);
-  layout = g_hash_table_lookup (style->known, key);
-  // In use already, for a text that stands there twice: that one may have another width.
-  if (layout != NULL && G_OBJECT (layout)->ref_count > 1)
-    return make_layout (style, text, heavy);
-  if (layout != NULL)
-    {
-      pango_layout_set_width (layout, -1);
-      return g_object_ref (layout);
-    }
-  if (g_hash_table_size (style->known) >= MOST_KNOWN)
-    g_hash_table_remove_all (style->known);
-  layout = make_layout (style, text, heavy);
-  g_hash_table_insert (style->known, g_steal_pointer (&key), g_object_ref (layout));
   return layout;
 }
 

@@ -15,7 +15,6 @@ typedef struct
   gboolean dark;      // which tints of the palette
   gboolean contrast;  // high contrast: nothing is pale
   double scale;       // pixels per unit of the surface; 0: it has none (SVG, PDF)
-  GHashTable *known;  // PangoLayouts by their text, of this context, to be used again; NULL: none
 } CzPlotStyle;
 
 // alpha: how much of the color's own opacity; text and grid of little are raised in high contrast.
@@ -24,11 +23,7 @@ void cz_plot_style_set_color (const CzPlotStyle *style,
                               const GdkRGBA *color,
                               double alpha);
 
-// A table for a style's `known`: most of what a chart writes it writes in the next frame, too.
-GHashTable *cz_plot_style_make_known (void);
-
-// One line of small text with figures of equal width; free with g_object_unref. It may be one that
-// was made before: width and ellipses are as in a new one.
+// One line of small text with figures of equal width; free with g_object_unref.
 PangoLayout *cz_plot_style_make_layout (const CzPlotStyle *style, const char *text, gboolean heavy);
 
 // Draws a layout in the foreground colour with its anchor (0 left/top … 1 right/bottom) at (x, y).
