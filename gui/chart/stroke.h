@@ -1,5 +1,5 @@
-// Draws lines whose x ascends onto pixels, some forty times faster than a general stroke: a curve
-// of noise crosses each row of the picture in each column, which cairo's path filling pays for.
+// Draws lines whose x ascends onto pixels, without what a general stroke pays for: a curve
+// of noise crosses each row of the picture in each column, and cairo fills it as one path.
 // Each pixel column is cut into four; in each quarter the line, widened by a disc, covers one
 // stretch, whose share of each pixel is exact. The lines are laid on column by column, so that a
 // stretch is a piece of memory, and what is wholly covered takes one go.
