@@ -90,6 +90,18 @@ assert_close (const float *got, const float *wanted, guint n, double tolerance)
       g_error ("element %u is %.9g, not %.9g", i, got[i], wanted[i]);
 }
 
+// A first moment is a sum of gradients of both signs, which may all but cancel: what each step's
+// rounding leaves is measured by the sum of their sizes. (PyTorch's own numbers lie up to 5 such
+// halves of a last place from the exact ones; a device that fuses products into sums rounds
+// otherwise.)
+static void
+assert_sum_close (const float *got, const float *wanted, const double *sizes, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (!(fabs ((double)got[i] - wanted[i]) <= 10 * 0x1p-24 * sizes[i]))
+      g_error ("element %u is %.9g, not %.9g", i, got[i], wanted[i]);
+}
+
 static void
 replay (CzDevice *device, CzSafetensors *file, const char *variant, double clip_norm)
 {
@@ -97,6 +109,7 @@ replay (CzDevice *device, CzSafetensors *file, const char *variant, double clip_
   CzSchedule schedule = cz_schedule_new (CZ_SCHEDULE_LINEAR, 1e-3, 2, 10);
   g_autoptr (GError) error = NULL;
   float numbers[2 * N], wanted[2 * N], norms[6], rates[6];
+  double sizes[2 * N] = { 0 };
   Setup setup;
 
   set_up (&setup, device, 2 * N, ranges, 2, clip_norm, FALSE);
@@ -112,6 +125,9 @@ replay (CzDevice *device, CzSafetensors *file, const char *variant, double clip_
       read_tensor (file, numbers, N, "gw%u", step);
       read_tensor (file, numbers + N, N, "gb%u", step);
       g_assert_true (cz_buffer_write (setup.gradients, 0, numbers, sizeof numbers, &error));
+      double clip = clip_norm > 0 ? fmin (1, clip_norm / norms[step - 1]) : 1;
+      for (guint i = 0; i < 2 * N; i++)
+        sizes[i] = 0.9 * sizes[i] + 0.1 * clip * fabs ((double)numbers[i]);
       cz_optimizer_set_step (setup.optimizer, step, rate);
       g_assert_true (cz_tape_run (setup.tape, &error));
       g_assert_no_error (error);
@@ -130,7 +146,7 @@ replay (CzDevice *device, CzSafetensors *file, const char *variant, double clip_
   read_tensor (file, wanted, N, "%s.w.exp_avg", variant);
   read_tensor (file, wanted + N, N, "%s.b.exp_avg", variant);
   g_assert_true (cz_buffer_read (first.buffer, first.offset, numbers, sizeof numbers, &error));
-  assert_close (numbers, wanted, 2 * N, 3e-6);
+  assert_sum_close (numbers, wanted, sizes, 2 * N);
   read_tensor (file, wanted, N, "%s.w.exp_avg_sq", variant);
   read_tensor (file, wanted + N, N, "%s.b.exp_avg_sq", variant);
   g_assert_true (cz_buffer_read (second.buffer, second.offset, numbers, sizeof numbers, &error));
