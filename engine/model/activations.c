@@ -209,12 +209,13 @@ set_slices (CzActivations *a, const CzPassOptions *options, const CzArena *arena
   gsize most = MAX (SLICE_BYTES / row / SLICE_STEP, 1) * SLICE_STEP;
 
   a->tokens = options->micro_blocks * options->block_size;
-  a->capacity = options->kind == CZ_PASS_PREDICT ? options->max_scored : a->tokens;
+  a->capacity = options->kind == CZ_PASS_TRAIN ? a->tokens : options->max_scored;
   if (options->kind == CZ_PASS_PREDICT) // all logits are to be read, so they make one slice
     a->slice_rows = ROUND_UP (a->capacity, SLICE_STEP);
   else
     a->slice_rows
         = (guint)MIN (ROUND_UP ((a->tokens + SLICE_SHARE - 1) / SLICE_SHARE, SLICE_STEP), most);
+  a->slice_rows = MIN (a->slice_rows, ROUND_UP (a->capacity, SLICE_STEP));
   a->slices = (a->capacity + a->slice_rows - 1) / a->slice_rows;
 }
 
