@@ -230,10 +230,9 @@ static gboolean
 belong_together (gunichar before, gunichar behind)
 {
   return g_unichar_ismark (behind) || before == 0x200d || behind == 0x200d
-         || (behind >= 0x1f3fb && behind <= 0x1f3ff) // skin tones
-         || (behind >= 0x1f1e6 && behind <= 0x1f1ff) // halves of flags
-         || (behind >= 0xe0020 && behind <= 0xe007f) // tags of flags
-         || (before == '\r' && behind == '\n');
+         || (behind >= 0x1f3fb && behind <= 0x1f3ff)  // skin tones
+         || (behind >= 0x1f1e6 && behind <= 0x1f1ff)  // halves of flags
+         || (behind >= 0xe0020 && behind <= 0xe007f); // tags of flags
 }
 
 // The place before `ideal` where a paragraph is cut: behind a space, else between two characters,
@@ -365,6 +364,31 @@ restore_words (CzPromptBuffer *self, GArray *masks, guint base)
     }
 }
 
+// Text as it is taken in: a line ends in one way, and what cuts is a space. Freed by the caller.
+static char *
+take_in (const char *given, gsize length)
+{
+  char *text = g_strndup (given, length), *to = text;
+
+  for (const char *from = text; *from != '\0';)
+    {
+      if (g_str_has_prefix (from, CUT))
+        {
+          *to++ = CUT_INSTEAD;
+          from += strlen (CUT);
+        }
+      else if (*from == '\r')
+        {
+          *to++ = '\n';
+          from += from[1] == '\n' ? 2 : 1;
+        }
+      else
+        *to++ = *from++;
+    }
+  *to = '\0';
+  return text;
+}
+
 static void
 cz_prompt_buffer_insert_text (GtkTextBuffer *buffer,
                               GtkTextIter *iter,
@@ -381,12 +405,7 @@ cz_prompt_buffer_insert_text (GtkTextBuffer *buffer,
       parent->insert_text (buffer, iter, given, length);
       return;
     }
-  text = g_strndup (given, (gsize)length);
-  for (char *cut = strstr (text, CUT); cut != NULL; cut = strstr (cut, CUT))
-    {
-      *cut = CUT_INSTEAD;
-      memmove (cut + 1, cut + strlen (CUT), strlen (cut + strlen (CUT)) + 1);
-    }
+  text = take_in (given, (gsize)length);
   n = (guint)g_utf8_strlen (text, -1);
   if (n == 0)
     return;

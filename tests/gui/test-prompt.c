@@ -338,13 +338,16 @@ make_text (Test *test, guint n_characters)
   return g_string_free (text, FALSE);
 }
 
-// As the prompt takes it: what cuts paragraphs becomes a space.
+// As the prompt takes it: what cuts paragraphs becomes a space, and lines end in one way.
 static char *
 taken (const char *text)
 {
-  g_auto (GStrv) parts = g_strsplit (text, "\xe2\x80\xa9", -1);
+  GString *string = g_string_new (text);
 
-  return g_strjoinv (" ", parts);
+  g_string_replace (string, "\xe2\x80\xa9", " ", 0);
+  g_string_replace (string, "\r\n", "\n", 0);
+  g_string_replace (string, "\r", "\n", 0);
+  return g_string_free (string, FALSE);
 }
 
 static void
