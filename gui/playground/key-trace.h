@@ -1,5 +1,6 @@
-// Writes down when a key was pressed in the prompt, when the answer to what it changed came, and when
-// that was on the screen: `./dev bench playground` reads it. Only where CZ_KEY_TRACE names a file.
+// Writes down when a key was pressed in the prompt, when the answer to what it changed came, and
+// when that was on the screen: `./dev bench playground` reads it. Only where CZ_KEY_TRACE names a
+// file.
 #pragma once
 
 #include <gtk/gtk.h>

@@ -81,7 +81,7 @@ pointer_moved (GtkEventControllerMotion *controller, double x, double y, CzPromp
       = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
   guint character, start = 0, end = 0;
 
-  if (self->click_masks && (state & (GDK_BUTTON1_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) == 0
+  if (self->click_masks && (state & (GDK_BUTTON1_MASK | GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0
       && find_character (self, x, y, &character))
     cz_prompt_masking_find (self->buffer, character, &start, &end);
   set_under (self, start, end);

@@ -33,7 +33,7 @@ def answered(): wait(lambda: [n for n in all_of(win, 'list item') + all_of(win, 
 def put(s):
     """Sets the text, and finds the prompt: not under the pointer, as a tooltip's window bears the window's name."""
     global left, top, right
-    sh('xdotool', 'mousemove', '640', '700'); set_text(prompt, s); is_text(s); time.sleep(.3); (left, top), (right, _) = point(prompt, 0, 0), point(prompt, 1, 0)
+    sh('xdotool', 'mousemove', '640', '700'); set_text(prompt, s); is_text(s); time.sleep(.3); (left, top), (right, _) = wait(lambda: (point(prompt, 0, 0), point(prompt, 1, 0)), 'the window')
 def place(before, word):
     """The middle of a word that stands behind `before`, on the screen."""
     start, end = widths(before, before + word)
@@ -57,10 +57,10 @@ wait(lambda: says(win, T('Hides “%s”. A click shows it again.') % 'great') o
 # Each is a step to take back and to do again.
 key('ctrl+z'); is_text("The [MASK] was a [MASK] surprise, wasn't it?"); key('ctrl+z'); is_text("The storm was a [MASK] surprise, wasn't it?"); key('ctrl+z'); is_text(sentence)
 key('ctrl+shift+z'); is_text("The storm was a [MASK] surprise, wasn't it?"); key('ctrl+z'); is_text(sentence)
-# A double click chooses the word, and leaves no trace; with Alt held a click places the cursor; drag chooses.
+# A double click chooses the word, and leaves no trace; with Ctrl held a click places the cursor; drag chooses.
 click_at(place('The storm was a ', 'great'), repeat=2); is_text(sentence); type_text('small'); is_text(sentence.replace('great', 'small'))
 key('ctrl+z'); time.sleep(.1); put(sentence)
-click_at(place('The ', 'st'), 'alt'); is_text(sentence); type_text('x'); wait(lambda: text(prompt) in ("The sxtorm was a great surprise, wasn't it?", "The xstorm was a great surprise, wasn't it?", "The stxorm was a great surprise, wasn't it?"), 'the cursor is in the word: ' + text(prompt))
+click_at(place('The ', 'st'), 'ctrl'); is_text(sentence); type_text('x'); wait(lambda: text(prompt) in ("The sxtorm was a great surprise, wasn't it?", "The xstorm was a great surprise, wasn't it?", "The stxorm was a great surprise, wasn't it?"), 'the cursor is in the word: ' + text(prompt))
 put(sentence); (x, y), (x2, _) = place('', 'T'), place('The storm was a ', 'great')
 sh('xdotool', 'mousemove', str(x - 4), str(y), 'mousedown', '1'); [sh('xdotool', 'mousemove', str(x + (x2 - x) * i // 6), str(y)) for i in range(1, 7)]; sh('xdotool', 'mouseup', '1'); is_text(sentence)
 # The words that are chosen, each for itself; and back.
