@@ -10,16 +10,6 @@ begin_array (JsonBuilder *builder, const char *name)
   json_builder_begin_array (builder);
 }
 
-static void
-set_rank (JsonBuilder *builder, const char *name, guint rank)
-{
-  json_builder_set_member_name (builder, name);
-  if (rank > 0)
-    json_builder_add_int_value (builder, rank);
-  else
-    json_builder_add_null_value (builder);
-}
-
 // `compared` of these functions: NULL where nothing is compared.
 
 static void
@@ -36,7 +26,7 @@ add_top (JsonBuilder *builder, const CzFillMask *mask, const CzMaskComparison *c
       if (compared != NULL)
         {
           cz_json_set_number (builder, "before", compared->top[i].probability);
-          set_rank (builder, "before_rank", compared->top[i].rank);
+          cz_json_set_rank (builder, "before_rank", compared->top[i].rank);
         }
       cz_json_set_string (builder, "sequence", mask->top[i].sequence);
       json_builder_end_object (builder);

@@ -60,6 +60,30 @@ gboolean cz_answer_attention (CzPredictors *predictors,
                               CzAttentionFrom from,
                               JsonBuilder *builder,
                               GError **error);
+
+typedef struct
+{
+  const char *text;
+  const char *const *answers; // words accepted at its first mask, NULL-terminated; none: not known
+} CzSetSentence;
+
+// {"model", "sentences": [{"top": [{"token", "id", "score", "log_probability"}], "rank", "hit",
+// "log_probability", "error"}], "accuracy", "mean_rank", "scored", "ranked"} for each of the
+// models, all about each sentence's first mask. rank: the best of its accepted answers of one
+// piece, 1 is the likeliest; null where there is none. hit: rank is 1. log_probability: of the
+// likeliest answer (of several pieces by the chain rule), else null. error: why the sentence could
+// not be filled (it has no mask), else null. accuracy: hits among the `scored` sentences, those
+// with answers; mean_rank: over the `ranked` ones, those with a rank; null where there are none.
+gboolean cz_answer_set (CzPredictors *predictors,
+                        const char *const *models,
+                        const CzSetSentence *sentences,
+                        guint n_sentences,
+                        guint top_k,
+                        CzAnswerProceed proceed,
+                        gpointer data,
+                        JsonBuilder *builder,
+                        GError **error);
+
 // {"model", "word", "pieces": […], "neighbours": [{"token", "id", "similarity"}]}
 gboolean cz_answer_neighbours (CzPredictors *predictors,
                                const char *model,
