@@ -9,6 +9,7 @@
 #include "jobs/question.h"
 
 #define MOST_TOP_K     1000
+#define MOST_PIECES    4       // of a word that is sought for a mask
 #define MOST_SENTENCES 10000   // of a set
 #define MOST_WAITING   256     // questions; whoever asks more is not read until some are answered
 #define NONE           1000000 // what an index is that is not given
@@ -112,6 +113,9 @@ answer_fill (Asked *asked, const char *const *models, const char *text, GError *
                                   error)
          && cz_question_read_boolean (asked->question->members, "compare", FALSE, &fill.compare,
                                       error)
+         && cz_question_read_boolean (asked->question->members, "joint", FALSE, &fill.joint, error)
+         && cz_question_read_number (asked->question->members, "words", 1, MOST_PIECES, 1,
+                                     &fill.words, error)
          && cz_answer_fill (asked->server->predictors, models, text, &fill, asked->builder, error);
 }
 
