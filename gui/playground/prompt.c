@@ -40,6 +40,22 @@ static guint changed_signal;
 
 // ---- The pointer ----
 
+// Where a character stands. Of what runs from right to left GTK tells the right edge, and a width
+// below 0.
+static GdkRectangle
+get_place (CzPrompt *self, const GtkTextIter *iter)
+{
+  GdkRectangle place;
+
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (self), iter, &place);
+  if (place.width < 0)
+    {
+      place.x += place.width;
+      place.width = -place.width;
+    }
+  return place;
+}
+
 // The character under a point of the widget; FALSE: none.
 static gboolean
 find_character (CzPrompt *self, double x, double y, guint *ret_character)
@@ -55,7 +71,7 @@ find_character (CzPrompt *self, double x, double y, guint *ret_character)
   if (!gtk_text_view_get_iter_at_position (view, &iter, &trailing, at_x, at_y))
     return FALSE;
   // Right of the text the last character is given, too.
-  gtk_text_view_get_iter_location (view, &iter, &place);
+  place = get_place (self, &iter);
   if (at_y < place.y || at_y > place.y + place.height || at_x < place.x - 2
       || at_x > place.x + place.width + 2)
     return FALSE;
@@ -252,16 +268,15 @@ cz_prompt_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gtk
 static GdkRectangle
 locate (CzPrompt *self, guint start, guint end, guint *ret_end)
 {
-  GtkTextView *view = GTK_TEXT_VIEW (self);
   GdkRectangle place, more;
   GtkTextIter iter;
 
   cz_prompt_buffer_get_iter (self->buffer, start, &iter);
-  gtk_text_view_get_iter_location (view, &iter, &place);
+  place = get_place (self, &iter);
   for (*ret_end = start + 1; *ret_end < end; (*ret_end)++)
     {
       cz_prompt_buffer_get_iter (self->buffer, *ret_end, &iter);
-      gtk_text_view_get_iter_location (view, &iter, &more);
+      more = get_place (self, &iter);
       if (more.y != place.y)
         break;
       gdk_rectangle_union (&place, &more, &place);
