@@ -74,6 +74,13 @@ cz_key_trace_follow (GtkWidget *prompt)
 }
 
 void
+cz_key_trace_asked (void)
+{
+  if (file != NULL)
+    tell ("asked");
+}
+
+void
 cz_key_trace_answered (void)
 {
   if (file == NULL)

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 // Follows a prompt's keys, edits (its signal "prompt-changed") and frames.
 void cz_key_trace_follow (GtkWidget *prompt);
+// Predictions were asked for.
+void cz_key_trace_asked (void);
 // Predictions were shown.
 void cz_key_trace_answered (void);
 

@@ -369,6 +369,8 @@ cz_predictor_ask (CzPredictor *self,
   asked->predicted = predicted;
   asked->told = told;
   asked->data = data;
+  if (kind == CZ_QUESTION_FILL)
+    cz_key_trace_asked ();
   send_next (self);
   tell_busy (self);
 }

@@ -677,6 +677,9 @@ cz_prompt_init (CzPrompt *self)
   self->buffer = CZ_PROMPT_BUFFER (g_object_ref (gtk_text_view_get_buffer (view)));
   gtk_text_view_set_accepts_tab (view, FALSE);
   gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
+  // Chips do not touch the line above.
+  gtk_text_view_set_pixels_inside_wrap (view, 5);
+  gtk_text_view_set_pixels_below_lines (view, 5);
   gtk_widget_add_css_class (widget, "prompt");
   gtk_widget_set_has_tooltip (widget, TRUE);
   g_menu_append (menu, _ ("Take _Back"), "prompt.undo");

@@ -34,8 +34,8 @@ def measure(name, state, models):
     for i, e in enumerate(events):
         if e['what'] != 'key': continue
         later = iter(events[i + 1:])
-        # What was asked before the key is overtaken when its edit is made.
-        if any(x['what'] == 'edited' for x in later) and any(x['what'] == 'answered' for x in later):
+        # From its question on no answer is to an earlier one.
+        if all(any(x['what'] == what for x in later) for what in ('edited', 'asked', 'answered')):
             painted = next((x for x in later if x['what'] == 'painted'), None)
             if painted: took.append((painted['at'] - e['at']) * 1000 + e['waited'])
     took.sort(); assert len(took) > options.keys // 2, (len(took), len(events))
