@@ -682,9 +682,9 @@ cz_prompt_init (CzPrompt *self)
   gtk_text_view_set_pixels_below_lines (view, 5);
   gtk_widget_add_css_class (widget, "prompt");
   gtk_widget_set_has_tooltip (widget, TRUE);
-  g_menu_append (menu, _ ("Take _Back"), "prompt.undo");
-  g_menu_append (menu, _ ("_Do Again"), "prompt.redo");
-  g_menu_append (menu, _ ("A Click _Masks a Word"), "prompt.click-masks");
+  g_menu_append (menu, _ ("_Undo"), "prompt.undo");
+  g_menu_append (menu, _ ("_Redo"), "prompt.redo");
+  g_menu_append (menu, _ ("A click _masks a word"), "prompt.click-masks");
   gtk_text_view_set_extra_menu (view, G_MENU_MODEL (menu));
 
   gtk_event_controller_set_propagation_phase (buttons, GTK_PHASE_CAPTURE);
