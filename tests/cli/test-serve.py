@@ -102,9 +102,10 @@ def refuses_too_many_masks(cloze):
     server = Server(cloze)
     server.ask(question("fill", id=1, text="[MASK]" * 600), question("fill", id=2, text="[MASK] " * 400, compare=True,
                                                                       models=[MODEL, MODEL], top_k=2),
-               question("fill", id=3, compare="yes"), question("fill", id=4, top_k=1.5))
-    many, all_masks, wrong, fraction = server.end()
+               question("fill", id=5, top_k=2, sequences=False), question("fill", id=3, compare="yes"), question("fill", id=4, top_k=1.5))
+    many, all_masks, bare, wrong, fraction = server.end()
     assert "512" in many["error"] and "compare" in wrong["error"] and "top_k" in fraction["error"]
+    assert [top["sequence"] for top in bare["result"][0]["masks"][0]["top"]] == [None, None]
     first, second = all_masks["result"]
     assert len(first["masks"]) == len(second["masks"]) == 400
     assert [("divergence" in mask) for mask in second["masks"]] == [True] * 64 + [False] * 336 and "64" in second["note"]
