@@ -10,6 +10,8 @@
 
 // Small enough that the brackets do not look out of the corners.
 #define CHIP_RADIUS 5
+// What a chip's colour is multiplied with where it is chosen.
+#define DARKER 0.6F
 
 struct _CzPrompt
 {
@@ -358,12 +360,6 @@ look_up (CzPrompt *self, const char *name, const char *otherwise, GdkRGBA *ret_c
     gdk_rgba_parse (ret_color, otherwise);
 }
 
-static float
-mix (float a, float b)
-{
-  return 0.6F * a + 0.4F * b;
-}
-
 static void
 fill_brush (CzPrompt *self, Brush *brush)
 {
@@ -373,9 +369,9 @@ fill_brush (CzPrompt *self, Brush *brush)
   look_up (self, "accent_fg_color", "#ffffff", &brush->text_color);
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
                                &brush->line_color);
-  brush->selected_color = (GdkRGBA){ mix (brush->color.red, brush->line_color.red),
-                                     mix (brush->color.green, brush->line_color.green),
-                                     mix (brush->color.blue, brush->line_color.blue), 1 };
+  // Darker in either style: the label on it stays white.
+  brush->selected_color = (GdkRGBA){ brush->color.red * DARKER, brush->color.green * DARKER,
+                                     brush->color.blue * DARKER, 1 };
   brush->contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
   if (gtk_text_buffer_get_selection_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end))
     {
