@@ -85,6 +85,9 @@ write_error (Server *server, const CzQuestion *question, const GError *reason)
   cz_json_text_append_string (line, reason->message);
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_string_append (line, ",\"cancelled\":true");
+  // Who asked may start another process and ask again.
+  if (g_error_matches (reason, CZ_GPU_ERROR, CZ_GPU_ERROR_DEVICE_LOST))
+    g_string_append (line, ",\"device_lost\":true");
   g_string_append_c (line, '}');
   return write_line (server, line);
 }
