@@ -21,7 +21,7 @@
 #define WORD_LEAST 48
 #define WORD_MOST  110
 #define WORD_SHARE 0.42
-#define BAR_LEAST  20
+#define BAR_LEAST  8
 
 struct _CzPredictionRow
 {
@@ -158,7 +158,7 @@ cz_prediction_row_measure (GtkWidget *widget,
     {
       int end = get_width (self->number) + get_width (self->change) + 3 * GAP;
 
-      *minimum = WORD_LEAST + BAR_LEAST + end;
+      *minimum = WORD_LEAST + end + (gtk_widget_get_visible (self->bar) ? BAR_LEAST : 0);
       *natural = WORD_MOST + 160 + end;
       return;
     }

@@ -7,7 +7,7 @@
 #include "gui/numbers.h"
 
 // Of a log-probability and a probability, in digits.
-#define WIDE 14
+#define WIDE 12
 
 static double
 share_of (double probability, double full)
