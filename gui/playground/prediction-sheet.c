@@ -466,7 +466,7 @@ cz_prediction_sheet_init (CzPredictionSheet *self)
   gtk_grid_set_column_spacing (GTK_GRID (self->grid), 20);
   gtk_grid_set_row_spacing (GTK_GRID (self->grid), 12);
   gtk_widget_set_valign (self->grid, GTK_ALIGN_START);
-  gtk_widget_set_margin_end (self->grid, 12); // the scroll bar's
+  gtk_widget_set_margin_end (self->grid, 9); // the scroll bar's
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
 }
 
