@@ -17,11 +17,11 @@
 
 // In pixels: between the parts; the word's least and most, and its share of what it has with the
 // bar; the bar's least. The word's width hangs on the row's alone, so that bars begin in line.
-#define GAP        9
-#define WORD_LEAST 48
+#define GAP        8
+#define WORD_LEAST 46
 #define WORD_MOST  110
 #define WORD_SHARE 0.42
-#define BAR_LEAST  20
+#define BAR_LEAST  8
 
 struct _CzPredictionRow
 {
@@ -31,6 +31,7 @@ struct _CzPredictionRow
   GtkWidget *bar;
   GtkWidget *number;
   GtkWidget *change;
+  gboolean below; // the detail stands below the rest
 };
 
 G_DEFINE_FINAL_TYPE (CzPredictionRow, cz_prediction_row, GTK_TYPE_WIDGET)
@@ -94,13 +95,18 @@ cz_prediction_row_show (CzPredictionRow *self, const CzPredictionFacts *facts)
 {
   // Translators: a word and its probability, read aloud.
   g_autofree char *name = g_strdup_printf (_ ("%s, %s"), facts->word, facts->number);
-  gboolean bar = facts->detail == NULL && !isnan (facts->share);
+  gboolean bar = (facts->detail == NULL || facts->below) && !isnan (facts->share);
 
   gtk_label_set_label (GTK_LABEL (self->word), facts->word);
   gtk_label_set_label (GTK_LABEL (self->detail), facts->detail != NULL ? facts->detail : "");
   // What is told in words takes the bar's room.
   gtk_widget_set_visible (self->bar, bar);
-  gtk_widget_set_visible (self->detail, !bar);
+  gtk_widget_set_visible (self->detail, facts->detail != NULL);
+  if (self->below != (facts->below && facts->detail != NULL))
+    {
+      self->below = !self->below;
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+    }
   if (bar)
     cz_bar_set_value (CZ_BAR (self->bar), facts->share);
   gtk_label_set_label (GTK_LABEL (self->number), facts->number);
@@ -141,6 +147,16 @@ get_width (GtkWidget *part)
   return width;
 }
 
+static int
+get_height_below (CzPredictionRow *self)
+{
+  int height = 0;
+
+  if (self->below)
+    gtk_widget_measure (self->detail, GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
+  return height;
+}
+
 static void
 cz_prediction_row_measure (GtkWidget *widget,
                            GtkOrientation orientation,
@@ -158,7 +174,7 @@ cz_prediction_row_measure (GtkWidget *widget,
     {
       int end = get_width (self->number) + get_width (self->change) + 3 * GAP;
 
-      *minimum = WORD_LEAST + BAR_LEAST + end;
+      *minimum = WORD_LEAST + end + (gtk_widget_get_visible (self->bar) ? BAR_LEAST : 0);
       *natural = WORD_MOST + 160 + end;
       return;
     }
@@ -169,17 +185,21 @@ cz_prediction_row_measure (GtkWidget *widget,
 
       if (!gtk_widget_get_visible (part))
         continue;
+      if (part == self->detail && self->below)
+        continue;
       gtk_widget_measure (part, GTK_ORIENTATION_VERTICAL, -1, &least, &wanted, NULL, NULL);
       *minimum = MAX (*minimum, least);
       *natural = MAX (*natural, wanted);
     }
+  *minimum += get_height_below (self);
+  *natural += get_height_below (self);
 }
 
 // x: from where lines begin, which is the right in scripts that go that way.
 static void
-place (CzPredictionRow *self, GtkWidget *part, int x, int width, int whole, int height)
+place (CzPredictionRow *self, GtkWidget *part, int x, int y, int width, int whole, int height)
 {
-  GtkAllocation area = { x, 0, MAX (width, 0), height };
+  GtkAllocation area = { x, y, MAX (width, 0), height };
 
   if (!gtk_widget_get_visible (part))
     return;
@@ -197,12 +217,16 @@ cz_prediction_row_size_allocate (GtkWidget *widget, int width, int height, int b
   int number = get_width (self->number), change = get_width (self->change);
   int room = width - number - change - 3 * GAP;
   int word = (int)CLAMP (room * WORD_SHARE, WORD_LEAST, WORD_MOST);
+  int below = get_height_below (self), line = height - below;
 
-  place (self, self->word, 0, word, width, height);
-  place (self, self->detail, word + GAP, room - word, width, height);
-  place (self, self->bar, word + GAP, room - word, width, height);
-  place (self, self->number, room + 2 * GAP, number, width, height);
-  place (self, self->change, width - change, change, width, height);
+  place (self, self->word, 0, 0, word, width, line);
+  if (self->below)
+    place (self, self->detail, 0, line, width, width, below);
+  else
+    place (self, self->detail, word + GAP, 0, room - word, width, line);
+  place (self, self->bar, word + GAP, 0, room - word, width, line);
+  place (self, self->number, room + 2 * GAP, 0, number, width, line);
+  place (self, self->change, width - change, 0, change, width, line);
 }
 
 // ---- Life ----

@@ -13,6 +13,7 @@ typedef struct
 {
   const char *word;
   const char *detail; // dim, in place of the bar; NULL: none
+  gboolean below;     // the detail is longer: it stands below, the bar stays
   double share;       // of the bar's room, 0 to 1; NAN: no bar
   const char *number; // what stands at the right
   guint width;        // of the number, in digits, the same in a list so that bars compare; 0: usual

@@ -463,10 +463,10 @@ cz_prediction_sheet_init (CzPredictionSheet *self)
   self->headings = g_ptr_array_new ();
   self->grid = gtk_grid_new ();
   gtk_grid_set_column_homogeneous (GTK_GRID (self->grid), TRUE);
-  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 24);
+  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 20);
   gtk_grid_set_row_spacing (GTK_GRID (self->grid), 12);
   gtk_widget_set_valign (self->grid, GTK_ALIGN_START);
-  gtk_widget_set_margin_end (self->grid, 12); // the scroll bar's
+  gtk_widget_set_margin_end (self->grid, 9); // the scroll bar's
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
 }
 

@@ -7,7 +7,7 @@
 #include "gui/numbers.h"
 
 // Of a log-probability and a probability, in digits.
-#define WIDE 14
+#define WIDE 12
 
 static double
 share_of (double probability, double full)
@@ -176,6 +176,7 @@ cz_prediction_words_show_targets (CzPredictionList *list,
           list, i,
           &(CzPredictionFacts){ .word = target->word,
                                 .detail = detail,
+                                .below = TRUE,
                                 .share = share_of (probability, full),
                                 .number = number,
                                 .width = WIDE,

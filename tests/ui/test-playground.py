@@ -1,7 +1,7 @@
 """The playground's page and its view Predictions: what models say while a person types, compared,
 scored, followed through training, put into the text and taken out of the window; and what becomes
 of models that go, come anew, or cannot be asked. In any language."""
-import csv, io, json, os, re, signal, subprocess, tempfile, time
+import atexit, csv, io, json, os, re, signal, subprocess, tempfile, time
 from ui import *
 from playground_library import Library, adapt
 
@@ -34,21 +34,28 @@ def save_as(title, name):
     wait(lambda: os.path.exists(path) and os.path.getsize(path) > 0, 'saved: ' + name, 20)
     return path
 def sheet():
-    """Rows by column, from left to right, each a list of (y, name, node) from the top."""
-    rows = {}
+    """Rows by column, from left to right, each a list of (word, number, widget) from the top. Asks for
+    the places of lists alone."""
+    lists = {}
     for n in all_of(win, 'push button'):
-        if re.search(r', [-<]?[\d.,]+( [·→] <?[\d.,]+)?$', n.get_name()) and has(n, S.VISIBLE):
-            e = extents(n)
-            if e and e.width > 0: rows.setdefault(e.x, []).append((e.y, n.get_name(), n))
-    return [sorted(rows[x], key=lambda r: r[0]) for x in sorted(rows)]
-def word(row): return row[1].rsplit(', ', 1)[0]
-def number(row): return float(row[1].rsplit(', ', 1)[1].replace(',', '.').replace('<', ''))
-def find(column, name): return next(r for r in sheet()[column] if word(r) == name)
-def says_row(column, name): return any(word(r) == name for r in sheet()[column])
+        told = re.fullmatch(r'(.*), ([-<]?[\d.,]+( [·→] <?[\d.,]+)?)', n.get_name())
+        if told and has(n, S.VISIBLE): lists.setdefault(n.get_parent().path, (n.get_parent(), []))[1].append((told[1], told[2], n))
+    columns = {}
+    for parent, rows in lists.values():
+        e = extents(parent)
+        if e and e.width > 0: columns.setdefault(e.x, []).append((e.y, rows))
+    return [[row for _, rows in sorted(columns[x], key=lambda part: part[0]) for row in rows] for x in sorted(columns)]
+def now(): return wait(sheet, 'rows')
+def words(column): return [row[0] for row in column]
+def number(row): return float(row[1].replace(',', '.').replace('<', ''))
+def places(column): return [extents(row[2]).y for row in column]
+def find(column, name): return wait(lambda: next(row for row in sheet()[column] if row[0] == name), name)[2]
+def says_row(column, name): return name in words(sheet()[column])
 def button(name): return get(win, 'push button', name)
+server = subprocess.Popen([cloze, '--library', library.path, 'serve'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True); atexit.register(server.kill)
 def serve(question):
-    r = subprocess.run([cloze, '--library', library.path, 'serve'], input=json.dumps({'id': 1, **question}) + '\n', capture_output=True, text=True)
-    return json.loads(r.stdout)['result']
+    server.stdin.write(json.dumps({'id': 1, **question}) + '\n'); server.stdin.flush()
+    return json.loads(server.stdout.readline())['result']
 def start(*arguments, **more):
     global process, app, win, prompt
     process, app = start_app('--library', library.path, *arguments, **more); win = get(app, 'frame', T('Clozebench')); key('ctrl+4')
@@ -84,59 +91,54 @@ wait(lambda: len(sheet()) == 2 and says_row(1, 'film'), 'the run beside it')
 
 # Columns begin at the same height, probabilities are those of cloze, and what rose says by how much.
 answers = serve({'request': 'fill', 'models': ['starter', film_best], 'text': SENTENCE, 'top_k': 10, 'compare': True})
-left, right = sheet()
+left, right = now()
 for column, answer in zip((left, right), answers):
     entries = answer['masks'][0]['top']
-    assert [word(r) for r in column[:10]] == [e['token'] for e in entries], column
+    assert words(column[:10]) == [e['token'] for e in entries], column
     for row, entry in zip(column, entries): assert abs(number(row) - entry['score']) < .0006 or entry['score'] < .001, (row, entry)
-assert [r[0] for r in left[:10]] == [r[0] for r in right[:10]], 'aligned'
-risen = find(1, 'film')[2]; entry = answers[1]['masks'][0]['top'][0]; assert entry['token'] == 'film'
+assert places(left[:10]) == places(right[:10]), 'aligned'
+risen = find(1, 'film'); entry = answers[1]['masks'][0]['top'][0]; assert entry['token'] == 'film'
 move(risen); time.sleep(.9); shot('3-hover')
 told = risen.get_description()
 for part in (f"{entry['log_probability']:.3f}", str(entry['id']), str(entry['before_rank']), 'starter'): assert part in told.replace(',', '.'), (part, told)
 assert any('▲' in n.get_name() or n.get_name().startswith(T('Risen from %s') % '') for n in all_of(risen, 'label')), [n.get_name() for n in all_of(risen, 'label')]
 mask = answers[1]['masks'][0]
 wait(lambda: says(win, T('%.3f bits apart from %s').replace('%.3f', f"{mask['divergence']:.3f}").replace('%s', 'starter')), 'divergence')
-there(win, 'label', T('Moved most')); moved = [word(r) for r in right[10:]]
+there(win, 'label', T('Moved most')); moved = words(right[10:])
 assert moved == [m['token'] for m in mask['moved']] and len(moved) == 10, moved
 click(button(T('What the divergence means'))); time.sleep(.3); shot('4-divergence'); key('Escape'); time.sleep(.2)
 
 # Typing goes on and the words follow; several masks; headings at the same height.
 click(prompt, fx=.95, fy=.5); key('ctrl+End'); type_text(' And a bad [MASK].')
 wait(lambda: says(win, T('Mask %u') % 2) or all_of(win, 'label', T('Mask %u') % 2), 'two masks'); time.sleep(.3)
-left, right = sheet(); assert [r[0] for r in left[:10]] == [r[0] for r in right[:10]]
-second = [r[0] for r in left[10:20]]; assert second and all(y in [r[0] for r in right] for y in second), 'the second mask is aligned too'; shot('5-two-masks')
+left, right = now(); assert places(left[:10]) == places(right[:10])
+assert len(left) == 20 and places(left[10:]) == places(right[20:30]), 'the second mask is aligned too'; shot('5-two-masks')
 
 # A click puts a word in its mask's place, Ctrl+Z takes it back; Enter does the same.
-wait(lambda: says_row(1, 'film')); click(find(1, 'film')[2], fx=.1)
+wait(lambda: says_row(1, 'film')); click(find(1, 'film'), fx=.1)
 wait(lambda: text(prompt) == 'This is a great film. And a bad [MASK].', 'put in: ' + text(prompt))
 key('ctrl+z'); wait(lambda: text(prompt) == 'This is a great [MASK]. And a bad [MASK].', 'taken back: ' + text(prompt))
 wait(lambda: all_of(win, 'label', T('Mask %u') % 2), 'two masks again')
-row = wait(lambda: find(0, 'time'), 'a row')[2]
-for _ in range(40):
-    key('Tab'); time.sleep(.03)
-    if has(row, S.FOCUSED): break
-assert has(row, S.FOCUSED), 'a row takes the focus'
-shot('6-focus'); key('Return'); wait(lambda: text(prompt).startswith('This is a great time.'), 'put in by Enter: ' + text(prompt))
+row = find(0, 'time')
+focus(row); shot('6-focus'); key('Return'); wait(lambda: text(prompt).startswith('This is a great time.'), 'put in by Enter: ' + text(prompt))
 set_text(prompt, SENTENCE); wait(lambda: len(sheet()) == 2 and says_row(1, 'film'), 'one mask')
 
 # Any number of words from 1 to 100, chosen or typed; long lists scroll.
-options(); press(there(win, 'push button', '50')); wait(lambda: len(sheet()[0]) == 50, 'fifty words'); top = 50
-set_value(there(win, 'spin button'), 7)
+options(); press(there(win, 'push button', '20')); wait(lambda: len(sheet()[0]) == 20, 'twenty words'); set_value(there(win, 'spin button'), 7)
 wait(lambda: len(sheet()[0]) == 7, 'seven words'); top = 7; shot('7-options'); close()
 
 # Words to score, each whole: one of several pieces says so.
 targets = get(win, 'text', T('Words to score')); click(targets); type_text('man, unbelievable; film')
 wait(lambda: says_row(0, 'unbelievable'), 'scored')
 scored = serve({'request': 'fill', 'models': ['starter'], 'text': SENTENCE, 'targets': ['man', 'unbelievable', 'film']})[0]['masks'][0]['targets']
-assert [word(r) for r in sheet()[0][:3]] == ['man', 'unbelievable', 'film']
-for row, target in zip(sheet()[0], scored):
-    assert f"{target['log_probability']:.2f}" in row[1].replace(',', '.').replace('. ', ', '), (row, target)
+left = now()[0]; assert words(left[:3]) == ['man', 'unbelievable', 'film']
+for row, target in zip(left, scored):
+    assert f"{target['log_probability']:.2f}" in row[1].replace(',', '.'), (row, target)
     if len(target['pieces']) > 1: assert all_of(row[2], 'label', ' '.join(target['pieces'])), target
 shot('8-targets')
 options(); check(T("Scored words in the first model's order")); close()
 ranked = [t['word'] for t in sorted(scored, key=lambda t: -t['log_probability'])]
-wait(lambda: [word(r) for r in sheet()[0][:3]] == ranked and [word(r) for r in sheet()[1][:3]] == ranked, 'in the first model\'s order')
+wait(lambda: all(words(column[:3]) == ranked for column in sheet()), 'in the first model\'s order')
 set_text(targets, ''); wait(lambda: len(sheet()[0]) == 7 and len(sheet()[1]) == 17, 'nothing is scored')
 
 # Words of several pieces, and several masks filled together: both orders, each marked.
@@ -144,11 +146,11 @@ set_text(prompt, SENTENCE + ' And [MASK].'); options(); check(T('Several masks f
 choose_pieces('Down'); close()
 wait(lambda: any(n for n in all_of(win, 'label', T('Masks filled together')) if has(n, S.VISIBLE)), 'filled together', 15); time.sleep(.4); shot('9-together')
 together = serve({'request': 'fill', 'models': ['starter'], 'text': SENTENCE + ' And [MASK].', 'top_k': 1, 'words': 2, 'joint': True})[0]
-shown = [word(r) for r in sheet()[0]]
+shown = words(now()[0])
 for entry in together['joint']: assert ' · '.join(entry['tokens']) in shown, (entry, shown)
 for entry in together['masks'][0]['words']: assert entry['word'] in shown, (entry, shown)
 for order in (T('left to right'), T('most certain first')): assert all_of(win, 'label', order), order
-click(find(0, ' · '.join(together['joint'][0]['tokens']))[2], fx=.1)
+click(find(0, ' · '.join(together['joint'][0]['tokens'])), fx=.1)
 filled = SENTENCE.replace('[MASK]', together['joint'][0]['tokens'][0]) + ' And ' + together['joint'][0]['tokens'][1] + '.'
 wait(lambda: text(prompt) == filled, 'both are put in: ' + text(prompt))
 options(); check(T('Several masks filled together too')); close()
@@ -163,11 +165,10 @@ for stop, label in enumerate((T('Before training'), T('After epoch %ld') % 1, T(
     set_value(slider, stop); wait(lambda: says(win, label), 'at ' + label)
     model = ['starter', f'run:{film}@epoch:1', film_best, film_last][stop]
     best = serve({'request': 'fill', 'models': [model], 'text': SENTENCE, 'top_k': 1})[0]['masks'][0]['top'][0]
-    wait(lambda: sheet()[1] and word(sheet()[1][0]) == best['token'] and abs(number(sheet()[1][0]) - best['score']) < .006, 'the prediction ' + label)
-    seen_at[stop] = sheet()[1][0][1]
+    seen_at[stop] = wait(lambda: next(r[:2] for r in sheet()[1][:1] if r[0] == best['token'] and abs(number(r) - best['score']) < .006), 'the prediction ' + label)
     if stop == 1: shot('9-epoch')
 assert seen_at[0] != seen_at[1] != seen_at[3], seen_at
-click(slider, fx=.97); key('Left'); wait(lambda: value(slider) == 2 and sheet()[1][0][1] == seen_at[2], 'back by the keyboard, as it was told before')
+click(slider, fx=.97); key('Left'); wait(lambda: value(slider) == 2 and sheet()[1][0][:2] == seen_at[2], 'back by the keyboard, as it was told before')
 
 # Up to four models, in an order of one's own: the first is what others are compared with.
 choose('token', T('Last state'), T('After epoch %ld') % 1); wait(lambda: len(sheet()) == 4, 'four models'); shot('10-four')
@@ -181,16 +182,15 @@ click(button(T('Take %s away') % epoch)); wait(lambda: len(names()) == 3, 'three
 press(button(T('Take %s away') % last)); wait(lambda: len(names()) == 2 and len(sheet()) == 2, 'as before')
 
 # Weights written anew are asked again; what goes into the trash leaves with a sentence.
-before = sheet()[1][0][1]
 adapt(library.starter, library.folder(film, 'best'), {'person': 8.0})
-wait(lambda: word(sheet()[1][0]) == 'person', 'the new weights are asked', 15)
+wait(lambda: sheet()[1][0][0] == 'person', 'the new weights are asked', 15)
 choose('contracts', T('Best model')); wait(lambda: len(sheet()) == 3, 'the other run')
 library.ask('run', 'trash', str(contracts)); wait(lambda: len(sheet()) == 2, 'it left', 15)
 wait(lambda: says(win, T('“%s” is not there any more.') % 'contracts'), 'told why'); shot('11-gone')
 
 # Out of the window: as text, as a table with all there is, as an image.
 def take(label):
-    click(button(T('Copy or save the predictions'))); item = there(win, 'menu item', T(label)); time.sleep(.2); press(item)
+    click(button(T('Copy or save the predictions'))); item = there(win, 'menu item', T(label)); time.sleep(.2); press(item); time.sleep(.2); move(prompt)
 take('Copy as _text'); wait(lambda: says(win, T('The predictions were copied.')), 'told')
 copied = clipboard(); assert copied.startswith(SENTENCE) and '\nfilm, token\n' in copied and 'person\t' in copied, copied
 take('Copy as a _table (CSV)'); time.sleep(.4)
