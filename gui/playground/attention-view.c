@@ -1,0 +1,668 @@
+#include "gui/playground/attention-view.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "gui/playground/attention-answer.h"
+#include "gui/playground/attention-grid.h"
+#include "gui/playground/attention-matrix.h"
+#include "gui/playground/attention-query.h"
+#include "gui/playground/attention-scale.h"
+#include "gui/playground/attention-table.h"
+#include "gui/playground/attention-top.h"
+#include "gui/playground/attention-words.h"
+
+// How long typing has to rest before a question is sent, in milliseconds.
+#define REST 30
+// How long an answer may take before what is shown is said to be old.
+#define PATIENCE 200
+
+struct _CzAttentionView
+{
+  AdwBin parent_instance;
+  GtkStack *states;
+  GtkLabel *sentence_label;
+  GtkWidget *content;
+  GtkLabel *title_label;
+  GtkLabel *problem_label;
+  GtkSpinner *spinner;
+  GtkDropDown *model_choice;
+  GtkCheckButton *difference_check;
+  GtkCheckButton *words_check;
+  GtkLabel *words_note;
+  GtkLabel *note_label;
+  CzAttentionWords *words;
+  GtkLabel *words_pointed;
+  CzAttentionGrid *grid;
+  GtkLabel *grid_pointed;
+  CzAttentionTop *top;
+  GtkLabel *top_title;
+  CzAttentionLegend *legend;
+  GtkExpander *expander;
+  GtkStack *matrix_states;
+  GtkLabel *matrix_sentence;
+  CzAttentionMatrix *matrix;
+  GtkLabel *matrix_pointed;
+
+  CzPlayground *playground;
+  CzAttentionQuery *query;
+  CzAttentionAnswer *answer; // the last good one, NULL: none
+  CzAttentionAnswer *base;   // of the first model, where another is shown
+  CzAttentionAnswer *whole;  // of every token, for the whole map
+  char *model;               // chosen, NULL: the first
+  guint asking;              // timeout source
+  guint waiting;             // timeout source
+  gboolean filling;          // the list of models is being filled
+};
+
+G_DEFINE_FINAL_TYPE (CzAttentionView, cz_attention_view, ADW_TYPE_BIN)
+
+static void ask_soon (CzAttentionView *self);
+static void show_matrix (CzAttentionView *self);
+
+// ---- Models ----
+
+// The model that is shown; NULL where there is none.
+static const CzPlaygroundModel *
+get_model (CzAttentionView *self)
+{
+  GPtrArray *models = cz_playground_get_models (self->playground);
+
+  for (guint i = 0; self->model != NULL && i < models->len; i++)
+    {
+      const CzPlaygroundModel *model = g_ptr_array_index (models, i);
+
+      if (g_str_equal (model->model, self->model))
+        return model;
+    }
+  return models->len > 0 ? g_ptr_array_index (models, 0) : NULL;
+}
+
+static const CzPlaygroundModel *
+get_first_model (CzAttentionView *self)
+{
+  GPtrArray *models = cz_playground_get_models (self->playground);
+
+  return models->len > 0 ? g_ptr_array_index (models, 0) : NULL;
+}
+
+static gboolean
+is_difference (CzAttentionView *self)
+{
+  return get_model (self) != get_first_model (self)
+         && gtk_check_button_get_active (self->difference_check);
+}
+
+static void
+fill_models (CzAttentionView *self)
+{
+  GPtrArray *models = cz_playground_get_models (self->playground);
+  const CzPlaygroundModel *shown = get_model (self), *first = get_first_model (self);
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  guint at = 0;
+
+  for (guint i = 0; i < models->len; i++)
+    {
+      const CzPlaygroundModel *model = g_ptr_array_index (models, i);
+
+      gtk_string_list_append (titles, model->title);
+      at = model == shown ? i : at;
+    }
+  self->filling = TRUE;
+  gtk_drop_down_set_model (self->model_choice, G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (self->model_choice, at);
+  self->filling = FALSE;
+  gtk_widget_set_visible (GTK_WIDGET (self->model_choice), models->len > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->difference_check), at > 0);
+  if (first != NULL)
+    {
+      // Translators: %s is a model's name.
+      g_autofree char *label = g_strdup_printf (_ ("Difference to %s"), first->title);
+
+      gtk_check_button_set_label (self->difference_check, label);
+    }
+}
+
+static void
+model_selected (CzAttentionView *self)
+{
+  GPtrArray *models = cz_playground_get_models (self->playground);
+  guint at = gtk_drop_down_get_selected (self->model_choice);
+
+  if (self->filling || at >= models->len)
+    return;
+  g_free (self->model);
+  self->model = g_strdup (((CzPlaygroundModel *)g_ptr_array_index (models, at))->model);
+  gtk_widget_set_visible (GTK_WIDGET (self->difference_check), at > 0);
+  ask_soon (self);
+}
+
+// ---- Showing ----
+
+// The base where the difference is to be shown and can be.
+static CzAttentionAnswer *
+get_base (CzAttentionView *self)
+{
+  return is_difference (self) && self->base != NULL
+                 && cz_attention_answer_is_like (self->answer, self->base)
+             ? self->base
+             : NULL;
+}
+
+// The token the answer is about, or where there are all of them the one that was asked about.
+static guint
+get_query (CzAttentionView *self, const CzAttentionAnswer *answer)
+{
+  return answer->query != CZ_ATTENTION_NONE ? answer->query
+                                            : cz_attention_query_find (self->query, answer);
+}
+
+static gboolean
+is_words_only (CzAttentionView *self)
+{
+  return gtk_check_button_get_active (self->words_check);
+}
+
+static void
+tell (GtkLabel *label, const char *sentence)
+{
+  gtk_label_set_label (label, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), sentence != NULL && sentence[0] != '\0');
+}
+
+static void
+describe_words (CzAttentionView *self, const float *mean)
+{
+  const CzAttentionAnswer *answer = self->answer;
+  g_autofree float *words = cz_attention_answer_add_up (answer, mean);
+  g_autoptr (GString) text = g_string_new (gtk_label_get_label (self->title_label));
+  guint order[5], n = cz_attention_top_order (words, answer->n_words, G_N_ELEMENTS (order), order);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%s %.3f", i == 0 ? ": " : ", ", answer->words[order[i]].text,
+                            (double)words[order[i]]);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->words), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  text->str, -1);
+}
+
+// The text and the bars: the mean over the chosen heads.
+static void
+show_mean (CzAttentionView *self)
+{
+  CzAttentionAnswer *answer = self->answer, *base = get_base (self);
+  guint query = get_query (self, answer);
+  const gboolean *chosen = cz_attention_grid_get_chosen (self->grid);
+  g_autofree char *name = cz_attention_grid_name_chosen (self->grid);
+  g_autofree char *title = NULL;
+  g_autofree float *mean
+      = cz_attention_answer_make_mean (answer, base, query, chosen, is_words_only (self));
+
+  // Translators: a word, or a mask; then which heads.
+  title = g_strdup_printf (_ ("Where “%s” looks · %s"), answer->tokens[query].piece, name);
+  gtk_label_set_label (self->title_label, title);
+  cz_attention_words_show (self->words, answer, query, mean, base != NULL, !is_words_only (self));
+  cz_attention_top_show (self->top, answer, mean, base != NULL);
+  describe_words (self, mean);
+}
+
+static void
+show_answer (CzAttentionView *self)
+{
+  CzAttentionAnswer *base;
+
+  if (self->answer == NULL)
+    return;
+  base = get_base (self);
+  cz_attention_grid_show (self->grid, self->answer, base, get_query (self, self->answer),
+                          is_words_only (self));
+  cz_attention_legend_set_difference (self->legend, base != NULL);
+  gtk_label_set_label (self->top_title,
+                       base != NULL ? _ ("Words that changed most") : _ ("Words looked at most"));
+  tell (self->note_label,
+        is_difference (self) && base == NULL
+            ? _ ("These models cut the text into other pieces, or have other heads: there is no "
+                 "difference to show.")
+            : self->answer->note);
+  gtk_widget_set_visible (GTK_WIDGET (self->words_note), is_words_only (self));
+  show_mean (self);
+  show_matrix (self);
+  gtk_stack_set_visible_child_name (self->states, "content");
+}
+
+static void
+show_sentence (CzAttentionView *self, const char *sentence)
+{
+  gtk_label_set_label (self->sentence_label, sentence);
+  gtk_stack_set_visible_child_name (self->states, "sentence");
+}
+
+// ---- The whole map ----
+
+static void
+tell_matrix (CzAttentionView *self, const char *sentence)
+{
+  gtk_label_set_label (self->matrix_sentence, sentence);
+  gtk_stack_set_visible_child_name (self->matrix_states, "sentence");
+}
+
+static gboolean
+is_whole_of (CzAttentionView *self)
+{
+  return self->whole != NULL && g_str_equal (self->whole->text, self->answer->text)
+         && g_strcmp0 (self->whole->model, self->answer->model) == 0
+         && self->whole->n_layers == self->answer->n_layers
+         && self->whole->n_heads == self->answer->n_heads
+         && self->whole->n_tokens == self->answer->n_tokens;
+}
+
+static void
+whole_arrived (JsonNode *result, const char *sentence, gpointer data)
+{
+  CzAttentionView *self = data;
+  g_autoptr (GError) error = NULL;
+  JsonArray *answers
+      = result != NULL && JSON_NODE_HOLDS_ARRAY (result) ? json_node_get_array (result) : NULL;
+
+  g_clear_pointer (&self->whole, cz_attention_answer_unref);
+  if (answers != NULL && json_array_get_length (answers) > 0
+      && JSON_NODE_HOLDS_OBJECT (json_array_get_element (answers, 0)))
+    self->whole = cz_attention_answer_read (json_array_get_object_element (answers, 0), &error);
+  if (self->whole != NULL && self->whole->query == CZ_ATTENTION_NONE && self->answer != NULL
+      && is_whole_of (self))
+    show_matrix (self);
+  else
+    tell_matrix (self, sentence != NULL ? sentence
+                       : error != NULL  ? error->message
+                                        : _ ("The text has changed meanwhile."));
+}
+
+static void
+ask_whole (CzAttentionView *self)
+{
+  const char *models[] = { self->answer->model, NULL };
+  g_autoptr (JsonObject) question = NULL;
+
+  // What is asked about the text now goes before; its answer asks for the map again.
+  if (models[0] == NULL || self->asking != 0
+      || cz_predictor_is_asked (cz_playground_get_predictor (self->playground),
+                                CZ_QUESTION_ATTENTION))
+    return;
+  question = cz_question_new ("attention", models, self->answer->text);
+  cz_predictor_ask (cz_playground_get_predictor (self->playground), CZ_QUESTION_ATTENTION, question,
+                    whole_arrived, NULL, self);
+}
+
+static void
+show_matrix (CzAttentionView *self)
+{
+  guint layer = 0, head = 0;
+
+  if (!gtk_expander_get_expanded (self->expander) || self->answer == NULL)
+    return;
+  if (self->answer->n_tokens > CZ_ATTENTION_MATRIX_MOST)
+    {
+      g_autofree char *sentence
+          = g_strdup_printf (_ ("The text has %u tokens; a whole map is drawn of up to %d."),
+                             self->answer->n_tokens, CZ_ATTENTION_MATRIX_MOST);
+
+      tell_matrix (self, sentence);
+      return;
+    }
+  if (cz_attention_grid_get_n_chosen (self->grid) != 1
+      || !cz_attention_grid_get_first (self->grid, &layer, &head))
+    {
+      tell_matrix (self, _ ("Choose one head above to see its whole map."));
+      return;
+    }
+  if (self->answer->query == CZ_ATTENTION_NONE)
+    {
+      g_clear_pointer (&self->whole, cz_attention_answer_unref);
+      self->whole = cz_attention_answer_ref (self->answer);
+    }
+  if (!is_whole_of (self))
+    {
+      ask_whole (self);
+      return;
+    }
+  cz_attention_matrix_show (self->matrix, self->whole, layer, head, get_query (self, self->answer),
+                            is_words_only (self));
+  gtk_stack_set_visible_child_name (self->matrix_states, "matrix");
+}
+
+// ---- Asking ----
+
+static gboolean
+lose_patience (gpointer data)
+{
+  CzAttentionView *self = data;
+
+  self->waiting = 0;
+  gtk_spinner_start (self->spinner);
+  gtk_widget_set_opacity (self->content, 0.5);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+end_waiting (CzAttentionView *self)
+{
+  g_clear_handle_id (&self->waiting, g_source_remove);
+  gtk_spinner_stop (self->spinner);
+  gtk_widget_set_opacity (self->content, 1);
+}
+
+// What went wrong: above the last good answer, which is dimmed, or in place of one.
+static void
+fail (CzAttentionView *self, const char *sentence)
+{
+  if (self->answer == NULL)
+    {
+      show_sentence (self, sentence);
+      return;
+    }
+  tell (self->problem_label, sentence);
+  gtk_widget_set_opacity (self->content, 0.5);
+}
+
+static void
+arrived (JsonNode *result, const char *sentence, gpointer data)
+{
+  CzAttentionView *self = data;
+  g_autoptr (CzAttentionAnswer) answer = NULL;
+  g_autoptr (CzAttentionAnswer) base = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonArray *answers
+      = result != NULL && JSON_NODE_HOLDS_ARRAY (result) ? json_node_get_array (result) : NULL;
+  guint n = answers != NULL ? json_array_get_length (answers) : 0;
+
+  end_waiting (self);
+  for (guint i = 0; i < n && error == NULL; i++)
+    {
+      JsonNode *node = json_array_get_element (answers, i);
+
+      g_clear_pointer (&base, cz_attention_answer_unref);
+      base = g_steal_pointer (&answer);
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        answer = cz_attention_answer_read (json_node_get_object (node), &error);
+    }
+  if (answer == NULL)
+    {
+      fail (self, sentence != NULL ? sentence
+                  : error != NULL
+                      ? error->message
+                      : _ ("The process that predicts gave an answer that can't be read."));
+      return;
+    }
+  tell (self->problem_label, NULL);
+  g_clear_pointer (&self->answer, cz_attention_answer_unref);
+  g_clear_pointer (&self->base, cz_attention_answer_unref);
+  self->answer = g_steal_pointer (&answer);
+  self->base = g_steal_pointer (&base);
+  show_answer (self);
+}
+
+static gboolean
+ask (gpointer data)
+{
+  CzAttentionView *self = data;
+  const CzPlaygroundModel *model = get_model (self);
+  const char *text = cz_playground_get_text (self->playground);
+  const char *models[3] = { NULL };
+  g_autoptr (JsonObject) question = NULL;
+  guint n = 0;
+
+  self->asking = 0;
+  if (model == NULL || text == NULL || text[strspn (text, " \t\r\n")] == '\0')
+    {
+      cz_predictor_forget (cz_playground_get_predictor (self->playground), CZ_QUESTION_ATTENTION);
+      end_waiting (self);
+      g_clear_pointer (&self->answer, cz_attention_answer_unref);
+      show_sentence (self, model == NULL
+                               ? _ ("Add a model first.")
+                               : _ ("Type a sentence above to see where the model looks."));
+      return G_SOURCE_REMOVE;
+    }
+  // The last of the answers is the one shown.
+  if (is_difference (self))
+    models[n++] = get_first_model (self)->model;
+  models[n] = model->model;
+  question = cz_question_new ("attention", models, text);
+  cz_attention_query_follow (self->query, text);
+  cz_attention_query_add (self->query, question);
+  cz_predictor_ask (cz_playground_get_predictor (self->playground), CZ_QUESTION_ATTENTION, question,
+                    arrived, NULL, self);
+  if (self->waiting == 0)
+    self->waiting = g_timeout_add (PATIENCE, lose_patience, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask_soon (CzAttentionView *self)
+{
+  g_clear_handle_id (&self->asking, g_source_remove);
+  // Nobody looks: the question waits until the view is shown.
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->asking = g_timeout_add (REST, ask, self);
+}
+
+static void
+models_changed (CzAttentionView *self)
+{
+  fill_models (self);
+  // The weights may be others.
+  g_clear_pointer (&self->whole, cz_attention_answer_unref);
+  ask_soon (self);
+}
+
+// ---- What a person does ----
+
+static void
+query_chosen (CzAttentionView *self, guint token)
+{
+  if (self->answer == NULL || token >= self->answer->n_tokens)
+    return;
+  cz_attention_query_choose (self->query, self->answer, token);
+  if (self->answer->query == CZ_ATTENTION_NONE)
+    show_answer (self);
+  else
+    ask_soon (self);
+}
+
+static void
+chosen_changed (CzAttentionView *self)
+{
+  if (self->answer == NULL)
+    return;
+  show_mean (self);
+  show_matrix (self);
+}
+
+static void
+words_pointed (CzAttentionView *self)
+{
+  g_autofree char *told = cz_attention_words_describe_pointed (self->words);
+
+  gtk_label_set_label (self->words_pointed,
+                       told != NULL ? told : _ ("Click a word to see where it looks."));
+}
+
+static void
+grid_pointed (CzAttentionView *self)
+{
+  g_autofree char *told = cz_attention_grid_describe_pointed (self->grid);
+
+  gtk_label_set_label (
+      self->grid_pointed,
+      told != NULL ? told
+                   : _ ("Click a head, a layer or a column to see it alone; with Ctrl several."));
+}
+
+static void
+matrix_pointed (CzAttentionView *self)
+{
+  g_autofree char *told = cz_attention_matrix_describe_pointed (self->matrix);
+
+  gtk_label_set_label (self->matrix_pointed,
+                       told != NULL ? told : _ ("Rows look, columns are looked at."));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->matrix),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  gtk_label_get_label (self->matrix_pointed), -1);
+}
+
+static void
+difference_toggled (CzAttentionView *self)
+{
+  // What is compared with has to be there.
+  if (is_difference (self) && self->base == NULL)
+    ask_soon (self);
+  else
+    show_answer (self);
+}
+
+static void
+copy_table (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  CzAttentionView *self = CZ_ATTENTION_VIEW (widget);
+  CzAttentionAnswer *answers[2];
+  g_autofree char *csv = NULL;
+  guint n = 0;
+
+  if (self->answer == NULL)
+    return;
+  answers[n++] = self->answer;
+  if (get_base (self) != NULL)
+    answers[n++] = self->base;
+  csv = cz_attention_table_write (answers, n, get_query (self, self->answer),
+                                  cz_attention_grid_get_chosen (self->grid), is_words_only (self));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), csv);
+  cz_playground_tell (self->playground, _ ("The attention was copied as a table."));
+}
+
+static void
+copy_picture (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  CzAttentionView *self = CZ_ATTENTION_VIEW (widget);
+  GtkWidget *parts[]
+      = { GTK_WIDGET (self->title_label), GTK_WIDGET (self->words), GTK_WIDGET (self->grid),
+          GTK_WIDGET (self->top), GTK_WIDGET (self->legend) };
+  g_autoptr (GdkTexture) texture = NULL;
+
+  if (self->answer == NULL)
+    return;
+  texture = cz_attention_picture_make (parts, G_N_ELEMENTS (parts));
+  if (texture == NULL)
+    return;
+  gdk_clipboard_set_texture (gtk_widget_get_clipboard (widget), texture);
+  cz_playground_tell (self->playground, _ ("The attention was copied as a picture."));
+}
+
+// ---- Life ----
+
+static void
+cz_attention_view_unmap (GtkWidget *widget)
+{
+  CzAttentionView *self = CZ_ATTENTION_VIEW (widget);
+
+  g_clear_handle_id (&self->asking, g_source_remove);
+  cz_predictor_forget (cz_playground_get_predictor (self->playground), CZ_QUESTION_ATTENTION);
+  end_waiting (self);
+  GTK_WIDGET_CLASS (cz_attention_view_parent_class)->unmap (widget);
+}
+
+static void
+cz_attention_view_dispose (GObject *object)
+{
+  CzAttentionView *self = CZ_ATTENTION_VIEW (object);
+  GtkWidget *child = adw_bin_get_child (ADW_BIN (self));
+
+  g_clear_handle_id (&self->asking, g_source_remove);
+  g_clear_handle_id (&self->waiting, g_source_remove);
+  if (self->playground != NULL)
+    cz_predictor_forget (cz_playground_get_predictor (self->playground), CZ_QUESTION_ATTENTION);
+  if (child != NULL)
+    adw_bin_set_child (ADW_BIN (self), NULL);
+  g_clear_object (&self->playground);
+  g_clear_pointer (&self->query, cz_attention_query_free);
+  g_clear_pointer (&self->answer, cz_attention_answer_unref);
+  g_clear_pointer (&self->base, cz_attention_answer_unref);
+  g_clear_pointer (&self->whole, cz_attention_answer_unref);
+  g_clear_pointer (&self->model, g_free);
+  G_OBJECT_CLASS (cz_attention_view_parent_class)->dispose (object);
+}
+
+static void
+cz_attention_view_class_init (CzAttentionViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cz_attention_view_dispose;
+  widget_class->unmap = cz_attention_view_unmap;
+  g_type_ensure (CZ_TYPE_ATTENTION_GRID);
+  g_type_ensure (CZ_TYPE_ATTENTION_LEGEND);
+  g_type_ensure (CZ_TYPE_ATTENTION_MATRIX);
+  g_type_ensure (CZ_TYPE_ATTENTION_TOP);
+  g_type_ensure (CZ_TYPE_ATTENTION_WORDS);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/clozebench/Clozebench/ui/attention-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, states);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, sentence_label);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, content);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, title_label);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, problem_label);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, spinner);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, model_choice);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, difference_check);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_check);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_note);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, note_label);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_pointed);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, grid);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, grid_pointed);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, top);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, top_title);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, legend);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, expander);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix_states);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix_sentence);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix_pointed);
+  gtk_widget_class_install_action (widget_class, "attention.copy-table", NULL, copy_table);
+  gtk_widget_class_install_action (widget_class, "attention.copy-picture", NULL, copy_picture);
+}
+
+static void
+cz_attention_view_init (CzAttentionView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->query = cz_attention_query_new ();
+  g_signal_connect (self, "map", G_CALLBACK (ask_soon), NULL);
+  g_signal_connect_swapped (self->model_choice, "notify::selected", G_CALLBACK (model_selected),
+                            self);
+  g_signal_connect_swapped (self->difference_check, "toggled", G_CALLBACK (difference_toggled),
+                            self);
+  g_signal_connect_swapped (self->words_check, "toggled", G_CALLBACK (show_answer), self);
+  g_signal_connect_swapped (self->words, "query-chosen", G_CALLBACK (query_chosen), self);
+  g_signal_connect_swapped (self->words, "pointed", G_CALLBACK (words_pointed), self);
+  g_signal_connect_swapped (self->grid, "chosen-changed", G_CALLBACK (chosen_changed), self);
+  g_signal_connect_swapped (self->grid, "pointed", G_CALLBACK (grid_pointed), self);
+  g_signal_connect_swapped (self->matrix, "query-chosen", G_CALLBACK (query_chosen), self);
+  g_signal_connect_swapped (self->matrix, "pointed", G_CALLBACK (matrix_pointed), self);
+  g_signal_connect_swapped (self->expander, "notify::expanded", G_CALLBACK (show_matrix), self);
+  words_pointed (self);
+  grid_pointed (self);
+  matrix_pointed (self);
+}
+
+GtkWidget *
+cz_attention_view_new (CzPlayground *playground)
+{
+  CzAttentionView *self = g_object_new (CZ_TYPE_ATTENTION_VIEW, NULL);
+
+  self->playground = g_object_ref (playground);
+  g_signal_connect_object (playground, "text-changed", G_CALLBACK (ask_soon), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (playground, "models-changed", G_CALLBACK (models_changed), self,
+                           G_CONNECT_SWAPPED);
+  fill_models (self);
+  return GTK_WIDGET (self);
+}
