@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "gui/numbers.h"
+
 // Nothing sensible is larger; what is would only be a broken answer.
 #define MOST_TOKENS 100000
 #define MOST_HEADS  10000
@@ -244,6 +246,8 @@ cz_attention_answer_read (JsonObject *object, GError **error)
       if (!read_token (json_array_get_element (tokens, i), text, &answer->tokens[i], error))
         return NULL;
     }
+  answer->n_skipped = (guint)MAX (get_number (object, "skipped"), 0);
+  answer->n_total = MAX ((guint)MAX (get_number (object, "total"), 0), n);
   find_words (answer);
   answer->query = CZ_ATTENTION_NONE;
   answer->n_queries = n;
@@ -264,6 +268,40 @@ cz_attention_answer_read (JsonObject *object, GError **error)
   return g_steal_pointer (&answer);
 }
 
+char *
+cz_attention_answer_read_both (JsonNode *result,
+                               const char *sentence,
+                               CzAttentionAnswer **ret_answer,
+                               CzAttentionAnswer **ret_base)
+{
+  g_autoptr (CzAttentionAnswer) answer = NULL;
+  g_autoptr (CzAttentionAnswer) base = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonArray *answers
+      = result != NULL && JSON_NODE_HOLDS_ARRAY (result) ? json_node_get_array (result) : NULL;
+  guint n = answers != NULL ? json_array_get_length (answers) : 0;
+
+  if (sentence != NULL)
+    return g_strdup (sentence);
+  if (n == 0 || n > 2)
+    complain (&error);
+  for (guint i = 0; i < n && error == NULL; i++)
+    {
+      JsonNode *node = json_array_get_element (answers, i);
+
+      base = g_steal_pointer (&answer);
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        answer = cz_attention_answer_read (json_node_get_object (node), &error);
+      else
+        complain (&error);
+    }
+  if (error != NULL)
+    return g_strdup (error->message);
+  *ret_answer = g_steal_pointer (&answer);
+  *ret_base = g_steal_pointer (&base);
+  return NULL;
+}
+
 // ---- Asking ----
 
 gboolean
@@ -278,6 +316,14 @@ cz_attention_answer_is_like (const CzAttentionAnswer *a, const CzAttentionAnswer
         return FALSE;
     }
   return TRUE;
+}
+
+guint
+cz_attention_answer_get_position (const CzAttentionAnswer *answer, guint token)
+{
+  return token == 0                      ? 0
+         : token == answer->n_tokens - 1 ? answer->n_total - 1
+                                         : token + answer->n_skipped;
 }
 
 gboolean
@@ -319,31 +365,41 @@ subtract (float *row, const float *base, guint n)
     row[i] -= base[i];
 }
 
+void
+cz_attention_answer_copy_row (const CzAttentionAnswer *answer,
+                              const CzAttentionAnswer *base,
+                              guint layer,
+                              guint head,
+                              guint query,
+                              gboolean words_only,
+                              float *ret)
+{
+  guint n = answer->n_tokens;
+
+  memcpy (ret, cz_attention_answer_get (answer, layer, head, query), n * sizeof (float));
+  if (words_only)
+    cz_attention_answer_leave_words (answer, ret);
+  if (base != NULL)
+    {
+      g_autofree float *before = g_new (float, n);
+
+      cz_attention_answer_copy_row (base, NULL, layer, head, query, words_only, before);
+      subtract (ret, before, n);
+    }
+}
+
 float *
 cz_attention_answer_make_rows (const CzAttentionAnswer *answer,
                                const CzAttentionAnswer *base,
                                guint query,
                                gboolean words_only)
 {
-  guint n = answer->n_tokens, n_rows = answer->n_layers * answer->n_heads;
-  g_autofree float *before = g_new (float, n);
-  float *rows = g_new (float, (gsize)n_rows *n);
+  guint n_rows = answer->n_layers * answer->n_heads;
+  float *rows = g_new (float, (gsize)n_rows * answer->n_tokens);
 
   for (guint i = 0; i < n_rows; i++)
-    {
-      guint layer = i / answer->n_heads, head = i % answer->n_heads;
-      float *row = rows + (gsize)i * n;
-
-      memcpy (row, cz_attention_answer_get (answer, layer, head, query), n * sizeof (float));
-      if (words_only)
-        cz_attention_answer_leave_words (answer, row);
-      if (base == NULL)
-        continue;
-      memcpy (before, cz_attention_answer_get (base, layer, head, query), n * sizeof (float));
-      if (words_only)
-        cz_attention_answer_leave_words (base, before);
-      subtract (row, before, n);
-    }
+    cz_attention_answer_copy_row (answer, base, i / answer->n_heads, i % answer->n_heads, query,
+                                  words_only, rows + (gsize)i * answer->n_tokens);
   return rows;
 }
 
@@ -400,6 +456,14 @@ cz_attention_answer_add_up (const CzAttentionAnswer *answer, const float *row)
   for (guint i = 0; i < answer->n_tokens; i++)
     sums[answer->tokens[i].word] += row[i];
   return sums;
+}
+
+char *
+cz_attention_write (double value, gboolean difference)
+{
+  if (!difference)
+    return cz_numbers_probability (value);
+  return g_strdup_printf ("%s%.3f", value < 0 ? "−" : "+", fabs (value));
 }
 
 double

@@ -30,6 +30,7 @@ typedef struct
   char *text;
   char *note; // or NULL: only a part of a long text was seen
   guint n_layers, n_heads, n_tokens, n_words;
+  guint n_skipped, n_total; // of the text's tokens: left out after [CLS]; all
   CzAttentionToken *tokens; // (n_tokens), [CLS] first and [SEP] last
   CzAttentionWord *words;   // (n_words)
   guint query;              // the token asked about; CZ_ATTENTION_NONE: every token was
@@ -40,12 +41,22 @@ typedef struct
 // object: an element of the result. NULL with G_IO_ERROR_INVALID_DATA where it is not what the
 // protocol says. Released with cz_attention_answer_unref ().
 CzAttentionAnswer *cz_attention_answer_read (JsonObject *object, GError **error);
+// The answers of one model, or of the first model and another one, the latter *ret_answer;
+// *ret_base is NULL where there is only one. What is wrong with them, to be freed by the caller, or
+// NULL. sentence: what the predictor has said went wrong.
+char *cz_attention_answer_read_both (JsonNode *result,
+                                     const char *sentence,
+                                     CzAttentionAnswer **ret_answer,
+                                     CzAttentionAnswer **ret_base);
 CzAttentionAnswer *cz_attention_answer_ref (CzAttentionAnswer *answer);
 void cz_attention_answer_unref (CzAttentionAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzAttentionAnswer, cz_attention_answer_unref)
 
 // Whether both are about the same tokens, layers and heads, so that they can be subtracted.
 gboolean cz_attention_answer_is_like (const CzAttentionAnswer *a, const CzAttentionAnswer *b);
+
+// Which of all the text's tokens one of the answer's is.
+guint cz_attention_answer_get_position (const CzAttentionAnswer *answer, guint token);
 
 // [CLS] and [SEP], which stand around every text.
 gboolean cz_attention_answer_is_special (const CzAttentionAnswer *answer, guint token);
@@ -60,9 +71,17 @@ const float *cz_attention_answer_get (const CzAttentionAnswer *answer,
 // Gives the share that was left.
 double cz_attention_answer_leave_words (const CzAttentionAnswer *answer, float *row);
 
-// What is shown of each head: (n_layers, n_heads, n_tokens), the probabilities of the query, those
-// of words alone where words_only, less those of base where there is one (which is like answer).
-// g_free () it.
+// What is shown of a head: the probabilities of the query, those of words alone where words_only,
+// less those of base where there is one (which is like answer). ret: (n_tokens).
+void cz_attention_answer_copy_row (const CzAttentionAnswer *answer,
+                                   const CzAttentionAnswer *base,
+                                   guint layer,
+                                   guint head,
+                                   guint query,
+                                   gboolean words_only,
+                                   float *ret);
+
+// The same of each head: (n_layers, n_heads, n_tokens). g_free () it.
 float *cz_attention_answer_make_rows (const CzAttentionAnswer *answer,
                                       const CzAttentionAnswer *base,
                                       guint query,
@@ -79,6 +98,9 @@ float *cz_attention_answer_make_mean (const CzAttentionAnswer *answer,
 
 // Adds up the pieces of each word: (n_words). g_free () it.
 float *cz_attention_answer_add_up (const CzAttentionAnswer *answer, const float *row);
+
+// A value as people read it, of a difference with its sign. The caller frees it.
+char *cz_attention_write (double value, gboolean difference);
 
 // How spread a distribution of n values is, in bits: 0 for one place, log2 (n) for all alike.
 double cz_attention_entropy (const float *row, guint n);

@@ -54,11 +54,11 @@ describe (CzAttentionGrid *self, guint index)
   double bits;
 
   most = cz_attention_find_most (words, answer->n_words);
+  number = cz_attention_write (words[most], self->base != NULL);
   if (self->base != NULL)
     // Translators: layer and head are numbers; %s is a word, then a difference of probabilities.
-    return g_strdup_printf (_ ("Layer %u, head %u: changed most on “%s”, by %+.3f"), layer + 1,
-                            head + 1, answer->words[most].text, (double)words[most]);
-  number = cz_numbers_probability (words[most]);
+    return g_strdup_printf (_ ("Layer %u, head %u: changed most on “%s”, by %s"), layer + 1,
+                            head + 1, answer->words[most].text, number);
   bits = cz_attention_entropy (row, answer->n_tokens);
   if (self->words_only)
     {

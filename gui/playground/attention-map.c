@@ -5,11 +5,11 @@
 
 #include "gui/playground/attention-scale.h"
 
-#define NATURAL_WIDTH 40
+#define NATURAL_WIDTH 34
 #define HEIGHT        22
 #define FRAME         2.0f // of a chosen one
 #define INSET         3.0f // of the stripes, so that the frame has room
-#define FADED         0.35
+#define FADED         0.5
 
 struct _CzAttentionMap
 {

@@ -2,9 +2,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 
-#include "gui/numbers.h"
 #include "gui/playground/attention-scale.h"
 
 #define NAMES    88 // pixels for the tokens' names at the side and above
@@ -17,6 +15,7 @@ struct _CzAttentionMatrix
   CzAttentionAnswer *answer; // NULL: nothing yet
   float *values;             // (n_tokens, n_tokens), query × key
   guint query;
+  gboolean difference;
   guint cursor_query, cursor_key;
   int pointed_query, pointed_key; // under the pointer, -1: none
 };
@@ -146,7 +145,7 @@ cz_attention_matrix_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       GdkRGBA color = cz_attention_scale_get (&scale, self->values[i]);
 
-      if (self->values[i] < 1e-4f)
+      if (fabsf (self->values[i]) < 1e-4f)
         continue;
       area = get_area (self, i / n, i % n);
       gtk_snapshot_append_color (snapshot, &color, &area);
@@ -289,7 +288,7 @@ cz_attention_matrix_describe_pointed (CzAttentionMatrix *self)
 
   if (!get_pointed (self, &query, &key))
     return NULL;
-  number = cz_numbers_probability (self->values[query * n_tokens (self) + key]);
+  number = cz_attention_write (self->values[query * n_tokens (self) + key], self->difference);
   // Translators: the token that looks, the one that is looked at, how much.
   return g_strdup_printf (_ ("“%s” → “%s”: %s"), self->answer->tokens[query].piece,
                           self->answer->tokens[key].piece, number);
@@ -363,6 +362,7 @@ cz_attention_matrix_init (CzAttentionMatrix *self)
 void
 cz_attention_matrix_show (CzAttentionMatrix *self,
                           CzAttentionAnswer *answer,
+                          const CzAttentionAnswer *base,
                           guint layer,
                           guint head,
                           guint query,
@@ -382,13 +382,9 @@ cz_attention_matrix_show (CzAttentionMatrix *self,
   self->answer = answer;
   self->query = query;
   self->values = g_renew (float, self->values, (gsize)n *n);
+  self->difference = base != NULL;
   for (guint i = 0; i < n; i++)
-    {
-      float *row = self->values + (gsize)i * n;
-
-      memcpy (row, cz_attention_answer_get (answer, layer, head, i), n * sizeof (float));
-      if (words_only)
-        cz_attention_answer_leave_words (answer, row);
-    }
+    cz_attention_answer_copy_row (answer, base, layer, head, i, words_only,
+                                  self->values + (gsize)i * n);
   tell_pointed (self);
 }

@@ -15,9 +15,11 @@ G_BEGIN_DECLS
 #define CZ_TYPE_ATTENTION_MATRIX (cz_attention_matrix_get_type ())
 G_DECLARE_FINAL_TYPE (CzAttentionMatrix, cz_attention_matrix, CZ, ATTENTION_MATRIX, GtkWidget)
 
-// answer: of every query, kept. row: the query that is framed.
+// answer: of every query, kept. base: what is subtracted from it, like it, or NULL. query: the row
+// that is framed.
 void cz_attention_matrix_show (CzAttentionMatrix *self,
                                CzAttentionAnswer *answer,
+                               const CzAttentionAnswer *base,
                                guint layer,
                                guint head,
                                guint query,

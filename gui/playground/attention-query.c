@@ -9,7 +9,7 @@ struct _CzAttentionQuery
 {
   gboolean is_token; // a token was chosen; else a mask
   guint mask;        // which one of the text's, from 0
-  guint token;       // its position
+  guint token;       // its position among all of the text's
   gsize end;         // the byte at which the token ends: up to there the text has to stay
   char *text;        // that all this is about
 };
@@ -50,7 +50,7 @@ cz_attention_query_choose (CzAttentionQuery *query, const CzAttentionAnswer *ans
   query->text = g_strdup (answer->text);
   query->is_token = !is_mask (answer, token);
   query->mask = 0;
-  query->token = token;
+  query->token = cz_attention_answer_get_position (answer, token);
   for (guint i = 0; !query->is_token && i < token; i++)
     query->mask += is_mask (answer, i) ? 1 : 0;
   // [CLS] stands before every text; of [SEP] and of what is unknown the whole text has to stay.
@@ -96,11 +96,11 @@ cz_attention_query_find (const CzAttentionQuery *query, const CzAttentionAnswer 
 {
   guint masks = 0;
 
-  if (query->is_token && query->token < answer->n_tokens)
-    return query->token;
   for (guint i = 0; i < answer->n_tokens; i++)
     {
-      if (is_mask (answer, i) && masks++ == query->mask)
+      if (query->is_token && cz_attention_answer_get_position (answer, i) == query->token)
+        return i;
+      if (!query->is_token && is_mask (answer, i) && masks++ == query->mask)
         return i;
     }
   return answer->n_tokens > 1 ? 1 : 0;

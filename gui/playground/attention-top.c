@@ -3,7 +3,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "gui/numbers.h"
 #include "gui/playground/bar.h"
 
 #define SHOWN 8
@@ -83,8 +82,7 @@ cz_attention_top_show (CzAttentionTop *self,
       Row *at = &self->rows[i];
       g_autofree char *name = i < n ? name_word (answer, order[i]) : NULL;
       float value = i < n ? words[order[i]] : 0;
-      g_autofree char *number
-          = difference ? g_strdup_printf ("%+.3f", (double)value) : cz_numbers_probability (value);
+      g_autofree char *number = cz_attention_write (value, difference);
 
       gtk_widget_set_visible (at->word, i < n);
       gtk_widget_set_visible (at->number, i < n);

@@ -5,11 +5,11 @@
 
 #include "gui/playground/attention-answer.h"
 #include "gui/playground/attention-grid.h"
-#include "gui/playground/attention-matrix.h"
 #include "gui/playground/attention-query.h"
 #include "gui/playground/attention-scale.h"
 #include "gui/playground/attention-table.h"
 #include "gui/playground/attention-top.h"
+#include "gui/playground/attention-whole.h"
 #include "gui/playground/attention-words.h"
 
 // How long typing has to rest before a question is sent, in milliseconds.
@@ -38,17 +38,12 @@ struct _CzAttentionView
   CzAttentionTop *top;
   GtkLabel *top_title;
   CzAttentionLegend *legend;
-  GtkExpander *expander;
-  GtkStack *matrix_states;
-  GtkLabel *matrix_sentence;
-  CzAttentionMatrix *matrix;
-  GtkLabel *matrix_pointed;
+  CzAttentionWhole *whole;
 
   CzPlayground *playground;
   CzAttentionQuery *query;
   CzAttentionAnswer *answer; // the last good one, NULL: none
   CzAttentionAnswer *base;   // of the first model, where another is shown
-  CzAttentionAnswer *whole;  // of every token, for the whole map
   char *model;               // chosen, NULL: the first
   guint asking;              // timeout source
   guint waiting;             // timeout source
@@ -58,7 +53,6 @@ struct _CzAttentionView
 G_DEFINE_FINAL_TYPE (CzAttentionView, cz_attention_view, ADW_TYPE_BIN)
 
 static void ask_soon (CzAttentionView *self);
-static void show_matrix (CzAttentionView *self);
 
 // ---- Models ----
 
@@ -205,6 +199,21 @@ show_mean (CzAttentionView *self)
   describe_words (self, mean);
 }
 
+// The whole map is of one head.
+static void
+show_whole (CzAttentionView *self)
+{
+  CzAttentionShown shown = { .answer = self->answer,
+                             .base = get_base (self),
+                             .query = get_query (self, self->answer),
+                             .words_only = is_words_only (self) };
+  guint n = cz_attention_grid_get_n_chosen (self->grid);
+
+  if (n == 1)
+    cz_attention_grid_get_first (self->grid, &shown.layer, &shown.head);
+  cz_attention_whole_show (self->whole, &shown, n == 1);
+}
+
 static void
 show_answer (CzAttentionView *self)
 {
@@ -225,7 +234,7 @@ show_answer (CzAttentionView *self)
             : self->answer->note);
   gtk_widget_set_visible (GTK_WIDGET (self->words_note), is_words_only (self));
   show_mean (self);
-  show_matrix (self);
+  show_whole (self);
   gtk_stack_set_visible_child_name (self->states, "content");
 }
 
@@ -234,99 +243,6 @@ show_sentence (CzAttentionView *self, const char *sentence)
 {
   gtk_label_set_label (self->sentence_label, sentence);
   gtk_stack_set_visible_child_name (self->states, "sentence");
-}
-
-// ---- The whole map ----
-
-static void
-tell_matrix (CzAttentionView *self, const char *sentence)
-{
-  gtk_label_set_label (self->matrix_sentence, sentence);
-  gtk_stack_set_visible_child_name (self->matrix_states, "sentence");
-}
-
-static gboolean
-is_whole_of (CzAttentionView *self)
-{
-  return self->whole != NULL && g_str_equal (self->whole->text, self->answer->text)
-         && g_strcmp0 (self->whole->model, self->answer->model) == 0
-         && self->whole->n_layers == self->answer->n_layers
-         && self->whole->n_heads == self->answer->n_heads
-         && self->whole->n_tokens == self->answer->n_tokens;
-}
-
-static void
-whole_arrived (JsonNode *result, const char *sentence, gpointer data)
-{
-  CzAttentionView *self = data;
-  g_autoptr (GError) error = NULL;
-  JsonArray *answers
-      = result != NULL && JSON_NODE_HOLDS_ARRAY (result) ? json_node_get_array (result) : NULL;
-
-  g_clear_pointer (&self->whole, cz_attention_answer_unref);
-  if (answers != NULL && json_array_get_length (answers) > 0
-      && JSON_NODE_HOLDS_OBJECT (json_array_get_element (answers, 0)))
-    self->whole = cz_attention_answer_read (json_array_get_object_element (answers, 0), &error);
-  if (self->whole != NULL && self->whole->query == CZ_ATTENTION_NONE && self->answer != NULL
-      && is_whole_of (self))
-    show_matrix (self);
-  else
-    tell_matrix (self, sentence != NULL ? sentence
-                       : error != NULL  ? error->message
-                                        : _ ("The text has changed meanwhile."));
-}
-
-static void
-ask_whole (CzAttentionView *self)
-{
-  const char *models[] = { self->answer->model, NULL };
-  g_autoptr (JsonObject) question = NULL;
-
-  // What is asked about the text now goes before; its answer asks for the map again.
-  if (models[0] == NULL || self->asking != 0
-      || cz_predictor_is_asked (cz_playground_get_predictor (self->playground),
-                                CZ_QUESTION_ATTENTION))
-    return;
-  question = cz_question_new ("attention", models, self->answer->text);
-  cz_predictor_ask (cz_playground_get_predictor (self->playground), CZ_QUESTION_ATTENTION, question,
-                    whole_arrived, NULL, self);
-}
-
-static void
-show_matrix (CzAttentionView *self)
-{
-  guint layer = 0, head = 0;
-
-  if (!gtk_expander_get_expanded (self->expander) || self->answer == NULL)
-    return;
-  if (self->answer->n_tokens > CZ_ATTENTION_MATRIX_MOST)
-    {
-      g_autofree char *sentence
-          = g_strdup_printf (_ ("The text has %u tokens; a whole map is drawn of up to %d."),
-                             self->answer->n_tokens, CZ_ATTENTION_MATRIX_MOST);
-
-      tell_matrix (self, sentence);
-      return;
-    }
-  if (cz_attention_grid_get_n_chosen (self->grid) != 1
-      || !cz_attention_grid_get_first (self->grid, &layer, &head))
-    {
-      tell_matrix (self, _ ("Choose one head above to see its whole map."));
-      return;
-    }
-  if (self->answer->query == CZ_ATTENTION_NONE)
-    {
-      g_clear_pointer (&self->whole, cz_attention_answer_unref);
-      self->whole = cz_attention_answer_ref (self->answer);
-    }
-  if (!is_whole_of (self))
-    {
-      ask_whole (self);
-      return;
-    }
-  cz_attention_matrix_show (self->matrix, self->whole, layer, head, get_query (self, self->answer),
-                            is_words_only (self));
-  gtk_stack_set_visible_child_name (self->matrix_states, "matrix");
 }
 
 // ---- Asking ----
@@ -367,36 +283,20 @@ static void
 arrived (JsonNode *result, const char *sentence, gpointer data)
 {
   CzAttentionView *self = data;
-  g_autoptr (CzAttentionAnswer) answer = NULL;
-  g_autoptr (CzAttentionAnswer) base = NULL;
-  g_autoptr (GError) error = NULL;
-  JsonArray *answers
-      = result != NULL && JSON_NODE_HOLDS_ARRAY (result) ? json_node_get_array (result) : NULL;
-  guint n = answers != NULL ? json_array_get_length (answers) : 0;
+  CzAttentionAnswer *answer = NULL, *base = NULL;
+  g_autofree char *problem = cz_attention_answer_read_both (result, sentence, &answer, &base);
 
   end_waiting (self);
-  for (guint i = 0; i < n && error == NULL; i++)
+  if (problem != NULL)
     {
-      JsonNode *node = json_array_get_element (answers, i);
-
-      g_clear_pointer (&base, cz_attention_answer_unref);
-      base = g_steal_pointer (&answer);
-      if (JSON_NODE_HOLDS_OBJECT (node))
-        answer = cz_attention_answer_read (json_node_get_object (node), &error);
-    }
-  if (answer == NULL)
-    {
-      fail (self, sentence != NULL ? sentence
-                  : error != NULL
-                      ? error->message
-                      : _ ("The process that predicts gave an answer that can't be read."));
+      fail (self, problem);
       return;
     }
   tell (self->problem_label, NULL);
   g_clear_pointer (&self->answer, cz_attention_answer_unref);
   g_clear_pointer (&self->base, cz_attention_answer_unref);
-  self->answer = g_steal_pointer (&answer);
-  self->base = g_steal_pointer (&base);
+  self->answer = answer;
+  self->base = base;
   show_answer (self);
 }
 
@@ -449,7 +349,7 @@ models_changed (CzAttentionView *self)
 {
   fill_models (self);
   // The weights may be others.
-  g_clear_pointer (&self->whole, cz_attention_answer_unref);
+  cz_attention_whole_forget (self->whole);
   ask_soon (self);
 }
 
@@ -473,7 +373,7 @@ chosen_changed (CzAttentionView *self)
   if (self->answer == NULL)
     return;
   show_mean (self);
-  show_matrix (self);
+  show_whole (self);
 }
 
 static void
@@ -494,18 +394,6 @@ grid_pointed (CzAttentionView *self)
       self->grid_pointed,
       told != NULL ? told
                    : _ ("Click a head, a layer or a column to see it alone; with Ctrl several."));
-}
-
-static void
-matrix_pointed (CzAttentionView *self)
-{
-  g_autofree char *told = cz_attention_matrix_describe_pointed (self->matrix);
-
-  gtk_label_set_label (self->matrix_pointed,
-                       told != NULL ? told : _ ("Rows look, columns are looked at."));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->matrix),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  gtk_label_get_label (self->matrix_pointed), -1);
 }
 
 static void
@@ -584,7 +472,6 @@ cz_attention_view_dispose (GObject *object)
   g_clear_pointer (&self->query, cz_attention_query_free);
   g_clear_pointer (&self->answer, cz_attention_answer_unref);
   g_clear_pointer (&self->base, cz_attention_answer_unref);
-  g_clear_pointer (&self->whole, cz_attention_answer_unref);
   g_clear_pointer (&self->model, g_free);
   G_OBJECT_CLASS (cz_attention_view_parent_class)->dispose (object);
 }
@@ -598,8 +485,8 @@ cz_attention_view_class_init (CzAttentionViewClass *klass)
   widget_class->unmap = cz_attention_view_unmap;
   g_type_ensure (CZ_TYPE_ATTENTION_GRID);
   g_type_ensure (CZ_TYPE_ATTENTION_LEGEND);
-  g_type_ensure (CZ_TYPE_ATTENTION_MATRIX);
   g_type_ensure (CZ_TYPE_ATTENTION_TOP);
+  g_type_ensure (CZ_TYPE_ATTENTION_WHOLE);
   g_type_ensure (CZ_TYPE_ATTENTION_WORDS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/attention-view.ui");
@@ -621,11 +508,7 @@ cz_attention_view_class_init (CzAttentionViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, top);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, top_title);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, legend);
-  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, expander);
-  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix_states);
-  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix_sentence);
-  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix);
-  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, matrix_pointed);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, whole);
   gtk_widget_class_install_action (widget_class, "attention.copy-table", NULL, copy_table);
   gtk_widget_class_install_action (widget_class, "attention.copy-picture", NULL, copy_picture);
 }
@@ -645,12 +528,9 @@ cz_attention_view_init (CzAttentionView *self)
   g_signal_connect_swapped (self->words, "pointed", G_CALLBACK (words_pointed), self);
   g_signal_connect_swapped (self->grid, "chosen-changed", G_CALLBACK (chosen_changed), self);
   g_signal_connect_swapped (self->grid, "pointed", G_CALLBACK (grid_pointed), self);
-  g_signal_connect_swapped (self->matrix, "query-chosen", G_CALLBACK (query_chosen), self);
-  g_signal_connect_swapped (self->matrix, "pointed", G_CALLBACK (matrix_pointed), self);
-  g_signal_connect_swapped (self->expander, "notify::expanded", G_CALLBACK (show_matrix), self);
+  g_signal_connect_swapped (self->whole, "query-chosen", G_CALLBACK (query_chosen), self);
   words_pointed (self);
   grid_pointed (self);
-  matrix_pointed (self);
 }
 
 GtkWidget *
@@ -659,6 +539,7 @@ cz_attention_view_new (CzPlayground *playground)
   CzAttentionView *self = g_object_new (CZ_TYPE_ATTENTION_VIEW, NULL);
 
   self->playground = g_object_ref (playground);
+  cz_attention_whole_set_playground (self->whole, playground);
   g_signal_connect_object (playground, "text-changed", G_CALLBACK (ask_soon), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (playground, "models-changed", G_CALLBACK (models_changed), self,

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "gui/numbers.h"
 #include "gui/playground/attention-scale.h"
 
 #define PADDING 4.0f // around the text, for the cursor
@@ -127,6 +126,26 @@ make_text (CzAttentionWords *self)
 
 // ---- Layout ----
 
+// Adds a place, or widens the one that it goes on: where the direction changes within a piece, it
+// is told in parts.
+static void
+add_place (CzAttentionWords *self, const Place *place)
+{
+  for (guint i = self->places->len; i > 0; i--)
+    {
+      Place *before = &g_array_index (self->places, Place, i - 1);
+
+      if (before->token != place->token || before->area.origin.y != place->area.origin.y)
+        break;
+      if (before->area.origin.x > place->area.origin.x + place->area.size.width + 1
+          || place->area.origin.x > before->area.origin.x + before->area.size.width + 1)
+        continue;
+      graphene_rect_union (&before->area, &place->area, &before->area);
+      return;
+    }
+  g_array_append_vals (self->places, place, 1);
+}
+
 // Where each piece is, line by line.
 static void
 find_places (CzAttentionWords *self)
@@ -160,7 +179,7 @@ find_places (CzAttentionWords *self)
                       GRAPHENE_RECT_INIT (PADDING + left, PADDING + (float)extents.y / PANGO_SCALE,
                                           right - left, (float)extents.height / PANGO_SCALE) };
 
-              g_array_append_val (self->places, place);
+              add_place (self, &place);
             }
         }
     }
@@ -435,8 +454,7 @@ focus_changed (CzAttentionWords *self)
 static char *
 describe (CzAttentionWords *self, guint token)
 {
-  g_autofree char *number = self->difference ? g_strdup_printf ("%+.3f", (double)self->row[token])
-                                             : cz_numbers_probability (self->row[token]);
+  g_autofree char *number = cz_attention_write (self->row[token], self->difference);
 
   // Translators: a word piece, then how much it is looked at.
   return g_strdup_printf (_ ("“%s”: %s"), self->answer->tokens[token].piece, number);
