@@ -25,7 +25,6 @@ struct _CzAttentionView
   GtkWidget *content;
   GtkLabel *title_label;
   GtkLabel *problem_label;
-  GtkSpinner *spinner;
   GtkDropDown *model_choice;
   GtkCheckButton *difference_check;
   GtkCheckButton *words_check;
@@ -253,7 +252,6 @@ lose_patience (gpointer data)
   CzAttentionView *self = data;
 
   self->waiting = 0;
-  gtk_spinner_start (self->spinner);
   gtk_widget_set_opacity (self->content, 0.5);
   return G_SOURCE_REMOVE;
 }
@@ -262,7 +260,6 @@ static void
 end_waiting (CzAttentionView *self)
 {
   g_clear_handle_id (&self->waiting, g_source_remove);
-  gtk_spinner_stop (self->spinner);
   gtk_widget_set_opacity (self->content, 1);
 }
 
@@ -495,7 +492,6 @@ cz_attention_view_class_init (CzAttentionViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, content);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, title_label);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, problem_label);
-  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, spinner);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, model_choice);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, difference_check);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_check);
