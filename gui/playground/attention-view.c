@@ -1,6 +1,7 @@
 #include "gui/playground/attention-view.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "gui/playground/attention-answer.h"
@@ -20,6 +21,7 @@
 struct _CzAttentionView
 {
   AdwBin parent_instance;
+  GtkScrolledWindow *scrolled;
   GtkStack *states;
   GtkLabel *sentence_label;
   GtkWidget *content;
@@ -30,6 +32,7 @@ struct _CzAttentionView
   GtkCheckButton *words_check;
   GtkLabel *words_note;
   GtkLabel *note_label;
+  GtkScrolledWindow *words_scrolled;
   CzAttentionWords *words;
   GtkLabel *words_pointed;
   CzAttentionGrid *grid;
@@ -403,6 +406,23 @@ difference_toggled (CzAttentionView *self)
     show_answer (self);
 }
 
+// At the end of the text, the wheel goes on with the view: a scrolled window within another one
+// keeps it for itself.
+static gboolean
+words_scrolled (GtkEventControllerScroll *scroll, double dx, double dy, CzAttentionView *self)
+{
+  GtkAdjustment *text = gtk_scrolled_window_get_vadjustment (self->words_scrolled);
+  GtkAdjustment *all = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  double at = gtk_adjustment_get_value (text);
+  double last = gtk_adjustment_get_upper (text) - gtk_adjustment_get_page_size (text);
+
+  if (dy == 0 || (dy < 0 ? at > gtk_adjustment_get_lower (text) : at < last))
+    return GDK_EVENT_PROPAGATE;
+  gtk_adjustment_set_value (all, gtk_adjustment_get_value (all)
+                                     + dy * pow (gtk_adjustment_get_page_size (all), 2.0 / 3));
+  return GDK_EVENT_STOP;
+}
+
 static void
 copy_table (GtkWidget *widget, const char *action, GVariant *argument)
 {
@@ -487,6 +507,7 @@ cz_attention_view_class_init (CzAttentionViewClass *klass)
   g_type_ensure (CZ_TYPE_ATTENTION_WORDS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/attention-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, scrolled);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, states);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, sentence_label);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, content);
@@ -497,6 +518,7 @@ cz_attention_view_class_init (CzAttentionViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_check);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_note);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, note_label);
+  gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_scrolled);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, words_pointed);
   gtk_widget_class_bind_template_child (widget_class, CzAttentionView, grid);
@@ -512,7 +534,13 @@ cz_attention_view_class_init (CzAttentionViewClass *klass)
 static void
 cz_attention_view_init (CzAttentionView *self)
 {
+  GtkEventController *scroll
+      = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (words_scrolled), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->words_scrolled), scroll);
   self->query = cz_attention_query_new ();
   g_signal_connect (self, "map", G_CALLBACK (ask_soon), NULL);
   g_signal_connect_swapped (self->model_choice, "notify::selected", G_CALLBACK (model_selected),
