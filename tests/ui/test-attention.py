@@ -122,26 +122,29 @@ for query, at in ((2, 3), (6, 1)):
 shot('6-whole')
 
 # Taken along.
-def clipboard():
+def clipboard(kind='text'):
+    """What lies on the clipboard, asked for by a process of its own as any other program would."""
     return subprocess.run(['/usr/bin/python3', '-c', """
-import gi
+import gi, sys
 gi.require_version('Gdk', '4.0'); gi.require_version('Gtk', '4.0')
 from gi.repository import Gdk, GLib, Gtk
 Gtk.init(); loop = GLib.MainLoop(); board = Gdk.Display.get_default().get_clipboard()
-print(board.get_formats().to_string())
 def read(board, result):
-    try: print(board.read_text_finish(result) or '')
-    except GLib.Error: pass
+    try:
+        if sys.argv[1] == 'text': print(board.read_text_finish(result) or '')
+        else: board.read_texture_finish(result).save_to_png(sys.argv[2])
     finally: loop.quit()
-board.read_text_async(None, read); GLib.timeout_add(3000, loop.quit); loop.run()"""], capture_output=True, text=True).stdout
+(board.read_text_async if sys.argv[1] == 'text' else board.read_texture_async)(None, read); GLib.timeout_add(3000, loop.quit); loop.run()""", kind, os.path.join(OUT, 'copied.png')], capture_output=True, text=True).stdout
 def copy(item):
-    scroll_up(); click(wait(lambda: next(n for n in walk(win) if n.role != 'label' and T('Copy the attention') in n.name and seen(n)), 'copy')); time.sleep(.3); click(get(win, 'menu item', T(item)))
-def scroll_up(): move(prompt); move(box(0, 0)); sh('xdotool', 'click', '--repeat', '20', '--delay', '8', '4'); time.sleep(.2)
+    move(win, .5, .8); sh('xdotool', 'click', '--repeat', '20', '--delay', '8', '4')
+    click(get(win, 'push button', T('Copy the attention'))); time.sleep(.3); press(there(win, 'menu item', T(item)))
 copy('Copy as a _table (CSV)')
-rows = wait(lambda: [r for r in csv.DictReader(io.StringIO(clipboard().split('\n', 1)[1])) if r['model'] == 'sharp'], 'a table', 10)
+rows = wait(lambda: [r for r in csv.DictReader(io.StringIO(clipboard())) if r['model'] == 'sharp'], 'a table', 10)
 assert [(int(r['layer']), int(r['head']), r['to_token']) for r in rows] == [(2, 2, p) for p in pieces], rows
 assert all(abs(float(r['probability']) - p) < 1e-5 for r, p in zip(rows, mean(told['sharp'], [(1, 1)])))
-copy('Copy as a _picture'); wait(lambda: 'image/png' in clipboard(), 'a picture', 10)
+copy('Copy as a _picture')
+def pasted(): clipboard('texture'); return os.path.exists(os.path.join(OUT, 'copied.png'))
+wait(pasted, 'a picture', 10)
 
 # Long text: the part around the mask, said so; the whole map is not drawn.
 set_text(prompt, 'It was a long day, and nobody had seen the film. ' * 30 + TEXT)
