@@ -48,6 +48,7 @@ struct _CzAttentionView
   CzAttentionAnswer *base;   // of the first model, where another is shown
   char *model;               // chosen, NULL: the first
   guint asking;              // timeout source
+  guint revealing;           // idle source
   guint waiting;             // timeout source
   gboolean filling;          // the list of models is being filled
 };
@@ -181,6 +182,29 @@ describe_words (CzAttentionView *self, const float *mean)
                                   text->str, -1);
 }
 
+// Scrolls to the piece that matters.
+static gboolean
+reveal (gpointer data)
+{
+  CzAttentionView *self = data;
+  graphene_rect_t area;
+
+  self->revealing = 0;
+  if (cz_attention_words_get_area (self->words, &area))
+    gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (self->words_scrolled),
+                               area.origin.y - area.size.height,
+                               area.origin.y + 2 * area.size.height);
+  return G_SOURCE_REMOVE;
+}
+
+// Once the text is laid out.
+static void
+reveal_soon (CzAttentionView *self)
+{
+  if (self->revealing == 0)
+    self->revealing = g_idle_add_full (G_PRIORITY_LOW, reveal, self, NULL);
+}
+
 // The text and the bars: the mean over the chosen heads.
 static void
 show_mean (CzAttentionView *self)
@@ -199,6 +223,14 @@ show_mean (CzAttentionView *self)
   cz_attention_words_show (self->words, answer, query, mean, base != NULL, !is_words_only (self));
   cz_attention_top_show (self->top, answer, mean, base != NULL);
   describe_words (self, mean);
+}
+
+// Whether another answer is about another text or token.
+static gboolean
+is_moved (const CzAttentionAnswer *before, const CzAttentionAnswer *answer)
+{
+  return before == NULL || before->query != answer->query
+         || !g_str_equal (before->text, answer->text);
 }
 
 // The whole map is of one head.
@@ -293,6 +325,8 @@ arrived (JsonNode *result, const char *sentence, gpointer data)
       return;
     }
   tell (self->problem_label, NULL);
+  if (is_moved (self->answer, answer))
+    reveal_soon (self);
   g_clear_pointer (&self->answer, cz_attention_answer_unref);
   g_clear_pointer (&self->base, cz_attention_answer_unref);
   self->answer = answer;
@@ -383,6 +417,8 @@ words_pointed (CzAttentionView *self)
 
   gtk_label_set_label (self->words_pointed,
                        told != NULL ? told : _ ("Click a word to see where it looks."));
+  if (gtk_widget_has_visible_focus (GTK_WIDGET (self->words)))
+    reveal_soon (self);
 }
 
 static void
@@ -480,6 +516,7 @@ cz_attention_view_dispose (GObject *object)
   GtkWidget *child = adw_bin_get_child (ADW_BIN (self));
 
   g_clear_handle_id (&self->asking, g_source_remove);
+  g_clear_handle_id (&self->revealing, g_source_remove);
   g_clear_handle_id (&self->waiting, g_source_remove);
   if (self->playground != NULL)
     cz_predictor_forget (cz_playground_get_predictor (self->playground), CZ_QUESTION_ATTENTION);

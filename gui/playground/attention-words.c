@@ -363,6 +363,19 @@ get_place (CzAttentionWords *self, guint token)
   return NULL;
 }
 
+gboolean
+cz_attention_words_get_area (CzAttentionWords *self, graphene_rect_t *ret)
+{
+  gboolean moved = gtk_widget_has_visible_focus (GTK_WIDGET (self));
+  const Place *place
+      = self->answer != NULL ? get_place (self, moved ? self->cursor : self->query) : NULL;
+
+  if (place == NULL)
+    return FALSE;
+  *ret = place->area;
+  return TRUE;
+}
+
 static void
 set_cursor (CzAttentionWords *self, guint token)
 {

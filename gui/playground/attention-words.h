@@ -20,6 +20,10 @@ void cz_attention_words_show (CzAttentionWords *self,
                               gboolean difference,
                               gboolean specials);
 
+// Where the piece is that is asked about, or with the keyboard's focus the cursor; FALSE where
+// there is none.
+gboolean cz_attention_words_get_area (CzAttentionWords *self, graphene_rect_t *ret);
+
 // The piece under the pointer or the cursor and its value; NULL where there is none. The caller
 // frees it.
 char *cz_attention_words_describe_pointed (CzAttentionWords *self);

@@ -12,9 +12,10 @@ G_DECLARE_FINAL_TYPE (CzPredictionRow, cz_prediction_row, CZ, PREDICTION_ROW, Gt
 typedef struct
 {
   const char *word;
-  const char *detail; // dim, behind the word; NULL: none
-  double share;       // of the bar's room, 0 to 1
+  const char *detail; // dim, in place of the bar; NULL: none
+  double share;       // of the bar's room, 0 to 1; NAN: no bar
   const char *number; // what stands at the right
+  guint width;        // of the number, in digits, the same in a list so that bars compare; 0: usual
   // The probability, and what it was before; NAN: not compared, or not known though `compared`.
   double now, before;
   gboolean compared;

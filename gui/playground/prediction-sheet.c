@@ -224,8 +224,7 @@ add_heading (CzPredictionSheet *self)
   gtk_widget_add_css_class (heading, "dim-label");
   gtk_widget_set_margin_top (heading, 6);
   gtk_grid_attach (GTK_GRID (self->grid), heading, 0,
-                   N_HEAD_ROWS + (int)mask * N_MASK_ROWS + ROW_HEADING, CZ_PLAYGROUND_MOST_MODELS,
-                   1);
+                   N_HEAD_ROWS + (int)mask * N_MASK_ROWS + ROW_HEADING, (int)self->columns->len, 1);
   g_ptr_array_add (self->headings, heading);
 }
 
@@ -326,6 +325,25 @@ by_first_model (gconstpointer a, gconstpointer b, gpointer data)
   return first > second ? -1 : first < second;
 }
 
+// Of all columns at a mask: words to score have a scale of their own, as they may be rare.
+static double
+get_highest_target (CzPredictionSheet *self, guint m)
+{
+  double highest = 0;
+
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      Column *column = self->columns->pdata[i];
+      CzPredictionMask *mask
+          = column->answer != NULL ? cz_prediction_answer_get_mask (column->answer, m) : NULL;
+
+      for (guint t = 0; mask != NULL && t < mask->targets->len; t++)
+        highest = fmax (highest,
+                        exp (((CzPredictionPhrase *)mask->targets->pdata[t])->log_probability));
+    }
+  return highest;
+}
+
 static void
 show_section (CzPredictionSheet *self,
               guint index,
@@ -351,14 +369,20 @@ show_section (CzPredictionSheet *self,
       if (ranked)
         g_ptr_array_sort_with_data (section->ranked, by_first_model, first);
     }
-  cz_divergence_label_show (section->divergence,
-                            mask != NULL && base != NULL ? mask->divergence : NAN,
-                            mask != NULL && base != NULL ? mask->note : NULL, base);
-  cz_prediction_words_show_phrases (section->targets, section->ranked, full, base, FALSE);
+  if (index > 0)
+    cz_divergence_label_show (section->divergence,
+                              mask != NULL && base != NULL ? mask->divergence : NAN,
+                              mask != NULL && base != NULL ? mask->note : NULL, base);
+  else
+    cz_divergence_label_show (
+        section->divergence, NAN,
+        self->columns->len > 1 && mask != NULL ? _ ("The others are compared with it") : NULL,
+        NULL);
+  cz_prediction_words_show_targets (section->targets, section->ranked, get_highest_target (self, m),
+                                    base);
   cz_prediction_words_show_top (section->top, mask, top, full, base, TRUE);
-  cz_prediction_words_show_phrases (section->words, mask != NULL ? mask->words : NULL, full, NULL,
-                                    TRUE);
-  cz_prediction_words_show_moved (section->moved, moved && base != NULL ? mask : NULL, full, base);
+  cz_prediction_words_show_together (section->words, mask != NULL ? mask->words : NULL);
+  cz_prediction_words_show_moved (section->moved, moved && base != NULL ? mask : NULL, base);
 }
 
 void
@@ -395,8 +419,8 @@ cz_prediction_sheet_show (
                       first->answer != NULL ? cz_prediction_answer_get_mask (first->answer, m)
                                             : NULL,
                       top, ranked, moved);
-      cz_prediction_words_show_phrases (
-          column->joint, column->answer != NULL ? column->answer->joint : NULL, full, NULL, TRUE);
+      cz_prediction_words_show_together (column->joint,
+                                         column->answer != NULL ? column->answer->joint : NULL);
     }
 }
 
@@ -442,6 +466,7 @@ cz_prediction_sheet_init (CzPredictionSheet *self)
   gtk_grid_set_column_spacing (GTK_GRID (self->grid), 36);
   gtk_grid_set_row_spacing (GTK_GRID (self->grid), 12);
   gtk_widget_set_valign (self->grid, GTK_ALIGN_START);
+  gtk_widget_set_margin_end (self->grid, 12); // the scroll bar's
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
 }
 
