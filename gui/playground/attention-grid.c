@@ -317,15 +317,19 @@ cz_attention_grid_grab_focus (GtkWidget *widget)
 
 // ---- Cells ----
 
+// In a box: a label that can't be selected takes no focus.
 static GtkWidget *
 make_name (const char *text, const char *told)
 {
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_BUTTON,
-                                   "label", text, "focusable", TRUE, "tooltip-text", told, NULL);
+  GtkWidget *box = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_BUTTON,
+                                 "focusable", TRUE, "tooltip-text", told, NULL);
+  GtkWidget *label = gtk_label_new (text);
 
-  gtk_widget_add_css_class (label, "attention-name");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
-  return label;
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_widget_add_css_class (box, "attention-name");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
+  return box;
 }
 
 static GtkWidget *

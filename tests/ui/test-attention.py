@@ -79,6 +79,9 @@ assert has(box(1, 1), S.CHECKED) and has(box(1, 2), S.CHECKED) and not has(box(0
 click(get(win, 'push button', T('All heads of layer %u') % 1)); title(T('Mean of layer %u') % 1); shown(mean(told['starter'], [(0, h) for h in range(heads)]))
 key('Escape'); title(T('Mean of all heads'))
 key('Up'); key('Right'); key('Return'); title(T('Mean of %u of %u heads') % (layers, layers * heads)); key('ctrl+a'); title(T('Mean of all heads'))
+def focused(): return [n.name for n in walk(win) if has(n, S.FOCUSED) and n.role != 'frame']
+assert T('Head %u of all layers') % 1 in focused(), focused()
+key('Tab'); wait(lambda: T('Whole map of one head') in focused(), 'Tab leaves the heads: ' + str(focused()))
 
 # Without the marks around the text, what is left adds up to 1.
 check = get(win, 'check box', T('_Without [CLS] and [SEP]')); click(check)
