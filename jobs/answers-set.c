@@ -73,7 +73,7 @@ add_sentence (CzPredictor *predictor,
               GError **error)
 {
   const CzFillOptions options
-      = { .top_k = top_k, .targets = sentence->answers, .keep_logits = TRUE };
+      = { .top_k = top_k, .targets = sentence->answers, .keep_logits = TRUE, .no_sequences = TRUE };
   g_autoptr (GError) reason = NULL;
   g_autoptr (CzFill) fill
       = cz_predictor_fill (predictor, sentence->text, -1 /* length */, &options, &reason);

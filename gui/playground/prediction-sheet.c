@@ -253,7 +253,7 @@ add_column (CzPredictionSheet *self, const CzPlaygroundModel *model)
   gtk_box_append (GTK_BOX (head), dot);
   gtk_box_append (GTK_BOX (head), name);
   gtk_widget_set_hexpand (head, TRUE);
-  gtk_widget_set_size_request (head, 200, -1);
+  gtk_widget_set_size_request (head, 180, -1);
   gtk_grid_attach (GTK_GRID (self->grid), head, at, ROW_NAME, 1, 1);
   if (slider != NULL)
     {
@@ -463,7 +463,7 @@ cz_prediction_sheet_init (CzPredictionSheet *self)
   self->headings = g_ptr_array_new ();
   self->grid = gtk_grid_new ();
   gtk_grid_set_column_homogeneous (GTK_GRID (self->grid), TRUE);
-  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 36);
+  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 24);
   gtk_grid_set_row_spacing (GTK_GRID (self->grid), 12);
   gtk_widget_set_valign (self->grid, GTK_ALIGN_START);
   gtk_widget_set_margin_end (self->grid, 12); // the scroll bar's

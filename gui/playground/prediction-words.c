@@ -21,8 +21,10 @@ static char *
 tell_word (const CzPredictionWord *word, const char *base, gboolean active)
 {
   g_autofree char *score = cz_numbers_probability (word->score);
-  g_autoptr (GString) told = g_string_new (NULL);
+  // A narrow row may cut the word.
+  g_autoptr (GString) told = g_string_new (word->token);
 
+  g_string_append_c (told, '\n');
   // Translators: a word's probability and its natural logarithm.
   g_string_append_printf (told, _ ("Probability %s, log-probability %.3f nats"), score,
                           word->log_probability);
@@ -127,8 +129,9 @@ tell_phrase (const CzPredictionPhrase *phrase, const char *base)
   g_autofree char *score = cz_numbers_probability (exp (phrase->log_probability));
   g_autofree char *pieces = cz_prediction_words_join_pieces (phrase);
   guint n = g_strv_length (phrase->pieces);
-  GString *told = g_string_new (NULL);
+  GString *told = g_string_new (phrase->word);
 
+  g_string_append_c (told, '\n');
   g_string_append_printf (told, _ ("Probability %s, log-probability %.3f nats"), score,
                           phrase->log_probability);
   if (base != NULL && !isnan (phrase->before))

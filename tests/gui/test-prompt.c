@@ -1,6 +1,6 @@
 // The prompt against a plain model of its text and masks: random edits of all kinds of text, taken
 // back and done again; and what is masked by key and selection. Where there is a display, the
-// widget is shown and every frame drawn. CZ_PROMPT_EDITS: how many edits (800); with it, the
+// widget is shown and every frame drawn. CZ_PROMPT_EDITS: how many edits (320); with it, the
 // longest times are told as JSON (`./dev bench playground`).
 #include <adwaita.h>
 #include <locale.h>
@@ -518,7 +518,7 @@ static void
 test_random_edits (void)
 {
   const char *wanted = g_getenv ("CZ_PROMPT_EDITS");
-  guint n = wanted != NULL ? (guint)g_ascii_strtoull (wanted, NULL, 10) : 800;
+  guint n = wanted != NULL ? (guint)g_ascii_strtoull (wanted, NULL, 10) : 320;
   Test *test = test_new (6);
 
   for (guint i = 0; i < n; i++)

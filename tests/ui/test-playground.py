@@ -52,13 +52,10 @@ def serve(question):
 def start(*arguments, **more):
     global process, app, win, prompt
     process, app = start_app('--library', library.path, *arguments, **more); win = get(app, 'frame', T('Clozebench')); key('ctrl+4')
-def is_open(): return any(has(n, S.SHOWING) for n in all_of(win, 'spin button'))
-def options():
-    for _ in range(3):
-        if is_open(): break
-        click(get(win, 'push button', T('%u words') % top)); time.sleep(.5)
+def is_open(): return any(has(n, S.VISIBLE) for n in all_of(win, 'spin button'))
+def options(): click(get(win, 'push button', T('%u words') % top)); wait(is_open, 'the popover is open'); time.sleep(.3)
 def close():
-    key('Escape'); wait(lambda: not is_open(), 'the popover is closed'); time.sleep(.2)
+    key('Escape'); wait(lambda: not is_open(), 'the popover is closed'); move(prompt); time.sleep(.2)
 def focus(n):
     for _ in range(30):
         if has(n, S.FOCUSED) or any(has(part, S.FOCUSED) for part in walk(n)): return
@@ -81,7 +78,7 @@ def choose(search, *labels):
     time.sleep(.3); click(button(T('Choose the models that are shown side by side'))); there(win, 'label', T('Up to four are shown side by side.')); time.sleep(.2)
     type_text(search); time.sleep(.5)
     for label in labels: check(label)
-    shot('2-chooser'); key('Escape'); time.sleep(.3)
+    shot('2-chooser'); key('Escape'); time.sleep(.3); move(prompt)
 choose('TOKEN', T('Best model'))
 wait(lambda: len(sheet()) == 2 and says_row(1, 'film'), 'the run beside it')
 
@@ -174,7 +171,7 @@ click(slider, fx=.97); key('Left'); wait(lambda: value(slider) == 2 and sheet()[
 
 # Up to four models, in an order of one's own: the first is what others are compared with.
 choose('token', T('Last state'), T('After epoch %ld') % 1); wait(lambda: len(sheet()) == 4, 'four models'); shot('10-four')
-names = lambda: [n.get_name() for n in sorted((n for n in all_of(win, 'push button', T('Take %s away') % '') if seen(n)), key=lambda n: extents(n).x)]
+names = lambda: [n.get_name() for n in sorted((n for n in all_of(win, 'push button') if n.get_name().startswith(T('Take %s away').split('%s')[0]) and seen(n)), key=lambda n: extents(n).x)]
 last = 'film, token · ' + T('Last state'); epoch = 'film, token · ' + T('After epoch %ld') % 1
 assert names() == [T('Take %s away') % n for n in ('starter', 'film, token', last, epoch)], names()
 click(button(T('Place of %s') % last)); there(win, 'push button', T('_Compare the others with it')); time.sleep(.2); key('Return')
