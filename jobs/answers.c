@@ -181,6 +181,8 @@ cz_answer_attention (CzPredictors *predictors,
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  cz_json_set_int (builder, "skipped", attention->n_skipped);
+  cz_json_set_int (builder, "total", attention->n_total);
   if (!all)
     cz_json_set_int (builder, "position", attention->query);
   add_probabilities (builder, attention, all);

@@ -60,7 +60,8 @@ gboolean cz_answer_surprisal (CzPredictors *predictors,
                               GError **error);
 // {"model", "text", "tokens": [{"token", "start", "end"}], "layers": [[[[probability]]]], "note"}:
 // layer, head, query, key. From one mask or token: "position", its index among the tokens, and
-// "from": [[[probability]]], layer, head, key, in the layers' place.
+// "from": [[[probability]]], layer, head, key, in the layers' place. Of a text of "total" tokens
+// "skipped" ones after [CLS] are not among the tokens.
 gboolean cz_answer_attention (CzPredictors *predictors,
                               const char *model,
                               const char *text,

@@ -62,6 +62,8 @@ show_tokens (CzPredictor *predictor,
 
   attention->ids = cz_window_cut (encoding->ids, total, window, inner, inner, &n, &shift);
   attention->n_tokens = n;
+  attention->n_skipped = shift;
+  attention->n_total = total;
   attention->query = position == 0 ? 0 : position == total - 1 ? n - 1 : position - shift;
   attention->tokens = g_new0 (char *, n);
   attention->starts = g_new0 (guint32, n);

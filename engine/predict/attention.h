@@ -27,6 +27,8 @@ typedef struct
   guint32 *starts, *ends; // (n_tokens) bytes of the text; 0, 0 for [CLS] and [SEP]
   guint n_queries;        // n_tokens, or 1
   guint query;            // where there is one: its index among the tokens
+  guint n_skipped;        // tokens of the text between [CLS] and what is shown
+  guint n_total;          // tokens of the text, [CLS] and [SEP] included
   float *probabilities; // (n_layers, n_heads, n_queries, n_tokens), query × key; rows add up to 1
   char *note;           // or NULL: only a part of a long text is shown, that around the query
 } CzAttention;

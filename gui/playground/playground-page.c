@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gui/front-page.h"
+#include "gui/playground/attention-view.h"
 #include "gui/playground/model-bar.h"
 #include "gui/playground/playground.h"
 #include "gui/playground/prediction-view.h"
@@ -104,6 +105,7 @@ static void
 add_views (CzPlaygroundPage *self)
 {
   add_view (self, cz_prediction_view_new (self->playground), "predictions", _ ("Predictions"));
+  add_view (self, cz_attention_view_new (self->playground), "attention", _ ("Attention"));
   gtk_widget_set_visible (
       self->switcher_place,
       g_list_model_get_n_items (G_LIST_MODEL (gtk_stack_get_pages (self->views))) > 1);

@@ -135,6 +135,12 @@ lose_patience (gpointer data)
   CzPredictor *self = data;
   gint64 silent = (g_get_monotonic_time () - self->heard_at) / 1000;
 
+  // One that is asked nothing has nothing to say: it stays, with its models.
+  if (self->n_sent == 0)
+    {
+      self->waiting = 0;
+      return G_SOURCE_REMOVE;
+    }
   if (silent < self->patience)
     {
       self->waiting = g_timeout_add ((guint)(self->patience - silent) + 1, lose_patience, self);

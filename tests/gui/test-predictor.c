@@ -457,6 +457,32 @@ test_much (void)
   test_free (test);
 }
 
+static gboolean
+end_pause (gpointer paused)
+{
+  *(gboolean *)paused = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
+// A process that is asked nothing has nothing to say; it is not taken for one that hangs.
+static void
+test_idle (void)
+{
+  Test *test = test_new ("well-0");
+  gboolean paused = TRUE;
+
+  cz_predictor_set_patience (test->predictor, 2000);
+  ask (test, CZ_QUESTION_FILL, "one");
+  expect (test, "0:one");
+  g_timeout_add (2500, end_pause, &paused);
+  while (paused)
+    g_main_context_iteration (NULL, TRUE);
+  ask (test, CZ_QUESTION_FILL, "two");
+  expect (test, "0:two");
+  g_assert_cmpuint (count_starts (test), ==, 1);
+  test_free (test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -473,5 +499,6 @@ main (int argc, char **argv)
   g_test_add_func ("/predictor/bad-for-good", test_bad_for_good);
   g_test_add_func ("/predictor/never-starts", test_never_starts);
   g_test_add_func ("/predictor/much", test_much);
+  g_test_add_func ("/predictor/idle", test_idle);
   return g_test_run ();
 }
