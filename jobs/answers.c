@@ -1,7 +1,5 @@
 #include "jobs/answers.h"
 
-#include "engine/predict/attention.h"
-#include "engine/predict/fill.h"
 #include "engine/predict/neighbours.h"
 #include "engine/predict/surprisal.h"
 #include "jobs/json-members.h"
@@ -21,93 +19,40 @@ begin_array (JsonBuilder *builder, const char *name)
   json_builder_begin_array (builder);
 }
 
+// Bytes of the text.
 static void
-add_mask (JsonBuilder *builder, const CzFillMask *mask)
+set_span (JsonBuilder *builder, guint32 start, guint32 end)
 {
-  json_builder_begin_object (builder);
-  cz_json_set_int (builder, "position", mask->position);
-  begin_array (builder, "top");
-  for (guint i = 0; i < mask->n_top; i++)
-    {
-      json_builder_begin_object (builder);
-      cz_json_set_string (builder, "token", mask->top[i].token);
-      cz_json_set_int (builder, "id", mask->top[i].id);
-      cz_json_set_number (builder, "score", mask->top[i].score);
-      cz_json_set_string (builder, "sequence", mask->top[i].sequence);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  begin_array (builder, "targets");
-  for (guint i = 0; i < mask->n_targets; i++)
-    {
-      const CzFillTarget *target = &mask->targets[i];
-      json_builder_begin_object (builder);
-      cz_json_set_string (builder, "word", target->word);
-      begin_array (builder, "pieces");
-      for (guint p = 0; p < target->n_pieces; p++)
-        json_builder_add_string_value (builder, target->pieces[p]);
-      json_builder_end_array (builder);
-      cz_json_set_number (builder, "log_probability", target->log_probability);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
+  cz_json_set_int (builder, "start", start);
+  cz_json_set_int (builder, "end", end);
 }
 
-gboolean
-cz_answer_fill_by (CzPredictor *predictor,
-                   const char *model,
-                   const char *text,
-                   guint top_k,
-                   const char *const *targets,
-                   JsonBuilder *builder,
-                   GError **error)
-{
-  g_autoptr (CzFill) fill
-      = cz_predictor_fill (predictor, text, -1 /* length */, top_k, targets, error);
+// ---- Surprisal ----
 
-  if (fill == NULL)
-    return FALSE;
-  begin (builder, model, "text", text);
-  begin_array (builder, "masks");
-  for (guint i = 0; i < fill->n_masks; i++)
-    add_mask (builder, &fill->masks[i]);
-  json_builder_end_array (builder);
-  cz_json_set_string (builder, "note", fill->note);
-  json_builder_end_object (builder);
-  return TRUE;
+// How far all models are, from how far one is.
+typedef struct
+{
+  guint model, n_models;
+  CzAnswerProceed proceed;
+  gpointer data;
+} Share;
+
+static gboolean
+proceed_with_tokens (guint64 done, guint64 total, gpointer data)
+{
+  const Share *share = data;
+  double part = total > 0 ? (double)done / (double)total : 0;
+
+  return share->proceed == NULL
+         || share->proceed ((share->model + part) / share->n_models, share->data);
 }
 
-gboolean
-cz_answer_fill (CzPredictors *predictors,
-                const char *model,
-                const char *text,
-                guint top_k,
-                const char *const *targets,
-                JsonBuilder *builder,
-                GError **error)
+static void
+add_surprisal (JsonBuilder *builder,
+               const char *model,
+               const char *text,
+               const CzSurprisal *surprisal)
 {
-  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
-
-  return predictor != NULL
-         && cz_answer_fill_by (predictor, model, text, top_k, targets, builder, error);
-}
-
-gboolean
-cz_answer_surprisal (CzPredictors *predictors,
-                     const char *model,
-                     const char *text,
-                     JsonBuilder *builder,
-                     GError **error)
-{
-  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
-  g_autoptr (CzSurprisal) surprisal
-      = predictor != NULL ? cz_predictor_surprisal (predictor, text, -1 /* length */,
-                                                    NULL /* proceed */, NULL /* data */, error)
-                          : NULL;
-
-  if (surprisal == NULL)
-    return FALSE;
   begin (builder, model, "text", text);
   begin_array (builder, "tokens");
   for (guint i = 0; i < surprisal->n_tokens; i++)
@@ -116,55 +61,129 @@ cz_answer_surprisal (CzPredictors *predictors,
       json_builder_begin_object (builder);
       cz_json_set_string (builder, "token", token->token);
       cz_json_set_number (builder, "bits", token->bits);
-      cz_json_set_int (builder, "start", token->start);
-      cz_json_set_int (builder, "end", token->end);
+      set_span (builder, token->start, token->end);
+      cz_json_set_int (builder, "word", token->word);
+      if (surprisal->n_windows > 0)
+        cz_json_set_int (builder, "window", token->window);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  begin_array (builder, "words");
+  for (guint i = 0; i < surprisal->n_words; i++)
+    {
+      const CzSurprisalWord *word = &surprisal->words[i];
+      g_autofree char *as_written = g_strndup (text + word->start, word->end - word->start);
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "text", as_written);
+      set_span (builder, word->start, word->end);
+      cz_json_set_number (builder, "bits", word->bits);
+      cz_json_set_int (builder, "pieces", word->n_pieces);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  begin_array (builder, "windows");
+  for (guint i = 0; i < surprisal->n_windows; i++)
+    {
+      json_builder_begin_object (builder);
+      set_span (builder, surprisal->windows[i].start, surprisal->windows[i].end);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  cz_json_set_int (builder, "scored", surprisal->n_scored);
   cz_json_set_number (builder, "pseudo_perplexity", surprisal->pseudo_perplexity);
   cz_json_set_string (builder, "note", surprisal->note);
   json_builder_end_object (builder);
+}
+
+gboolean
+cz_answer_surprisal (CzPredictors *predictors,
+                     const char *const *models,
+                     const char *text,
+                     CzAnswerProceed proceed,
+                     gpointer data,
+                     JsonBuilder *builder,
+                     GError **error)
+{
+  Share share = { 0, g_strv_length ((char **)models), proceed, data };
+
+  for (; share.model < share.n_models; share.model++)
+    {
+      CzPredictor *predictor = cz_predictors_get (predictors, models[share.model], error);
+      g_autoptr (CzSurprisal) surprisal
+          = predictor != NULL ? cz_predictor_surprisal (predictor, text, -1 /* length */,
+                                                        proceed_with_tokens, &share, error)
+                              : NULL;
+      if (surprisal == NULL)
+        return FALSE;
+      add_surprisal (builder, models[share.model], text, surprisal);
+    }
   return TRUE;
+}
+
+// ---- Attention and neighbours ----
+
+static void
+add_row (JsonBuilder *builder, const float *row, guint n)
+{
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    cz_json_add_number (builder, row[i]);
+  json_builder_end_array (builder);
+}
+
+// The rows of one query stand in their head's place, those of all in an array of its own.
+static void
+add_probabilities (JsonBuilder *builder, const CzAttention *attention, gboolean all)
+{
+  const float *row = attention->probabilities;
+
+  begin_array (builder, all ? "layers" : "from");
+  for (guint layer = 0; layer < attention->n_layers; layer++)
+    {
+      json_builder_begin_array (builder);
+      for (guint head = 0; head < attention->n_heads; head++)
+        {
+          if (all)
+            json_builder_begin_array (builder);
+          for (guint query = 0; query < attention->n_queries; query++, row += attention->n_tokens)
+            add_row (builder, row, attention->n_tokens);
+          if (all)
+            json_builder_end_array (builder);
+        }
+      json_builder_end_array (builder);
+    }
+  json_builder_end_array (builder);
 }
 
 gboolean
 cz_answer_attention (CzPredictors *predictors,
                      const char *model,
                      const char *text,
+                     CzAttentionFrom from,
                      JsonBuilder *builder,
                      GError **error)
 {
+  gboolean all = from.kind == CZ_ATTENTION_FROM_ALL;
   CzPredictor *predictor = cz_predictors_get (predictors, model, error);
   g_autoptr (CzAttention) attention
-      = predictor != NULL ? cz_predictor_attention (predictor, text, -1 /* length */, error) : NULL;
+      = predictor != NULL ? cz_predictor_attention (predictor, text, -1 /* length */, from, error)
+                          : NULL;
 
   if (attention == NULL)
     return FALSE;
-  const float *p = attention->probabilities;
   begin (builder, model, "text", text);
   begin_array (builder, "tokens");
   for (guint i = 0; i < attention->n_tokens; i++)
-    json_builder_add_string_value (builder, attention->tokens[i]);
-  json_builder_end_array (builder);
-  begin_array (builder, "layers");
-  for (guint layer = 0; layer < attention->n_layers; layer++)
     {
-      json_builder_begin_array (builder);
-      for (guint head = 0; head < attention->n_heads; head++)
-        {
-          json_builder_begin_array (builder);
-          for (guint query = 0; query < attention->n_tokens; query++)
-            {
-              json_builder_begin_array (builder);
-              for (guint key = 0; key < attention->n_tokens; key++)
-                cz_json_add_number (builder, *p++);
-              json_builder_end_array (builder);
-            }
-          json_builder_end_array (builder);
-        }
-      json_builder_end_array (builder);
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "token", attention->tokens[i]);
+      set_span (builder, attention->starts[i], attention->ends[i]);
+      json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  if (!all)
+    cz_json_set_int (builder, "position", attention->query);
+  add_probabilities (builder, attention, all);
   cz_json_set_string (builder, "note", attention->note);
   json_builder_end_object (builder);
   return TRUE;

@@ -1,0 +1,176 @@
+"""The server's protocol: cancelling, progress, ids and characters of every kind."""
+import json
+import subprocess
+
+from harness import MODEL, main
+
+LONG = "she went to the old house and was there for a long time. " * 30
+
+
+class Server:
+    """A `cloze serve` that is asked line by line."""
+    def __init__(self, cloze):
+        self.process = subprocess.Popen([cloze.program, "--library", cloze.path("library.sqlite"), "serve"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, *lines):
+        for line in lines:
+            self.process.stdin.write(line if isinstance(line, bytes) else json.dumps(line).encode())
+            self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
+
+    def line(self):
+        return self.process.stdout.readline()
+
+    def answer(self):
+        return json.loads(self.line())
+
+    def end(self):
+        self.process.stdin.close()
+        rest = self.process.stdout.read()
+        assert self.process.wait(timeout=60) == 0
+        self.process.stdout.close()
+        return [json.loads(line) for line in rest.splitlines()]
+
+
+def question(request, **members):
+    return {"request": request, "models": [MODEL], "text": "the [MASK] was", **members}
+
+
+def tells_how_far_it_is(cloze):
+    server = Server(cloze)
+    server.ask(question("surprisal", id=1, text=LONG, models=[MODEL, MODEL]))
+    shares = []
+    while "result" not in (answer := server.answer()):
+        assert set(answer) == {"id", "progress"} and answer["id"] == 1
+        shares.append(answer["progress"])
+    assert shares and shares == sorted(shares) and 0 <= shares[0] and shares[-1] < 1
+    assert len(answer["result"]) == 2 and server.end() == []
+
+
+def cancels_what_runs_and_what_waits(cloze):
+    server = Server(cloze)
+    server.ask(question("surprisal", id=1, text=LONG * 40), question("fill", id="two"), question("fill", id=3),
+               question("fill", id=4))
+    assert "progress" in server.answer()  # the first is at work
+    server.ask({"request": "cancel", "cancel": "two"}, {"id": 9, "request": "cancel", "cancel": 1},
+               {"request": "cancel", "cancel": 77}, {"request": "cancel", "cancel": 4})
+    while "progress" in (answer := server.answer()):
+        pass
+    assert answer["id"] == 1 and answer["cancelled"] is True and len(answer["error"]) > 10
+    answers = [server.answer() for _ in range(3)]
+    assert [answer["id"] for answer in answers] == ["two", 3, 4]
+    assert [answer.get("cancelled") for answer in answers] == [True, None, True] and "result" in answers[1]
+    # What is done cannot be cancelled any more, and one that names nothing is told so.
+    server.ask({"request": "cancel", "cancel": 3}, {"id": 5, "request": "cancel"}, question("fill", id=6))
+    wrong, right = server.answer(), server.answer()
+    assert wrong["id"] == 5 and "cancel" in wrong["error"] and "cancelled" not in wrong
+    assert right["id"] == 6 and "result" in right and server.end() == []
+
+
+def ends_though_more_is_asked_than_is_read(cloze):
+    server = Server(cloze)
+    server.ask(*[question("fill", id=i) for i in range(400)])
+    assert [answer["id"] for answer in server.end()] == list(range(400))
+
+
+def keeps_ids_and_characters(cloze):
+    huge = 10 ** 30 + 7
+    server = Server(cloze)
+    server.ask(question("fill", id=huge), question("fill", id=-huge), {"request": "cancel", "cancel": huge},
+               question("fill", id={"a": [1]}), question("fill", id="\u0000\"x"), question("fill", id=1.5),
+               b'{"text": "{\\"id\\": 5}", "id": 1, "request": "fill", "id": 2, "models": "' + MODEL.encode() + b'"}')
+    answers = server.end()
+    assert [answer["id"] for answer in answers[:4]] == [huge, -huge, {"a": [1]}, "\ufffd\"x"]
+    assert answers[4]["id"] == 1.5 and answers[5]["id"] == 2 and "error" in answers[5]
+    # A NUL in the text is no end of it: the model sees what the tokenizer makes of the whole.
+    text = "the\u0000 house \\u0000 [MASK] was\u0000 here"
+    server = Server(cloze)
+    server.ask(question("fill", id=1, text=text), question("surprisal", id=2, text=text))
+    fill, surprisal = server.end()
+    tokens, = [json.loads(line)["tokens"] for line in cloze.output(
+        "tokenize", "--model", MODEL, "--jsonl", stdin=json.dumps({"text": text}).encode() + b"\n").splitlines()]
+    assert fill["result"][0]["masks"][0]["position"] == tokens.index("[MASK]")
+    assert [token["token"] for token in surprisal["result"][0]["tokens"]] == tokens[1:-1]
+    assert fill["result"][0]["text"] == "the\ufffd house \\u0000 [MASK] was\ufffd here"
+
+
+def refuses_too_many_masks(cloze):
+    server = Server(cloze)
+    server.ask(question("fill", id=1, text="[MASK]" * 600), question("fill", id=2, text="[MASK] " * 400, compare=True,
+                                                                      models=[MODEL, MODEL], top_k=2),
+               question("fill", id=3, compare="yes"), question("fill", id=4, top_k=1.5))
+    many, all_masks, wrong, fraction = server.end()
+    assert "512" in many["error"] and "compare" in wrong["error"] and "top_k" in fraction["error"]
+    first, second = all_masks["result"]
+    assert len(first["masks"]) == len(second["masks"]) == 400
+    assert [("divergence" in mask) for mask in second["masks"]] == [True] * 64 + [False] * 336 and "64" in second["note"]
+
+
+def joins_pieces_to_words(cloze):
+    text = "Hé, the xylophones — [MASK] 😀 was, it's unfoldable"
+    one, = cloze.json("surprisal", "--model", MODEL, text)
+    tokens, words, raw = one["tokens"], one["words"], text.encode()
+    assert [word["text"] for word in words] == ["Hé", ",", "the", "xylophones", "—", "[MASK]", "😀", "was", ",", "it",
+                                                "'", "s", "unfoldable"]
+    assert one["windows"] == [] and not any("window" in token for token in tokens)
+    assert one["scored"] == sum(token["bits"] is not None for token in tokens) < len(tokens)
+    for i, word in enumerate(words):
+        own = [token for token in tokens if token["word"] == i]
+        assert raw[word["start"]:word["end"]].decode() == word["text"] and word["pieces"] == len(own)
+        assert (own[0]["start"], own[-1]["end"]) == (word["start"], word["end"])
+        bits = [token["bits"] for token in own if token["bits"] is not None]
+        assert word["bits"] is None if not bits else abs(word["bits"] - sum(bits)) < 1e-9
+    assert words[5]["bits"] is None and words[3]["pieces"] > 1
+    shown = cloze.output("surprisal", "--model", MODEL, text).decode()
+    assert "xylophones" in shown and "x ##y" in shown
+
+
+def sees_long_texts_through_windows(cloze):
+    text = "She went to the old house. " * 40
+    one, = cloze.json("surprisal", "--model", MODEL, text)
+    windows = one["windows"]
+    assert len(windows) > 2 and windows[0]["start"] == 0 and windows[-1]["end"] == len(text.rstrip())
+    assert all(a["start"] < b["start"] < a["end"] < b["end"] for a, b in zip(windows, windows[1:]))
+    assert f"{len(windows)} windows" in one["note"]
+    for i in 0, 2, len(windows) - 1:
+        # What a window's tokens are given is what they get when it is all there is.
+        start, end = windows[i]["start"], windows[i]["end"]
+        alone, = cloze.json("surprisal", "--model", MODEL, text[start:end])
+        bits = {token["start"] + start: token["bits"] for token in alone["tokens"]}
+        own = [token for token in one["tokens"] if token["window"] == i]
+        assert own and alone["windows"] == []
+        for token in own:
+            assert start <= token["start"] and token["end"] <= end
+            assert abs(token["bits"] - bits[token["start"]]) < 1e-4
+
+
+def shows_attention_from_one_token(cloze):
+    text, long = "the [MASK] was in the [MASK] house", "the old house was here. " * 20 + "a [MASK] and " + "so it was. " * 20
+    server = Server(cloze)
+    server.ask(question("attention", id=1, text=text), question("attention", id=2, text=text, mask=1),
+               question("attention", id=3, text=text, token=0), question("attention", id=4, text=long, mask=0),
+               question("attention", id=5, text=text, mask=2), question("attention", id=6, text=text, token=99),
+               question("attention", id=7, text=text, mask=-1), question("attention", id=8, text=long, token=0))
+    answers = server.end()
+    assert all("error" in answer for answer in answers[4:7])
+    whole, second, first, around, beginning = (answers[i]["result"][0] for i in (0, 1, 2, 3, 7))
+    assert [token["token"] for token in whole["tokens"]].count("[MASK]") == 2 and whole["tokens"] == second["tokens"]
+    assert (second["position"], first["position"]) == (6, 0)
+    for one in second, first:
+        assert "layers" not in one and [[len(row) for row in heads] for heads in one["from"]] == [[9] * 4] * 2
+        for heads, rows in zip(whole["layers"], one["from"]):
+            assert [head[one["position"]] for head in heads] == rows
+    spans = [(token["start"], token["end"]) for token in whole["tokens"]]
+    assert spans[0] == spans[-1] == (0, 0) and text[slice(*spans[6])] == "[MASK]" and text[slice(*spans[7])] == "house"
+    for one in around, beginning:
+        row = one["from"][1][3]
+        assert len(row) == len(one["tokens"]) == 128 and abs(sum(row) - 1) < 1e-4 and "128" in one["note"]
+    mask = around["tokens"][around["position"]]
+    assert mask["token"] == "[MASK]" and long[mask["start"]:mask["end"]] == "[MASK]"
+    assert (beginning["position"], beginning["tokens"][1]["start"]) == (0, 0)
+
+
+main([tells_how_far_it_is, cancels_what_runs_and_what_waits, ends_though_more_is_asked_than_is_read,
+      keeps_ids_and_characters, refuses_too_many_masks, joins_pieces_to_words, sees_long_texts_through_windows,
+      shows_attention_from_one_token])
