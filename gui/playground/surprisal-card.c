@@ -97,6 +97,14 @@ append_model (GString *text, const CzSurprisalScores *scores, guint word, guint 
   g_string_append_printf (text, _ ("%s: %s, probability %s"), model->title, bits, probability);
   append_pieces (text, model, at, m);
   append_difference (text, scores, word, m);
+  if (model->n_windows > 1)
+    {
+      g_string_append (text, " · ");
+      // Translators: a long text is seen through several windows.
+      g_string_append_printf (text, _ ("window %u of %u"),
+                              cz_surprisal_scores_get_window (scores, word, m) + 1,
+                              model->n_windows);
+    }
 }
 
 char *

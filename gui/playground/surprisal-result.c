@@ -98,8 +98,8 @@ show_windows (CzSurprisalResult *self)
 
   for (guint m = 0; m < self->scores->n_models; m++)
     {
-      if (self->scores->models[m].windows->len > 1
-          && (longest == NULL || self->scores->models[m].windows->len > longest->windows->len))
+      if (self->scores->models[m].n_windows > 1
+          && (longest == NULL || self->scores->models[m].n_windows > longest->n_windows))
         longest = &self->scores->models[m];
     }
   gtk_widget_set_visible (GTK_WIDGET (self->windows), longest != NULL);
@@ -112,8 +112,8 @@ show_windows (CzSurprisalResult *self)
           "bracket stands where each further window begins.",
           "The text is longer than %s can see at once: it was seen through %u windows. A thin "
           "bracket stands where each further window begins.",
-          longest->windows->len),
-      longest->title, longest->windows->len);
+          longest->n_windows),
+      longest->title, longest->n_windows);
   gtk_label_set_label (self->windows, text);
 }
 

@@ -112,13 +112,14 @@ read_pieces (CzSurprisalScores *self, guint m, JsonObject *answer, GArray *words
     {
       JsonObject *object = get_object (tokens, i);
       guint of = object != NULL ? get_index (object, "word", G_MAXUINT) : G_MAXUINT;
-      CzSurprisalPiece piece = { NULL, NAN, G_MAXUINT };
+      CzSurprisalPiece piece = { NULL, NAN, G_MAXUINT, 0 };
       CzSurprisalWord *word;
 
       if (object == NULL)
         continue;
       piece.token = g_strdup (get_string (object, "token"));
       piece.bits = get_number (object, "bits");
+      piece.window = get_index (object, "window", 0);
       if (of < words->len)
         piece.word = g_array_index (words, guint, of);
       if (piece.word != G_MAXUINT)
@@ -128,22 +129,6 @@ read_pieces (CzSurprisalScores *self, guint m, JsonObject *answer, GArray *words
             word->first[m] = model->pieces->len;
         }
       g_array_append_val (model->pieces, piece);
-    }
-}
-
-static void
-read_windows (CzSurprisalScores *self, CzSurprisalModel *model, JsonObject *answer)
-{
-  JsonArray *windows = get_array (answer, "windows");
-  gsize length = strlen (self->text);
-
-  for (guint i = 0; i < get_length (windows); i++)
-    {
-      JsonObject *object = get_object (windows, i);
-      CzSurprisalWindow window;
-
-      if (object != NULL && get_span (object, self->text, length, &window.start, &window.end))
-        g_array_append_val (model->windows, window);
     }
 }
 
@@ -168,7 +153,7 @@ read_model (CzSurprisalScores *self, guint m, JsonObject *answer, GHashTable *kn
       g_array_append_val (indices, index);
     }
   read_pieces (self, m, answer, indices);
-  read_windows (self, model, answer);
+  model->n_windows = get_length (get_array (answer, "windows"));
   model->pseudo_perplexity = get_number (answer, "pseudo_perplexity");
   model->scored = get_index (answer, "scored", 0);
   model->note = g_strdup (get_string (answer, "note"));
@@ -212,7 +197,6 @@ scores_clear (gpointer data)
       g_free (self->models[i].title);
       g_free (self->models[i].note);
       g_array_unref (self->models[i].pieces);
-      g_array_unref (self->models[i].windows);
     }
   g_array_unref (self->words);
   g_free (self->text);
@@ -245,7 +229,6 @@ cz_surprisal_scores_new (JsonNode *result, const char *const *titles, const guin
       model->color = colors[i];
       model->pieces = g_array_new (FALSE, FALSE, sizeof (CzSurprisalPiece));
       g_array_set_clear_func (model->pieces, piece_clear);
-      model->windows = g_array_new (FALSE, FALSE, sizeof (CzSurprisalWindow));
       self->n_models = i + 1;
       read_model (self, i, answer, known);
     }
@@ -279,6 +262,16 @@ cz_surprisal_scores_dup_text (const CzSurprisalScores *self, guint word)
   const CzSurprisalWord *at = word_at (self, word);
 
   return g_strndup (self->text + at->start, at->end - at->start);
+}
+
+guint
+cz_surprisal_scores_get_window (const CzSurprisalScores *self, guint word, guint m)
+{
+  const CzSurprisalWord *at = word_at (self, word);
+
+  return at->n[m] > 0
+             ? g_array_index (self->models[m].pieces, CzSurprisalPiece, at->first[m]).window
+             : 0;
 }
 
 double

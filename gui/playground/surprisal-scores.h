@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *token;
-  double bits; // NAN: not scored
-  guint word;  // index into the scores' words, G_MAXUINT: none
+  double bits;  // NAN: not scored
+  guint word;   // index into the scores' words, G_MAXUINT: none
+  guint window; // the one it was scored in
 } CzSurprisalPiece;
 
 typedef struct
@@ -24,12 +25,6 @@ typedef struct
   guint first[CZ_SURPRISAL_MODELS], n[CZ_SURPRISAL_MODELS];
 } CzSurprisalWord;
 
-// A part of the text in bytes.
-typedef struct
-{
-  guint start, end;
-} CzSurprisalWindow;
-
 typedef struct
 {
   char *title;              // as people call the model
@@ -37,7 +32,7 @@ typedef struct
   double pseudo_perplexity; // NAN: nothing was scored
   guint scored;             // tokens
   GArray *pieces;           // of CzSurprisalPiece, in the text's order
-  GArray *windows;          // of CzSurprisalWindow; empty: the whole text was seen at once
+  guint n_windows;          // 0: the whole text was seen at once
   char *note;               // or NULL
 } CzSurprisalModel;
 
@@ -62,6 +57,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzSurprisalScores, cz_surprisal_scores_unref)
 const CzSurprisalWord *cz_surprisal_scores_get_word (const CzSurprisalScores *self, guint word);
 // The word as it stands in the text; the caller frees it.
 char *cz_surprisal_scores_dup_text (const CzSurprisalScores *self, guint word);
+
+// The window that a word was scored in under a model; 0 where there are none.
+guint cz_surprisal_scores_get_window (const CzSurprisalScores *self, guint word, guint model);
 
 // Bits under a model less those under the first; NAN where either is missing.
 double cz_surprisal_scores_get_difference (const CzSurprisalScores *self, guint word, guint model);

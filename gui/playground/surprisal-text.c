@@ -205,29 +205,23 @@ find_place (CzSurprisalText *self, int word)
   return NULL;
 }
 
-// Where a window begins that does not begin the text, a thin line stands before its first word.
+// Where the next window takes over, a thin bracket stands before the first word it scored.
 static void
 mark_seams (CzSurprisalText *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
-  GArray *windows = self->scores->models[self->model].windows;
-  guint at = 0;
+  guint last = 0;
 
-  for (guint i = 1; i < windows->len; i++)
+  for (guint i = 0; self->scores->models[self->model].n_windows > 1 && i < self->places->len; i++)
     {
-      guint begins = g_array_index (windows, CzSurprisalWindow, i).start;
+      const Place *place = &g_array_index (self->places, Place, i);
+      guint window = cz_surprisal_scores_get_window (self->scores, place->word, self->model);
       GtkTextIter start, end;
 
-      while (at < self->places->len
-             && cz_surprisal_scores_get_word (self->scores,
-                                              g_array_index (self->places, Place, at).word)
-                        ->start
-                    < begins)
-        at++;
-      if (at == self->places->len)
-        return;
-      gtk_text_buffer_get_iter_at_offset (buffer, &start,
-                                          g_array_index (self->places, Place, at).start);
+      if (window == last)
+        continue;
+      last = window;
+      gtk_text_buffer_get_iter_at_offset (buffer, &start, place->start);
       end = start;
       gtk_text_iter_forward_char (&end);
       gtk_text_buffer_apply_tag (buffer, self->seam, &start, &end);
@@ -335,7 +329,7 @@ draw_seams (CzSurprisalText *self, GtkSnapshot *snapshot, const GdkRGBA *color)
   GdkRectangle visible;
   GtkTextIter at, end;
 
-  if (self->scores == NULL || self->scores->models[self->model].windows->len < 2)
+  if (self->scores == NULL || self->scores->models[self->model].n_windows < 2)
     return;
   gtk_text_view_get_visible_rect (view, &visible);
   gtk_text_view_get_line_at_y (view, &at, visible.y, NULL);
