@@ -6,6 +6,11 @@
 
 #include "gui/playground/prompt.h"
 
+// Letters of the word that is shown unasked: long enough to mean something, short enough to be one
+// piece.
+#define SHORTEST_FIRST 4
+#define LONGEST_FIRST  10
+
 static void
 word_clear (gpointer data)
 {
@@ -208,49 +213,71 @@ is_letter (gunichar u)
   return g_unichar_isalnum (u) || g_unichar_ismark (u);
 }
 
-static void
-add_word (GStrvBuilder *words, GHashTable *known, char *word, guint *longest, guint *ret_first)
+// The words of a text so far, and which of them is best to begin with.
+typedef struct
 {
-  guint length = (guint)g_utf8_strlen (word, -1);
+  GPtrArray *words;
+  GHashTable *known;  // those in words
+  guint length;       // of the first, in letters
+  gboolean mask_seen; // the word before it is taken
+} Found;
 
-  if (g_hash_table_contains (known, word))
+static void
+add_word (Found *found, const char *start, gsize length, guint *ret_first)
+{
+  g_autofree char *word = g_strndup (start, length);
+  guint letters = (guint)g_utf8_strlen (word, -1);
+
+  if (g_hash_table_contains (found->known, word))
+    return;
+  if (letters > found->length && letters <= LONGEST_FIRST)
     {
-      g_free (word);
-      return;
+      found->length = letters;
+      *ret_first = found->words->len;
     }
-  if (length > *longest)
+  g_hash_table_add (found->known, word);
+  g_ptr_array_add (found->words, g_steal_pointer (&word));
+}
+
+static void
+meet_mask (Found *found, guint *ret_first)
+{
+  for (guint i = found->words->len; !found->mask_seen && i-- > 0;)
     {
-      *longest = length;
-      *ret_first = g_hash_table_size (known);
+      if (g_utf8_strlen (g_ptr_array_index (found->words, i), -1) < SHORTEST_FIRST)
+        continue;
+      *ret_first = i;
+      found->length = G_MAXUINT;
+      break;
     }
-  g_strv_builder_add (words, word);
-  g_hash_table_add (known, word);
+  found->mask_seen = TRUE;
 }
 
 char **
 cz_neighbours_answer_list_words (const char *text, guint most, guint *ret_first)
 {
-  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint longest = 0;
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  Found found = { .words = g_ptr_array_new (), .known = known };
   const char *c = text;
 
   *ret_first = 0;
-  while (*c != '\0' && g_hash_table_size (known) < most)
+  while (*c != '\0' && found.words->len < most)
     {
       const char *start = c;
 
       if (g_str_has_prefix (c, CZ_MASK_TEXT))
         {
+          meet_mask (&found, ret_first);
           c += strlen (CZ_MASK_TEXT);
           continue;
         }
       while (*c != '\0' && is_letter (g_utf8_get_char (c)))
         c = g_utf8_next_char (c);
       if (c > start)
-        add_word (words, known, g_strndup (start, (gsize)(c - start)), &longest, ret_first);
+        add_word (&found, start, (gsize)(c - start), ret_first);
       else
         c = g_utf8_next_char (c);
     }
-  return g_strv_builder_end (words);
+  g_ptr_array_add (found.words, NULL);
+  return (char **)g_ptr_array_free (found.words, FALSE);
 }

@@ -51,8 +51,9 @@ char *cz_neighbours_answer_describe_change (const CzNeighboursAnswer *self, guin
 gboolean cz_neighbours_answer_can_ask (const char *token);
 
 // The words of a text that can be asked for: each once, in its order, without masks, at most `most`
-// (one a screen can hold); NULL-terminated, g_strfreev (). The longest of them is the one to begin
-// with: its index goes to ret_first.
+// (one a screen can hold); NULL-terminated, g_strfreev (). The index of the one to begin with goes
+// to ret_first: the last of four letters or more before the first mask, else the longest of those
+// up to ten, which are likely to be one piece.
 char **cz_neighbours_answer_list_words (const char *text, guint most, guint *ret_first);
 
 G_END_DECLS

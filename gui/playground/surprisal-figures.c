@@ -158,6 +158,7 @@ cz_surprisal_figures_init (CzSurprisalFigures *self)
   gtk_box_append (GTK_BOX (box), row);
   self->sentence = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->sentence, TRUE);
+  gtk_label_set_max_width_chars (self->sentence, 80);
   gtk_label_set_xalign (self->sentence, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->sentence), "dim-label");
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->sentence));

@@ -2,7 +2,6 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/front-page.h"
 #include "gui/playground/surprisal-card.h"
 #include "gui/playground/surprisal-scale.h"
 #include "gui/playground/surprisal-section.h"
@@ -14,7 +13,7 @@ struct _CzSurprisalResult
 {
   AdwBin parent_instance;
   GtkOverlay *overlay;
-  GtkStack *stack;
+  GtkWidget *page; // of the texts and their legend
   GtkBox *texts;
   GtkWidget *scale;
   GtkWidget *difference_scale;
@@ -188,7 +187,8 @@ cz_surprisal_result_set_table (CzSurprisalResult *self, gboolean table)
     return;
   self->in_table = table;
   point_nowhere (self);
-  gtk_stack_set_visible_child_name (self->stack, table ? "table" : "texts");
+  gtk_widget_set_visible (self->page, !table);
+  gtk_widget_set_visible (GTK_WIDGET (self->table), table);
   fill (self);
 }
 
@@ -237,6 +237,7 @@ make_texts (CzSurprisalResult *self)
   gtk_box_append (GTK_BOX (page), scales);
   self->windows = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->windows, TRUE);
+  gtk_label_set_max_width_chars (self->windows, 80);
   gtk_label_set_xalign (self->windows, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->windows), "dim-label");
   gtk_box_append (GTK_BOX (page), GTK_WIDGET (self->windows));
@@ -257,15 +258,17 @@ make_texts (CzSurprisalResult *self)
 static void
 cz_surprisal_result_init (CzSurprisalResult *self)
 {
+  GtkWidget *box;
+
   self->word = -1;
   self->overlay = GTK_OVERLAY (gtk_overlay_new ());
-  self->stack = GTK_STACK (gtk_stack_new ());
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->table = CZ_SURPRISAL_TABLE (cz_surprisal_table_new ());
-  gtk_stack_set_vhomogeneous (self->stack, FALSE);
-  gtk_stack_add_named (self->stack, make_texts (self), "texts");
-  gtk_stack_add_named (self->stack, GTK_WIDGET (self->table), "table");
-  cz_front_page_follow (self->stack);
-  gtk_overlay_set_child (self->overlay, GTK_WIDGET (self->stack));
+  self->page = make_texts (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->table), FALSE);
+  gtk_box_append (GTK_BOX (box), self->page);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->table));
+  gtk_overlay_set_child (self->overlay, box);
   self->card = cz_surprisal_card_new ();
   gtk_widget_set_visible (self->card, FALSE);
   gtk_overlay_add_overlay (self->overlay, self->card);

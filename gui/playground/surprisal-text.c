@@ -537,8 +537,8 @@ cz_surprisal_text_init (CzSurprisalText *self)
   self->places = g_array_new (FALSE, FALSE, sizeof (Place));
   self->framed = self->told = -1;
   g_object_set (self, "editable", FALSE, "cursor-visible", TRUE, "accepts-tab", FALSE, "wrap-mode",
-                GTK_WRAP_WORD_CHAR, "left-margin", 6, "right-margin", 6, "top-margin", 6,
-                "bottom-margin", 6, "pixels-above-lines", 3, "pixels-below-lines", 3,
+                GTK_WRAP_WORD_CHAR, "left-margin", 15, "right-margin", 15, "top-margin", 12,
+                "bottom-margin", 12, "pixels-above-lines", 3, "pixels-below-lines", 3,
                 "pixels-inside-wrap", 6, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self), "surprisal-text");
   for (guint step = 0; step < CZ_TINT_STEPS; step++)

@@ -3,7 +3,6 @@
 #include <glib/gi18n.h>
 
 #include "engine/format/atomic-file.h"
-#include "gui/front-page.h"
 #include "gui/playground/surprisal-export.h"
 #include "gui/playground/surprisal-figures.h"
 #include "gui/playground/surprisal-picture.h"
@@ -20,9 +19,9 @@ struct _CzSurprisalView
 {
   AdwBin parent_instance;
   CzPlayground *playground;
-  GtkStack *states; // "result" or "nothing"
-  GtkLabel *nothing_label;
-  GtkBox *notice; // why nothing was scored, and the button that does it
+  GtkLabel *nothing_label; // in the place of results while there are none
+  GtkBox *shown;           // figures, buttons and the result
+  GtkBox *notice;          // why nothing was scored, and the button that does it
   GtkLabel *notice_label;
   GtkButton *score_button;
   GtkBox *progress;
@@ -82,7 +81,8 @@ show_freshness (CzSurprisalView *self)
   gtk_widget_set_opacity (GTK_WIDGET (self->figures), self->fresh ? 1 : 0.45);
   gtk_widget_set_opacity (GTK_WIDGET (self->result), self->fresh ? 1 : 0.45);
   gtk_widget_set_visible (self->outdated, self->scores != NULL && !self->fresh);
-  gtk_stack_set_visible_child_name (self->states, self->scores != NULL ? "result" : "nothing");
+  gtk_widget_set_visible (GTK_WIDGET (self->shown), self->scores != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->nothing_label), self->scores == NULL);
 }
 
 static void
@@ -436,7 +436,7 @@ cz_surprisal_view_class_init (CzSurprisalViewClass *klass)
   g_type_ensure (CZ_TYPE_SURPRISAL_RESULT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/surprisal-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, states);
+  gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, shown);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, nothing_label);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, notice);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, notice_label);
@@ -461,7 +461,6 @@ static void
 cz_surprisal_view_init (CzSurprisalView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  cz_front_page_follow (self->states);
 }
 
 GtkWidget *

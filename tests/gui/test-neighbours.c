@@ -94,6 +94,13 @@ test_words (void)
   g_strfreev (g_steal_pointer (&words));
   words = cz_neighbours_answer_list_words ("This is a great [MASK].", 99, &first);
   g_assert_cmpstr (words[first], ==, "great");
+  g_strfreev (g_steal_pointer (&words));
+  words = cz_neighbours_answer_list_words ("The internationalization of wine is a [MASK] thing", 99,
+                                           &first);
+  g_assert_cmpstr (words[first], ==, "wine");
+  g_strfreev (g_steal_pointer (&words));
+  words = cz_neighbours_answer_list_words ("An internationalization of a surprise", 99, &first);
+  g_assert_cmpstr (words[first], ==, "surprise");
   g_assert_true (cz_neighbours_answer_can_ask ("film"));
   g_assert_false (cz_neighbours_answer_can_ask ("##ing"));
   g_assert_false (cz_neighbours_answer_can_ask ("[SEP]"));
