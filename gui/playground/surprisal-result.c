@@ -7,7 +7,8 @@
 #include "gui/playground/surprisal-section.h"
 #include "gui/playground/surprisal-table.h"
 
-#define GAP 6 // between a word and its card
+#define GAP       6  // between a word and its card
+#define CARD_ROOM 72 // below the last text, so that a card seldom lies over what is above a word
 
 struct _CzSurprisalResult
 {
@@ -252,6 +253,7 @@ make_texts (CzSurprisalResult *self)
       gtk_box_append (self->texts, GTK_WIDGET (self->sections[m]));
     }
   gtk_box_append (GTK_BOX (page), GTK_WIDGET (self->texts));
+  gtk_widget_set_margin_bottom (page, CARD_ROOM);
   return page;
 }
 

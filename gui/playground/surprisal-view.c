@@ -173,28 +173,6 @@ ask (CzSurprisalView *self)
                     answered, told, self);
 }
 
-// The text rests: a short one is scored, for a long one stands a button.
-static gboolean
-rested (gpointer data)
-{
-  CzSurprisalView *self = data;
-  guint models = cz_playground_get_models (self->playground)->len;
-  guint tokens = cz_surprisal_work_count_tokens (cz_playground_get_text (self->playground));
-
-  self->resting = 0;
-  if (cz_surprisal_work_is_light (
-          tokens, models, cz_workbench_has_gpu (cz_playground_get_workbench (self->playground)),
-          self->rate))
-    ask (self);
-  else
-    {
-      g_autofree char *work = cz_surprisal_work_describe (tokens, models, self->rate);
-
-      show_notice (self, work, _ ("_Score"));
-    }
-  return G_SOURCE_REMOVE;
-}
-
 // Whether there is anything to score; else says why not.
 static gboolean
 is_possible (CzSurprisalView *self)
@@ -218,6 +196,33 @@ is_possible (CzSurprisalView *self)
   return FALSE;
 }
 
+// The text rests: a short one is scored, for a long one stands a button.
+static gboolean
+rested (gpointer data)
+{
+  CzSurprisalView *self = data;
+  guint models = cz_playground_get_models (self->playground)->len;
+  guint tokens = cz_surprisal_work_count_tokens (cz_playground_get_text (self->playground));
+
+  self->resting = 0;
+  if (!is_possible (self))
+    {
+      show_freshness (self);
+      return G_SOURCE_REMOVE;
+    }
+  if (cz_surprisal_work_is_light (
+          tokens, models, cz_workbench_has_gpu (cz_playground_get_workbench (self->playground)),
+          self->rate))
+    ask (self);
+  else
+    {
+      g_autofree char *work = cz_surprisal_work_describe (tokens, models, self->rate);
+
+      show_notice (self, work, _ ("_Score"));
+    }
+  return G_SOURCE_REMOVE;
+}
+
 // What is shown is of something else: it stays, dimmed, until the next result is there.
 static void
 follow (CzSurprisalView *self)
@@ -228,9 +233,9 @@ follow (CzSurprisalView *self)
     return;
   forget (self);
   show_notice (self, NULL, NULL);
-  if (is_possible (self))
-    self->resting = g_timeout_add (REST, rested, self);
   show_freshness (self);
+  // Nothing at all may be a step on the way to another text.
+  self->resting = g_timeout_add (REST, rested, self);
 }
 
 static void
