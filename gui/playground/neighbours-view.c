@@ -90,6 +90,7 @@ make_columns (CzNeighboursView *self, const CzNeighboursAnswer *answer)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->columns))) != NULL)
     gtk_flow_box_remove (self->columns, child);
   g_ptr_array_set_size (self->shown, 0);
+  gtk_flow_box_set_max_children_per_line (self->columns, answer->n_models);
   for (guint m = 0; m < answer->n_models; m++)
     {
       GtkWidget *column = cz_neighbours_column_new (answer->models[m].color);

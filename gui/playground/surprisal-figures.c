@@ -6,6 +6,9 @@
 #include "gui/experiments/run-dot.h"
 #include "gui/numbers.h"
 
+// From here on a number would be too long for its place.
+#define MOST 1e6
+
 typedef struct
 {
   GtkWidget *arrow; // before all but the first
@@ -83,6 +86,15 @@ cz_surprisal_figures_explain (const CzSurprisalScores *scores)
   return g_string_free (text, FALSE);
 }
 
+// A text of another language can have millions.
+static char *
+format_perplexity (double value)
+{
+  if (isnan (value))
+    return g_strdup ("–");
+  return value < MOST ? cz_numbers_perplexity (value) : g_strdup_printf ("%.2e", value);
+}
+
 // ---- The widget ----
 
 void
@@ -101,8 +113,7 @@ cz_surprisal_figures_show (CzSurprisalFigures *self, const CzSurprisalScores *sc
       gtk_widget_set_visible (figure->box, shown);
       if (!shown)
         continue;
-      number = isnan (model->pseudo_perplexity) ? g_strdup ("–")
-                                                : cz_numbers_perplexity (model->pseudo_perplexity);
+      number = format_perplexity (model->pseudo_perplexity);
       cz_run_dot_set_color (figure->dot, model->color);
       gtk_label_set_label (figure->title, model->title);
       gtk_widget_set_tooltip_text (figure->box, model->title);

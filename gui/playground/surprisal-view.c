@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "engine/format/atomic-file.h"
+#include "gui/numbers.h"
 #include "gui/playground/surprisal-export.h"
 #include "gui/playground/surprisal-figures.h"
 #include "gui/playground/surprisal-picture.h"
@@ -26,6 +27,7 @@ struct _CzSurprisalView
   GtkButton *score_button;
   GtkBox *progress;
   GtkProgressBar *progress_bar;
+  GtkLabel *left_label;
   GtkWidget *outdated; // what is shown is of another text or of other models
   CzSurprisalFigures *figures;
   CzSurprisalResult *result;
@@ -105,12 +107,24 @@ forget (CzSurprisalView *self)
   hide_progress (self);
 }
 
+// Since the question was asked.
+static double
+get_seconds (CzSurprisalView *self)
+{
+  return (double)(g_get_monotonic_time () - self->asked_at) / G_USEC_PER_SEC;
+}
+
 static void
 told (double share, gpointer data)
 {
   CzSurprisalView *self = data;
+  double seconds = get_seconds (self);
+  // The first moments tell nothing of the rest.
+  g_autofree char *left = cz_numbers_time_left (
+      share > 0.02 && seconds > 2 ? seconds * (1 / share - 1) : -1 /* unknown */);
 
   gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (share, 0, 1));
+  gtk_label_set_label (self->left_label, left);
 }
 
 static void
@@ -119,6 +133,7 @@ answered (JsonNode *result, const char *sentence, gpointer data)
   CzSurprisalView *self = data;
   g_autoptr (CzSurprisalScores) scores = NULL;
   guint n = g_strv_length (self->titles);
+  double rate;
 
   hide_progress (self);
   if (result != NULL)
@@ -132,8 +147,9 @@ answered (JsonNode *result, const char *sentence, gpointer data)
       show_notice (self, sentence, _ ("_Try again"));
       return;
     }
-  self->rate = (double)(g_get_monotonic_time () - self->asked_at) / G_USEC_PER_SEC
-               / MAX (cz_surprisal_work_measure (self->tokens, n), 1);
+  rate = cz_surprisal_work_get_rate (self->tokens, n, get_seconds (self));
+  if (rate > 0)
+    self->rate = rate;
   g_clear_pointer (&self->scores, cz_surprisal_scores_unref);
   self->scores = g_steal_pointer (&scores);
   self->fresh = TRUE;
@@ -167,6 +183,7 @@ ask (CzSurprisalView *self)
   self->asked_at = g_get_monotonic_time ();
   show_notice (self, NULL, NULL);
   gtk_progress_bar_set_fraction (self->progress_bar, 0);
+  gtk_label_set_label (self->left_label, "");
   g_clear_handle_id (&self->waiting, g_source_remove);
   self->waiting = g_timeout_add (PATIENCE, show_progress, self);
   cz_predictor_ask (cz_playground_get_predictor (self->playground), CZ_QUESTION_SURPRISAL, question,
@@ -448,6 +465,7 @@ cz_surprisal_view_class_init (CzSurprisalViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, score_button);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, progress);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, left_label);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, outdated);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, figures);
   gtk_widget_class_bind_template_child (widget_class, CzSurprisalView, result);

@@ -9,6 +9,8 @@
 #define LIGHT_GPU 512
 // Longer texts are seen through windows of about so many tokens.
 #define WINDOW 512
+// From how many tokens on the time that a text took tells of others.
+#define TELLING 48
 // A word is cut into pieces of about so many letters.
 #define PIECE 8
 
@@ -32,17 +34,24 @@ cz_surprisal_work_count_tokens (const char *text)
   return tokens;
 }
 
-double
-cz_surprisal_work_measure (guint tokens, guint models)
+// Tokens that go through models, in all.
+static double
+measure (guint tokens, guint models)
 {
   return (double)tokens * MIN (tokens + 2, WINDOW) * models;
+}
+
+double
+cz_surprisal_work_get_rate (guint tokens, guint models, double seconds)
+{
+  return tokens < TELLING ? 0 : seconds / measure (tokens, models);
 }
 
 gboolean
 cz_surprisal_work_is_light (guint tokens, guint models, gboolean has_gpu, double rate)
 {
   return tokens <= (has_gpu ? LIGHT_GPU : LIGHT)
-         || (rate > 0 && cz_surprisal_work_measure (tokens, models) * rate < 1);
+         || (rate > 0 && measure (tokens, models) * rate < 1);
 }
 
 char *
@@ -59,8 +68,7 @@ cz_surprisal_work_describe (guint tokens, guint models, double rate)
       count, models);
   if (rate > 0)
     {
-      g_autofree char *time
-          = cz_numbers_duration (cz_surprisal_work_measure (tokens, models) * rate);
+      g_autofree char *time = cz_numbers_duration (measure (tokens, models) * rate);
 
       g_string_append_c (text, ' ');
       // Translators: %s is a duration, as in "40 s".

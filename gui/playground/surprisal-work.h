@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 // more for long words, which are cut.
 guint cz_surprisal_work_count_tokens (const char *text);
 
-// Tokens that go through models, in all.
-double cz_surprisal_work_measure (guint tokens, guint models);
+// Seconds for each unit of work, as seen of a text that took so long; 0 where it was too short to
+// tell: what comes before the first token would count most.
+double cz_surprisal_work_get_rate (guint tokens, guint models, double seconds);
 
 // Whether a text is scored without being asked to: it is short, or known to take under a second.
-// rate: seconds for each unit of measured work, as last seen; 0: not known.
+// rate: as last seen, 0: not known.
 gboolean cz_surprisal_work_is_light (guint tokens, guint models, gboolean has_gpu, double rate);
 
 // What stands beside the button that begins it; freed by the caller.

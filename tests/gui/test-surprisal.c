@@ -273,6 +273,10 @@ test_work (void)
   g_assert_true (cz_surprisal_work_is_light (300, 1, FALSE, 1e-6));
   g_assert_false (cz_surprisal_work_is_light (300, 1, FALSE, 1e-4));
 
+  g_assert_cmpfloat (cz_surprisal_work_get_rate (9, 2, 3), ==, 0);
+  g_assert_cmpfloat_with_epsilon (cz_surprisal_work_get_rate (100, 2, 3), 3.0 / 100 / 102 / 2,
+                                  1e-9);
+
   g_autofree char *known = cz_surprisal_work_describe (300, 2, 1e-3);
   g_assert_nonnull (strstr (known, "300 tokens"));
   g_assert_nonnull (strstr (known, "2 models"));
