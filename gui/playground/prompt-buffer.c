@@ -16,10 +16,8 @@
 struct _CzPromptBuffer
 {
   GtkTextBuffer parent_instance;
-  GtkTextTag *chip;     // the mask's text
-  GtkTextTag *brackets; // its brackets: not seen, they are the chip's ends
-  GArray *masks;        // of CzPromptMask, by offset in the buffer, cuts counted
-  GArray *cuts;         // guint: their offsets in the buffer
+  GArray *masks; // of CzPromptMask, by offset in the buffer, cuts counted
+  GArray *cuts;  // guint: their offsets in the buffer
   CzPromptHistory *history;
   char *remembered; // text that was copied or cut, NULL: none
   GArray *remembered_masks;
@@ -28,7 +26,6 @@ struct _CzPromptBuffer
   guint depth;        // of user actions
   gboolean edited;    // "edited" is to be emitted
   gboolean cutting;   // a cut is being placed or removed
-  gboolean tagging;
 };
 
 G_DEFINE_FINAL_TYPE (CzPromptBuffer, cz_prompt_buffer, GTK_TYPE_TEXT_BUFFER)
@@ -173,58 +170,28 @@ lose_masks (CzPromptBuffer *self, guint start, guint end)
   return lost;
 }
 
-static void
-apply_tag (CzPromptBuffer *self, GtkTextTag *tag, guint from, guint to)
-{
-  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self);
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_iter_at_offset (buffer, &start, (int)from);
-  end = start;
-  gtk_text_iter_forward_chars (&end, (int)(to - from));
-  gtk_text_buffer_apply_tag (buffer, tag, &start, &end);
-}
-
-// Finds the masks that came about between two places, and tags all that are there anew.
+// Finds the masks that came about between two offsets of the text.
 static void
 find_masks (CzPromptBuffer *self, guint from, guint to)
 {
-  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self);
-  guint i, place;
-  GtkTextIter start, end;
+  guint place;
   g_autofree char *text = NULL;
   const char *at, *found;
 
   from = from > CZ_MASK_LENGTH - 1 ? from - (CZ_MASK_LENGTH - 1) : 0;
-  to = MIN (to + CZ_MASK_LENGTH - 1, get_length (self));
-  text = get_slice (self, from, to);
-  place = from;
+  to = MIN (to + CZ_MASK_LENGTH - 1, cz_prompt_buffer_get_n_characters (self));
+  place = to_place (self, from);
+  text = get_slice (self, place, to_place (self, to));
   for (at = text; (found = strstr (at, CZ_MASK_TEXT)) != NULL; at = found + CZ_MASK_LENGTH)
     {
+      guint i;
+
       place += (guint)g_utf8_strlen (at, found - at);
       i = find_mask (self, place);
       if (i == self->masks->len || MASK (self, i)->offset != place)
         g_array_insert_val (self->masks, i, ((CzPromptMask){ place, NULL }));
       place += CZ_MASK_LENGTH;
     }
-
-  // Whole masks are tagged.
-  i = find_mask (self, from);
-  if (i < self->masks->len)
-    from = MIN (from, MASK (self, i)->offset);
-  gtk_text_buffer_get_iter_at_offset (buffer, &start, (int)from);
-  gtk_text_buffer_get_iter_at_offset (buffer, &end, (int)to);
-  self->tagging = TRUE;
-  gtk_text_buffer_remove_tag (buffer, self->chip, &start, &end);
-  gtk_text_buffer_remove_tag (buffer, self->brackets, &start, &end);
-  for (; i < self->masks->len && MASK (self, i)->offset < to; i++)
-    {
-      place = MASK (self, i)->offset;
-      apply_tag (self, self->chip, place, place + CZ_MASK_LENGTH);
-      apply_tag (self, self->brackets, place, place + 1);
-      apply_tag (self, self->brackets, place + CZ_MASK_LENGTH - 1, place + CZ_MASK_LENGTH);
-    }
-  self->tagging = FALSE;
 }
 
 // ---- Cuts ----
@@ -263,10 +230,9 @@ static gboolean
 belong_together (gunichar before, gunichar behind)
 {
   return g_unichar_ismark (behind) || before == 0x200d || behind == 0x200d
-         || (behind >= 0x1f3fb && behind <= 0x1f3ff) // skin tones
-         || (behind >= 0x1f1e6 && behind <= 0x1f1ff) // halves of flags
-         || (behind >= 0xe0020 && behind <= 0xe007f) // tags of flags
-         || (before == '\r' && behind == '\n');
+         || (behind >= 0x1f3fb && behind <= 0x1f3ff)  // skin tones
+         || (behind >= 0x1f1e6 && behind <= 0x1f1ff)  // halves of flags
+         || (behind >= 0xe0020 && behind <= 0xe007f); // tags of flags
 }
 
 // The place before `ideal` where a paragraph is cut: behind a space, else between two characters,
@@ -359,7 +325,7 @@ tend (CzPromptBuffer *self, guint from, guint to)
   for (guint i = find_cut (self, to_place (self, around));
        i < self->cuts->len && to_offset (self, CUT_AT (self, i)) <= to + CZ_MASK_LENGTH;)
     remove_cut (self, i);
-  find_masks (self, to_place (self, from), to_place (self, to));
+  find_masks (self, from, to);
   tend_paragraphs (self, from, to);
 }
 
@@ -398,6 +364,31 @@ restore_words (CzPromptBuffer *self, GArray *masks, guint base)
     }
 }
 
+// Text as it is taken in: a line ends in one way, and what cuts is a space. Freed by the caller.
+static char *
+take_in (const char *given, gsize length)
+{
+  char *text = g_strndup (given, length), *to = text;
+
+  for (const char *from = text; *from != '\0';)
+    {
+      if (g_str_has_prefix (from, CUT))
+        {
+          *to++ = CUT_INSTEAD;
+          from += strlen (CUT);
+        }
+      else if (*from == '\r')
+        {
+          *to++ = '\n';
+          from += from[1] == '\n' ? 2 : 1;
+        }
+      else
+        *to++ = *from++;
+    }
+  *to = '\0';
+  return text;
+}
+
 static void
 cz_prompt_buffer_insert_text (GtkTextBuffer *buffer,
                               GtkTextIter *iter,
@@ -414,12 +405,7 @@ cz_prompt_buffer_insert_text (GtkTextBuffer *buffer,
       parent->insert_text (buffer, iter, given, length);
       return;
     }
-  text = g_strndup (given, (gsize)length);
-  for (char *cut = strstr (text, CUT); cut != NULL; cut = strstr (cut, CUT))
-    {
-      *cut = CUT_INSTEAD;
-      memmove (cut + 1, cut + strlen (CUT), strlen (cut + strlen (CUT)) + 1);
-    }
+  text = take_in (given, (gsize)length);
   n = (guint)g_utf8_strlen (text, -1);
   if (n == 0)
     return;
@@ -467,15 +453,13 @@ cz_prompt_buffer_delete_range (GtkTextBuffer *buffer, GtkTextIter *start, GtkTex
   *end = *start;
 }
 
-// Only masks are tagged; text that comes with tags of its own comes without them.
+// Text that comes with tags of its own comes without them.
 static void
 cz_prompt_buffer_apply_tag (GtkTextBuffer *buffer,
                             GtkTextTag *tag,
                             const GtkTextIter *start,
                             const GtkTextIter *end)
 {
-  if (CZ_PROMPT_BUFFER (buffer)->tagging)
-    GTK_TEXT_BUFFER_CLASS (cz_prompt_buffer_parent_class)->apply_tag (buffer, tag, start, end);
 }
 
 // Pictures and widgets are no text.
@@ -722,23 +706,11 @@ cz_prompt_buffer_class_init (CzPromptBufferClass *klass)
 static void
 cz_prompt_buffer_init (CzPromptBuffer *self)
 {
-  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self);
-
   self->masks = cz_prompt_masks_new ();
   self->cuts = g_array_new (FALSE, FALSE, sizeof (guint));
   self->history = cz_prompt_history_new ();
-  // It would take back neither a mask's word nor leave the cuts alone.
-  gtk_text_buffer_set_enable_undo (buffer, FALSE);
-  self->chip = gtk_text_buffer_create_tag (buffer, NULL, "foreground", "#ffffff", "scale", 0.72,
-                                           "weight", PANGO_WEIGHT_BOLD, "rise", 2 * PANGO_SCALE,
-                                           "allow-breaks", FALSE, NULL);
-  self->brackets = gtk_text_buffer_create_tag (buffer, NULL, "foreground", "#ffffff00", NULL);
-}
-
-void
-cz_prompt_buffer_set_chip_color (CzPromptBuffer *self, const GdkRGBA *color)
-{
-  g_object_set (self->chip, "foreground-rgba", color, NULL);
+  // It would not bring a mask's word back, and take back cuts.
+  gtk_text_buffer_set_enable_undo (GTK_TEXT_BUFFER (self), FALSE);
 }
 
 CzPromptBuffer *

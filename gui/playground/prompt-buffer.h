@@ -23,8 +23,6 @@ G_DECLARE_FINAL_TYPE (CzPromptBuffer, cz_prompt_buffer, CZ, PROMPT_BUFFER, GtkTe
 
 // "edited" is emitted when the text has changed, once for each user action.
 CzPromptBuffer *cz_prompt_buffer_new (void);
-// Of the text on a mask's chip.
-void cz_prompt_buffer_set_chip_color (CzPromptBuffer *self, const GdkRGBA *color);
 
 // The caller frees it.
 char *cz_prompt_buffer_get_text (CzPromptBuffer *self);

@@ -7,10 +7,13 @@
 
 #include "gui/playground/prompt-masking.h"
 
+#define CHIP_RADIUS 8
+
 struct _CzPrompt
 {
   GtkTextView parent_instance;
   CzPromptBuffer *buffer;
+  PangoLayout *label;           // on the chips
   int width;                    // that it was last laid out for
   gboolean click_masks;         // property "click-masks"
   guint under_start, under_end; // the word or mask under the pointer; equal: none
@@ -244,68 +247,125 @@ cz_prompt_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gtk
 
 // ---- Drawing ----
 
-// Where a stretch of text stands; several lines or none: FALSE.
-static gboolean
-locate (CzPrompt *self, guint start, guint end, GdkRectangle *ret_place)
+// Where a stretch of text stands, as far as it is on the line it begins on; *ret_end: how far that
+// is.
+static GdkRectangle
+locate (CzPrompt *self, guint start, guint end, guint *ret_end)
 {
   GtkTextView *view = GTK_TEXT_VIEW (self);
-  GdkRectangle first, last;
+  GdkRectangle place, more;
   GtkTextIter iter;
 
   cz_prompt_buffer_get_iter (self->buffer, start, &iter);
-  gtk_text_view_get_iter_location (view, &iter, &first);
-  cz_prompt_buffer_get_iter (self->buffer, end - 1, &iter);
-  gtk_text_view_get_iter_location (view, &iter, &last);
-  if (first.y != last.y)
-    return FALSE;
-  gdk_rectangle_union (&first, &last, ret_place);
-  return TRUE;
+  gtk_text_view_get_iter_location (view, &iter, &place);
+  for (*ret_end = start + 1; *ret_end < end; (*ret_end)++)
+    {
+      cz_prompt_buffer_get_iter (self->buffer, *ret_end, &iter);
+      gtk_text_view_get_iter_location (view, &iter, &more);
+      if (more.y != place.y)
+        break;
+      gdk_rectangle_union (&place, &more, &place);
+    }
+  return place;
 }
 
-static void
-draw_chip (CzPrompt *self, GtkSnapshot *snapshot, const GdkRectangle *place, const GdkRGBA *color)
+// What a chip is drawn with; looked up once for all of a frame.
+typedef struct
 {
-  float height = (float)place->height - 6;
-  gboolean contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
-  GskRoundedRect chip;
+  GtkSnapshot *snapshot;
+  GdkRectangle seen;
+  GdkRGBA color, selected_color, text_color, line_color;
+  gboolean contrast;
+  guint selected_from, selected_to; // offsets of the text
+} Brush;
 
-  gsk_rounded_rect_init_from_rect (&chip,
-                                   &GRAPHENE_RECT_INIT ((float)place->x - 1, (float)place->y + 3,
-                                                        (float)place->width + 2, height),
-                                   height / 2);
-  gtk_snapshot_push_rounded_clip (snapshot, &chip);
-  gtk_snapshot_append_color (snapshot, color, &chip.bounds);
-  gtk_snapshot_pop (snapshot);
-  if (contrast)
+// A rounded box over the mask's text, which it hides. Where a mask is broken at a line's end there
+// are two.
+static void
+draw_chip (CzPrompt *self, const Brush *brush, guint mask)
+{
+  guint start = cz_prompt_buffer_get_mask (self->buffer, mask), end = start + CZ_MASK_LENGTH;
+  gboolean selected = brush->selected_from < end && brush->selected_to > start;
+
+  while (start < end)
     {
-      GdkRGBA line;
+      guint begin = start;
+      GdkRectangle place = locate (self, start, end, &start);
+      graphene_rect_t box
+          = GRAPHENE_RECT_INIT ((float)place.x + 1, (float)place.y + 1,
+                                (float)MAX (place.width - 2, 1), (float)MAX (place.height - 2, 1));
+      GskRoundedRect chip;
+      int width, height;
 
-      gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &line);
-      gtk_snapshot_append_border (snapshot, &chip, (float[4]){ 2, 2, 2, 2 },
-                                  (GdkRGBA[4]){ line, line, line, line });
+      if (place.y > brush->seen.y + brush->seen.height || place.y + place.height < brush->seen.y)
+        continue;
+      gsk_rounded_rect_init_from_rect (&chip, &box, CHIP_RADIUS);
+      gtk_snapshot_push_rounded_clip (brush->snapshot, &chip);
+      gtk_snapshot_append_color (brush->snapshot, selected ? &brush->selected_color : &brush->color,
+                                 &box);
+      gtk_snapshot_pop (brush->snapshot);
+      if (brush->contrast)
+        gtk_snapshot_append_border (brush->snapshot, &chip, (float[4]){ 2, 2, 2, 2 },
+                                    (GdkRGBA[4]){ brush->line_color, brush->line_color,
+                                                  brush->line_color, brush->line_color });
+      pango_layout_get_pixel_size (self->label, &width, &height);
+      if (begin + CZ_MASK_LENGTH > end + 2 || start - begin < CZ_MASK_LENGTH - 1)
+        continue;
+      gtk_snapshot_save (brush->snapshot);
+      gtk_snapshot_translate (
+          brush->snapshot, &GRAPHENE_POINT_INIT ((float)(place.x + (place.width - width) / 2),
+                                                 (float)(place.y + (place.height - height) / 2)));
+      gtk_snapshot_append_layout (brush->snapshot, self->label, &brush->text_color);
+      gtk_snapshot_restore (brush->snapshot);
     }
 }
 
 // The line under the word that a click would mask; each line of the text has its own.
 static void
-draw_under (CzPrompt *self, GtkSnapshot *snapshot, const GdkRGBA *color)
+draw_under (CzPrompt *self, const Brush *brush)
 {
-  for (guint start = self->under_start, end; start < self->under_end; start = end)
+  for (guint start = self->under_start; start < self->under_end;)
     {
-      GdkRectangle place, more;
+      GdkRectangle place = locate (self, start, self->under_end, &start);
 
-      end = start + 1;
-      if (!locate (self, start, end, &place))
-        continue;
-      while (end < self->under_end && locate (self, start, end + 1, &more))
-        {
-          gdk_rectangle_union (&place, &more, &place);
-          end++;
-        }
-      gtk_snapshot_append_color (snapshot, color,
+      gtk_snapshot_append_color (brush->snapshot, &brush->color,
                                  &GRAPHENE_RECT_INIT ((float)place.x,
                                                       (float)(place.y + place.height - 3),
                                                       (float)place.width, 2));
+    }
+}
+
+static void
+look_up (CzPrompt *self, const char *name, const char *otherwise, GdkRGBA *ret_color)
+{
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), name,
+                                       ret_color))
+    gdk_rgba_parse (ret_color, otherwise);
+}
+
+static float
+mix (float a, float b)
+{
+  return 0.6F * a + 0.4F * b;
+}
+
+static void
+fill_brush (CzPrompt *self, Brush *brush)
+{
+  GtkTextIter start, end;
+
+  look_up (self, "accent_bg_color", "#3584e4", &brush->color);
+  look_up (self, "accent_fg_color", "#ffffff", &brush->text_color);
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                               &brush->line_color);
+  brush->selected_color = (GdkRGBA){ mix (brush->color.red, brush->line_color.red),
+                                     mix (brush->color.green, brush->line_color.green),
+                                     mix (brush->color.blue, brush->line_color.blue), 1 };
+  brush->contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+  if (gtk_text_buffer_get_selection_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end))
+    {
+      brush->selected_from = cz_prompt_buffer_offset_of (self->buffer, &start);
+      brush->selected_to = cz_prompt_buffer_offset_of (self->buffer, &end);
     }
 }
 
@@ -314,36 +374,28 @@ cz_prompt_snapshot_layer (GtkTextView *view, GtkTextViewLayer layer, GtkSnapshot
 {
   CzPrompt *self = CZ_PROMPT (view);
   GtkTextIter start, end;
-  GdkRectangle seen, place;
-  GdkRGBA color;
+  Brush brush = { .snapshot = snapshot };
   guint mask, last;
 
-  if (layer != GTK_TEXT_VIEW_LAYER_BELOW_TEXT)
+  if (layer != GTK_TEXT_VIEW_LAYER_ABOVE_TEXT)
     return;
-  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
-                                       "accent_bg_color", &color))
-    gdk_rgba_parse (&color, "#3584e4");
-  gtk_text_view_get_visible_rect (view, &seen);
-  gtk_text_view_get_line_at_y (view, &start, seen.y, NULL);
-  gtk_text_view_get_line_at_y (view, &end, seen.y + seen.height, NULL);
-  gtk_text_iter_forward_line (&end);
+  fill_brush (self, &brush);
+  gtk_text_view_get_visible_rect (view, &brush.seen);
+  gtk_text_view_get_line_at_y (view, &start, brush.seen.y, NULL);
+  gtk_text_view_get_line_at_y (view, &end, brush.seen.y + brush.seen.height, NULL);
+  if (!gtk_text_iter_ends_line (&end))
+    gtk_text_iter_forward_to_line_end (&end);
   last = cz_prompt_buffer_offset_of (self->buffer, &end);
   for (mask = cz_prompt_buffer_find_mask (self->buffer,
                                           cz_prompt_buffer_offset_of (self->buffer, &start));
-       mask < cz_prompt_buffer_get_n_masks (self->buffer); mask++)
-    {
-      guint at = cz_prompt_buffer_get_mask (self->buffer, mask);
-
-      if (at >= last)
-        break;
-      if (locate (self, at, at + CZ_MASK_LENGTH, &place) && place.y < seen.y + seen.height
-          && place.y + place.height > seen.y)
-        draw_chip (self, snapshot, &place, &color);
-    }
+       mask < cz_prompt_buffer_get_n_masks (self->buffer)
+       && cz_prompt_buffer_get_mask (self->buffer, mask) < last;
+       mask++)
+    draw_chip (self, &brush, mask);
   // A chip is seen to be clicked on without a line under it.
   if (self->under_start < self->under_end
       && !cz_prompt_masking_find_mask (self->buffer, self->under_start, FALSE, &mask))
-    draw_under (self, snapshot, &color);
+    draw_under (self, &brush);
 }
 
 static void
@@ -366,16 +418,24 @@ cz_prompt_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   g_idle_add_once (resize, g_object_ref (self));
 }
 
+// What stands on a chip, in the font of now.
 static void
-follow_style (CzPrompt *self)
+make_label (CzPrompt *self)
 {
-  GdkRGBA color;
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
-  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
-                                       "accent_fg_color", &color))
-    gdk_rgba_parse (&color, "#ffffff");
-  cz_prompt_buffer_set_chip_color (self->buffer, &color);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_clear_object (&self->label);
+  self->label = gtk_widget_create_pango_layout (GTK_WIDGET (self), "MASK");
+  pango_attr_list_insert (attributes, pango_attr_scale_new (0.72));
+  pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+  pango_layout_set_attributes (self->label, attributes);
+}
+
+static void
+cz_prompt_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (cz_prompt_parent_class)->css_changed (widget, change);
+  make_label (CZ_PROMPT (widget));
 }
 
 // ---- Keys and the clipboard ----
@@ -546,6 +606,7 @@ cz_prompt_dispose (GObject *object)
   if (self->buffer != NULL)
     g_signal_handlers_disconnect_by_data (self->buffer, self);
   g_clear_object (&self->buffer);
+  g_clear_object (&self->label);
   G_OBJECT_CLASS (cz_prompt_parent_class)->dispose (object);
 }
 
@@ -560,6 +621,7 @@ cz_prompt_class_init (CzPromptClass *klass)
   object_class->set_property = cz_prompt_set_property;
   object_class->dispose = cz_prompt_dispose;
   widget_class->size_allocate = cz_prompt_size_allocate;
+  widget_class->css_changed = cz_prompt_css_changed;
   widget_class->query_tooltip = cz_prompt_query_tooltip;
   view_class->create_buffer = cz_prompt_create_buffer;
   view_class->snapshot_layer = cz_prompt_snapshot_layer;
@@ -607,11 +669,9 @@ cz_prompt_init (CzPrompt *self)
   gtk_widget_add_controller (widget, motion);
 
   g_signal_connect_object (self->buffer, "edited", G_CALLBACK (edited), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (style, "notify::dark", G_CALLBACK (follow_style), self,
+  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (follow_style), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect (self, "realize", G_CALLBACK (follow_style), NULL);
+  make_label (self);
   tell_undo (self);
 }
 
