@@ -99,7 +99,7 @@ write('A [MASK] film.'); wait(lambda: text(texts()[0]) == 'A [MASK] film.', 'the
 write('שלום هذا film'); wait(lambda: len(text(texts()[0])) == 13, 'right to left'); time.sleep(.3); shot('6-right-to-left')
 
 # A long text waits for its button with what was there dimmed, can be stopped, and says how it was seen.
-long = ' '.join(f'The film number {i} was good, said {name}.' for i, name in enumerate(['the critic', 'a friend', 'nobody'] * 14))
+long = ' '.join(f'The film number {i} was good, said {name}.' for i, name in enumerate(['the critic', 'a friend', 'nobody'] * 9))
 seen_in = len(library.ask('surprisal', '--model', 'starter', long)[0]['windows']); assert seen_in > 1
 set_text(get(win, 'text', T('Text with masked words')), long)
 get(win, 'push button', T('_Score'), 15); assert says(win, T('What stands below is of the text before.')); shot('7-long')
@@ -122,5 +122,7 @@ click(entry); key('ctrl+a'); type_text('internationalization'); key('Return')
 wait(lambda: says(win, '##ization'), 'its pieces are told'); shot('10-pieces')
 key('alt+Left'); wait(lambda: text(entry) == first['token'], 'back')
 click(get(win, 'push button', T('Back to the word before'))); wait(lambda: text(entry) == 'great', 'back to the first')
+# GTK loses a click that comes at once after a button's own made it insensitive.
+move(win, fx=.5, fy=.9); time.sleep(.1); move(win, fx=.4, fy=.9); time.sleep(.1)
 click(get(win, 'push button', 'This')); wait(lambda: text(entry) == 'This', 'a word of the text')
 assert process.poll() is None and not complaints(), complaints()
