@@ -11,6 +11,10 @@
 #define NOTABLE 1.1
 #define WRITTEN 2.0
 
+// In digits.
+#define NUMBER_WIDTH 6
+#define CHANGE_WIDTH 6
+
 struct _CzPredictionRow
 {
   GtkWidget parent_instance;
@@ -82,14 +86,18 @@ cz_prediction_row_show (CzPredictionRow *self, const CzPredictionFacts *facts)
 {
   // Translators: a word and its probability, read aloud.
   g_autofree char *name = g_strdup_printf (_ ("%s, %s"), facts->word, facts->number);
+  gboolean bar = facts->detail == NULL && !isnan (facts->share);
 
   gtk_label_set_label (GTK_LABEL (self->word), facts->word);
   gtk_label_set_label (GTK_LABEL (self->detail), facts->detail != NULL ? facts->detail : "");
   // What is told in words takes the bar's room.
-  gtk_widget_set_visible (self->detail, facts->detail != NULL);
-  gtk_widget_set_visible (self->bar, facts->detail == NULL);
-  cz_bar_set_value (CZ_BAR (self->bar), facts->share);
+  gtk_widget_set_visible (self->bar, bar);
+  gtk_widget_set_visible (self->detail, !bar);
+  if (bar)
+    cz_bar_set_value (CZ_BAR (self->bar), facts->share);
   gtk_label_set_label (GTK_LABEL (self->number), facts->number);
+  gtk_label_set_width_chars (GTK_LABEL (self->number),
+                             facts->width > 0 ? (int)facts->width : NUMBER_WIDTH);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), facts->told);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
@@ -172,9 +180,9 @@ cz_prediction_row_new (guint color, gboolean active)
   self->bar = cz_bar_new (color);
   gtk_widget_set_hexpand (self->bar, TRUE);
   gtk_widget_set_parent (self->bar, GTK_WIDGET (self));
-  self->number = add_label (self, 1, 6);
+  self->number = add_label (self, 1, NUMBER_WIDTH);
   gtk_widget_add_css_class (self->number, "numeric");
-  self->change = add_label (self, 0, 5);
+  self->change = add_label (self, 0, CHANGE_WIDTH);
   gtk_widget_add_css_class (self->change, "caption");
   gtk_widget_add_css_class (self->change, "numeric");
   if (active)
