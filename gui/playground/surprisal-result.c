@@ -107,12 +107,12 @@ show_windows (CzSurprisalResult *self)
     return;
   text = g_strdup_printf (
       // Translators: %s is a model's name.
-      ngettext (
-          "The text is longer than %s can see at once: it was seen through %u window. A thin "
-          "bracket stands where each further window begins.",
-          "The text is longer than %s can see at once: it was seen through %u windows. A thin "
-          "bracket stands where each further window begins.",
-          longest->n_windows),
+      ngettext ("The text is longer than %s can see at once: it was scored in %u window. A thin "
+                "bracket stands where the next window takes over.",
+                "The text is longer than %s can see at once: it was scored in %u windows that "
+                "overlap. A thin "
+                "bracket stands where the next window takes over.",
+                longest->n_windows),
       longest->title, longest->n_windows);
   gtk_label_set_label (self->windows, text);
 }
