@@ -1,7 +1,7 @@
 """Surprisal and neighbours: tints, the card of a word by pointer and by caret, the difference, the
 table, every export, long texts that wait for a button and can be stopped, right-to-left text; and a
 word's neighbours, back and forth. The models are the starter and one that expects some words more."""
-import csv, json, os, subprocess, sys, tempfile
+import csv, json, locale, os, subprocess, tempfile
 from ui import *
 from playground_library import Library
 
@@ -24,7 +24,8 @@ def texts(): return [n for n in all_of(win, 'text', T('Surprisal under %s').repl
 def described(part, n=None):
     wait(lambda: part in ((n or texts()[0]).get_description() or ''), f'{part!r} is told')
 def bits(word, model=0): return next(w['bits'] for w in expected[model]['words'] if w['text'] == word)
-def number(value): return f'{value:.1f}'
+locale.setlocale(locale.LC_ALL, '')
+def number(value, digits=1): return locale.format_string(f'%.{digits}f', value)
 def clipboard():
     """What lies on the clipboard, asked for by a process of its own as any other program would."""
     return subprocess.run(['/usr/bin/python3', '-c', """
@@ -56,7 +57,7 @@ def write(text):
 # A short text is scored unasked; the numbers are cloze's own.
 turn_to('Surprisal')
 wait(lambda: len(texts()) == 2, 'two tinted texts', 40)
-for model in expected: wait(lambda: says(win, f"{model['pseudo_perplexity']:.2f}"), 'pseudo-perplexity')
+for model in expected: wait(lambda: says(win, number(model['pseudo_perplexity'], 2)), 'pseudo-perplexity')
 assert text(texts()[0]) == TEXT
 time.sleep(.3); shot('1-surprisal')
 # By pointer: the first word.
@@ -80,9 +81,9 @@ wait(lambda: extents(texts()[0]).y == extents(texts()[1]).y, 'side by side'); sh
 move(texts()[1], fx=.06, fy=.4); described(T('%.1f bits more surprising than to %s').replace('%.1f', number(bits('This', 1) - bits('This'))) % 'starter', texts()[1])
 press(get(win, 'push button', T('S_ide by side'))); press(get(win, 'push button', T('Ta_ble')))
 highest = max((w['bits'], w['text']) for w in expected[0]['words'])
-wait(lambda: says(win, f'{highest[0]:.2f}'), 'the table')
+wait(lambda: says(win, number(highest[0], 2)), 'the table')
 cells = [n.get_name() for n in all_of(win, 'label') if seen(n)]
-assert cells.index(highest[1]) < cells.index(f'{highest[0]:.2f}') < cells.index('great'), cells
+assert cells.index(highest[1]) < cells.index(number(highest[0], 2)) < cells.index('great'), cells
 shot('5-table'); press(get(win, 'push button', T('Te_xt')))
 
 # Exports.
@@ -113,9 +114,9 @@ write(' '); wait(lambda: not texts() and says(win, T('Write a text above. Each o
 # Neighbours: of a word of the text, of one that is written, of a neighbour, and back.
 write('This is a great [MASK].'); turn_to('Neighbours')
 entry = get(win, 'text', T('Word whose neighbours are shown'))
-nearest = library.ask and json.loads(subprocess.run([cloze, '--library', library.path, 'serve'], input=json.dumps({'id': 1, 'request': 'neighbours', 'models': ['starter', adapted], 'word': 'great', 'count': 10}) + '\n', capture_output=True, text=True).stdout.splitlines()[-1])['result']
+nearest = json.loads(subprocess.run([cloze, '--library', library.path, 'serve'], input=json.dumps({'id': 1, 'request': 'neighbours', 'models': ['starter', adapted], 'word': 'great', 'count': 10}) + '\n', capture_output=True, text=True).stdout.splitlines()[-1])['result']
 wait(lambda: text(entry) == 'great', 'the word before the mask'); first = nearest[0]['neighbours'][0]
-wait(lambda: says(win, f"{first['similarity']:.3f}") and len([n for n in all_of(win, 'push button', first['token']) if seen(n)]) == 2, 'its neighbours under both models', 20)
+wait(lambda: says(win, number(first['similarity'], 3)) and len([n for n in all_of(win, 'push button', first['token']) if seen(n)]) == 2, 'its neighbours under both models', 20)
 time.sleep(.3); shot('9-neighbours')
 click(get(win, 'push button', first['token'])); wait(lambda: text(entry) == first['token'], 'a neighbour is asked for')
 click(entry); key('ctrl+a'); type_text('internationalization'); key('Return')
