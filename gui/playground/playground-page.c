@@ -6,9 +6,11 @@
 #include "gui/front-page.h"
 #include "gui/playground/attention-view.h"
 #include "gui/playground/model-bar.h"
+#include "gui/playground/neighbours-view.h"
 #include "gui/playground/playground.h"
 #include "gui/playground/prediction-view.h"
 #include "gui/playground/prompt.h"
+#include "gui/playground/surprisal-view.h"
 #include "gui/window.h"
 
 // After how long work shows, in milliseconds: what is done sooner needs no spinner.
@@ -105,7 +107,9 @@ static void
 add_views (CzPlaygroundPage *self)
 {
   add_view (self, cz_prediction_view_new (self->playground), "predictions", _ ("Predictions"));
+  add_view (self, cz_surprisal_view_new (self->playground), "surprisal", _ ("Surprisal"));
   add_view (self, cz_attention_view_new (self->playground), "attention", _ ("Attention"));
+  add_view (self, cz_neighbours_view_new (self->playground), "neighbours", _ ("Neighbours"));
   gtk_widget_set_visible (
       self->switcher_place,
       g_list_model_get_n_items (G_LIST_MODEL (gtk_stack_get_pages (self->views))) > 1);
