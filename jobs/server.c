@@ -6,6 +6,7 @@
 #include "engine/format/json-text.h"
 #include "jobs/answers.h"
 #include "jobs/json-members.h"
+#include "jobs/sentence-set-run.h"
 
 #define MOST_TOP_K 1000
 
@@ -80,6 +81,55 @@ get_count (JsonObject *object, const char *name, guint preset, guint *ret_count,
   return TRUE;
 }
 
+static void
+clear_sentence (gpointer data)
+{
+  g_free (((CzSentence *)data)->text);
+  g_free (((CzSentence *)data)->answers);
+}
+
+// The sentences of a set: elements CzSentence. NULL with `error` set: they are none.
+static GArray *
+get_sentences (JsonObject *question, GError **error)
+{
+  JsonNode *node = json_object_get_member (question, "sentences");
+  g_autoptr (GArray) sentences = g_array_new (FALSE, FALSE, sizeof (CzSentence));
+  JsonArray *array
+      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+
+  g_array_set_clear_func (sentences, clear_sentence);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      JsonObject *object = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+      g_auto (GStrv) answers = object != NULL ? get_strings (object, "answers") : NULL;
+      const char *text = object != NULL ? get_string (object, "text") : NULL;
+
+      if (text == NULL || answers == NULL)
+        break;
+      CzSentence sentence = { g_strdup (text), g_strjoinv (", ", answers) };
+      g_array_append_val (sentences, sentence);
+    }
+  if (n > 0 && sentences->len == n)
+    return g_steal_pointer (&sentences);
+  complain (error, _ ("“sentences” must be an array of {\"text\", \"answers\"}, a string and an "
+                      "array of strings each."));
+  return NULL;
+}
+
+static gboolean
+answer_set (Asked *asked, const char *model, GError **error)
+{
+  g_autoptr (GArray) sentences = get_sentences (asked->question, error);
+  guint top_k;
+
+  return sentences != NULL && get_count (asked->question, "top_k", 5, &top_k, error)
+         && cz_answer_set (asked->predictors, model, (const CzSentence *)(gpointer)sentences->data,
+                           sentences->len, top_k, NULL /* proceed */, NULL /* data */,
+                           asked->builder, error);
+}
+
 static gboolean
 answer_for_model (Asked *asked, const char *request, const char *model, GError **error)
 {
@@ -88,6 +138,8 @@ answer_for_model (Asked *asked, const char *request, const char *model, GError *
   const char *text = get_string (question, about_word ? "word" : "text");
   guint count;
 
+  if (strcmp (request, "set") == 0)
+    return answer_set (asked, model, error);
   if (text == NULL)
     return complain (error, about_word ? _ ("The request has no “word”, which must be a string.")
                                        : _ ("The request has no “text”, which must be a string."));
@@ -108,8 +160,8 @@ answer_for_model (Asked *asked, const char *request, const char *model, GError *
     return get_count (question, "count", 10, &count, error)
            && cz_answer_neighbours (asked->predictors, model, text, count, asked->builder, error);
   g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-               _ ("There is no request “%.40s”; there are fill, surprisal, attention and "
-                  "neighbours."),
+               _ ("There is no request “%.40s”; there are fill, surprisal, attention, "
+                  "neighbours and set."),
                request);
   return FALSE;
 }

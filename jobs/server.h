@@ -9,6 +9,8 @@
 //   ["…"]}
 //   {"id": N, "request": "surprisal" | "attention", "models": […], "text": "…"}
 //   {"id": N, "request": "neighbours", "models": […], "word": "…", "count": 10}
+//   {"id": N, "request": "set", "models": […], "sentences": [{"text", "answers": ["…"]}], "top_k":
+//   5}
 // with {"id": N, "result": [one for each model]} or {"id": N, "error": "a sentence"}, in the order
 // asked. A line that is not understood is answered with an error (its id null where it has none).
 // Ends when the questions do. Errors: CZ_JOB_ERROR_INVALID (reading or writing failed).

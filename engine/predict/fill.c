@@ -88,6 +88,17 @@ find_top (const float *logits, guint n, guint k, guint32 *ret_ids)
   return found;
 }
 
+// The place of a piece among all, from 1, in the order of find_top ().
+static guint
+find_rank (const float *logits, guint n, guint32 id)
+{
+  guint rank = 1;
+
+  for (guint other = 0; other < n; other++)
+    rank += logits[other] > logits[id] || (logits[other] == logits[id] && other < id);
+  return rank;
+}
+
 // The whole text with one mask filled in.
 static char *
 decode_with (Filling *filling, guint position, guint32 id)
@@ -124,8 +135,13 @@ take_mask (Filling *filling, guint index, const float *logits, GError **error)
       .sequence = decode_with (filling, mask->position, ids[i]),
     };
   for (guint i = 0; i < mask->n_targets; i++)
-    if (mask->targets[i].n_pieces == 1)
-      mask->targets[i].log_probability = logits[mask->targets[i].ids[0]] - normalizer;
+    {
+      CzFillTarget *target = &mask->targets[i];
+      if (target->n_pieces > 1)
+        continue;
+      target->log_probability = logits[target->ids[0]] - normalizer;
+      target->rank = find_rank (logits, vocabulary, target->ids[0]);
+    }
   return TRUE;
 }
 

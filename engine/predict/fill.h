@@ -21,6 +21,7 @@ typedef struct
   guint n_pieces;
   double log_probability; // nats; several pieces: the chain rule, left to right, the mask
                           // widened to as many. -inf never: logits are finite
+  guint rank;             // among all pieces of the vocabulary, from 1; 0: several pieces
 } CzFillTarget;
 
 typedef struct
