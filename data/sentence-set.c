@@ -9,15 +9,19 @@
 #define NAME_BYTES_MAX 200
 
 void
+cz_sentence_clear (CzSentence *sentence)
+{
+  g_free (sentence->text);
+  g_free (sentence->answers);
+}
+
+void
 cz_sentence_set_free (CzSentenceSet *set)
 {
   if (set == NULL)
     return;
   for (guint i = 0; set->sentences != NULL && i < set->n; i++)
-    {
-      g_free (set->sentences[i].text);
-      g_free (set->sentences[i].answers);
-    }
+    cz_sentence_clear (&set->sentences[i]);
   g_free (set->sentences);
   g_free (set->name);
   g_free (set);

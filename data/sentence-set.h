@@ -11,6 +11,8 @@ typedef struct
   char *answers; // what may stand at the mask, separated by ", "; "": not said
 } CzSentence;
 
+void cz_sentence_clear (CzSentence *sentence);
+
 typedef struct
 {
   char *name;

@@ -81,13 +81,6 @@ get_count (JsonObject *object, const char *name, guint preset, guint *ret_count,
   return TRUE;
 }
 
-static void
-clear_sentence (gpointer data)
-{
-  g_free (((CzSentence *)data)->text);
-  g_free (((CzSentence *)data)->answers);
-}
-
 // The sentences of a set: elements CzSentence. NULL with `error` set: they are none.
 static GArray *
 get_sentences (JsonObject *question, GError **error)
@@ -98,7 +91,7 @@ get_sentences (JsonObject *question, GError **error)
       = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   guint n = array != NULL ? json_array_get_length (array) : 0;
 
-  g_array_set_clear_func (sentences, clear_sentence);
+  g_array_set_clear_func (sentences, (GDestroyNotify)cz_sentence_clear);
   for (guint i = 0; i < n; i++)
     {
       JsonNode *element = json_array_get_element (array, i);
