@@ -29,9 +29,9 @@ static const GOptionEntry surprisal_options[] = {
   { NULL },
 };
 
-// What is asked of one model about one text.
+// What is asked of models about one text.
 typedef gboolean (*AnswerFunc) (CzPredictors *predictors,
-                                const char *model,
+                                const char *const *models,
                                 const char *text,
                                 JsonBuilder *builder,
                                 GError **error);
@@ -42,13 +42,27 @@ static char **targets;
 
 static gboolean
 answer_fill (CzPredictors *predictors,
-             const char *model,
+             const char *const *models,
              const char *text,
              JsonBuilder *builder,
              GError **error)
 {
-  return cz_answer_fill (predictors, model, text, (guint)top_k, (const char *const *)targets,
-                         builder, error);
+  const CzFillQuestion question = { .top_k = (guint)top_k,
+                                    .targets = (const char *const *)targets,
+                                    .compare = models[1] != NULL };
+
+  return cz_answer_fill (predictors, models, text, &question, builder, error);
+}
+
+static gboolean
+answer_surprisal (CzPredictors *predictors,
+                  const char *const *models,
+                  const char *text,
+                  JsonBuilder *builder,
+                  GError **error)
+{
+  return cz_answer_surprisal (predictors, models, text, NULL /* proceed */, NULL /* data */,
+                              builder, error);
 }
 
 static void
@@ -65,6 +79,35 @@ print_target (JsonObject *target)
   if (json_array_get_length (pieces) > 1)
     cz_print (_ ("  (%u pieces: %s)"), json_array_get_length (pieces), joined->str);
   cz_print ("\n");
+}
+
+// Of a word that is compared, what it was under the first model.
+static void
+print_before (JsonObject *word)
+{
+  if (!json_object_has_member (word, "before"))
+    return;
+  if (json_object_get_null_member (word, "before"))
+    cz_print (_ ("  (new)          "));
+  else
+    cz_print (_ ("(was %6.2f %%)  "), 100 * json_object_get_double_member (word, "before"));
+}
+
+static void
+print_moved (JsonObject *mask)
+{
+  JsonArray *moved = json_object_get_array_member (mask, "moved");
+
+  if (!json_object_get_null_member (mask, "divergence"))
+    cz_print (_ ("  divergence %.4f bits\n"), json_object_get_double_member (mask, "divergence"));
+  for (guint i = 0; i < json_array_get_length (moved); i++)
+    {
+      JsonObject *word = json_array_get_object_element (moved, i);
+      double before = json_object_get_double_member (word, "before");
+      double after = json_object_get_double_member (word, "after");
+      cz_print ("  %s %6.2f %% → %6.2f %%  %s\n", after > before ? "↑" : "↓", 100 * before,
+                100 * after, json_object_get_string_member (word, "token"));
+    }
 }
 
 static void
@@ -95,14 +138,17 @@ print_fill (JsonObject *answer)
         {
           JsonObject *word = json_array_get_object_element (top, k);
           double score = json_object_get_double_member (word, "score");
-          cz_print ("  %6.2f %%  %-16s ", 100 * score,
-                    json_object_get_string_member (word, "token"));
+          cz_print ("  %6.2f %%  ", 100 * score);
+          print_before (word);
+          cz_print ("%-16s ", json_object_get_string_member (word, "token"));
           for (guint bar = 0; bar < (guint)(score * 40 + 0.5); bar++)
             cz_print ("▇");
           cz_print ("\n");
         }
       for (guint k = 0; k < json_array_get_length (words); k++)
         print_target (json_array_get_object_element (words, k));
+      if (json_object_has_member (mask, "moved"))
+        print_moved (mask);
     }
   print_note (answer);
 }
@@ -157,9 +203,9 @@ answer_all (CzInvocation *invocation, AnswerFunc answer, PrintFunc print, GError
   g_autoptr (CzPredictors) predictors = cz_predictors_new (library, device);
   json_builder_begin_array (builder);
   for (guint t = 0; t < invocation->n_arguments; t++)
-    for (guint m = 0; option_models[m] != NULL; m++)
-      if (!answer (predictors, option_models[m], invocation->arguments[t], builder, error))
-        return FALSE;
+    if (!answer (predictors, (const char *const *)option_models, invocation->arguments[t], builder,
+                 error))
+      return FALSE;
   json_builder_end_array (builder);
   if (invocation->json)
     {
@@ -191,12 +237,15 @@ static gboolean
 surprisal (CzInvocation *invocation, GError **error)
 {
   return check_arguments (invocation, error)
-         && answer_all (invocation, cz_answer_surprisal, print_surprisal, error);
+         && answer_all (invocation, answer_surprisal, print_surprisal, error);
 }
 
 const CzCommand cz_predict_commands[] = {
   { "fill", N_ ("--model MODEL [--model …] [--top-k K] [--targets W,W…] TEXT…"),
-    N_ ("Say which words fill the gaps ([MASK]) of texts."), fill_options, 1, G_MAXUINT, fill },
+    N_ ("Say which words fill the gaps ([MASK]) of texts."), fill_options, 1, G_MAXUINT, fill,
+    N_ ("Each model but the first is compared with the first: what a word's probability was, the "
+        "words that moved most, and how far the two are apart (Jensen and Shannon's divergence, 0 "
+        "to 1 bit).") },
   { "surprisal", N_ ("--model MODEL [--model …] TEXT…"),
     N_ ("Tell how much each token of a text surprises a model, in bits."), surprisal_options, 1,
     G_MAXUINT, surprisal },

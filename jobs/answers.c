@@ -1,7 +1,6 @@
 #include "jobs/answers.h"
 
 #include "engine/predict/attention.h"
-#include "engine/predict/fill.h"
 #include "engine/predict/neighbours.h"
 #include "engine/predict/surprisal.h"
 #include "jobs/json-members.h"
@@ -21,93 +20,32 @@ begin_array (JsonBuilder *builder, const char *name)
   json_builder_begin_array (builder);
 }
 
+// ---- Surprisal ----
+
+// How far all models are, from how far one is.
+typedef struct
+{
+  guint model, n_models;
+  CzAnswerProceed proceed;
+  gpointer data;
+} Share;
+
+static gboolean
+proceed_with_tokens (guint64 done, guint64 total, gpointer data)
+{
+  const Share *share = data;
+  double part = total > 0 ? (double)done / (double)total : 0;
+
+  return share->proceed == NULL
+         || share->proceed ((share->model + part) / share->n_models, share->data);
+}
+
 static void
-add_mask (JsonBuilder *builder, const CzFillMask *mask)
+add_surprisal (JsonBuilder *builder,
+               const char *model,
+               const char *text,
+               const CzSurprisal *surprisal)
 {
-  json_builder_begin_object (builder);
-  cz_json_set_int (builder, "position", mask->position);
-  begin_array (builder, "top");
-  for (guint i = 0; i < mask->n_top; i++)
-    {
-      json_builder_begin_object (builder);
-      cz_json_set_string (builder, "token", mask->top[i].token);
-      cz_json_set_int (builder, "id", mask->top[i].id);
-      cz_json_set_number (builder, "score", mask->top[i].score);
-      cz_json_set_string (builder, "sequence", mask->top[i].sequence);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  begin_array (builder, "targets");
-  for (guint i = 0; i < mask->n_targets; i++)
-    {
-      const CzFillTarget *target = &mask->targets[i];
-      json_builder_begin_object (builder);
-      cz_json_set_string (builder, "word", target->word);
-      begin_array (builder, "pieces");
-      for (guint p = 0; p < target->n_pieces; p++)
-        json_builder_add_string_value (builder, target->pieces[p]);
-      json_builder_end_array (builder);
-      cz_json_set_number (builder, "log_probability", target->log_probability);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-}
-
-gboolean
-cz_answer_fill_by (CzPredictor *predictor,
-                   const char *model,
-                   const char *text,
-                   guint top_k,
-                   const char *const *targets,
-                   JsonBuilder *builder,
-                   GError **error)
-{
-  g_autoptr (CzFill) fill
-      = cz_predictor_fill (predictor, text, -1 /* length */, top_k, targets, error);
-
-  if (fill == NULL)
-    return FALSE;
-  begin (builder, model, "text", text);
-  begin_array (builder, "masks");
-  for (guint i = 0; i < fill->n_masks; i++)
-    add_mask (builder, &fill->masks[i]);
-  json_builder_end_array (builder);
-  cz_json_set_string (builder, "note", fill->note);
-  json_builder_end_object (builder);
-  return TRUE;
-}
-
-gboolean
-cz_answer_fill (CzPredictors *predictors,
-                const char *model,
-                const char *text,
-                guint top_k,
-                const char *const *targets,
-                JsonBuilder *builder,
-                GError **error)
-{
-  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
-
-  return predictor != NULL
-         && cz_answer_fill_by (predictor, model, text, top_k, targets, builder, error);
-}
-
-gboolean
-cz_answer_surprisal (CzPredictors *predictors,
-                     const char *model,
-                     const char *text,
-                     JsonBuilder *builder,
-                     GError **error)
-{
-  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
-  g_autoptr (CzSurprisal) surprisal
-      = predictor != NULL ? cz_predictor_surprisal (predictor, text, -1 /* length */,
-                                                    NULL /* proceed */, NULL /* data */, error)
-                          : NULL;
-
-  if (surprisal == NULL)
-    return FALSE;
   begin (builder, model, "text", text);
   begin_array (builder, "tokens");
   for (guint i = 0; i < surprisal->n_tokens; i++)
@@ -124,8 +62,34 @@ cz_answer_surprisal (CzPredictors *predictors,
   cz_json_set_number (builder, "pseudo_perplexity", surprisal->pseudo_perplexity);
   cz_json_set_string (builder, "note", surprisal->note);
   json_builder_end_object (builder);
+}
+
+gboolean
+cz_answer_surprisal (CzPredictors *predictors,
+                     const char *const *models,
+                     const char *text,
+                     CzAnswerProceed proceed,
+                     gpointer data,
+                     JsonBuilder *builder,
+                     GError **error)
+{
+  Share share = { 0, g_strv_length ((char **)models), proceed, data };
+
+  for (; share.model < share.n_models; share.model++)
+    {
+      CzPredictor *predictor = cz_predictors_get (predictors, models[share.model], error);
+      g_autoptr (CzSurprisal) surprisal
+          = predictor != NULL ? cz_predictor_surprisal (predictor, text, -1 /* length */,
+                                                        proceed_with_tokens, &share, error)
+                              : NULL;
+      if (surprisal == NULL)
+        return FALSE;
+      add_surprisal (builder, models[share.model], text, surprisal);
+    }
   return TRUE;
 }
+
+// ---- Attention and neighbours ----
 
 gboolean
 cz_answer_attention (CzPredictors *predictors,

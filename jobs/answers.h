@@ -6,30 +6,45 @@
 
 // Predictions as JSON, the same on the command line and from the server. Each function adds one
 // object to the array that `builder` stands in; "note" says where only a window of a long text was
-// seen, else it is null. On failure nothing is added.
+// seen, else it is null. On failure what was added is of no use.
 
-// {"model", "text", "masks": [{"position", "top": [{"token", "id", "score", "sequence"}],
-// "targets":
-// [{"word", "pieces", "log_probability"}]}], "note"}
+typedef struct
+{
+  guint top_k;
+  const char *const *targets; // NULL-terminated, or NULL
+  gboolean compare;           // each model but the first with the first
+} CzFillQuestion;
+
+// {"model", "text", "masks": [{"position", "top": [{"token", "id", "score", "log_probability",
+// "sequence"}], "targets": [{"word", "pieces", "log_probability"}]}], "note"} for each of the
+// models (NULL-terminated). Compared, each but the first has besides, in a mask "divergence" (bits,
+// null where vocabularies differ) and "moved": [{"token", "id", "before", "after", "bits"}] (see
+// engine/predict/comparison.h), in a top "before" (probability) and "before_rank" (1: likeliest;
+// both null where the first model lacks the token), in a target "before" (log-probability).
 gboolean cz_answer_fill (CzPredictors *predictors,
-                         const char *model,
+                         const char *const *models,
                          const char *text,
-                         guint top_k,
-                         const char *const *targets,
+                         const CzFillQuestion *question,
                          JsonBuilder *builder,
                          GError **error);
-// The same of a predictor; `model` is what it is to be called.
+// The same of one predictor, nothing compared; `model` is what it is to be called.
 gboolean cz_answer_fill_by (CzPredictor *predictor,
                             const char *model,
                             const char *text,
                             guint top_k,
-                            const char *const *targets,
                             JsonBuilder *builder,
                             GError **error);
-// {"model", "text", "tokens": [{"token", "bits"}], "pseudo_perplexity", "note"}
+
+// Told between submissions how far an answer is, 0 … 1. FALSE ends it, with G_IO_ERROR_CANCELLED.
+typedef gboolean (*CzAnswerProceed) (double share, gpointer data);
+
+// {"model", "text", "tokens": [{"token", "bits", "start", "end"}], "pseudo_perplexity", "note"} for
+// each of the models. `proceed` may be NULL.
 gboolean cz_answer_surprisal (CzPredictors *predictors,
-                              const char *model,
+                              const char *const *models,
                               const char *text,
+                              CzAnswerProceed proceed,
+                              gpointer data,
                               JsonBuilder *builder,
                               GError **error);
 // {"model", "text", "tokens": […], "layers": [[[[probability]]]], "note"}: layer, head, query, key.

@@ -19,8 +19,8 @@ run_fill (double *ret_value, gpointer data, GError **error)
 {
   Filling *filling = data;
   gint64 began = g_get_monotonic_time ();
-  CzFill *fill
-      = cz_predictor_fill (filling->predictor, filling->text, -1, 5 /* top_k */, NULL, error);
+  CzFill *fill = cz_predictor_fill (filling->predictor, filling->text, -1,
+                                    &(CzFillOptions){ .top_k = 5 }, error);
 
   if (fill == NULL)
     return FALSE;

@@ -232,8 +232,8 @@ replay_text (
   n = json_array_get_length (expected);
   if (n == 0)
     return TRUE;
-  fill = cz_predictor_fill (predictor, words, -1 /* length */, most + MORE_WORDS,
-                            NULL /* targets */, error);
+  fill = cz_predictor_fill (predictor, words, -1 /* length */,
+                            &(CzFillOptions){ .top_k = most + MORE_WORDS }, error);
   if (!fill)
     return FALSE;
   for (guint i = 0; i < MAX (n, fill->n_masks); i++)

@@ -18,7 +18,8 @@ struct _CzPredictors
 {
   CzLibrary *library;
   CzDevice *device;
-  GQueue kept; // of Kept, the last used first
+  GQueue kept;               // of Kept, the last used first
+  GCancellable *cancellable; // or NULL
 };
 
 static void
@@ -46,6 +47,7 @@ void
 cz_predictors_free (CzPredictors *predictors)
 {
   g_queue_clear_full (&predictors->kept, kept_free);
+  g_clear_object (&predictors->cancellable);
   cz_device_unref (predictors->device);
   g_free (predictors);
 }
@@ -89,8 +91,15 @@ load (CzPredictors *predictors, const char *path, GError **error)
     }
 }
 
-CzPredictor *
-cz_predictors_get (CzPredictors *predictors, const char *model, GError **error)
+void
+cz_predictors_set_cancellable (CzPredictors *predictors, GCancellable *cancellable)
+{
+  g_set_object (&predictors->cancellable, cancellable);
+}
+
+// Loads it unless it is there.
+static CzPredictor *
+find (CzPredictors *predictors, const char *model, GError **error)
 {
   g_autoptr (CzModelSource) source = cz_model_source_find (predictors->library, model, error);
   gint64 written, size;
@@ -121,5 +130,15 @@ cz_predictors_get (CzPredictors *predictors, const char *model, GError **error)
   Kept *kept = g_new (Kept, 1);
   *kept = (Kept){ g_steal_pointer (&source->folder), written, size, predictor };
   g_queue_push_head (&predictors->kept, kept);
+  return predictor;
+}
+
+CzPredictor *
+cz_predictors_get (CzPredictors *predictors, const char *model, GError **error)
+{
+  CzPredictor *predictor = find (predictors, model, error);
+
+  if (predictor != NULL)
+    cz_predictor_set_cancellable (predictor, predictors->cancellable);
   return predictor;
 }

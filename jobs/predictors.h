@@ -16,3 +16,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPredictors, cz_predictors_free)
 // The predictor of MODEL (see model-source.h); valid until the next call. Where memory is short,
 // other models make room. Errors: CZ_JOB_ERROR_*, CZ_FORMAT_ERROR_*, CZ_GPU_ERROR_*.
 CzPredictor *cz_predictors_get (CzPredictors *predictors, const char *model, GError **error);
+// What predictors compute from now on ends with G_IO_ERROR_CANCELLED once that is cancelled; NULL:
+// never.
+void cz_predictors_set_cancellable (CzPredictors *predictors, GCancellable *cancellable);

@@ -111,7 +111,7 @@ predict_one (CzRunExamples *examples, const char *sentence, GError **error)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   if (!cz_answer_fill_by (examples->predictor, examples->label, sentence, CZ_RUN_EXAMPLES_TOP,
-                          NULL /* targets */, builder, error))
+                          builder, error))
     return NULL;
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   return cz_json_to_line (root);

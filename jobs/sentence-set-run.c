@@ -67,6 +67,22 @@ look_at_answers (CzPredictor *predictor, const CzSentence *sentence)
   return answers;
 }
 
+// The place of a target of one piece among the whole vocabulary, from 1; of equal ones the lower id
+// goes before, as among the likeliest words. 0: several pieces.
+static guint
+find_rank (const CzFill *fill, const CzFillTarget *target)
+{
+  const float *logits = fill->masks[0].logits;
+  guint32 id = target->ids[0];
+  guint rank = 1;
+
+  if (target->n_pieces > 1 || logits == NULL)
+    return 0;
+  for (guint other = 0; other < fill->vocabulary; other++)
+    rank += logits[other] > logits[id] || (logits[other] == logits[id] && other < id);
+  return rank;
+}
+
 static CzFill *
 ask (Run *run, const CzSentence *sentence, GArray *answers, GError **error)
 {
@@ -78,15 +94,19 @@ ask (Run *run, const CzSentence *sentence, GArray *answers, GError **error)
     if (g_array_index (answers, Answer, i).usable)
       g_ptr_array_add (targets, g_array_index (answers, Answer, i).word);
   g_ptr_array_add (targets, NULL);
-  CzFill *fill = cz_predictor_fill (run->predictor, text, -1 /* length */, run->top_k,
-                                    (const char *const *)targets->pdata, error);
+  const CzFillOptions options = { .top_k = run->top_k,
+                                  .targets = (const char *const *)targets->pdata,
+                                  .keep_logits = TRUE };
+  CzFill *fill = cz_predictor_fill (run->predictor, text, -1 /* length */, &options, error);
   for (guint i = 0, t = 0; fill != NULL && i < answers->len; i++)
     {
       Answer *answer = &g_array_index (answers, Answer, i);
+      const CzFillTarget *target = &fill->masks[0].targets[t];
       if (!answer->usable)
         continue;
-      answer->rank = fill->masks[0].targets[t].rank;
-      answer->log_probability = fill->masks[0].targets[t++].log_probability;
+      answer->rank = find_rank (fill, target);
+      answer->log_probability = target->log_probability;
+      t++;
     }
   return fill;
 }
@@ -232,6 +252,58 @@ add_sums (const Run *run, JsonBuilder *builder)
   cz_json_set_string (builder, "note", note);
 }
 
+// The answers of a question, joined as a set has them; NULL: they are no strings.
+static char *
+join_answers (JsonNode *node)
+{
+  g_autoptr (GString) joined = g_string_new (NULL);
+  JsonArray *array
+      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (node != NULL && !JSON_NODE_HOLDS_NULL (node) && array == NULL)
+    return NULL;
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      const char *word = JSON_NODE_HOLDS_VALUE (element) ? json_node_get_string (element) : NULL;
+      if (word == NULL)
+        return NULL;
+      g_string_append_printf (joined, "%s%s", i > 0 ? ", " : "", word);
+    }
+  return g_string_free (g_steal_pointer (&joined), FALSE);
+}
+
+GArray *
+cz_answer_set_read (JsonNode *node, GError **error)
+{
+  g_autoptr (GArray) sentences = g_array_new (FALSE, FALSE, sizeof (CzSentence));
+  JsonArray *array
+      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+
+  g_array_set_clear_func (sentences, (GDestroyNotify)cz_sentence_clear);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      JsonObject *object = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+      JsonNode *text = object != NULL ? json_object_get_member (object, "text") : NULL;
+      g_autofree char *answers
+          = object != NULL ? join_answers (json_object_get_member (object, "answers")) : NULL;
+
+      if (answers == NULL || text == NULL || !JSON_NODE_HOLDS_VALUE (text)
+          || json_node_get_string (text) == NULL)
+        break;
+      CzSentence sentence = { json_node_dup_string (text), g_steal_pointer (&answers) };
+      g_array_append_val (sentences, sentence);
+    }
+  if (n > 0 && sentences->len == n)
+    return g_steal_pointer (&sentences);
+  g_set_error_literal (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                       _ ("“sentences” must be an array of {\"text\", \"answers\"}, a string and "
+                          "an array of strings each."));
+  return NULL;
+}
+
 gboolean
 cz_answer_set (CzPredictors *predictors,
                const char *model,
@@ -256,11 +328,7 @@ cz_answer_set (CzPredictors *predictors,
   for (guint i = 0; i < n; i++)
     {
       if (proceed != NULL && !proceed (i, n, data))
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                               _ ("The computation was cancelled."));
-          return FALSE;
-        }
+        return cz_predict_set_cancelled (error);
       if (!run_sentence (&run, &sentences[i], error))
         return FALSE;
     }

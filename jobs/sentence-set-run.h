@@ -8,6 +8,10 @@
 
 // A set of sentences under one model: how often, and how well, it guesses the hidden word.
 
+// The member "sentences" of a question, [{"text", "answers": ["…"]}]: elements CzSentence. Error:
+// CZ_JOB_ERROR_INVALID (it is none; NULL is none, either).
+GArray *cz_answer_set_read (JsonNode *node, GError **error);
+
 // Adds one object to the array that `builder` stands in:
 // {"model", "top_k", "sentences": [{"text", "top": [{"token", "id", "score", "log_probability"}],
 //   "answers": [{"word", "pieces", "rank", "log_probability"}],

@@ -4,17 +4,38 @@
 #include <string.h>
 
 #include "engine/format/json-text.h"
+#include "engine/predict/predict-error.h"
 #include "jobs/answers.h"
-#include "jobs/json-members.h"
+#include "jobs/question.h"
 #include "jobs/sentence-set-run.h"
 
-#define MOST_TOP_K 1000
+#define MOST_TOP_K   1000
+#define MOST_WAITING 256    // questions; whoever asks more is not read until some are answered
+#define TELL_EVERY   100000 // microseconds between two words on how far an answer is
 
 typedef struct
 {
   CzPredictors *predictors;
-  JsonObject *question;
+  GOutputStream *answers;
+  GError *unwritten; // why an answer could not be written; NULL: all could
+
+  // Of the thread that reads; under the lock.
+  GInputStream *questions;
+  GCancellable *stop; // reading
+  GMutex lock;
+  GCond changed;
+  GQueue waiting;      // of CzQuestion
+  CzQuestion *running; // or NULL
+  gboolean ended;      // nothing more will come
+  GError *unread;      // why reading ended; NULL: its end was reached
+} Server;
+
+typedef struct
+{
+  Server *server;
+  const CzQuestion *question;
   JsonBuilder *builder; // stands in the array of results
+  gint64 told;          // when
 } Asked;
 
 static gboolean
@@ -24,134 +45,180 @@ complain (GError **error, const char *sentence)
   return FALSE;
 }
 
-// A member that is a string; NULL if there is none.
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
+// ---- Writing ----
 
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+static gboolean
+write_line (Server *server, GString *line)
+{
+  g_string_append_c (line, '\n');
+  return server->unwritten == NULL
+         && g_output_stream_write_all (server->answers, line->str, line->len, NULL, NULL,
+                                       &server->unwritten)
+         && g_output_stream_flush (server->answers, NULL, &server->unwritten);
 }
 
-// A member that is an array of strings, or one string; NULL-terminated. NULL if it is neither.
-static char **
-get_strings (JsonObject *object, const char *name)
+// `id` is JSON already; a double is written with the fewest digits that tell it.
+static gboolean
+tell_progress (double share, gpointer data)
 {
-  JsonNode *node = json_object_get_member (object, name);
-  g_autoptr (GStrvBuilder) strings = g_strv_builder_new ();
+  Asked *asked = data;
+  gint64 now = g_get_monotonic_time ();
 
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return g_strv_builder_end (strings);
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_string (node) != NULL)
-    {
-      g_strv_builder_add (strings, json_node_get_string (node));
-      return g_strv_builder_end (strings);
-    }
-  if (!JSON_NODE_HOLDS_ARRAY (node))
-    return NULL;
-  JsonArray *array = json_node_get_array (node);
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      JsonNode *element = json_array_get_element (array, i);
-      if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_string (element) == NULL)
-        return NULL;
-      g_strv_builder_add (strings, json_node_get_string (element));
-    }
-  return g_strv_builder_end (strings);
+  if (now - asked->told < TELL_EVERY)
+    return TRUE;
+  asked->told = now;
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "{\"id\":%s,\"progress\":", asked->question->id);
+  cz_json_text_append_number (line, share);
+  g_string_append_c (line, '}');
+  return write_line (asked->server, line);
 }
 
 static gboolean
-get_count (JsonObject *object, const char *name, guint preset, guint *ret_count, GError **error)
+write_error (Server *server, const CzQuestion *question, const GError *reason)
 {
-  JsonNode *node = json_object_get_member (object, name);
+  g_autoptr (GString) line = g_string_new (NULL);
 
-  *ret_count = preset;
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE;
-  gint64 count = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64
-                     ? json_node_get_int (node)
-                     : -1;
-  if (count < 1 || count > MOST_TOP_K)
-    {
-      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                   _ ("“%s” must be a whole number from 1 to %d."), name, MOST_TOP_K);
+  g_string_append_printf (line, "{\"id\":%s,\"error\":", question->id);
+  cz_json_text_append_string (line, reason->message);
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_string_append (line, ",\"cancelled\":true");
+  g_string_append_c (line, '}');
+  return write_line (server, line);
+}
+
+static gboolean
+write_result (Server *server, const CzQuestion *question, JsonNode *result)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree char *text = cz_json_to_line (result);
+
+  g_string_append_printf (line, "{\"id\":%s,\"result\":%s}", question->id, text);
+  return write_line (server, line);
+}
+
+// ---- Answering ----
+
+static gboolean
+answer_fill (Asked *asked, const char *const *models, const char *text, GError **error)
+{
+  g_auto (GStrv) targets = cz_question_get_strings (asked->question, "targets");
+  CzFillQuestion fill = { .targets = (const char *const *)targets };
+
+  if (targets == NULL)
+    return complain (error, _ ("“targets” must be an array of strings."));
+  return cz_question_read_number (asked->question, "top_k", 1, MOST_TOP_K, 5, &fill.top_k, error)
+         && cz_question_read_boolean (asked->question, "compare", FALSE, &fill.compare, error)
+         && cz_answer_fill (asked->server->predictors, models, text, &fill, asked->builder, error);
+}
+
+static gboolean
+answer_surprisal (Asked *asked, const char *const *models, const char *text, GError **error)
+{
+  return cz_answer_surprisal (asked->server->predictors, models, text, tell_progress, asked,
+                              asked->builder, error);
+}
+
+static gboolean
+answer_attention (Asked *asked, const char *const *models, const char *text, GError **error)
+{
+  for (guint i = 0; models[i] != NULL; i++)
+    if (!cz_answer_attention (asked->server->predictors, models[i], text, asked->builder, error))
       return FALSE;
-    }
-  *ret_count = (guint)count;
   return TRUE;
 }
 
-// The sentences of a set: elements CzSentence. NULL with `error` set: they are none.
-static GArray *
-get_sentences (JsonObject *question, GError **error)
-{
-  JsonNode *node = json_object_get_member (question, "sentences");
-  g_autoptr (GArray) sentences = g_array_new (FALSE, FALSE, sizeof (CzSentence));
-  JsonArray *array
-      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  guint n = array != NULL ? json_array_get_length (array) : 0;
-
-  g_array_set_clear_func (sentences, (GDestroyNotify)cz_sentence_clear);
-  for (guint i = 0; i < n; i++)
-    {
-      JsonNode *element = json_array_get_element (array, i);
-      JsonObject *object = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
-      g_auto (GStrv) answers = object != NULL ? get_strings (object, "answers") : NULL;
-      const char *text = object != NULL ? get_string (object, "text") : NULL;
-
-      if (text == NULL || answers == NULL)
-        break;
-      CzSentence sentence = { g_strdup (text), g_strjoinv (", ", answers) };
-      g_array_append_val (sentences, sentence);
-    }
-  if (n > 0 && sentences->len == n)
-    return g_steal_pointer (&sentences);
-  complain (error, _ ("“sentences” must be an array of {\"text\", \"answers\"}, a string and an "
-                      "array of strings each."));
-  return NULL;
-}
-
 static gboolean
-answer_set (Asked *asked, const char *model, GError **error)
+answer_neighbours (Asked *asked, const char *const *models, const char *word, GError **error)
 {
-  g_autoptr (GArray) sentences = get_sentences (asked->question, error);
-  guint top_k;
-
-  return sentences != NULL && get_count (asked->question, "top_k", 5, &top_k, error)
-         && cz_answer_set (asked->predictors, model, (const CzSentence *)(gpointer)sentences->data,
-                           sentences->len, top_k, NULL /* proceed */, NULL /* data */,
-                           asked->builder, error);
-}
-
-static gboolean
-answer_for_model (Asked *asked, const char *request, const char *model, GError **error)
-{
-  JsonObject *question = asked->question;
-  gboolean about_word = strcmp (request, "neighbours") == 0;
-  const char *text = get_string (question, about_word ? "word" : "text");
   guint count;
 
-  if (strcmp (request, "set") == 0)
-    return answer_set (asked, model, error);
-  if (text == NULL)
-    return complain (error, about_word ? _ ("The request has no “word”, which must be a string.")
-                                       : _ ("The request has no “text”, which must be a string."));
-  if (strcmp (request, "fill") == 0)
+  if (!cz_question_read_number (asked->question, "count", 1, MOST_TOP_K, 10, &count, error))
+    return FALSE;
+  for (guint i = 0; models[i] != NULL; i++)
+    if (!cz_answer_neighbours (asked->server->predictors, models[i], word, count, asked->builder,
+                               error))
+      return FALSE;
+  return TRUE;
+}
+
+typedef struct
+{
+  Asked *asked;
+  guint at, models;
+} SetProgress;
+
+static gboolean
+tell_set_progress (guint64 done, guint64 total, gpointer data)
+{
+  SetProgress *progress = data;
+
+  return tell_progress ((progress->at + (double)done / (double)total) / progress->models,
+                        progress->asked);
+}
+
+static gboolean
+answer_set (Asked *asked, const char *const *models, const char *about, GError **error)
+{
+  JsonObject *question = json_node_get_object (asked->question->root);
+  g_autoptr (GArray) sentences
+      = cz_answer_set_read (json_object_get_member (question, "sentences"), error);
+  SetProgress progress = { asked, 0, g_strv_length ((char **)models) };
+  guint top_k;
+
+  if (sentences == NULL
+      || !cz_question_read_number (asked->question, "top_k", 1, MOST_TOP_K, 5, &top_k, error))
+    return FALSE;
+  for (; progress.at < progress.models; progress.at++)
+    if (!cz_answer_set (asked->server->predictors, models[progress.at],
+                        (const CzSentence *)(gpointer)sentences->data, sentences->len, top_k,
+                        tell_set_progress, &progress, asked->builder, error))
+      return FALSE;
+  return TRUE;
+}
+
+static const struct
+{
+  const char *request, *about; // the member that says what it is about, NULL: several do
+  gboolean (*answer) (Asked *asked, const char *const *models, const char *about, GError **error);
+} kinds[] = {
+  { "fill", "text", answer_fill },
+  { "surprisal", "text", answer_surprisal },
+  { "attention", "text", answer_attention },
+  { "neighbours", "word", answer_neighbours },
+  { "set", NULL, answer_set },
+};
+
+static gboolean
+answer_question (Asked *asked, GError **error)
+{
+  const CzQuestion *question = asked->question;
+
+  if (question->root == NULL)
+    return complain (error, _ ("The request is no JSON object; write {\"id\": 1, \"request\": …} "
+                               "on one line."));
+  const char *request = cz_question_get_string (question, "request");
+  gboolean several = json_object_has_member (json_node_get_object (question->root), "models");
+  g_auto (GStrv) models = cz_question_get_strings (question, several ? "models" : "model");
+
+  if (request == NULL)
+    return complain (error, _ ("The request has no “request”, which must be a string."));
+  if (question->cancels != NULL)
+    return complain (error, _ ("The request has no “cancel”, which must be the id of another."));
+  if (models == NULL || models[0] == NULL)
+    return complain (error, _ ("The request has no “models”, which must be an array of strings."));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      g_auto (GStrv) targets = get_strings (question, "targets");
-      if (targets == NULL)
-        return complain (error, _ ("“targets” must be an array of strings."));
-      return get_count (question, "top_k", 5, &count, error)
-             && cz_answer_fill (asked->predictors, model, text, count, (const char *const *)targets,
-                                asked->builder, error);
+      if (strcmp (request, kinds[i].request) != 0)
+        continue;
+      const char *about
+          = kinds[i].about != NULL ? cz_question_get_string (question, kinds[i].about) : NULL;
+      if (about != NULL || kinds[i].about == NULL)
+        return kinds[i].answer (asked, (const char *const *)models, about, error);
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                   _ ("The request has no “%s”, which must be a string."), kinds[i].about);
+      return FALSE;
     }
-  if (strcmp (request, "surprisal") == 0)
-    return cz_answer_surprisal (asked->predictors, model, text, asked->builder, error);
-  if (strcmp (request, "attention") == 0)
-    return cz_answer_attention (asked->predictors, model, text, asked->builder, error);
-  if (about_word)
-    return get_count (question, "count", 10, &count, error)
-           && cz_answer_neighbours (asked->predictors, model, text, count, asked->builder, error);
   g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
                _ ("There is no request “%.40s”; there are fill, surprisal, attention, "
                   "neighbours and set."),
@@ -159,66 +226,118 @@ answer_for_model (Asked *asked, const char *request, const char *model, GError *
   return FALSE;
 }
 
-static gboolean
-answer_question (Asked *asked, GError **error)
+static void
+answer (Server *server, const CzQuestion *question)
 {
-  const char *request = get_string (asked->question, "request");
-  g_auto (GStrv) models = get_strings (
-      asked->question, json_object_has_member (asked->question, "models") ? "models" : "model");
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GError) reason = NULL;
+  Asked asked = { server, question, builder, g_get_monotonic_time () };
 
-  if (request == NULL)
-    return complain (error, _ ("The request has no “request”, which must be a string."));
-  if (models == NULL || models[0] == NULL)
-    return complain (error, _ ("The request has no “models”, which must be an array of strings."));
-  for (guint i = 0; models[i] != NULL; i++)
-    if (!answer_for_model (asked, request, models[i], error))
-      return FALSE;
-  return TRUE;
+  cz_predictors_set_cancellable (server->predictors, question->cancellable);
+  json_builder_begin_array (builder);
+  if (g_cancellable_is_cancelled (question->cancellable))
+    cz_predict_set_cancelled (&reason);
+  else if (answer_question (&asked, &reason))
+    {
+      json_builder_end_array (builder);
+      g_autoptr (JsonNode) result = json_builder_get_root (builder);
+      write_result (server, question, result);
+    }
+  if (reason != NULL)
+    write_error (server, question, reason);
+  cz_predictors_set_cancellable (server->predictors, NULL);
 }
 
-// The answer's line, with its end; freed by the caller.
-static char *
-answer_line (CzPredictors *predictors, const char *line, gsize length)
+// ---- Reading, in a thread of its own ----
+
+static void
+cancel (Server *server, const char *id)
 {
+  if (server->running != NULL && strcmp (server->running->id, id) == 0)
+    g_cancellable_cancel (server->running->cancellable);
+  for (GList *link = server->waiting.head; link != NULL; link = link->next)
+    {
+      CzQuestion *question = link->data;
+      if (strcmp (question->id, id) == 0)
+        g_cancellable_cancel (question->cancellable);
+    }
+}
+
+static void
+take_line (Server *server, const char *line, gsize length)
+{
+  g_autoptr (CzQuestion) question = NULL;
+
+  if (line[strspn (line, " \t\r")] == '\0' && strlen (line) == length)
+    return;
+  question = cz_question_new (line, length);
+  g_mutex_lock (&server->lock);
+  // One that names nothing is answered with what is wrong with it.
+  if (question->cancels != NULL && strcmp (question->cancels, "null") != 0)
+    cancel (server, question->cancels);
+  else
+    {
+      while (server->waiting.length >= MOST_WAITING && !g_cancellable_is_cancelled (server->stop))
+        g_cond_wait (&server->changed, &server->lock);
+      g_queue_push_tail (&server->waiting, g_steal_pointer (&question));
+      g_cond_broadcast (&server->changed);
+    }
+  g_mutex_unlock (&server->lock);
+}
+
+static gpointer
+read_lines (gpointer data)
+{
+  Server *server = data;
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (server->questions);
   g_autoptr (GError) reason = NULL;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = cz_json_parse (line, (gssize)length, "", NULL);
-  g_autoptr (JsonNode) result = NULL;
-  JsonNode *id = NULL;
+  char *line;
+  gsize length = 0;
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    complain (&reason, _ ("The request is no JSON object; write {\"id\": 1, \"request\": …} on one "
-                          "line."));
-  else
+  g_data_input_stream_set_newline_type (lines, G_DATA_STREAM_NEWLINE_TYPE_LF);
+  while ((line = g_data_input_stream_read_line (lines, &length, server->stop, &reason)) != NULL)
     {
-      Asked asked = { predictors, json_node_get_object (root), builder };
-      id = json_object_get_member (asked.question, "id");
-      json_builder_begin_array (builder);
-      if (answer_question (&asked, &reason))
-        {
-          json_builder_end_array (builder);
-          result = json_builder_get_root (builder);
-        }
-      json_builder_reset (builder);
+      take_line (server, line, length);
+      g_free (line);
     }
+  g_mutex_lock (&server->lock);
+  server->unread = g_steal_pointer (&reason);
+  server->ended = TRUE;
+  g_cond_broadcast (&server->changed);
+  g_mutex_unlock (&server->lock);
+  return NULL;
+}
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "id");
-  if (id != NULL)
-    json_builder_add_value (builder, json_node_copy (id));
-  else
-    json_builder_add_null_value (builder);
-  if (result != NULL)
-    {
-      json_builder_set_member_name (builder, "result");
-      json_builder_add_value (builder, g_steal_pointer (&result));
-    }
-  else
-    cz_json_set_string (builder, "error", reason->message);
-  json_builder_end_object (builder);
-  g_autoptr (JsonNode) whole = json_builder_get_root (builder);
-  g_autofree char *text = cz_json_to_line (whole);
-  return g_strconcat (text, "\n", NULL);
+// The next question, which is then the one that runs; NULL: there are no more.
+static CzQuestion *
+get_next (Server *server)
+{
+  g_mutex_lock (&server->lock);
+  while (server->waiting.length == 0 && !server->ended)
+    g_cond_wait (&server->changed, &server->lock);
+  server->running = g_queue_pop_head (&server->waiting);
+  g_cond_broadcast (&server->changed);
+  g_mutex_unlock (&server->lock);
+  return server->running;
+}
+
+static void
+end_running (Server *server)
+{
+  g_mutex_lock (&server->lock);
+  g_clear_pointer (&server->running, cz_question_free);
+  g_mutex_unlock (&server->lock);
+}
+
+static void
+stop_reading (Server *server, GThread *reader)
+{
+  g_mutex_lock (&server->lock);
+  g_cancellable_cancel (server->stop);
+  g_cond_broadcast (&server->changed);
+  g_mutex_unlock (&server->lock);
+  g_thread_join (reader);
+  g_queue_clear_full (&server->waiting, (GDestroyNotify)cz_question_free);
 }
 
 gboolean
@@ -228,39 +347,38 @@ cz_server_run (CzLibrary *library,
                GOutputStream *answers,
                GError **error)
 {
-  g_autoptr (CzPredictors) predictors = cz_predictors_new (library, device);
-  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (questions);
+  Server server = { .predictors = cz_predictors_new (library, device),
+                    .answers = answers,
+                    .questions = questions,
+                    .stop = g_cancellable_new () };
+  g_autoptr (GError) reason = NULL;
 
-  g_data_input_stream_set_newline_type (lines, G_DATA_STREAM_NEWLINE_TYPE_LF);
-  for (;;)
+  g_mutex_init (&server.lock);
+  g_cond_init (&server.changed);
+  GThread *reader = g_thread_new ("questions", read_lines, &server);
+  while (reason == NULL && get_next (&server) != NULL)
     {
-      g_autoptr (GError) reason = NULL;
-      gsize length = 0;
-      g_autofree char *line = g_data_input_stream_read_line (lines, &length, NULL, &reason);
-
-      if (reason != NULL)
-        {
-          g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                       _ ("The requests could not be read: %s"), reason->message);
-          return FALSE;
-        }
-      if (line == NULL)
-        return TRUE;
-      if (line[strspn (line, " \t\r")] == '\0' && strlen (line) == length)
-        continue;
-      g_autofree char *answer = answer_line (predictors, line, length);
-      if (!g_output_stream_write_all (answers, answer, strlen (answer), NULL, NULL, &reason)
-          || !g_output_stream_flush (answers, NULL, &reason))
-        {
-          g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                       _ ("The answer could not be written: %s"), reason->message);
-          return FALSE;
-        }
-      if (cz_device_is_failed (device))
-        {
-          g_set_error_literal (error, CZ_GPU_ERROR, CZ_GPU_ERROR_DEVICE_LOST,
-                               _ ("The device was lost; start again, perhaps with another one."));
-          return FALSE;
-        }
+      answer (&server, server.running);
+      end_running (&server);
+      if (server.unwritten != NULL)
+        g_set_error (&reason, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                     _ ("The answer could not be written: %s"), server.unwritten->message);
+      else if (cz_device_is_failed (device))
+        g_set_error_literal (&reason, CZ_GPU_ERROR, CZ_GPU_ERROR_DEVICE_LOST,
+                             _ ("The device was lost; start again, perhaps with another one."));
     }
+  stop_reading (&server, reader);
+  if (reason == NULL && server.unread != NULL)
+    g_set_error (&reason, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                 _ ("The requests could not be read: %s"), server.unread->message);
+  g_clear_error (&server.unread);
+  g_clear_error (&server.unwritten);
+  g_clear_pointer (&server.predictors, cz_predictors_free);
+  g_clear_object (&server.stop);
+  g_cond_clear (&server.changed);
+  g_mutex_clear (&server.lock);
+  if (reason == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
 }

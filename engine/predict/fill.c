@@ -15,6 +15,8 @@ typedef struct
   guint *positions; // of the masks
   CzFill *fill;
   guint top_k;
+  gboolean keep_logits;
+  gsize sequences; // bytes written
 } Filling;
 
 // A row of a target of several pieces: its piece `piece` at mask `mask`.
@@ -45,6 +47,7 @@ clear_fill_mask (CzFillMask *mask)
     }
   g_free (mask->top);
   g_free (mask->targets);
+  g_free (mask->logits);
 }
 
 void
@@ -55,15 +58,6 @@ cz_fill_free (CzFill *fill)
   g_free (fill->masks);
   g_free (fill->note);
   g_free (fill);
-}
-
-static gboolean
-set_not_a_number (GError **error)
-{
-  g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_NUMBER,
-               _ ("The model answers with something that is no number: its weights are spoilt; "
-                  "choose another checkpoint."));
-  return FALSE;
 }
 
 // The `k` highest logits, highest first; of equal ones the lower id. `ret_ids` has room for k.
@@ -88,28 +82,20 @@ find_top (const float *logits, guint n, guint k, guint32 *ret_ids)
   return found;
 }
 
-// The place of a piece among all, from 1, in the order of find_top ().
-static guint
-find_rank (const float *logits, guint n, guint32 id)
-{
-  guint rank = 1;
-
-  for (guint other = 0; other < n; other++)
-    rank += logits[other] > logits[id] || (logits[other] == logits[id] && other < id);
-  return rank;
-}
-
-// The whole text with one mask filled in.
+// The whole text with one mask filled in; NULL where that grew to be too much.
 static char *
 decode_with (Filling *filling, guint position, guint32 id)
 {
   CzTokenizer *tokenizer = cz_predictor_get_tokenizer (filling->predictor);
   guint32 old = filling->ids[position];
 
+  if (filling->sequences > CZ_FILL_SEQUENCES_MOST)
+    return NULL;
   filling->ids[position] = id;
   char *text = cz_tokenizer_decode (tokenizer, filling->ids, filling->n,
                                     filling->fill->n_masks == 1 /* skip_special */);
   filling->ids[position] = old;
+  filling->sequences += strlen (text);
   return text;
 }
 
@@ -123,7 +109,7 @@ take_mask (Filling *filling, guint index, const float *logits, GError **error)
   g_autofree guint32 *ids = g_new (guint32, filling->top_k + 1);
 
   if (isnan (normalizer))
-    return set_not_a_number (error);
+    return cz_predict_set_not_a_number (error);
   guint n = filling->top_k > 0 ? find_top (logits, vocabulary, filling->top_k, ids) : 0;
   mask->top = g_new0 (CzFillTop, n);
   mask->n_top = n;
@@ -132,16 +118,15 @@ take_mask (Filling *filling, guint index, const float *logits, GError **error)
       .id = ids[i],
       .token = g_strdup (cz_predictor_get_token (filling->predictor, ids[i])),
       .score = exp (logits[ids[i]] - normalizer),
+      .log_probability = logits[ids[i]] - normalizer,
       .sequence = decode_with (filling, mask->position, ids[i]),
     };
   for (guint i = 0; i < mask->n_targets; i++)
-    {
-      CzFillTarget *target = &mask->targets[i];
-      if (target->n_pieces > 1)
-        continue;
-      target->log_probability = logits[target->ids[0]] - normalizer;
-      target->rank = find_rank (logits, vocabulary, target->ids[0]);
-    }
+    if (mask->targets[i].n_pieces == 1)
+      mask->targets[i].log_probability = logits[mask->targets[i].ids[0]] - normalizer;
+  mask->normalizer = normalizer;
+  if (filling->keep_logits && index < CZ_FILL_KEPT_MOST)
+    mask->logits = g_memdup2 (logits, vocabulary * sizeof *logits);
   return TRUE;
 }
 
@@ -198,7 +183,7 @@ sink_target (guint row, guint index, const float *logits, gpointer data, GError 
   double normalizer = cz_logits_normalizer (logits, vocabulary);
 
   if (isnan (normalizer))
-    return set_not_a_number (error);
+    return cz_predict_set_not_a_number (error);
   target->log_probability += logits[target->ids[of->piece]] - normalizer;
   return TRUE;
 }
@@ -312,8 +297,7 @@ CzFill *
 cz_predictor_fill (CzPredictor *predictor,
                    const char *text,
                    gssize length,
-                   guint top_k,
-                   const char *const *targets,
+                   const CzFillOptions *options,
                    GError **error)
 {
   CzTokenizer *tokenizer = cz_predictor_get_tokenizer (predictor);
@@ -327,6 +311,7 @@ cz_predictor_fill (CzPredictor *predictor,
     if (encoding->ids[i] == mask_id)
       positions[fill->n_masks++] = i;
   fill->masks = g_new0 (CzFillMask, fill->n_masks);
+  fill->vocabulary = cz_predictor_get_config (predictor)->vocab_size;
   for (guint i = 0; i < fill->n_masks; i++)
     fill->masks[i].position = positions[i];
   if (fill->n_masks == 0)
@@ -336,13 +321,22 @@ cz_predictor_fill (CzPredictor *predictor,
                    cz_tokenizer_get_options (tokenizer)->mask);
       return NULL;
     }
-  Filling filling = { .predictor = predictor,
-                      .ids = encoding->ids,
-                      .n = (guint)encoding->n,
-                      .positions = positions,
-                      .fill = fill,
-                      .top_k = MIN (top_k, cz_predictor_get_config (predictor)->vocab_size) };
-  if (!add_targets (predictor, fill, targets, error) || !fill_masks (&filling, error)
+  if (fill->n_masks > CZ_FILL_MASKS_MOST)
+    {
+      g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT,
+                   _ ("The text has %u masks; at most %d are filled at once. Take some out."),
+                   fill->n_masks, CZ_FILL_MASKS_MOST);
+      return NULL;
+    }
+  Filling filling
+      = { .predictor = predictor,
+          .ids = encoding->ids,
+          .n = (guint)encoding->n,
+          .positions = positions,
+          .fill = fill,
+          .top_k = MIN (options->top_k, cz_predictor_get_config (predictor)->vocab_size),
+          .keep_logits = options->keep_logits };
+  if (!add_targets (predictor, fill, options->targets, error) || !fill_masks (&filling, error)
       || !fill_targets (&filling, error))
     return NULL;
   return g_steal_pointer (&fill);

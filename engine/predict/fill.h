@@ -8,9 +8,11 @@ typedef struct
 {
   guint32 id;
   char *token;
-  double score;   // probability
+  double score;           // probability
+  double log_probability; // nats
   char *sequence; // the text with it filled in, as Hugging Face's pipeline shows it: special tokens
-                  // are left out if the text has one mask, and shown if it has several
+                  // are left out if the text has one mask, and shown if it has several. NULL where
+                  // all together would be more than CZ_FILL_SEQUENCES_MOST bytes
 } CzFillTop;
 
 typedef struct
@@ -21,7 +23,6 @@ typedef struct
   guint n_pieces;
   double log_probability; // nats; several pieces: the chain rule, left to right, the mask
                           // widened to as many. -inf never: logits are finite
-  guint rank;             // among all pieces of the vocabulary, from 1; 0: several pieces
 } CzFillTarget;
 
 typedef struct
@@ -31,24 +32,36 @@ typedef struct
   guint n_top;
   CzFillTarget *targets;
   guint n_targets;
+  float *logits;     // (vocab_size), NULL unless they are kept
+  double normalizer; // ln of the sum of their exp: what turns a logit into a log-probability
 } CzFillMask;
 
 typedef struct
 {
   CzFillMask *masks;
   guint n_masks;
-  char *note; // or NULL
+  guint vocabulary; // how many logits a mask has
+  char *note;       // or NULL
 } CzFill;
 
-// The `top_k` likeliest words for each mask (at most the vocabulary's) and the probabilities of
-// `targets` (NULL-terminated, or NULL). `length` in bytes, -1: up to NUL; "[MASK]" is the
-// tokenizer's own mask token. Errors: CZ_PREDICT_ERROR_TEXT (no mask; a target without a piece),
-// CZ_GPU_ERROR_*.
+#define CZ_FILL_MASKS_MOST     512       // of a text
+#define CZ_FILL_KEPT_MOST      64        // masks of a text whose logits are kept
+#define CZ_FILL_SEQUENCES_MOST (8 << 20) // bytes
+
+typedef struct
+{
+  guint top_k;                // words for each mask, at most the vocabulary's
+  const char *const *targets; // words whose probabilities are wanted: NULL-terminated, or NULL
+  gboolean keep_logits;       // of the first CZ_FILL_KEPT_MOST masks
+} CzFillOptions;
+
+// The likeliest words for each mask of a text. `length` in bytes, -1: up to NUL; "[MASK]" is the
+// tokenizer's own mask token. Errors: CZ_PREDICT_ERROR_TEXT (no mask, or more than
+// CZ_FILL_MASKS_MOST; a target without a piece), G_IO_ERROR_CANCELLED, CZ_GPU_ERROR_*.
 CzFill *cz_predictor_fill (CzPredictor *predictor,
                            const char *text,
                            gssize length,
-                           guint top_k,
-                           const char *const *targets,
+                           const CzFillOptions *options,
                            GError **error);
 void cz_fill_free (CzFill *fill);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzFill, cz_fill_free)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/model/pass.h"
+#include "engine/predict/predict-error.h"
 #include "engine/text/masking.h"
 
 #define MAX_SHAPES    8  // passes kept
@@ -36,7 +37,8 @@ struct _CzPredictor
   CzPass *lender;    // NULL: none
   GPtrArray *shapes; // of Shape
   guint64 clock;
-  float *logits; // (vocab_size)
+  float *logits;             // (vocab_size)
+  GCancellable *cancellable; // or NULL
 };
 
 static void
@@ -90,8 +92,15 @@ cz_predictor_free (CzPredictor *predictor)
   g_ptr_array_unref (predictor->shapes);
   g_clear_pointer (&predictor->model, cz_distilbert_unref);
   cz_tokenizer_unref (predictor->tokenizer);
+  g_clear_object (&predictor->cancellable);
   g_free (predictor->logits);
   g_free (predictor);
+}
+
+void
+cz_predictor_set_cancellable (CzPredictor *predictor, GCancellable *cancellable)
+{
+  g_set_object (&predictor->cancellable, cancellable);
 }
 
 CzTokenizer *
@@ -206,8 +215,10 @@ write_block (CzPredictor *predictor, Shape *shape, guint block, const guint32 *i
 }
 
 static gboolean
-run_shape (Shape *shape, guint n_blocks, GError **error)
+run_shape (CzPredictor *predictor, Shape *shape, guint n_blocks, GError **error)
 {
+  if (g_cancellable_is_cancelled (predictor->cancellable))
+    return cz_predict_set_cancelled (error);
   *cz_pass_get_step (shape->pass)
       = (CzStep){ .valid_blocks = n_blocks, .mask_strategy = CZ_STEP_MASK_GIVEN };
   return cz_tape_run (shape->tape, error);
@@ -238,7 +249,7 @@ run_units (CzPredictor *predictor,
       for (guint j = 0; j < units[i].n; j++)
         labels[row->positions[units[i].first + j]] = 0;
     }
-  if (!run_shape (shape, n_units, error))
+  if (!run_shape (predictor, shape, n_units, error))
     return FALSE;
   for (guint i = 0; i < n_units; i++)
     for (guint j = 0; j < units[i].n; j++, scored++)
@@ -290,7 +301,7 @@ cz_predictor_run_attention (CzPredictor *predictor,
   if (shape == NULL)
     return FALSE;
   write_block (predictor, shape, 0, ids, n_ids);
-  if (!run_shape (shape, 1, error))
+  if (!run_shape (predictor, shape, 1, error))
     return FALSE;
   g_autofree float *padded = g_new (float, (gsize)config->n_heads *length *length);
   for (guint layer = 0; layer < config->n_layers; layer++)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gio/gio.h>
+
 #include "engine/format/model-folder.h"
 #include "engine/gpu/device.h"
 #include "engine/model/pass.h"
@@ -18,5 +20,8 @@ CzPredictor *cz_predictor_new_beside (CzPass *lender, CzDistilbert *model, CzTok
 void cz_predictor_free (CzPredictor *predictor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPredictor, cz_predictor_free)
 
+// What is asked from now on ends with G_IO_ERROR_CANCELLED, between two submissions, once
+// `cancellable` is cancelled; NULL: never.
+void cz_predictor_set_cancellable (CzPredictor *predictor, GCancellable *cancellable);
 CzTokenizer *cz_predictor_get_tokenizer (CzPredictor *predictor); // the predictor's
 const CzModelConfig *cz_predictor_get_config (CzPredictor *predictor);

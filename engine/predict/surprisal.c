@@ -1,6 +1,5 @@
 #include "engine/predict/surprisal.h"
 
-#include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
@@ -29,12 +28,7 @@ sink_token (guint row, guint index, const float *logits, gpointer data, GError *
   double normalizer = cz_logits_normalizer (logits, vocabulary);
 
   if (isnan (normalizer))
-    {
-      g_set_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_NUMBER,
-                   _ ("The model answers with something that is no number: its weights are spoilt; "
-                      "choose another checkpoint."));
-      return FALSE;
-    }
+    return cz_predict_set_not_a_number (error);
   masked->nats[row] = normalizer - logits[masked->ids[masked->tokens[row]]];
   return TRUE;
 }
@@ -61,13 +55,6 @@ run_masked (Masked *masked, GError **error)
   for (guint i = 0; i < masked->n_tokens; i++)
     g_free (cuts[i]);
   return done;
-}
-
-static gboolean
-set_cancelled (GError **error)
-{
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The computation was cancelled."));
-  return FALSE;
 }
 
 void
@@ -101,7 +88,7 @@ score_tokens (CzPredictor *predictor,
                         .n = n,
                         .n_tokens = MIN (ROWS_AT_ONCE, n_positions - first) };
       if (proceed != NULL && !proceed (before + first, total, data))
-        return set_cancelled (error);
+        return cz_predict_set_cancelled (error);
       memcpy (masked.tokens, positions + first, masked.n_tokens * sizeof (guint));
       if (!run_masked (&masked, error))
         return FALSE;

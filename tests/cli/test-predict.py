@@ -1,5 +1,6 @@
 """Filling gaps, surprisal, and the server."""
 import json
+import math
 import subprocess
 
 from harness import MODEL, main
@@ -14,7 +15,8 @@ def fills_gaps(cloze):
             assert set(mask) == {"position", "top", "targets"} and len(mask["top"]) == 3
             scores = [top["score"] for top in mask["top"]]
             assert scores == sorted(scores, reverse=True) and all(0 < score < 1 for score in scores)
-            assert set(mask["top"][0]) == {"token", "id", "score", "sequence"}
+            assert set(mask["top"][0]) == {"token", "id", "score", "log_probability", "sequence"}
+            assert all(abs(math.exp(top["log_probability"]) - top["score"]) < 1e-12 for top in mask["top"])
             word, long_word = mask["targets"]
             assert word["pieces"] == ["the"] and len(long_word["pieces"]) > 1
             assert word["log_probability"] < 0 and long_word["log_probability"] < 0
@@ -28,7 +30,60 @@ def compares_models(cloze):
     found = cloze.json("fill", "--model", "A", "--model", MODEL, "x [MASK]", "y [MASK]")
     assert [(one["text"], one["model"]) for one in found] == [
         (text, model) for text in ("x [MASK]", "y [MASK]") for model in ("A", MODEL)]
-    assert found[0]["masks"] == found[1]["masks"]
+    one, same = found[0]["masks"][0], found[1]["masks"][0]
+    assert same["divergence"] == 0 and same["moved"] == [] and same["position"] == one["position"]
+    assert [top["before_rank"] for top in same["top"]] == [1, 2, 3, 4, 5]
+    for before, after in zip(one["top"], same["top"]):
+        assert after["before"] == before["score"] and {name: after[name] for name in before} == before
+
+
+def mix(p, q):
+    """What two probabilities add to Jensen and Shannon's divergence, in bits."""
+    return (p * math.log2(2 * p / (p + q)) + q * math.log2(2 * q / (p + q))) / 2
+
+
+def compares_as_computed_by_hand(cloze):
+    shape = ["--dim", "32", "--layers", "1", "--heads", "1", "--hidden", "32"]
+    for seed in ("1", "2"):
+        cloze.json("model", "new", "--vocabulary", MODEL + "/vocab.txt", "--name", "m" + seed, "--seed", seed, *shape)
+    text = "the [MASK] was a [MASK]"
+    first, second = cloze.json("fill", "--model", "m1", "--model", "m2", "--top-k", 100000, "--targets",
+                               "house,xylophone", text)
+    for before, after in zip(first["masks"], second["masks"]):
+        p, q = ({top["id"]: top["score"] for top in mask["top"]} for mask in (before, after))
+        parts = {token: mix(p[token], q[token]) for token in p}
+        assert abs(after["divergence"] - sum(parts.values())) < 1e-9 and 0 < after["divergence"] < 1
+        best = sorted(parts, key=lambda token: -parts[token])[:10]
+        assert [moved["id"] for moved in after["moved"]] == best
+        for moved in after["moved"]:
+            assert abs(moved["before"] - p[moved["id"]]) + abs(moved["after"] - q[moved["id"]]) < 1e-12
+            assert abs(moved["bits"] - parts[moved["id"]]) < 1e-12
+        ranks = {top["id"]: rank for rank, top in enumerate(before["top"], 1)}
+        assert all(top["before_rank"] == ranks[top["id"]] and abs(top["before"] - p[top["id"]]) < 1e-12
+                   for top in after["top"])
+        assert [target["before"] for target in after["targets"]] == [
+            target["log_probability"] for target in before["targets"]]
+    shown = cloze.output("fill", "--model", "m1", "--model", "m2", text).decode()
+    assert "was" in shown and "bits" in shown and "→" in shown
+
+
+def compares_different_vocabularies(cloze):
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "house", "quux"]
+    with open(cloze.path("other.txt"), "w") as file:
+        file.write("\n".join(pieces) + "\n")
+    cloze.json("model", "new", "--vocabulary", cloze.path("other.txt"), "--name", "other", "--dim", "32", "--layers", "1",
+               "--heads", "1", "--hidden", "32")
+    first, second = cloze.json("fill", "--model", MODEL, "--model", "other", "--top-k", 100000, "a [MASK]")
+    mask = second["masks"][0]
+    p = {top["token"]: top["score"] for top in first["masks"][0]["top"]}
+    assert mask["divergence"] is None and "vocabular" in second["note"]
+    assert {top["token"] for top in mask["top"]} == set(pieces)
+    for top in mask["top"]:
+        if top["token"] == "quux":
+            assert top["before"] is None and top["before_rank"] is None
+        else:
+            assert abs(top["before"] - p[top["token"]]) < 1e-12
+    assert {moved["token"] for moved in mask["moved"]} == set(pieces) - {"quux"}
 
 
 def tells_surprisal(cloze):
@@ -105,5 +160,5 @@ def serves_a_model_that_was_written_anew(cloze):
     assert answers[0] == answers[1] != answers[2]
 
 
-main([fills_gaps, compares_models, tells_surprisal, serves_answers, answers_what_it_does_not_understand,
+main([fills_gaps, compares_models, compares_as_computed_by_hand, compares_different_vocabularies, tells_surprisal, serves_answers, answers_what_it_does_not_understand,
       serves_a_model_that_was_written_anew])

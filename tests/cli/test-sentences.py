@@ -124,7 +124,7 @@ def asks_models(cloze):
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         return [answer for answer in answers if "progress" not in answer]
     question = {"id": 1, "request": "set", "models": ["A"], "top_k": 3,
-                "sentences": [{"text": text, "answers": words[0][40]}, {"text": "no gap"}]}
+                "sentences": [{"text": text, "answers": [words[0][40]]}, {"text": "no gap"}]}
     right, *wrong = ask(question, {**question, "sentences": [1]}, {**question, "sentences": "x"},
                         {**question, "top_k": 0}, {**question, "models": ["missing"]})
     found = right["result"][0]

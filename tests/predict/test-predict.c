@@ -54,7 +54,8 @@ static CzFill *
 fill (CzPredictor *predictor, const char *text, guint k, const char *const *targets)
 {
   g_autoptr (GError) error = NULL;
-  CzFill *filled = cz_predictor_fill (predictor, text, -1, k, targets, &error);
+  CzFill *filled = cz_predictor_fill (predictor, text, -1,
+                                      &(CzFillOptions){ .top_k = k, .targets = targets }, &error);
 
   g_assert_no_error (error);
   return filled;
@@ -220,7 +221,8 @@ assert_refused (CzPredictor *predictor, const char *text, const char *const *tar
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (cz_predictor_fill (predictor, text, -1, 5, targets, &error));
+  g_assert_null (cz_predictor_fill (predictor, text, -1,
+                                    &(CzFillOptions){ .top_k = 5, .targets = targets }, &error));
   g_assert_error (error, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT);
 }
 

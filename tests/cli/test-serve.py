@@ -1,0 +1,111 @@
+"""The server's protocol: cancelling, progress, ids and characters of every kind."""
+import json
+import subprocess
+
+from harness import MODEL, main
+
+LONG = "she went to the old house and was there for a long time. " * 30
+
+
+class Server:
+    """A `cloze serve` that is asked line by line."""
+    def __init__(self, cloze):
+        self.process = subprocess.Popen([cloze.program, "--library", cloze.path("library.sqlite"), "serve"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, *lines):
+        for line in lines:
+            self.process.stdin.write(line if isinstance(line, bytes) else json.dumps(line).encode())
+            self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
+
+    def line(self):
+        return self.process.stdout.readline()
+
+    def answer(self):
+        return json.loads(self.line())
+
+    def end(self):
+        self.process.stdin.close()
+        rest = self.process.stdout.read()
+        assert self.process.wait(timeout=60) == 0
+        self.process.stdout.close()
+        return [json.loads(line) for line in rest.splitlines()]
+
+
+def question(request, **members):
+    return {"request": request, "models": [MODEL], "text": "the [MASK] was", **members}
+
+
+def tells_how_far_it_is(cloze):
+    server = Server(cloze)
+    server.ask(question("surprisal", id=1, text=LONG, models=[MODEL, MODEL]))
+    shares = []
+    while "result" not in (answer := server.answer()):
+        assert set(answer) == {"id", "progress"} and answer["id"] == 1
+        shares.append(answer["progress"])
+    assert shares and shares == sorted(shares) and 0 <= shares[0] and shares[-1] < 1
+    assert len(answer["result"]) == 2 and server.end() == []
+
+
+def cancels_what_runs_and_what_waits(cloze):
+    server = Server(cloze)
+    server.ask(question("surprisal", id=1, text=LONG * 40), question("fill", id="two"), question("fill", id=3),
+               question("fill", id=4))
+    assert "progress" in server.answer()  # the first is at work
+    server.ask({"request": "cancel", "cancel": "two"}, {"id": 9, "request": "cancel", "cancel": 1},
+               {"request": "cancel", "cancel": 77}, {"request": "cancel", "cancel": 4})
+    while "progress" in (answer := server.answer()):
+        pass
+    assert answer["id"] == 1 and answer["cancelled"] is True and len(answer["error"]) > 10
+    answers = [server.answer() for _ in range(3)]
+    assert [answer["id"] for answer in answers] == ["two", 3, 4]
+    assert [answer.get("cancelled") for answer in answers] == [True, None, True] and "result" in answers[1]
+    # What is done cannot be cancelled any more, and one that names nothing is told so.
+    server.ask({"request": "cancel", "cancel": 3}, {"id": 5, "request": "cancel"}, question("fill", id=6))
+    wrong, right = server.answer(), server.answer()
+    assert wrong["id"] == 5 and "cancel" in wrong["error"] and "cancelled" not in wrong
+    assert right["id"] == 6 and "result" in right and server.end() == []
+
+
+def ends_though_more_is_asked_than_is_read(cloze):
+    server = Server(cloze)
+    server.ask(*[question("fill", id=i) for i in range(400)])
+    assert [answer["id"] for answer in server.end()] == list(range(400))
+
+
+def keeps_ids_and_characters(cloze):
+    huge = 10 ** 30 + 7
+    server = Server(cloze)
+    server.ask(question("fill", id=huge), question("fill", id=-huge), {"request": "cancel", "cancel": huge},
+               question("fill", id={"a": [1]}), question("fill", id="\u0000\"x"), question("fill", id=1.5),
+               b'{"text": "{\\"id\\": 5}", "id": 1, "request": "fill", "id": 2, "models": "' + MODEL.encode() + b'"}')
+    answers = server.end()
+    assert [answer["id"] for answer in answers[:4]] == [huge, -huge, {"a": [1]}, "\ufffd\"x"]
+    assert answers[4]["id"] == 1.5 and answers[5]["id"] == 2 and "error" in answers[5]
+    # A NUL in the text is no end of it: the model sees what the tokenizer makes of the whole.
+    text = "the\u0000 house \\u0000 [MASK] was\u0000 here"
+    server = Server(cloze)
+    server.ask(question("fill", id=1, text=text), question("surprisal", id=2, text=text))
+    fill, surprisal = server.end()
+    tokens, = [json.loads(line)["tokens"] for line in cloze.output(
+        "tokenize", "--model", MODEL, "--jsonl", stdin=json.dumps({"text": text}).encode() + b"\n").splitlines()]
+    assert fill["result"][0]["masks"][0]["position"] == tokens.index("[MASK]")
+    assert [token["token"] for token in surprisal["result"][0]["tokens"]] == tokens[1:-1]
+    assert fill["result"][0]["text"] == "the\ufffd house \\u0000 [MASK] was\ufffd here"
+
+
+def refuses_too_many_masks(cloze):
+    server = Server(cloze)
+    server.ask(question("fill", id=1, text="[MASK]" * 600), question("fill", id=2, text="[MASK] " * 400, compare=True,
+                                                                      models=[MODEL, MODEL], top_k=2),
+               question("fill", id=3, compare="yes"), question("fill", id=4, top_k=1.5))
+    many, all_masks, wrong, fraction = server.end()
+    assert "512" in many["error"] and "compare" in wrong["error"] and "top_k" in fraction["error"]
+    first, second = all_masks["result"]
+    assert len(first["masks"]) == len(second["masks"]) == 400
+    assert [("divergence" in mask) for mask in second["masks"]] == [True] * 64 + [False] * 336 and "64" in second["note"]
+
+
+main([tells_how_far_it_is, cancels_what_runs_and_what_waits, ends_though_more_is_asked_than_is_read,
+      keeps_ids_and_characters, refuses_too_many_masks])
