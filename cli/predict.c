@@ -153,22 +153,36 @@ print_fill (JsonObject *answer)
   print_note (answer);
 }
 
+// A word's bits, and its pieces' where it has several; `tokens` from *at on are the word's.
+static void
+print_word (JsonObject *word, JsonArray *tokens, guint *at)
+{
+  gint64 pieces = json_object_get_int_member (word, "pieces");
+
+  if (json_object_get_null_member (word, "bits"))
+    cz_print ("       –       %s", json_object_get_string_member (word, "text"));
+  else
+    cz_print ("  %6.2f bits  %s", json_object_get_double_member (word, "bits"),
+              json_object_get_string_member (word, "text"));
+  for (gint64 i = 0; i < pieces; i++, (*at)++)
+    if (pieces > 1)
+      cz_print (
+          "%s%s", i == 0 ? "  (" : " ",
+          json_object_get_string_member (json_array_get_object_element (tokens, *at), "token"));
+  cz_print (pieces > 1 ? ")\n" : "\n");
+}
+
 static void
 print_surprisal (JsonObject *answer)
 {
-  JsonArray *tokens = json_object_get_array_member (answer, "tokens");
+  JsonArray *words = json_object_get_array_member (answer, "words");
+  guint at = 0;
 
   cz_print ("%s — %s\n", json_object_get_string_member (answer, "text"),
             json_object_get_string_member (answer, "model"));
-  for (guint i = 0; i < json_array_get_length (tokens); i++)
-    {
-      JsonObject *token = json_array_get_object_element (tokens, i);
-      if (json_object_get_null_member (token, "bits"))
-        cz_print ("       –       %s\n", json_object_get_string_member (token, "token"));
-      else
-        cz_print ("  %6.2f bits  %s\n", json_object_get_double_member (token, "bits"),
-                  json_object_get_string_member (token, "token"));
-    }
+  for (guint i = 0; i < json_array_get_length (words); i++)
+    print_word (json_array_get_object_element (words, i),
+                json_object_get_array_member (answer, "tokens"), &at);
   if (!json_object_get_null_member (answer, "pseudo_perplexity"))
     cz_print (_ ("pseudo-perplexity %.2f\n"),
               json_object_get_double_member (answer, "pseudo_perplexity"));
@@ -247,7 +261,11 @@ const CzCommand cz_predict_commands[] = {
         "words that moved most, and how far the two are apart (Jensen and Shannon's divergence, 0 "
         "to 1 bit).") },
   { "surprisal", N_ ("--model MODEL [--model …] TEXT…"),
-    N_ ("Tell how much each token of a text surprises a model, in bits."), surprisal_options, 1,
-    G_MAXUINT, surprisal },
+    N_ ("Tell how much each word of a text surprises a model, in bits."), surprisal_options, 1,
+    G_MAXUINT, surprisal,
+    N_ ("Each token is masked in its turn, all others are seen; a word of several has the sum of "
+        "theirs. A text that is longer than the model sees at once is seen through windows that "
+        "overlap by half, each token in the one in whose middle it stands best: --json tells "
+        "which.") },
   { NULL },
 };

@@ -1,6 +1,5 @@
 #include "jobs/answers.h"
 
-#include "engine/predict/attention.h"
 #include "engine/predict/neighbours.h"
 #include "engine/predict/surprisal.h"
 #include "jobs/json-members.h"
@@ -18,6 +17,14 @@ begin_array (JsonBuilder *builder, const char *name)
 {
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
+}
+
+// Bytes of the text.
+static void
+set_span (JsonBuilder *builder, guint32 start, guint32 end)
+{
+  cz_json_set_int (builder, "start", start);
+  cz_json_set_int (builder, "end", end);
 }
 
 // ---- Surprisal ----
@@ -54,11 +61,35 @@ add_surprisal (JsonBuilder *builder,
       json_builder_begin_object (builder);
       cz_json_set_string (builder, "token", token->token);
       cz_json_set_number (builder, "bits", token->bits);
-      cz_json_set_int (builder, "start", token->start);
-      cz_json_set_int (builder, "end", token->end);
+      set_span (builder, token->start, token->end);
+      cz_json_set_int (builder, "word", token->word);
+      if (surprisal->n_windows > 0)
+        cz_json_set_int (builder, "window", token->window);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  begin_array (builder, "words");
+  for (guint i = 0; i < surprisal->n_words; i++)
+    {
+      const CzSurprisalWord *word = &surprisal->words[i];
+      g_autofree char *as_written = g_strndup (text + word->start, word->end - word->start);
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "text", as_written);
+      set_span (builder, word->start, word->end);
+      cz_json_set_number (builder, "bits", word->bits);
+      cz_json_set_int (builder, "pieces", word->n_pieces);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  begin_array (builder, "windows");
+  for (guint i = 0; i < surprisal->n_windows; i++)
+    {
+      json_builder_begin_object (builder);
+      set_span (builder, surprisal->windows[i].start, surprisal->windows[i].end);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  cz_json_set_int (builder, "scored", surprisal->n_scored);
   cz_json_set_number (builder, "pseudo_perplexity", surprisal->pseudo_perplexity);
   cz_json_set_string (builder, "note", surprisal->note);
   json_builder_end_object (builder);
@@ -91,44 +122,68 @@ cz_answer_surprisal (CzPredictors *predictors,
 
 // ---- Attention and neighbours ----
 
-gboolean
-cz_answer_attention (CzPredictors *predictors,
-                     const char *model,
-                     const char *text,
-                     JsonBuilder *builder,
-                     GError **error)
+static void
+add_row (JsonBuilder *builder, const float *row, guint n)
 {
-  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
-  g_autoptr (CzAttention) attention
-      = predictor != NULL ? cz_predictor_attention (predictor, text, -1 /* length */, error) : NULL;
-
-  if (attention == NULL)
-    return FALSE;
-  const float *p = attention->probabilities;
-  begin (builder, model, "text", text);
-  begin_array (builder, "tokens");
-  for (guint i = 0; i < attention->n_tokens; i++)
-    json_builder_add_string_value (builder, attention->tokens[i]);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    cz_json_add_number (builder, row[i]);
   json_builder_end_array (builder);
-  begin_array (builder, "layers");
+}
+
+// The rows of one query stand in their head's place, those of all in an array of its own.
+static void
+add_probabilities (JsonBuilder *builder, const CzAttention *attention, gboolean all)
+{
+  const float *row = attention->probabilities;
+
+  begin_array (builder, all ? "layers" : "from");
   for (guint layer = 0; layer < attention->n_layers; layer++)
     {
       json_builder_begin_array (builder);
       for (guint head = 0; head < attention->n_heads; head++)
         {
-          json_builder_begin_array (builder);
-          for (guint query = 0; query < attention->n_tokens; query++)
-            {
-              json_builder_begin_array (builder);
-              for (guint key = 0; key < attention->n_tokens; key++)
-                cz_json_add_number (builder, *p++);
-              json_builder_end_array (builder);
-            }
-          json_builder_end_array (builder);
+          if (all)
+            json_builder_begin_array (builder);
+          for (guint query = 0; query < attention->n_queries; query++, row += attention->n_tokens)
+            add_row (builder, row, attention->n_tokens);
+          if (all)
+            json_builder_end_array (builder);
         }
       json_builder_end_array (builder);
     }
   json_builder_end_array (builder);
+}
+
+gboolean
+cz_answer_attention (CzPredictors *predictors,
+                     const char *model,
+                     const char *text,
+                     CzAttentionFrom from,
+                     JsonBuilder *builder,
+                     GError **error)
+{
+  gboolean all = from.kind == CZ_ATTENTION_FROM_ALL;
+  CzPredictor *predictor = cz_predictors_get (predictors, model, error);
+  g_autoptr (CzAttention) attention
+      = predictor != NULL ? cz_predictor_attention (predictor, text, -1 /* length */, from, error)
+                          : NULL;
+
+  if (attention == NULL)
+    return FALSE;
+  begin (builder, model, "text", text);
+  begin_array (builder, "tokens");
+  for (guint i = 0; i < attention->n_tokens; i++)
+    {
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "token", attention->tokens[i]);
+      set_span (builder, attention->starts[i], attention->ends[i]);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  if (!all)
+    cz_json_set_int (builder, "position", attention->query);
+  add_probabilities (builder, attention, all);
   cz_json_set_string (builder, "note", attention->note);
   json_builder_end_object (builder);
   return TRUE;

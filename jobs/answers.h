@@ -2,6 +2,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "engine/predict/attention.h"
 #include "jobs/predictors.h"
 
 // Predictions as JSON, the same on the command line and from the server. Each function adds one
@@ -38,8 +39,11 @@ gboolean cz_answer_fill_by (CzPredictor *predictor,
 // Told between submissions how far an answer is, 0 … 1. FALSE ends it, with G_IO_ERROR_CANCELLED.
 typedef gboolean (*CzAnswerProceed) (double share, gpointer data);
 
-// {"model", "text", "tokens": [{"token", "bits", "start", "end"}], "pseudo_perplexity", "note"} for
-// each of the models. `proceed` may be NULL.
+// {"model", "text", "tokens": [{"token", "bits", "start", "end", "word", "window"}], "words":
+// [{"text", "start", "end", "bits", "pieces"}], "windows": [{"start", "end"}], "scored",
+// "pseudo_perplexity", "note"} for each of the models: bytes of the text, indices of words and
+// windows, how many pieces a word has. There are windows where the text is longer than the model
+// sees at once, and only then "window". `proceed` may be NULL.
 gboolean cz_answer_surprisal (CzPredictors *predictors,
                               const char *const *models,
                               const char *text,
@@ -47,10 +51,13 @@ gboolean cz_answer_surprisal (CzPredictors *predictors,
                               gpointer data,
                               JsonBuilder *builder,
                               GError **error);
-// {"model", "text", "tokens": […], "layers": [[[[probability]]]], "note"}: layer, head, query, key.
+// {"model", "text", "tokens": [{"token", "start", "end"}], "layers": [[[[probability]]]], "note"}:
+// layer, head, query, key. From one mask or token: "position", its index among the tokens, and
+// "from": [[[probability]]], layer, head, key, in the layers' place.
 gboolean cz_answer_attention (CzPredictors *predictors,
                               const char *model,
                               const char *text,
+                              CzAttentionFrom from,
                               JsonBuilder *builder,
                               GError **error);
 // {"model", "word", "pieces": […], "neighbours": [{"token", "id", "similarity"}]}

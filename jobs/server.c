@@ -10,8 +10,9 @@
 #include "jobs/sentence-set-run.h"
 
 #define MOST_TOP_K   1000
-#define MOST_WAITING 256    // questions; whoever asks more is not read until some are answered
-#define TELL_EVERY   100000 // microseconds between two words on how far an answer is
+#define MOST_WAITING 256     // questions; whoever asks more is not read until some are answered
+#define NONE         1000000 // what an index is that is not given
+#define TELL_EVERY   100000  // microseconds between two words on how far an answer is
 
 typedef struct
 {
@@ -122,8 +123,19 @@ answer_surprisal (Asked *asked, const char *const *models, const char *text, GEr
 static gboolean
 answer_attention (Asked *asked, const char *const *models, const char *text, GError **error)
 {
+  CzAttentionFrom from = { CZ_ATTENTION_FROM_ALL, NONE };
+  guint token;
+
+  if (!cz_question_read_number (asked->question, "mask", 0, NONE - 1, NONE, &from.index, error)
+      || !cz_question_read_number (asked->question, "token", 0, NONE - 1, NONE, &token, error))
+    return FALSE;
+  if (from.index != NONE)
+    from.kind = CZ_ATTENTION_FROM_MASK;
+  else if (token != NONE)
+    from = (CzAttentionFrom){ CZ_ATTENTION_FROM_TOKEN, token };
   for (guint i = 0; models[i] != NULL; i++)
-    if (!cz_answer_attention (asked->server->predictors, models[i], text, asked->builder, error))
+    if (!cz_answer_attention (asked->server->predictors, models[i], text, from, asked->builder,
+                              error))
       return FALSE;
   return TRUE;
 }

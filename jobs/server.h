@@ -7,7 +7,9 @@
 // Answers questions as JSON Lines:
 //   {"id": N, "request": "fill", "models": ["starter", …], "text": "…", "top_k": 5, "targets":
 //   ["…"], "compare": true}
-//   {"id": N, "request": "surprisal" | "attention", "models": […], "text": "…"}
+//   {"id": N, "request": "surprisal", "models": […], "text": "…"}
+//   {"id": N, "request": "attention", "models": […], "text": "…", "mask": I} from the text's I-th
+//   mask (0 is the first), "token": I from a token (0 is [CLS]); neither: from each to each
 //   {"id": N, "request": "neighbours", "models": […], "word": "…", "count": 10}
 //   {"id": N, "request": "set", "models": […], "sentences": [{"text", "answers": ["…"]}],
 //   "top_k": 5}

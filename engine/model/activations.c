@@ -209,7 +209,7 @@ set_slices (CzActivations *a, const CzPassOptions *options, const CzArena *arena
   gsize most = MAX (SLICE_BYTES / row / SLICE_STEP, 1) * SLICE_STEP;
 
   a->tokens = options->micro_blocks * options->block_size;
-  a->capacity = options->kind == CZ_PASS_PREDICT ? options->max_scored : a->tokens;
+  a->capacity = options->kind == CZ_PASS_TRAIN ? a->tokens : options->max_scored;
   if (options->kind == CZ_PASS_PREDICT) // all logits are to be read, so they make one slice
     a->slice_rows = ROUND_UP (a->capacity, SLICE_STEP);
   else

@@ -39,8 +39,9 @@ typedef struct
   guint batch_blocks; // at least 1; 0: micro_blocks. No multiple of micro_blocks is fine
   double dropout, attention_dropout; // 0 ≤ p < 1, TRAIN only
   guint frozen;     // TRAIN: as in cz_arena_get_trained (); their gradients stay untouched
-  guint max_scored; // PREDICT: how many positions of a micro-batch get logits at most; 0: all.
-                    // Those past it are left out, result->micro_scored tells how many there were
+  guint max_scored; // PREDICT, EVALUATE: how many positions of a micro-batch are scored at most;
+                    // 0: all. Those past it are left out, result->micro_scored tells how many there
+                    // were
   gboolean keep_attention; // PREDICT: cz_pass_read_attention () will be called
   CzRounding rounding;     // of the inputs of every matrix product, forward and backward
   // TRAIN: one float on the device that the loss's gradient is multiplied by, and with it all

@@ -23,10 +23,32 @@ gboolean cz_predictor_run (CzPredictor *predictor,
                            gpointer data,
                            GError **error);
 
-// Runs one sequence and gives the attention probabilities (n_layers, n_heads, n_ids, n_ids).
+// A sequence of tokens, one of which (masked, as a rule) is to be guessed.
+typedef struct
+{
+  const guint32 *ids;
+  guint n_ids; // at most the model's window
+  guint position;
+  guint32 token; // the right one
+} CzScoredRow;
+
+// How many rows of that length cz_predictor_score () takes at once: what keeps the device busy,
+// fits its memory and, on a CPU, leaves no one waiting for long who wants to cancel.
+guint cz_predictor_get_batch (CzPredictor *predictor, guint n_ids);
+// The surprise of each row's token, in nats. Logits stay on the device.
+gboolean cz_predictor_score (CzPredictor *predictor,
+                             const CzScoredRow *rows,
+                             guint n_rows,
+                             double *ret_nats,
+                             GError **error);
+
+// Runs one sequence and gives the attention probabilities (n_layers, n_heads, n_queries, n_ids) of
+// `n_queries` tokens from `first` on.
 gboolean cz_predictor_run_attention (CzPredictor *predictor,
                                      const guint32 *ids,
                                      guint n_ids,
+                                     guint first,
+                                     guint n_queries,
                                      float *ret_probabilities,
                                      GError **error);
 

@@ -11,13 +11,24 @@
 #include "engine/text/masking.h"
 
 #define MAX_SHAPES    8  // passes kept
-#define MAX_ROWS      8  // rows at once
+#define MAX_ROWS      8  // rows at once whose logits are wanted
 #define MAX_POSITIONS 64 // logits at once
+#define MAX_SCORED    64 // rows at once that are scored
+// Tokens at once that are scored. A CPU is busy with few already.
+#define MAX_TOKENS     16384
+#define MAX_TOKENS_CPU 512
+
+typedef enum
+{
+  SHAPE_LOGITS,
+  SHAPE_ATTENTION,
+  SHAPE_SCORES,
+} ShapeKind;
 
 typedef struct
 {
   guint length, rows;
-  gboolean attention;
+  ShapeKind kind;
   guint64 used; // when, for throwing out the longest unused
   CzPass *pass;
   CzTape *tape;
@@ -142,7 +153,7 @@ pad_length (CzPredictor *predictor, guint n)
   return MIN (padded, cz_predictor_get_window (predictor));
 }
 
-// 1, 2, 4 or 8 rows at once.
+// 1, 2, 4, 8 … rows at once.
 static guint
 round_rows (guint n)
 {
@@ -153,15 +164,27 @@ round_rows (guint n)
   return rows;
 }
 
+static CzPassOptions
+get_options (guint length, guint rows, ShapeKind kind)
+{
+  return (CzPassOptions){
+    .kind = kind == SHAPE_SCORES ? CZ_PASS_EVALUATE : CZ_PASS_PREDICT,
+    .block_size = length,
+    .micro_blocks = rows,
+    .max_scored = kind == SHAPE_SCORES ? rows : MIN (MAX_POSITIONS, rows * length),
+    .keep_attention = kind == SHAPE_ATTENTION,
+  };
+}
+
 static Shape *
-get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention, GError **error)
+get_shape (CzPredictor *predictor, guint length, guint rows, ShapeKind kind, GError **error)
 {
   guint oldest = 0;
 
   for (guint i = 0; i < predictor->shapes->len; i++)
     {
       Shape *shape = predictor->shapes->pdata[i];
-      if (shape->length == length && shape->rows == rows && shape->attention == attention)
+      if (shape->length == length && shape->rows == rows && shape->kind == kind)
         {
           shape->used = ++predictor->clock;
           return shape;
@@ -172,13 +195,9 @@ get_shape (CzPredictor *predictor, guint length, guint rows, gboolean attention,
   if (predictor->shapes->len >= MAX_SHAPES)
     g_ptr_array_remove_index_fast (predictor->shapes, oldest);
 
-  CzPassOptions options = { .kind = CZ_PASS_PREDICT,
-                            .block_size = length,
-                            .micro_blocks = rows,
-                            .max_scored = MIN (MAX_POSITIONS, rows * length),
-                            .keep_attention = attention };
+  CzPassOptions options = get_options (length, rows, kind);
   Shape *shape = g_new0 (Shape, 1);
-  *shape = (Shape){ .length = length, .rows = rows, .attention = attention };
+  *shape = (Shape){ .length = length, .rows = rows, .kind = kind };
   shape->pass = predictor->lender != NULL ? cz_pass_new_beside (predictor->lender, &options, error)
                                           : cz_pass_new (predictor->model, &options, error);
   if (shape->pass != NULL)
@@ -238,7 +257,7 @@ run_units (CzPredictor *predictor,
   for (guint i = 0; i < n_units; i++)
     longest = MAX (longest, rows[units[i].row].n_ids);
   Shape *shape = get_shape (predictor, pad_length (predictor, longest), round_rows (n_units),
-                            FALSE /* attention */, error);
+                            SHAPE_LOGITS, error);
   if (shape == NULL)
     return FALSE;
   for (guint i = 0; i < n_units; i++)
@@ -287,16 +306,82 @@ cz_predictor_run (CzPredictor *predictor,
   return n_units == 0 || run_units (predictor, rows, units, n_units, sink, data, error);
 }
 
+guint
+cz_predictor_get_batch (CzPredictor *predictor, guint n_ids)
+{
+  CzDevice *device = cz_distilbert_get_device (predictor->model);
+  gboolean cpu = cz_device_get_info (device)->type == CZ_DEVICE_CPU;
+  guint64 room = cz_device_get_available_memory (device) / 4;
+  guint length = pad_length (predictor, n_ids), rows = MAX_SCORED;
+
+  while (rows > 1 && rows * length > (cpu ? MAX_TOKENS_CPU : MAX_TOKENS))
+    rows /= 2;
+  for (; rows > 1; rows /= 2)
+    {
+      CzPassOptions options = get_options (length, rows, SHAPE_SCORES);
+      if (cz_pass_plan (device, &predictor->config, &options, NULL /* lender */) <= room)
+        break;
+    }
+  return rows;
+}
+
+static gboolean
+score_rows (
+    CzPredictor *predictor, const CzScoredRow *rows, guint n_rows, double *ret_nats, GError **error)
+{
+  guint longest = 0;
+
+  for (guint i = 0; i < n_rows; i++)
+    longest = MAX (longest, rows[i].n_ids);
+  Shape *shape = get_shape (predictor, pad_length (predictor, longest), round_rows (n_rows),
+                            SHAPE_SCORES, error);
+  if (shape == NULL)
+    return FALSE;
+  for (guint i = 0; i < n_rows; i++)
+    {
+      write_block (predictor, shape, i, rows[i].ids, rows[i].n_ids);
+      cz_pass_get_labels (shape->pass)[(gsize)i * shape->length + rows[i].position]
+          = (gint32)rows[i].token;
+    }
+  if (!run_shape (predictor, shape, n_rows, error))
+    return FALSE;
+  const float *losses = cz_pass_get_losses (shape->pass);
+  for (guint i = 0; i < n_rows; i++)
+    {
+      if (!isfinite (losses[i]))
+        return cz_predict_set_not_a_number (error);
+      ret_nats[i] = losses[i];
+    }
+  return TRUE;
+}
+
+gboolean
+cz_predictor_score (
+    CzPredictor *predictor, const CzScoredRow *rows, guint n_rows, double *ret_nats, GError **error)
+{
+  guint longest = 0;
+
+  for (guint i = 0; i < n_rows; i++)
+    longest = MAX (longest, rows[i].n_ids);
+  guint batch = cz_predictor_get_batch (predictor, longest);
+  for (guint first = 0; first < n_rows; first += batch)
+    if (!score_rows (predictor, rows + first, MIN (batch, n_rows - first), ret_nats + first, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 cz_predictor_run_attention (CzPredictor *predictor,
                             const guint32 *ids,
                             guint n_ids,
+                            guint first,
+                            guint n_queries,
                             float *ret_probabilities,
                             GError **error)
 {
   const CzModelConfig *config = &predictor->config;
   guint length = pad_length (predictor, n_ids);
-  Shape *shape = get_shape (predictor, length, 1 /* rows */, TRUE /* attention */, error);
+  Shape *shape = get_shape (predictor, length, 1 /* rows */, SHAPE_ATTENTION, error);
 
   if (shape == NULL)
     return FALSE;
@@ -308,10 +393,10 @@ cz_predictor_run_attention (CzPredictor *predictor,
     {
       if (!cz_pass_read_attention (shape->pass, layer, 0 /* block */, padded, error))
         return FALSE;
-      for (guint row = 0; row < config->n_heads * n_ids; row++)
+      for (guint row = 0; row < config->n_heads * n_queries; row++)
         {
-          gsize from = ((gsize)(row / n_ids) * length + row % n_ids) * length;
-          gsize to = ((gsize)layer * config->n_heads * n_ids + row) * n_ids;
+          gsize from = ((gsize)(row / n_queries) * length + first + row % n_queries) * length;
+          gsize to = ((gsize)layer * config->n_heads * n_queries + row) * n_ids;
           memcpy (ret_probabilities + to, padded + from, n_ids * sizeof (float));
         }
     }

@@ -7,55 +7,105 @@
 #include "engine/predict/predict-error.h"
 #include "engine/predict/predictor-private.h"
 
-#define ROWS_AT_ONCE 8 // between two questions whether to go on
-
-// A few tokens of a sequence [CLS] … [SEP], each masked in a row of its own.
+// What a window shows of a sequence [CLS] … [SEP]: `n` tokens from position `first` on, between a
+// [CLS] and a [SEP] of its own.
 typedef struct
 {
-  CzPredictor *predictor;
-  const guint32 *ids;
-  guint n;
-  guint tokens[ROWS_AT_ONCE]; // their positions in the sequence
-  guint n_tokens;
-  double nats[ROWS_AT_ONCE];
+  guint first, n;
+} Part;
+
+// A long sequence is seen through windows that overlap by half; each token is scored in the one in
+// whose middle it stands best.
+static guint
+get_stride (guint window)
+{
+  return MAX ((window - 2) / 2, 1);
+}
+
+static guint
+count_parts (guint n, guint window)
+{
+  return n <= window ? 1 : 1 + (n - window + get_stride (window) - 1) / get_stride (window);
+}
+
+static Part
+get_part (guint n, guint window, guint index)
+{
+  if (n <= window)
+    return (Part){ 1, n - 2 };
+  return (Part){ 1 + MIN (index * get_stride (window), n - window), window - 2 };
+}
+
+static guint
+find_part (guint n, guint window, guint position)
+{
+  guint half = (window - 2) / 2, stride = get_stride (window), at = position - 1;
+
+  return MIN (at > half ? (at - half + stride / 2) / stride : 0, count_parts (n, window) - 1);
+}
+
+// The rows of a few tokens of a sequence, each masked in its own.
+typedef struct
+{
+  guint32 *ids; // (rows, window)
+  CzScoredRow *rows;
 } Masked;
 
-static gboolean
-sink_token (guint row, guint index, const float *logits, gpointer data, GError **error)
+static void
+mask_token (
+    CzPredictor *predictor, const guint32 *ids, guint n, guint position, Masked *masked, guint row)
 {
-  Masked *masked = data;
-  guint vocabulary = cz_predictor_get_config (masked->predictor)->vocab_size;
-  double normalizer = cz_logits_normalizer (logits, vocabulary);
+  guint window = cz_predictor_get_window (predictor);
+  Part part = get_part (n, window, find_part (n, window, position));
+  guint32 *to = masked->ids + (gsize)row * window;
 
-  if (isnan (normalizer))
-    return cz_predict_set_not_a_number (error);
-  masked->nats[row] = normalizer - logits[masked->ids[masked->tokens[row]]];
+  to[0] = ids[0];
+  memcpy (to + 1, ids + part.first, part.n * sizeof *to);
+  to[part.n + 1] = ids[n - 1];
+  masked->rows[row] = (CzScoredRow){ to, part.n + 2, position - part.first + 1, ids[position] };
+  to[position - part.first + 1] = cz_tokenizer_get_mask_id (cz_predictor_get_tokenizer (predictor));
+}
+
+// What proceed is told: `before` tokens of other sequences are done, of `total`.
+typedef struct
+{
+  CzPredictorProceed proceed; // or NULL
+  gpointer data;
+  guint64 before, total;
+} Watch;
+
+// Scores the tokens at `positions`, as many at a time as go through at once, into `ret_nats`.
+static gboolean
+score_tokens (CzPredictor *predictor,
+              const guint32 *ids,
+              guint n,
+              const guint *positions,
+              guint n_positions,
+              const Watch *watch,
+              double *ret_nats,
+              GError **error)
+{
+  guint window = cz_predictor_get_window (predictor);
+  guint batch = cz_predictor_get_batch (predictor, MIN (n, window)), rows;
+  g_autofree guint32 *row_ids = g_new (guint32, (gsize)batch * window);
+  g_autofree CzScoredRow *scored = g_new (CzScoredRow, batch);
+  Masked masked = { row_ids, scored };
+
+  for (guint first = 0; first < n_positions; first += rows)
+    {
+      rows = MIN (batch, n_positions - first);
+      if (watch->proceed != NULL
+          && !watch->proceed (watch->before + first, watch->total, watch->data))
+        return cz_predict_set_cancelled (error);
+      for (guint i = 0; i < rows; i++)
+        mask_token (predictor, ids, n, positions[first + i], &masked, i);
+      if (!cz_predictor_score (predictor, scored, rows, ret_nats + first, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
-static gboolean
-run_masked (Masked *masked, GError **error)
-{
-  guint window = cz_predictor_get_window (masked->predictor);
-  guint32 mask = cz_tokenizer_get_mask_id (cz_predictor_get_tokenizer (masked->predictor));
-  CzRow rows[ROWS_AT_ONCE];
-  guint positions[ROWS_AT_ONCE];
-  guint32 *cuts[ROWS_AT_ONCE];
-
-  for (guint i = 0; i < masked->n_tokens; i++)
-    {
-      guint token = masked->tokens[i], n, shift;
-      cuts[i] = cz_window_cut (masked->ids, masked->n, window, token, token, &n, &shift);
-      positions[i] = token - shift;
-      cuts[i][positions[i]] = mask;
-      rows[i] = (CzRow){ cuts[i], n, &positions[i], 1 };
-    }
-  gboolean done
-      = cz_predictor_run (masked->predictor, rows, masked->n_tokens, sink_token, masked, error);
-  for (guint i = 0; i < masked->n_tokens; i++)
-    g_free (cuts[i]);
-  return done;
-}
+// ---- A text ----
 
 void
 cz_surprisal_free (CzSurprisal *surprisal)
@@ -63,38 +113,58 @@ cz_surprisal_free (CzSurprisal *surprisal)
   for (guint i = 0; i < surprisal->n_tokens; i++)
     g_free (surprisal->tokens[i].token);
   g_free (surprisal->tokens);
+  g_free (surprisal->words);
+  g_free (surprisal->windows);
   g_free (surprisal->note);
   g_free (surprisal);
 }
 
-// Scores the tokens at `positions`, a few at a time, into `ret_nats`.
-static gboolean
-score_tokens (CzPredictor *predictor,
-              const guint32 *ids,
-              guint n,
-              const guint *positions,
-              guint n_positions,
-              guint64 before,
-              guint64 total,
-              CzPredictorProceed proceed,
-              gpointer data,
-              double *ret_nats,
-              GError **error)
+// Words of the tokens, and their tokens' indices into them.
+static void
+join_words (CzSurprisal *surprisal, const CzEncoding *encoding)
 {
-  for (guint first = 0; first < n_positions; first += ROWS_AT_ONCE)
+  surprisal->words = g_new0 (CzSurprisalWord, surprisal->n_tokens);
+  for (guint i = 0; i < surprisal->n_tokens; i++)
     {
-      Masked masked = { .predictor = predictor,
-                        .ids = ids,
-                        .n = n,
-                        .n_tokens = MIN (ROWS_AT_ONCE, n_positions - first) };
-      if (proceed != NULL && !proceed (before + first, total, data))
-        return cz_predict_set_cancelled (error);
-      memcpy (masked.tokens, positions + first, masked.n_tokens * sizeof (guint));
-      if (!run_masked (&masked, error))
-        return FALSE;
-      memcpy (ret_nats + first, masked.nats, masked.n_tokens * sizeof (double));
+      CzSurprisalToken *token = &surprisal->tokens[i];
+      gint32 word = encoding->words[i + 1];
+      gboolean begins = i == 0 || word < 0 || word != encoding->words[i];
+
+      if (begins)
+        surprisal->words[surprisal->n_words++]
+            = (CzSurprisalWord){ .start = token->start, .bits = NAN };
+      token->word = surprisal->n_words - 1;
+      CzSurprisalWord *of = &surprisal->words[token->word];
+      of->end = token->end;
+      of->n_pieces++;
+      if (!isnan (token->bits))
+        of->bits = (isnan (of->bits) ? 0 : of->bits) + token->bits;
     }
-  return TRUE;
+}
+
+static void
+tell_windows (CzSurprisal *surprisal, const CzEncoding *encoding, guint window)
+{
+  guint n = (guint)encoding->n;
+
+  if (n <= window)
+    return;
+  surprisal->n_windows = count_parts (n, window);
+  surprisal->windows = g_new (CzSurprisalWindow, surprisal->n_windows);
+  for (guint i = 0; i < surprisal->n_windows; i++)
+    {
+      Part part = get_part (n, window, i);
+      surprisal->windows[i] = (CzSurprisalWindow){
+        encoding->starts[part.first],
+        encoding->ends[part.first + part.n - 1],
+      };
+    }
+  for (guint i = 0; i < surprisal->n_tokens; i++)
+    surprisal->tokens[i].window = find_part (n, window, i + 1);
+  surprisal->note
+      = g_strdup_printf (_ ("The text has %u tokens and the model sees %u at once: each was scored "
+                            "in one of %u windows that overlap by half."),
+                         n, window, surprisal->n_windows);
 }
 
 CzSurprisal *
@@ -123,8 +193,9 @@ cz_predictor_surprisal (CzPredictor *predictor,
   for (guint i = 1; i + 1 < n; i++)
     if (!cz_tokenizer_is_special (tokenizer, encoding->ids[i]))
       positions[surprisal->n_scored++] = i;
-  if (!score_tokens (predictor, encoding->ids, n, positions, surprisal->n_scored, 0,
-                     surprisal->n_scored, proceed, data, nats, error))
+  const Watch watch = { proceed, data, 0, surprisal->n_scored };
+  if (!score_tokens (predictor, encoding->ids, n, positions, surprisal->n_scored, &watch, nats,
+                     error))
     return NULL;
 
   surprisal->n_tokens = n - 2;
@@ -144,13 +215,12 @@ cz_predictor_surprisal (CzPredictor *predictor,
         sum += nats[scored++];
     }
   surprisal->pseudo_perplexity = surprisal->n_scored > 0 ? exp (sum / surprisal->n_scored) : NAN;
-  if (n > cz_predictor_get_window (predictor))
-    surprisal->note = g_strdup_printf (
-        _ ("The text has %u tokens and the model sees %u at once: it was shown the "
-           "part around each token."),
-        n, cz_predictor_get_window (predictor));
+  join_words (surprisal, encoding);
+  tell_windows (surprisal, encoding, cz_predictor_get_window (predictor));
   return g_steal_pointer (&surprisal);
 }
+
+// ---- Blocks ----
 
 static guint64
 count_scored (CzBlocks *blocks, CzBlockPart part, guint32 *words, GChecksum *checksum)
@@ -219,8 +289,8 @@ cz_predictor_evaluate (CzPredictor *predictor,
             positions[n_positions++] = i;
           words[i] &= CZ_TOKEN_ID_MASK;
         }
-      if (!score_tokens (predictor, words, n, positions, n_positions, done, total, proceed, data,
-                         nats, error))
+      const Watch watch = { proceed, data, done, total };
+      if (!score_tokens (predictor, words, n, positions, n_positions, &watch, nats, error))
         return FALSE;
       for (guint i = 0; i < n_positions; i++)
         block_sum += nats[i];

@@ -11,12 +11,30 @@ typedef struct
   char *token;
   double bits;        // -log2 p; NAN for special tokens ([UNK] too), which are not scored
   guint32 start, end; // its bytes in the text
+  guint word;         // index of the word it is of
+  guint window;       // index of the window it was scored in; 0 where there are none
 } CzSurprisalToken;
+
+typedef struct
+{
+  guint32 start, end; // its bytes in the text
+  double bits;        // of all its pieces that are scored, each masked by itself; NAN: none is
+  guint n_pieces;
+} CzSurprisalWord;
+
+typedef struct
+{
+  guint32 start, end; // the bytes of the text that were seen
+} CzSurprisalWindow;
 
 typedef struct
 {
   CzSurprisalToken *tokens; // [CLS] and [SEP] left out
   guint n_tokens;
+  CzSurprisalWord *words; // as the tokenizer cuts the text at white space and punctuation
+  guint n_words;
+  CzSurprisalWindow *windows; // of a text that is longer than the model sees at once; else NULL
+  guint n_windows;
   guint n_scored;
   double pseudo_perplexity; // exp of the mean surprisal in nats; NAN if nothing is scored
   char *note;               // or NULL

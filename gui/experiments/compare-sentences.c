@@ -105,7 +105,7 @@ make_flow (void)
 static CzPredictionColumn *
 add_column (GtkWidget *flow, const char *name, guint color)
 {
-  GtkWidget *column = cz_prediction_column_new (name, color, FALSE);
+  GtkWidget *column = cz_prediction_column_new (name, color);
 
   gtk_widget_set_size_request (column, 220, -1);
   gtk_flow_box_append (GTK_FLOW_BOX (flow), column);

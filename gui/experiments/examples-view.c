@@ -134,9 +134,9 @@ row_expanded (GtkWidget *widget, GParamSpec *pspec, CzExamplesView *self)
       g_object_set (box, "margin-top", 6, "margin-bottom", 12, "margin-start", 12, "margin-end", 12,
                     "homogeneous", TRUE, NULL);
       row->before = CZ_PREDICTION_COLUMN (
-          cz_prediction_column_new (_ ("Before"), cz_run_item_get_color (self->item), FALSE));
+          cz_prediction_column_new (_ ("Before"), cz_run_item_get_color (self->item)));
       row->chosen = CZ_PREDICTION_COLUMN (cz_prediction_column_new (
-          _ ("At the evaluation chosen"), cz_run_item_get_color (self->item), FALSE));
+          _ ("At the evaluation chosen"), cz_run_item_get_color (self->item)));
       gtk_widget_set_opacity (GTK_WIDGET (row->before), 0.7);
       gtk_widget_set_size_request (GTK_WIDGET (row->before), 200, -1);
       gtk_widget_set_size_request (GTK_WIDGET (row->chosen), 200, -1);

@@ -1,5 +1,5 @@
-// What one model predicts, as a column: its name, and for each mask the words with bars and
-// probabilities, each compared with another model's where there is one.
+// What one model predicts, as a column to look at: its name, and for each mask the words with bars
+// and probabilities, each compared with another model's where there is one.
 #pragma once
 
 #include <gtk/gtk.h>
@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 #define CZ_TYPE_PREDICTION_COLUMN (cz_prediction_column_get_type ())
 G_DECLARE_FINAL_TYPE (CzPredictionColumn, cz_prediction_column, CZ, PREDICTION_COLUMN, GtkWidget)
 
-// title: the model's name; color: of its bars; removable: with a button that emits "remove".
-GtkWidget *cz_prediction_column_new (const char *title, guint color, gboolean removable);
+// title: the model's name; color: of its bars.
+GtkWidget *cz_prediction_column_new (const char *title, guint color);
 
 // answer: one element of what `cloze fill --json` gives; base: the element to compare with, or
 // NULL. The first top words of each mask are shown; a bar as wide as there is room stands for the

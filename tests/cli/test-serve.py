@@ -107,5 +107,70 @@ def refuses_too_many_masks(cloze):
     assert [("divergence" in mask) for mask in second["masks"]] == [True] * 64 + [False] * 336 and "64" in second["note"]
 
 
+def joins_pieces_to_words(cloze):
+    text = "Hé, the xylophones — [MASK] 😀 was, it's unfoldable"
+    one, = cloze.json("surprisal", "--model", MODEL, text)
+    tokens, words, raw = one["tokens"], one["words"], text.encode()
+    assert [word["text"] for word in words] == ["Hé", ",", "the", "xylophones", "—", "[MASK]", "😀", "was", ",", "it",
+                                                "'", "s", "unfoldable"]
+    assert one["windows"] == [] and not any("window" in token for token in tokens)
+    assert one["scored"] == sum(token["bits"] is not None for token in tokens) < len(tokens)
+    for i, word in enumerate(words):
+        own = [token for token in tokens if token["word"] == i]
+        assert raw[word["start"]:word["end"]].decode() == word["text"] and word["pieces"] == len(own)
+        assert (own[0]["start"], own[-1]["end"]) == (word["start"], word["end"])
+        bits = [token["bits"] for token in own if token["bits"] is not None]
+        assert word["bits"] is None if not bits else abs(word["bits"] - sum(bits)) < 1e-9
+    assert words[5]["bits"] is None and words[3]["pieces"] > 1
+    shown = cloze.output("surprisal", "--model", MODEL, text).decode()
+    assert "xylophones" in shown and "x ##y" in shown
+
+
+def sees_long_texts_through_windows(cloze):
+    text = "She went to the old house. " * 40
+    one, = cloze.json("surprisal", "--model", MODEL, text)
+    windows = one["windows"]
+    assert len(windows) > 2 and windows[0]["start"] == 0 and windows[-1]["end"] == len(text.rstrip())
+    assert all(a["start"] < b["start"] < a["end"] < b["end"] for a, b in zip(windows, windows[1:]))
+    assert f"{len(windows)} windows" in one["note"]
+    for i in 0, 2, len(windows) - 1:
+        # What a window's tokens are given is what they get when it is all there is.
+        start, end = windows[i]["start"], windows[i]["end"]
+        alone, = cloze.json("surprisal", "--model", MODEL, text[start:end])
+        bits = {token["start"] + start: token["bits"] for token in alone["tokens"]}
+        own = [token for token in one["tokens"] if token["window"] == i]
+        assert own and alone["windows"] == []
+        for token in own:
+            assert start <= token["start"] and token["end"] <= end
+            assert abs(token["bits"] - bits[token["start"]]) < 1e-4
+
+
+def shows_attention_from_one_token(cloze):
+    text, long = "the [MASK] was in the [MASK] house", "the old house was here. " * 20 + "a [MASK] and " + "so it was. " * 20
+    server = Server(cloze)
+    server.ask(question("attention", id=1, text=text), question("attention", id=2, text=text, mask=1),
+               question("attention", id=3, text=text, token=0), question("attention", id=4, text=long, mask=0),
+               question("attention", id=5, text=text, mask=2), question("attention", id=6, text=text, token=99),
+               question("attention", id=7, text=text, mask=-1), question("attention", id=8, text=long, token=0))
+    answers = server.end()
+    assert all("error" in answer for answer in answers[4:7])
+    whole, second, first, around, beginning = (answers[i]["result"][0] for i in (0, 1, 2, 3, 7))
+    assert [token["token"] for token in whole["tokens"]].count("[MASK]") == 2 and whole["tokens"] == second["tokens"]
+    assert (second["position"], first["position"]) == (6, 0)
+    for one in second, first:
+        assert "layers" not in one and [[len(row) for row in heads] for heads in one["from"]] == [[9] * 4] * 2
+        for heads, rows in zip(whole["layers"], one["from"]):
+            assert [head[one["position"]] for head in heads] == rows
+    spans = [(token["start"], token["end"]) for token in whole["tokens"]]
+    assert spans[0] == spans[-1] == (0, 0) and text[slice(*spans[6])] == "[MASK]" and text[slice(*spans[7])] == "house"
+    for one in around, beginning:
+        row = one["from"][1][3]
+        assert len(row) == len(one["tokens"]) == 128 and abs(sum(row) - 1) < 1e-4 and "128" in one["note"]
+    mask = around["tokens"][around["position"]]
+    assert mask["token"] == "[MASK]" and long[mask["start"]:mask["end"]] == "[MASK]"
+    assert (beginning["position"], beginning["tokens"][1]["start"]) == (0, 0)
+
+
 main([tells_how_far_it_is, cancels_what_runs_and_what_waits, ends_though_more_is_asked_than_is_read,
-      keeps_ids_and_characters, refuses_too_many_masks])
+      keeps_ids_and_characters, refuses_too_many_masks, joins_pieces_to_words, sees_long_texts_through_windows,
+      shows_attention_from_one_token])

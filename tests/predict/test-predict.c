@@ -377,8 +377,8 @@ test_attention (void)
 
   if (predictor == NULL)
     return;
-  g_autoptr (CzAttention) attention
-      = cz_predictor_attention (predictor, "she went to the house", -1, &error);
+  g_autoptr (CzAttention) attention = cz_predictor_attention (predictor, "she went to the house",
+                                                              -1, (CzAttentionFrom){ 0 }, &error);
   g_assert_no_error (error);
   guint n = attention->n_tokens;
   g_assert_cmpuint (n, >=, 7);
