@@ -9,6 +9,8 @@
 void
 cz_playground_entry_free (CzPlaygroundEntry *entry)
 {
+  if (entry == NULL)
+    return;
   g_free (entry->text);
   g_strfreev (entry->models);
   g_strfreev (entry->targets);

@@ -6,8 +6,6 @@
 #include "data/library-private.h"
 #include "data/sentence-builtin.h"
 
-#define NAME_BYTES_MAX 200
-
 void
 cz_sentence_clear (CzSentence *sentence)
 {
@@ -165,11 +163,12 @@ is_text (const char *text)
 static gboolean
 check_name (const char *name, GError **error)
 {
-  if (!is_text (name) || strlen (name) > NAME_BYTES_MAX || strpbrk (name, "\r\n") != NULL)
+  if (!is_text (name) || strlen (name) > CZ_SENTENCE_NAME_BYTES_MAX
+      || strpbrk (name, "\r\n") != NULL)
     {
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
                    _ ("A set of sentences needs a name, on one line and of at most %d bytes."),
-                   NAME_BYTES_MAX);
+                   CZ_SENTENCE_NAME_BYTES_MAX);
       return FALSE;
     }
   if (find_builtin (name) == NULL && strcmp (name, CZ_SENTENCE_SET_NONE) != 0)

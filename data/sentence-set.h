@@ -27,8 +27,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzSentenceSet, cz_sentence_set_free)
 // What every sentence has at least once.
 #define CZ_SENTENCE_MASK "[MASK]"
 // The longest sentence and the largest set.
-#define CZ_SENTENCE_BYTES_MAX 100000
-#define CZ_SENTENCE_SET_MAX   10000
+#define CZ_SENTENCE_BYTES_MAX      100000
+#define CZ_SENTENCE_SET_MAX        10000
+#define CZ_SENTENCE_NAME_BYTES_MAX 200 // of a set's name
 
 // The accepted answers of a sentence (NULL: none), without what is empty or doubled;
 // NULL-terminated, freed by the caller.

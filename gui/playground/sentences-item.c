@@ -127,8 +127,7 @@ cz_sentences_item_add_said (CzSentencesItem *self, JsonObject *sentence)
 {
   CzSentencesSaid said = { .score = NAN };
   JsonNode *node = json_object_get_member (sentence, "top");
-  JsonArray *top
-      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  JsonArray *top = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
   if (top != NULL && json_array_get_length (top) > 0)
     {
@@ -138,9 +137,8 @@ cz_sentences_item_add_said (CzSentencesItem *self, JsonObject *sentence)
       said.score = get_number (first, "score");
     }
   said.answer = dup_string (sentence, "answer");
-  said.rank = has_value (sentence, "rank")
-                  ? (guint)json_object_get_int_member (sentence, "rank")
-                  : 0;
+  said.rank
+      = has_value (sentence, "rank") ? (guint)json_object_get_int_member (sentence, "rank") : 0;
   said.log_probability = get_number (sentence, "log_probability");
   said.hit = is_true (sentence, "hit");
   said.hit_top_k = is_true (sentence, "hit_top_k");

@@ -12,10 +12,10 @@ G_DECLARE_FINAL_TYPE (CzSentencesItem, cz_sentences_item, CZ, SENTENCES_ITEM, GO
 
 typedef struct
 {
-  char *word;  // the likeliest; NULL: none
-  double score; // its probability
-  char *answer; // the accepted answer that counts; NULL: none
-  guint rank;   // its place in the vocabulary, from 1; 0: none
+  char *word;             // the likeliest; NULL: none
+  double score;           // its probability
+  char *answer;           // the accepted answer that counts; NULL: none
+  guint rank;             // its place in the vocabulary, from 1; 0: none
   double log_probability; // its, nats; NAN: none
   gboolean hit, hit_top_k;
   char *told; // what stands in the way, or limits it; NULL: nothing

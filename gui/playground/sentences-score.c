@@ -72,9 +72,7 @@ make_difference (JsonObject *result, JsonObject *first)
                          : change < 0 ? _ ("▼ worse: %+.1f points, mean rank %+.1f")
                                       : _ ("the same: %+.1f points, mean rank %+.1f"),
                          points, ranks);
-  GtkWidget *label = make_label (text, change > 0   ? "rise"
-                                       : change < 0 ? "fall"
-                                                    : "dim-label");
+  GtkWidget *label = make_label (text, change > 0 ? "rise" : change < 0 ? "fall" : "dim-label");
 
   gtk_widget_add_css_class (label, "caption");
   return label;
@@ -88,8 +86,8 @@ cz_sentences_score_new (const char *title, guint color, JsonObject *result, Json
   double accuracy = get_number (result, "accuracy");
   guint scored = (guint)json_object_get_int_member_with_default (result, "scored", 0);
   const char *note = json_object_get_string_member_with_default (result, "note", NULL);
-  g_autofree char *number = scored > 0 ? g_strdup_printf (_ ("%.1f %%"), 100 * accuracy)
-                                       : g_strdup (_ ("no answers"));
+  g_autofree char *number
+      = scored > 0 ? g_strdup_printf (_ ("%.1f %%"), 100 * accuracy) : g_strdup (_ ("no answers"));
   g_autofree char *told = NULL;
 
   if (scored > 0)

@@ -193,8 +193,7 @@ cz_sentences_store_choose (CzSentencesStore *self, const char *name)
 
 // ---- Writing ----
 
-static void
-write_next (CzSentencesStore *self);
+static void write_next (CzSentencesStore *self);
 
 static gboolean
 is_taken (CzLibrary *library, const char *name, GError **error)
@@ -257,12 +256,12 @@ was_done (GObject *object, GAsyncResult *result, gpointer data)
       g_ptr_array_set_size (self->sets, 0); // so that its name is shown
     }
   deed_free (deed);
-  if (!done)
-    tell (self, error->message);
   if (self->deeds.length > 0)
     write_next (self);
   else
     cz_sentences_store_refresh (self);
+  if (!done)
+    tell (self, error->message);
 }
 
 static void
@@ -419,8 +418,8 @@ cz_sentences_store_class_init (CzSentencesStoreClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cz_sentences_store_finalize;
   signals[SETS_CHANGED] = g_signal_new ("sets-changed", CZ_TYPE_SENTENCES_STORE, G_SIGNAL_RUN_LAST,
                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SET_CHANGED] = g_signal_new ("set-changed", CZ_TYPE_SENTENCES_STORE, G_SIGNAL_RUN_LAST,
-                                       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SET_CHANGED] = g_signal_new ("set-changed", CZ_TYPE_SENTENCES_STORE, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[TOLD] = g_signal_new ("told", CZ_TYPE_SENTENCES_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
