@@ -30,10 +30,93 @@ expected = ask('sentences', 'run', 'film', '--model', 'starter', '--model', 'fil
 with sqlite3.connect(library) as database:
     database.executemany('INSERT INTO playground_history (text, models, targets, view, bytes, tried) VALUES (?, ?, ?, ?, ?, 1700000000)',
                          [(t := f'Number {i} of the [MASK].', '["starter"]', '[]', 'predictions', len(t.encode())) for i in range(10000)])
+    database.execute("INSERT OR REPLACE INTO setting VALUES ('playground', ?)", (json.dumps({'text': 'The [MASK] is mine.', 'models': ['starter', 'films']}),))
 database.close()
 
 process, app = start_app('--library', library)
 win = get(app, 'frame', T('Clozebench'))
 key('ctrl+4'); prompt = get(win, 'text', T('Text with masked words'), 20)
-def turn(view): click(wait(lambda: next((n for n in all_of(win, 'radio button') + all_of(win, 'toggle button') + all_of(win, 'page tab') if T(view) == (n.get_name() or '') and seen(n)), None), view))
-def said(part): return any(part in (n.get_name() or '') for n in all_of(win, 'label') if has(n, S.VISIBLE))
+def turn(view, role, name):
+    """Turns to a view; a click that comes while the window is still being put in its place misses."""
+    def turned():
+        if any(seen(n) for n in all_of(win, role, T(name))): return True
+        click(next(n for n in all_of(win, 'page tab', T(view)) if seen(n))); time.sleep(.3)
+    wait(turned, view)
+def row(text): return get(win, 'label', text)
+def shown(text): return any(text in (n.get_name() or '') and has(n, S.VISIBLE) for n in all_of(win, 'label'))
+def menu(item):
+    click(get(win, 'toggle button', T('What can be done with the set'))); time.sleep(.3)
+    press(wait(lambda: next((n for n in all_of(app, 'menu item', T(item)) if has(n, S.SHOWING)), None), item))
+def dialog(): return wait(lambda: next((w for w in windows(app) if w != win), None), 'dialog')
+def no_dialog(): wait(lambda: windows(app) == [win], 'dialog gone')
+def own(name): return [(one['text'], ', '.join(one['answers'])) for one in ask('sentences', 'show', name)['sentences']]
+def sets(): return [one['name'] for one in ask('sentences', 'list')][6:]
+def undo(): press(get(win, 'push button', T('_Undo')), 'click')
+
+# 1. A set of the program's under two models.
+turn('Sentences', 'push button', '_Ask the models')
+click(get(win, 'combo box', T('Set of sentences'))); time.sleep(.4); key('Down'); time.sleep(.1); key('Return')
+row('Avoid this movie'); assert shown('12'), 'how many sentences'
+press(get(win, 'push button', T('_Ask the models')), 'click')
+for result in expected: get(win, 'label', T('%.1f %%') % (100 * result['accuracy']), 30)
+assert any('▲' in (n.get_name() or '') for n in all_of(win, 'label')), 'what is better under the second model is marked'
+hits = [s for s in expected[1]['sentences'] if s['hit']]
+assert hits and sum('✓' in (n.get_name() or '') for n in all_of(win, 'label')) == len(hits), 'hits are marked'
+shot('1-asked')
+key('Escape'); click(row('It kept me on the')); wait(lambda: text(prompt) == 'It kept me on the [MASK] of my seat.', 'the sentence is in the prompt'); shot('2-chosen')
+menu('Export re_sults as CSV…'); choose_file(app, T('Export results'), os.path.join(tmp, 'results'), T('_Save'))
+wait(lambda: os.path.exists(os.path.join(tmp, 'results.csv')), 'results are saved')
+with open(os.path.join(tmp, 'results.csv'), newline='', encoding='utf-8') as file: saved = list(csv.DictReader(file))
+assert [int(r['rank']) for r in saved] == [s['rank'] for result in expected for s in result['sentences']]
+assert saved[12]['model'] == 'films' and saved[0]['text'] == 'This is a great [MASK].'
+
+# 2. A copy of it is the person's own: rows moved, removed, brought back, changed, added.
+menu('_Duplicate'); wait(lambda: sets() == ['film copy'], 'a copy'); get(win, 'push button', T('Remove the sentence'))
+before = own('film copy')
+click(row('gives the best performance')); key('alt+Up')
+wait(lambda: own('film copy') == [before[0], before[2], before[1], *before[3:]], 'moved up')
+key('alt+Down'); wait(lambda: own('film copy') == before, 'moved down')
+key('Delete'); wait(lambda: own('film copy') == before[:2] + before[3:], 'removed'); shot('3-removed')
+undo(); wait(lambda: own('film copy') == before, 'brought back')
+click(row('I saw this')); key('F2'); form = dialog()
+set_text(get(form, 'text', T('Accepted words, between commas')), 'film, "movie"'); press(get(form, 'push button', T('_Change'))); no_dialog()
+wait(lambda: own('film copy')[3] == (before[3][0], 'film, "movie"'), 'changed')
+set_text(prompt, 'A «[MASK]» of my own, שלום.'); press(get(win, 'push button', T('Add the text above to the set')), 'click'); form = dialog()
+set_text(get(form, 'text', T('Accepted words, between commas')), 'word'); shot('4-add'); press(get(form, 'push button', T('_Add'))); no_dialog()
+wait(lambda: own('film copy')[12] == ('A «[MASK]» of my own, שלום.', 'word'), 'added')
+menu('_Rename…'); form = dialog(); name = get(form, 'text', T('Name')); change = get(form, 'push button', T('_Rename'))
+set_text(name, 'law'); wait(lambda: not has(change, S.SENSITIVE), 'a taken name is refused'); set_text(name, 'my film'); press(change); no_dialog()
+wait(lambda: sets() == ['my film'], 'renamed'); shot('5-own')
+
+# 3. Out, gone, brought back, and in again; a wrong file names its row.
+mine = own('my film')
+menu('E_xport as CSV…'); choose_file(app, T('Export sentences'), os.path.join(tmp, 'mine.csv'), T('_Save'))
+wait(lambda: os.path.exists(os.path.join(tmp, 'mine.csv')), 'saved')
+menu('R_emove the set'); wait(lambda: sets() == [], 'set removed'); undo(); wait(lambda: sets() == ['my film'] and own('my film') == mine, 'set brought back')
+menu('_Import from CSV…'); choose_file(app, T('Import sentences'), os.path.join(tmp, 'mine.csv'), T('_Open'))
+form = dialog(); assert text(get(form, 'text', T('Name'))) == 'mine'; press(get(form, 'push button', T('_Create'))); no_dialog()
+wait(lambda: sets() == ['mine', 'my film'] and own('mine') == mine, 'imported')
+with open(os.path.join(tmp, 'wrong.csv'), 'w') as file: file.write('text,answers\na [MASK],b\nno gap,c\n')
+menu('_Import from CSV…'); choose_file(app, T('Import sentences'), os.path.join(tmp, 'wrong.csv'), T('_Open'))
+form = dialog(); wait(lambda: any('3' in (n.get_name() or '') and '[MASK]' in (n.get_name() or '') for n in all_of(form, 'label')), 'the row is named'); shot('6-wrong')
+key('Escape'); no_dialog()
+
+# 4. History: what rested and was answered is kept, what was half typed is not.
+def rows(where): return ask_rows(f'SELECT count (*) FROM playground_history WHERE {where}')
+def ask_rows(sql):
+    with sqlite3.connect(library) as database: found = database.execute(sql).fetchone()[0]
+    database.close(); return found
+turn('Predictions', 'text', 'Words to score: men, women')
+set_text(prompt, 'Half a [MASK]'); time.sleep(.3); set_text(prompt, 'A whole [MASK] and more.')
+wait(lambda: rows("text = 'A whole [MASK] and more.' AND models LIKE '%films%' AND view = 'predictions'") == 1, 'kept')
+assert rows("text LIKE 'Half%'") == 0 and rows('true') == 10000
+key('ctrl+f'); search = get(win, 'text', T('Search the history')); wait(lambda: says(win, T('%s entries') % '10000'), 'all are there', 20); shot('7-history')
+type_text('number 98 mask'); wait(lambda: says(win, T('%s of %s entries') % ('119', '10000')), 'found'); shot('8-found')
+click(row('Number 9898')); wait(lambda: text(prompt) == 'Number 9898 of the [MASK].', 'text is back'); get(win, 'text', T('Words to score: men, women'))
+wait(lambda: len([n for n in all_of(win, 'label', 'films') if seen(n)]) == 0, 'and its model alone')
+turn('History', 'text', 'Search the history'); press(get(win, 'push button', T('Remove this entry')), 'click')
+wait(lambda: rows('true') == 9999, 'one is gone'); undo(); wait(lambda: rows('true') == 10000, 'it is back')
+press(get(win, 'push button', T('_Clear history')), 'click'); get(win, 'label', T('Nothing tried yet')); wait(lambda: rows('true') == 0, 'cleared'); shot('9-cleared')
+undo(); wait(lambda: rows('true') == 10000, 'all are back'); wait(lambda: says(win, '10000'), 'and shown')
+assert not complaints(), complaints()
+print('ok')
