@@ -21,14 +21,14 @@ static gboolean option_peer, option_tune;
 static const GOptionEntry options[] = {
   { "blocks", 0, 0, G_OPTION_ARG_STRING, &option_blocks, N_ ("Of a batch (default: 8)"), N_ ("N") },
   { "block-size", 0, 0, G_OPTION_ARG_STRING, &option_block_size,
-    N_ ("Tokens in a block (default: 128)"), N_ ("N") },
+    N_ ("Tokens in a block (default: 128), or in the text of surprisal (default: 512)"), N_ ("N") },
   { "runs", 0, 0, G_OPTION_ARG_STRING, &option_runs, N_ ("That count (default: 5)"), N_ ("N") },
   { "layers", 0, 0, G_OPTION_ARG_STRING, &option_layers,
     N_ ("Of the model with random weights (default: 6)"), N_ ("N") },
   { "precision", 0, 0, G_OPTION_ARG_STRING, &option_precision,
     N_ ("Of a training step: auto, fp32, fp16 or bf16 (default: auto)"), N_ ("PRECISION") },
   { "model", 'm', 0, G_OPTION_ARG_FILENAME, &option_model,
-    N_ ("Whose tokenizer (default: the starter), and which model fills"), N_ ("MODEL") },
+    N_ ("Whose tokenizer (default: the starter), and which model predicts"), N_ ("MODEL") },
   { "text", 0, 0, G_OPTION_ARG_FILENAME, &option_text,
     N_ ("To be tokenized (default: the sample corpus), a file or a folder of them; .jsonl: the "
         "“text” of each line"),
@@ -57,13 +57,17 @@ read_number (const char *text, const char *what, guint high, guint *number, GErr
 static gboolean
 read_options (CzBenchOptions *ret_options, GError **error)
 {
-  *ret_options = (CzBenchOptions){ .blocks = 8, .block_size = 128, .runs = 5 };
+  *ret_options
+      = (CzBenchOptions){ .blocks = 8, .block_size = 128, .runs = 5, .surprisal_tokens = 512 };
   // As many words as BERT's English vocabulary.
   cz_model_config_init (&ret_options->config, 30522);
   return read_number (option_blocks, "--blocks", 4096, &ret_options->blocks, error)
          && read_number (option_block_size, "--block-size",
                          ret_options->config.max_position_embeddings, &ret_options->block_size,
                          error)
+         && read_number (option_block_size, "--block-size",
+                         ret_options->config.max_position_embeddings,
+                         &ret_options->surprisal_tokens, error)
          && read_number (option_runs, "--runs", 1000, &ret_options->runs, error)
          && read_number (option_layers, "--layers", 256, &ret_options->config.n_layers, error)
          && cz_invocation_parse_precision (option_precision, &ret_options->precision, error);
@@ -244,6 +248,24 @@ measure_fill (CzInvocation *invocation, const CzBenchOptions *bench, GError **er
   return started == NULL || measure_start (invocation, device, started, bench, error);
 }
 
+static gboolean
+measure_surprisal (CzInvocation *invocation, const CzBenchOptions *bench, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  g_autofree char *named = find_model (invocation, &failed);
+
+  if (failed != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
+    }
+  CzDevice *device = cz_invocation_get_device (invocation, error);
+  g_autoptr (CzModelFolder) folder
+      = device != NULL && named != NULL ? cz_model_folder_open (named, error) : NULL;
+  return device != NULL && (named == NULL || folder != NULL)
+         && cz_bench_surprisal (device, folder, bench, error);
+}
+
 // ---- The command ----
 
 static gboolean
@@ -274,13 +296,15 @@ measure (CzInvocation *invocation, const char *what, CzBenchOptions *bench, GErr
   gboolean evaluate = all || strcmp (what, "evaluate") == 0;
   gboolean tokenize = all || strcmp (what, "tokenize") == 0,
            fill = all || strcmp (what, "fill") == 0;
+  gboolean surprisal = all || strcmp (what, "surprisal") == 0;
 
-  if (!step && !gemm && !evaluate && !tokenize && !fill)
+  if (!step && !gemm && !evaluate && !tokenize && !fill && !surprisal)
     {
       g_autofree char *valid = g_utf8_make_valid (what, -1);
       g_set_error (
           error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-          _ ("“%s” cannot be measured; choose gemm, step, evaluate, tokenize, fill or all."),
+          _ ("“%s” cannot be measured; choose gemm, step, evaluate, tokenize, fill, surprisal "
+             "or all."),
           valid);
       return FALSE;
     }
@@ -298,7 +322,8 @@ measure (CzInvocation *invocation, const char *what, CzBenchOptions *bench, GErr
          && (!evaluate || measure_on_device (invocation, cz_bench_evaluate, bench, error))
          && (!gemm || measure_on_device (invocation, cz_bench_gemm, bench, error))
          && (!tokenize || measure_tokenizer (invocation, bench, error))
-         && (!fill || measure_fill (invocation, bench, error));
+         && (!fill || measure_fill (invocation, bench, error))
+         && (!surprisal || measure_surprisal (invocation, bench, error));
 }
 
 static CzBenchPeers *
@@ -342,7 +367,7 @@ bench (CzInvocation *invocation, GError **error)
 
 const CzCommand cz_bench_commands[] = {
   { .words = "bench",
-    .arguments = "[gemm|step|evaluate|tokenize|fill|all]",
+    .arguments = "[gemm|step|evaluate|tokenize|fill|surprisal|all]",
     .summary = N_ ("Measure how fast this device is."),
     .options = options,
     .max_arguments = 1,

@@ -10,6 +10,8 @@
 static char **option_models;
 static char *option_top_k;
 static char *option_targets;
+static char *option_words;
+static gboolean option_joint, option_compare;
 
 static const GOptionEntry fill_options[] = {
   { "model", 'm', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_models,
@@ -19,6 +21,12 @@ static const GOptionEntry fill_options[] = {
     N_ ("K") },
   { "targets", 't', 0, G_OPTION_ARG_FILENAME, &option_targets,
     N_ ("Words whose probability is to be told, between commas"), N_ ("W,W…") },
+  { "words", 0, 0, G_OPTION_ARG_FILENAME, &option_words,
+    N_ ("Also words of two to P pieces (at most 4)"), N_ ("P") },
+  { "joint", 0, 0, G_OPTION_ARG_NONE, &option_joint,
+    N_ ("Also fill all gaps of a text together, left to right and the most certain first"), NULL },
+  { "compare", 0, 0, G_OPTION_ARG_NONE, &option_compare,
+    N_ ("Compare with the first model; several models always are"), NULL },
   { NULL },
 };
 
@@ -37,7 +45,7 @@ typedef gboolean (*AnswerFunc) (CzPredictors *predictors,
                                 GError **error);
 typedef void (*PrintFunc) (JsonObject *answer);
 
-static guint64 top_k = 5;
+static guint64 top_k = 5, most_pieces = 1;
 static char **targets;
 
 static gboolean
@@ -49,7 +57,9 @@ answer_fill (CzPredictors *predictors,
 {
   const CzFillQuestion question = { .top_k = (guint)top_k,
                                     .targets = (const char *const *)targets,
-                                    .compare = models[1] != NULL };
+                                    .compare = models[1] != NULL,
+                                    .words = (guint)most_pieces,
+                                    .joint = option_joint };
 
   return cz_answer_fill (predictors, models, text, &question, builder, error);
 }
@@ -65,19 +75,27 @@ answer_surprisal (CzPredictors *predictors,
                               builder, error);
 }
 
+static char *
+join (JsonArray *strings)
+{
+  GString *joined = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (strings); i++)
+    g_string_append_printf (joined, "%s%s", i > 0 ? " " : "",
+                            json_array_get_string_element (strings, i));
+  return g_string_free (joined, FALSE);
+}
+
 static void
 print_target (JsonObject *target)
 {
   JsonArray *pieces = json_object_get_array_member (target, "pieces");
   double p = exp (json_object_get_double_member_with_default (target, "log_probability", NAN));
-  g_autoptr (GString) joined = g_string_new (NULL);
+  g_autofree char *joined = join (pieces);
 
-  for (guint i = 0; i < json_array_get_length (pieces); i++)
-    g_string_append_printf (joined, "%s%s", i > 0 ? " " : "",
-                            json_array_get_string_element (pieces, i));
   cz_print ("  %6.3g %%  %s", 100 * p, json_object_get_string_member (target, "word"));
   if (json_array_get_length (pieces) > 1)
-    cz_print (_ ("  (%u pieces: %s)"), json_array_get_length (pieces), joined->str);
+    cz_print (_ ("  (%u pieces: %s)"), json_array_get_length (pieces), joined);
   cz_print ("\n");
 }
 
@@ -91,6 +109,29 @@ print_before (JsonObject *word)
     cz_print (_ ("  (new)          "));
   else
     cz_print (_ ("(was %6.2f %%)  "), 100 * json_object_get_double_member (word, "before"));
+}
+
+// What several masks are filled with together: words, or whole texts.
+static void
+print_joint (JsonArray *fillings, const char *text, const char *pieces)
+{
+  const char *last = "";
+
+  for (guint i = 0; i < json_array_get_length (fillings); i++)
+    {
+      JsonObject *filling = json_array_get_object_element (fillings, i);
+      const char *order = json_object_get_string_member (filling, "order");
+      double p = exp (json_object_get_double_member (filling, "log_probability"));
+      g_autofree char *joined = join (json_object_get_array_member (filling, pieces));
+
+      if (strcmp (order, last) != 0)
+        cz_print ("  %s\n", strcmp (order, "left_to_right") == 0
+                                ? _ ("together, left to right:")
+                                : _ ("together, the most certain first:"));
+      last = order;
+      cz_print ("  %6.3g %%  %s  (%s)\n", 100 * p, json_object_get_string_member (filling, text),
+                joined);
+    }
 }
 
 static void
@@ -147,9 +188,13 @@ print_fill (JsonObject *answer)
         }
       for (guint k = 0; k < json_array_get_length (words); k++)
         print_target (json_array_get_object_element (words, k));
+      if (json_object_has_member (mask, "words"))
+        print_joint (json_object_get_array_member (mask, "words"), "word", "pieces");
       if (json_object_has_member (mask, "moved"))
         print_moved (mask);
     }
+  if (json_object_has_member (answer, "joint"))
+    print_joint (json_object_get_array_member (answer, "joint"), "sequence", "tokens");
   print_note (answer);
 }
 
@@ -239,8 +284,16 @@ fill (CzInvocation *invocation, GError **error)
   if (!check_arguments (invocation, error)
       || !cz_invocation_check_text (option_targets, "--targets", error)
       || (option_top_k != NULL
-          && !cz_invocation_parse_number (option_top_k, "--top-k", 1, 100000, &top_k, error)))
+          && !cz_invocation_parse_number (option_top_k, "--top-k", 1, 100000, &top_k, error))
+      || (option_words != NULL
+          && !cz_invocation_parse_number (option_words, "--words", 1, 4, &most_pieces, error)))
     return FALSE;
+  if (option_compare && option_models[1] == NULL)
+    {
+      g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                           _ ("To compare takes a second model: --model MODEL --model OTHER."));
+      return FALSE;
+    }
   targets = g_strsplit (option_targets != NULL ? option_targets : "", ",", -1);
   for (guint i = 0; targets[i] != NULL; i++)
     g_strstrip (targets[i]);
@@ -255,7 +308,8 @@ surprisal (CzInvocation *invocation, GError **error)
 }
 
 const CzCommand cz_predict_commands[] = {
-  { "fill", N_ ("--model MODEL [--model …] [--top-k K] [--targets W,W…] TEXT…"),
+  { "fill",
+    N_ ("--model MODEL [--model …] [--top-k K] [--targets W,W…] [--words P] [--joint] TEXT…"),
     N_ ("Say which words fill the gaps ([MASK]) of texts."), fill_options, 1, G_MAXUINT, fill,
     N_ ("Each model but the first is compared with the first: what a word's probability was, the "
         "words that moved most, and how far the two are apart (Jensen and Shannon's divergence, 0 "

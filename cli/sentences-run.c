@@ -8,8 +8,7 @@
 #include "data/sentence-csv.h"
 #include "data/sentence-result.h"
 #include "engine/format/json-text.h"
-#include "jobs/json-members.h"
-#include "jobs/sentence-set-run.h"
+#include "jobs/answers.h"
 
 static char **option_models;
 static char *option_top_k;
@@ -30,18 +29,21 @@ typedef struct
 {
   CzProgress *progress;
   GCancellable *cancellable;
-  const char *model;
-  guint at, models;
 } Watch;
 
 static gboolean
-proceed (guint64 done, guint64 total, gpointer data)
+proceed (double share, gpointer data)
 {
   Watch *watch = data;
 
-  cz_progress_tell (watch->progress, (watch->at + (double)done / (double)total) / watch->models,
-                    watch->model, NAN);
+  cz_progress_tell (watch->progress, share, _ ("asking the models"), NAN);
   return !g_cancellable_is_cancelled (watch->cancellable);
+}
+
+static void
+clear_sentence (gpointer data)
+{
+  g_strfreev ((char **)((CzSetSentence *)data)->answers);
 }
 
 // The results of all models, an array.
@@ -50,21 +52,27 @@ ask_all (CzInvocation *invocation, const CzSentenceSet *set, guint top_k, GError
 {
   GCancellable *cancellable = cz_interruption_get ();
   CzDevice *device = cz_invocation_get_device (invocation, error);
+  g_autoptr (GArray) sentences = g_array_new (FALSE, FALSE, sizeof (CzSetSentence));
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  Watch watch = { progress, cancellable, NULL, 0, g_strv_length (option_models) };
+  Watch watch = { progress, cancellable };
 
   if (device == NULL)
     return NULL;
+  g_array_set_clear_func (sentences, clear_sentence);
+  for (guint i = 0; i < set->n; i++)
+    {
+      CzSetSentence sentence
+          = { set->sentences[i].text,
+              (const char *const *)cz_sentence_answers_split (set->sentences[i].answers) };
+      g_array_append_val (sentences, sentence);
+    }
   g_autoptr (CzPredictors) predictors = cz_predictors_new (invocation->opened_library, device);
   json_builder_begin_array (builder);
-  for (; watch.at < watch.models; watch.at++)
-    {
-      watch.model = option_models[watch.at];
-      if (!cz_answer_set (predictors, watch.model, set->sentences, set->n, top_k, proceed, &watch,
-                          builder, error))
-        return NULL;
-    }
+  if (!cz_answer_set (predictors, (const char *const *)option_models,
+                      (const CzSetSentence *)(gpointer)sentences->data, sentences->len, top_k,
+                      proceed, &watch, builder, error))
+    return NULL;
   json_builder_end_array (builder);
   return json_builder_get_root (builder);
 }
@@ -196,8 +204,9 @@ const CzCommand cz_sentences_run_commands[] = {
     N_ ("It is a sentence's first [MASK] that counts. With --json [{\"model\", \"top_k\", "
         "\"sentences\": [{\"text\", \"top\", \"answers\", \"answer\", \"rank\", "
         "\"log_probability\", \"hit\", \"hit_top_k\", \"note\", \"error\"}], \"accuracy\", "
-        "\"accuracy_top_k\", \"mean_rank\", \"scored\", \"note\"}]. An accepted answer of several "
-        "pieces has a probability as a whole word (by the chain rule, left to right) and no rank; "
-        "a sentence with no other answers is not counted.") },
+        "\"accuracy_top_k\", \"mean_rank\", \"scored\", \"ranked\", \"note\"}]. An accepted answer "
+        "of "
+        "several pieces has a probability as a whole word (by the chain rule, left to right) and "
+        "no rank; a sentence with no other answers counts as not guessed.") },
   { NULL },
 };

@@ -25,7 +25,7 @@ const CzCommand cz_serve_commands[] = {
     serve,
     N_ ("A question is {\"id\": 1, \"request\": \"fill\", \"models\": [\"starter\"], \"text\": "
         "\"This is a great [MASK].\", \"top_k\": 5, \"targets\": [\"movie\"]}; other requests are "
-        "surprisal, attention and neighbours. An answer is {\"id\": 1, \"result\": […]} or "
+        "surprisal, attention, neighbours and set. An answer is {\"id\": 1, \"result\": […]} or "
         "{\"id\": 1, \"error\": \"…\"}; what takes long says {\"id\": 1, \"progress\": 0.5} "
         "before. "
         "{\"request\": \"cancel\", \"cancel\": 1} drops question 1.") },

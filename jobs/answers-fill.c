@@ -1,6 +1,7 @@
 #include "jobs/answers.h"
 
 #include "engine/predict/comparison.h"
+#include "engine/predict/joint.h"
 #include "jobs/json-members.h"
 
 static void
@@ -8,16 +9,6 @@ begin_array (JsonBuilder *builder, const char *name)
 {
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
-}
-
-static void
-set_rank (JsonBuilder *builder, const char *name, guint rank)
-{
-  json_builder_set_member_name (builder, name);
-  if (rank > 0)
-    json_builder_add_int_value (builder, rank);
-  else
-    json_builder_add_null_value (builder);
 }
 
 // `compared` of these functions: NULL where nothing is compared.
@@ -36,7 +27,7 @@ add_top (JsonBuilder *builder, const CzFillMask *mask, const CzMaskComparison *c
       if (compared != NULL)
         {
           cz_json_set_number (builder, "before", compared->top[i].probability);
-          set_rank (builder, "before_rank", compared->top[i].rank);
+          cz_json_set_rank (builder, "before_rank", compared->top[i].rank);
         }
       cz_json_set_string (builder, "sequence", mask->top[i].sequence);
       json_builder_end_object (builder);
@@ -84,35 +75,82 @@ add_moved (JsonBuilder *builder, const CzMaskComparison *compared)
   json_builder_end_array (builder);
 }
 
-// What is said of the text as a whole: of the fill, then of the comparison.
-static void
-add_note (JsonBuilder *builder, const CzFill *fill, const CzComparison *comparison)
+// One model's answer; what is not asked for is NULL.
+typedef struct
 {
-  const char *compared = comparison != NULL ? comparison->note : NULL;
-  g_autofree char *both = fill->note != NULL && compared != NULL
-                              ? g_strdup_printf ("%s %s", fill->note, compared)
-                              : NULL;
+  const char *model, *text;
+  CzFill *fill;
+  CzComparison *comparison;
+  CzJoint *joint;
+  CzJoint *words[CZ_JOINT_MOST]; // of the first masks
+} Answer;
 
-  cz_json_set_string (builder, "note",
-                      both != NULL         ? both
-                      : fill->note != NULL ? fill->note
-                                           : compared);
+static void
+clear_answer (Answer *answer)
+{
+  g_clear_pointer (&answer->fill, cz_fill_free);
+  g_clear_pointer (&answer->comparison, cz_comparison_free);
+  g_clear_pointer (&answer->joint, cz_joint_free);
+  for (guint i = 0; i < CZ_JOINT_MOST; i++)
+    g_clear_pointer (&answer->words[i], cz_joint_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, clear_answer)
+
+static void
+add_joint (JsonBuilder *builder, const CzJoint *joint, gboolean words)
+{
+  static const char *const orders[CZ_JOINT_ORDERS] = { "left_to_right", "most_certain" };
+
+  begin_array (builder, words ? "words" : "joint");
+  for (guint i = 0; i < joint->n_fillings; i++)
+    {
+      const CzJointFilling *filling = &joint->fillings[i];
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, words ? "word" : "sequence", filling->text);
+      begin_array (builder, words ? "pieces" : "tokens");
+      for (guint p = 0; p < filling->n_pieces; p++)
+        json_builder_add_string_value (builder, filling->pieces[p]);
+      json_builder_end_array (builder);
+      begin_array (builder, "ids");
+      for (guint p = 0; p < filling->n_pieces; p++)
+        json_builder_add_int_value (builder, filling->ids[p]);
+      json_builder_end_array (builder);
+      cz_json_set_number (builder, "log_probability", filling->log_probability);
+      cz_json_set_string (builder, "order", orders[filling->order]);
+      if (words)
+        cz_json_set_boolean (builder, "one_word", TRUE);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+// What is said of the text as a whole: of the fill, of the comparison, of what is joined.
+static void
+add_note (JsonBuilder *builder, const Answer *answer)
+{
+  const char *const notes[]
+      = { answer->fill->note, answer->comparison != NULL ? answer->comparison->note : NULL,
+          answer->joint != NULL ? answer->joint->note : NULL };
+  g_autoptr (GString) note = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++)
+    if (notes[i] != NULL)
+      g_string_append_printf (note, "%s%s", note->len > 0 ? " " : "", notes[i]);
+  cz_json_set_string (builder, "note", note->len > 0 ? note->str : NULL);
 }
 
 static void
-add_fill (JsonBuilder *builder,
-          const char *model,
-          const char *text,
-          const CzFill *fill,
-          const CzComparison *comparison)
+add_answer (JsonBuilder *builder, const Answer *answer)
 {
+  const CzComparison *comparison = answer->comparison;
+
   json_builder_begin_object (builder);
-  cz_json_set_string (builder, "model", model);
-  cz_json_set_string (builder, "text", text);
+  cz_json_set_string (builder, "model", answer->model);
+  cz_json_set_string (builder, "text", answer->text);
   begin_array (builder, "masks");
-  for (guint i = 0; i < fill->n_masks; i++)
+  for (guint i = 0; i < answer->fill->n_masks; i++)
     {
-      const CzFillMask *mask = &fill->masks[i];
+      const CzFillMask *mask = &answer->fill->masks[i];
       const CzMaskComparison *compared
           = comparison != NULL && i < comparison->n_masks ? &comparison->masks[i] : NULL;
 
@@ -122,10 +160,14 @@ add_fill (JsonBuilder *builder,
       add_targets (builder, mask, compared);
       if (compared != NULL)
         add_moved (builder, compared);
+      if (i < CZ_JOINT_MOST && answer->words[i] != NULL)
+        add_joint (builder, answer->words[i], TRUE /* words */);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  add_note (builder, fill, comparison);
+  if (answer->joint != NULL)
+    add_joint (builder, answer->joint, FALSE /* words */);
+  add_note (builder, answer);
   json_builder_end_object (builder);
 }
 
@@ -138,12 +180,30 @@ cz_answer_fill_by (CzPredictor *predictor,
                    GError **error)
 {
   const CzFillOptions options = { .top_k = top_k };
-  g_autoptr (CzFill) fill = cz_predictor_fill (predictor, text, -1 /* length */, &options, error);
+  g_auto (Answer) answer = { model, text };
 
-  if (fill == NULL)
+  answer.fill = cz_predictor_fill (predictor, text, -1 /* length */, &options, error);
+  if (answer.fill == NULL)
     return FALSE;
-  add_fill (builder, model, text, fill, NULL /* comparison */);
+  add_answer (builder, &answer);
   return TRUE;
+}
+
+static gboolean
+find_joint (CzPredictor *predictor, const CzFillQuestion *question, Answer *answer, GError **error)
+{
+  guint n = MIN (answer->fill->n_masks, CZ_JOINT_MOST);
+
+  for (guint i = 0; question->words >= 2 && i < n; i++)
+    {
+      answer->words[i] = cz_predictor_fill_words (predictor, answer->text, -1 /* length */, i,
+                                                  question->words, error);
+      if (answer->words[i] == NULL)
+        return FALSE;
+    }
+  if (question->joint)
+    answer->joint = cz_predictor_fill_jointly (predictor, answer->text, -1 /* length */, error);
+  return !question->joint || answer->joint != NULL;
 }
 
 gboolean
@@ -163,21 +223,20 @@ cz_answer_fill (CzPredictors *predictors,
   for (guint i = 0; models[i] != NULL; i++)
     {
       CzPredictor *predictor = cz_predictors_get (predictors, models[i], error);
-      g_autoptr (CzFill) fill
-          = predictor != NULL
-                ? cz_predictor_fill (predictor, text, -1 /* length */, &options, error)
-                : NULL;
-      g_autoptr (CzComparison) comparison = NULL;
+      g_auto (Answer) answer = { models[i], text };
 
-      if (fill == NULL)
+      if (predictor == NULL)
+        return FALSE;
+      answer.fill = cz_predictor_fill (predictor, text, -1 /* length */, &options, error);
+      if (answer.fill == NULL || !find_joint (predictor, question, &answer, error))
         return FALSE;
       if (first != NULL)
-        comparison = cz_comparison_new (first, first_tokenizer, fill,
-                                        cz_predictor_get_tokenizer (predictor));
-      add_fill (builder, models[i], text, fill, comparison);
+        answer.comparison = cz_comparison_new (first, first_tokenizer, answer.fill,
+                                               cz_predictor_get_tokenizer (predictor));
+      add_answer (builder, &answer);
       if (first == NULL && options.keep_logits)
         {
-          first = g_steal_pointer (&fill);
+          first = g_steal_pointer (&answer.fill);
           // The predictor may have to make room for the next.
           first_tokenizer = cz_tokenizer_ref (cz_predictor_get_tokenizer (predictor));
         }

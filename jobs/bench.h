@@ -11,8 +11,8 @@
 
 typedef struct
 {
-  const char *bench;  // "step", "evaluate", "fill", "tokenize", "gemm"; of a part of it
-                      // "step.gflops", "step.kernel", "gemm.product"
+  const char *bench; // "step", "evaluate", "fill", "surprisal", "tokenize", "gemm"; of a part of it
+                     // "step.gflops", "step.kernel", "gemm.product"
   const char *detail; // which kernel or product; NULL: none
   const char *device; // the device's name; the tokenizer's is "host"
   double value, min, max;
@@ -52,11 +52,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzBenchPeers, cz_bench_peers_free)
 
 typedef struct
 {
-  CzModelConfig config;  // of the model with random weights: cz_model_config_init ()
-  guint blocks;          // of a batch, which goes through at once
-  guint block_size;      // tokens
-  CzPrecision precision; // of a training step
-  guint runs;            // that count, at least 1
+  CzModelConfig config;   // of the model with random weights: cz_model_config_init ()
+  guint blocks;           // of a batch, which goes through at once
+  guint block_size;       // tokens
+  CzPrecision precision;  // of a training step
+  guint runs;             // that count, at least 1
+  guint surprisal_tokens; // of the text whose surprisal is measured
   CzBenchFunc func;
   CzBenchNoteFunc note;
   CzJobProgress progress; // of cz_bench_tune () alone; may be NULL
@@ -98,6 +99,12 @@ gboolean cz_bench_fill (CzDevice *device,
                         CzModelFolder *folder,
                         const CzBenchOptions *options,
                         GError **error);
+// The surprisal of a text ("surprisal", tokens/s), and beside it the same of the same engine with
+// one mask at a time. On a slow device only its first tokens are scored.
+gboolean cz_bench_surprisal (CzDevice *device,
+                             CzModelFolder *folder,
+                             const CzBenchOptions *options,
+                             GError **error);
 // From the start of a process to the first line of its answer ("fill.start"), which is what a
 // person waits for; `line` is the program and its arguments, NULL-terminated.
 gboolean cz_bench_start (CzDevice *device,

@@ -58,3 +58,13 @@ cz_json_set_loss (JsonBuilder *builder, const char *name, gint64 step, double cr
   cz_json_set_number (builder, "perplexity", exp (cross_entropy));
   json_builder_end_object (builder);
 }
+
+void
+cz_json_set_rank (JsonBuilder *builder, const char *name, guint rank)
+{
+  json_builder_set_member_name (builder, name);
+  if (rank > 0)
+    json_builder_add_int_value (builder, rank);
+  else
+    json_builder_add_null_value (builder);
+}

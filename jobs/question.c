@@ -94,11 +94,11 @@ find_whole_number (const char *text, const char *name)
   return number;
 }
 
-// A member of `root` as JSON, "null" where it has none.
+// A member as JSON, "null" where there is none.
 static char *
-write_member (JsonNode *root, const char *line, const char *name)
+write_member (JsonObject *members, const char *line, const char *name)
 {
-  JsonNode *node = json_object_get_member (json_node_get_object (root), name);
+  JsonNode *node = members != NULL ? json_object_get_member (members, name) : NULL;
   char *whole = node != NULL ? find_whole_number (line, name) : NULL;
 
   if (whole != NULL)
@@ -114,13 +114,12 @@ cz_question_new (const char *line, gsize length)
 
   question->cancellable = g_cancellable_new ();
   question->root = cz_json_parse (copy, (gssize)length, "", NULL);
-  if (question->root != NULL && !JSON_NODE_HOLDS_OBJECT (question->root))
-    g_clear_pointer (&question->root, json_node_unref);
-  question->id
-      = question->root != NULL ? write_member (question->root, copy, "id") : g_strdup ("null");
-  if (question->root != NULL
-      && g_strcmp0 (cz_question_get_string (question, "request"), "cancel") == 0)
-    question->cancels = write_member (question->root, copy, "cancel");
+  if (question->root != NULL && JSON_NODE_HOLDS_OBJECT (question->root))
+    question->members = json_node_get_object (question->root);
+  question->id = write_member (question->members, copy, "id");
+  if (question->members != NULL
+      && g_strcmp0 (cz_question_get_string (question->members, "request"), "cancel") == 0)
+    question->cancels = write_member (question->members, copy, "cancel");
   return question;
 }
 
@@ -137,25 +136,25 @@ cz_question_free (CzQuestion *question)
 // ---- Members ----
 
 static JsonNode *
-get_member (const CzQuestion *question, const char *name)
+get_member (JsonObject *members, const char *name)
 {
-  JsonNode *node = json_object_get_member (json_node_get_object (question->root), name);
+  JsonNode *node = json_object_get_member (members, name);
 
   return node != NULL && !JSON_NODE_HOLDS_NULL (node) ? node : NULL;
 }
 
 const char *
-cz_question_get_string (const CzQuestion *question, const char *name)
+cz_question_get_string (JsonObject *members, const char *name)
 {
-  JsonNode *node = get_member (question, name);
+  JsonNode *node = get_member (members, name);
 
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
 }
 
 char **
-cz_question_get_strings (const CzQuestion *question, const char *name)
+cz_question_get_strings (JsonObject *members, const char *name)
 {
-  JsonNode *node = get_member (question, name);
+  JsonNode *node = get_member (members, name);
   g_autoptr (GStrvBuilder) strings = g_strv_builder_new ();
 
   if (node == NULL)
@@ -179,7 +178,7 @@ cz_question_get_strings (const CzQuestion *question, const char *name)
 }
 
 gboolean
-cz_question_read_number (const CzQuestion *question,
+cz_question_read_number (JsonObject *members,
                          const char *name,
                          guint low,
                          guint high,
@@ -187,7 +186,7 @@ cz_question_read_number (const CzQuestion *question,
                          guint *ret_number,
                          GError **error)
 {
-  JsonNode *node = get_member (question, name);
+  JsonNode *node = get_member (members, name);
   gint64 number = preset;
 
   if (node != NULL)
@@ -205,13 +204,10 @@ cz_question_read_number (const CzQuestion *question,
 }
 
 gboolean
-cz_question_read_boolean (const CzQuestion *question,
-                          const char *name,
-                          gboolean preset,
-                          gboolean *ret_value,
-                          GError **error)
+cz_question_read_boolean (
+    JsonObject *members, const char *name, gboolean preset, gboolean *ret_value, GError **error)
 {
-  JsonNode *node = get_member (question, name);
+  JsonNode *node = get_member (members, name);
 
   if (node != NULL
       && !(JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN))

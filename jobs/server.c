@@ -7,12 +7,13 @@
 #include "engine/predict/predict-error.h"
 #include "jobs/answers.h"
 #include "jobs/question.h"
-#include "jobs/sentence-set-run.h"
 
-#define MOST_TOP_K   1000
-#define MOST_WAITING 256     // questions; whoever asks more is not read until some are answered
-#define NONE         1000000 // what an index is that is not given
-#define TELL_EVERY   100000  // microseconds between two words on how far an answer is
+#define MOST_TOP_K     1000
+#define MOST_PIECES    4       // of a word that is sought for a mask
+#define MOST_SENTENCES 10000   // of a set
+#define MOST_WAITING   256     // questions; whoever asks more is not read until some are answered
+#define NONE           1000000 // what an index is that is not given
+#define TELL_EVERY     100000  // microseconds between two words on how far an answer is
 
 typedef struct
 {
@@ -103,13 +104,18 @@ write_result (Server *server, const CzQuestion *question, JsonNode *result)
 static gboolean
 answer_fill (Asked *asked, const char *const *models, const char *text, GError **error)
 {
-  g_auto (GStrv) targets = cz_question_get_strings (asked->question, "targets");
+  g_auto (GStrv) targets = cz_question_get_strings (asked->question->members, "targets");
   CzFillQuestion fill = { .targets = (const char *const *)targets };
 
   if (targets == NULL)
     return complain (error, _ ("“targets” must be an array of strings."));
-  return cz_question_read_number (asked->question, "top_k", 1, MOST_TOP_K, 5, &fill.top_k, error)
-         && cz_question_read_boolean (asked->question, "compare", FALSE, &fill.compare, error)
+  return cz_question_read_number (asked->question->members, "top_k", 1, MOST_TOP_K, 5, &fill.top_k,
+                                  error)
+         && cz_question_read_boolean (asked->question->members, "compare", FALSE, &fill.compare,
+                                      error)
+         && cz_question_read_boolean (asked->question->members, "joint", FALSE, &fill.joint, error)
+         && cz_question_read_number (asked->question->members, "words", 1, MOST_PIECES, 1,
+                                     &fill.words, error)
          && cz_answer_fill (asked->server->predictors, models, text, &fill, asked->builder, error);
 }
 
@@ -126,8 +132,10 @@ answer_attention (Asked *asked, const char *const *models, const char *text, GEr
   CzAttentionFrom from = { CZ_ATTENTION_FROM_ALL, NONE };
   guint token;
 
-  if (!cz_question_read_number (asked->question, "mask", 0, NONE - 1, NONE, &from.index, error)
-      || !cz_question_read_number (asked->question, "token", 0, NONE - 1, NONE, &token, error))
+  if (!cz_question_read_number (asked->question->members, "mask", 0, NONE - 1, NONE, &from.index,
+                                error)
+      || !cz_question_read_number (asked->question->members, "token", 0, NONE - 1, NONE, &token,
+                                   error))
     return FALSE;
   if (from.index != NONE)
     from.kind = CZ_ATTENTION_FROM_MASK;
@@ -145,7 +153,8 @@ answer_neighbours (Asked *asked, const char *const *models, const char *word, GE
 {
   guint count;
 
-  if (!cz_question_read_number (asked->question, "count", 1, MOST_TOP_K, 10, &count, error))
+  if (!cz_question_read_number (asked->question->members, "count", 1, MOST_TOP_K, 10, &count,
+                                error))
     return FALSE;
   for (guint i = 0; models[i] != NULL; i++)
     if (!cz_answer_neighbours (asked->server->predictors, models[i], word, count, asked->builder,
@@ -154,44 +163,64 @@ answer_neighbours (Asked *asked, const char *const *models, const char *word, GE
   return TRUE;
 }
 
-typedef struct
+static void
+clear_sentence (gpointer data)
 {
-  Asked *asked;
-  guint at, models;
-} SetProgress;
+  g_strfreev ((char **)((CzSetSentence *)data)->answers);
+}
 
 static gboolean
-tell_set_progress (guint64 done, guint64 total, gpointer data)
+read_sentence (JsonNode *node, CzSetSentence *ret_sentence)
 {
-  SetProgress *progress = data;
+  JsonObject *members = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 
-  return tell_progress ((progress->at + (double)done / (double)total) / progress->models,
-                        progress->asked);
+  if (members == NULL || cz_question_get_string (members, "text") == NULL)
+    return FALSE;
+  *ret_sentence = (CzSetSentence){
+    cz_question_get_string (members, "text"),
+    (const char *const *)cz_question_get_strings (members, "answers"),
+  };
+  return ret_sentence->answers != NULL;
 }
 
 static gboolean
 answer_set (Asked *asked, const char *const *models, const char *about, GError **error)
 {
-  JsonObject *question = json_node_get_object (asked->question->root);
-  g_autoptr (GArray) sentences
-      = cz_answer_set_read (json_object_get_member (question, "sentences"), error);
-  SetProgress progress = { asked, 0, g_strv_length ((char **)models) };
-  guint top_k;
+  JsonNode *node = json_object_get_member (asked->question->members, "sentences");
+  JsonArray *array
+      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autoptr (GArray) sentences = g_array_new (FALSE, TRUE, sizeof (CzSetSentence));
+  guint n = array != NULL ? json_array_get_length (array) : 0, top_k;
 
-  if (sentences == NULL
-      || !cz_question_read_number (asked->question, "top_k", 1, MOST_TOP_K, 5, &top_k, error))
-    return FALSE;
-  for (; progress.at < progress.models; progress.at++)
-    if (!cz_answer_set (asked->server->predictors, models[progress.at],
-                        (const CzSentence *)(gpointer)sentences->data, sentences->len, top_k,
-                        tell_set_progress, &progress, asked->builder, error))
+  g_array_set_clear_func (sentences, clear_sentence);
+  if (n == 0 || n > MOST_SENTENCES)
+    {
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                   _ ("“sentences” must be an array of 1 to %d objects."), MOST_SENTENCES);
       return FALSE;
-  return TRUE;
+    }
+  g_array_set_size (sentences, n);
+  for (guint i = 0; i < n; i++)
+    if (!read_sentence (json_array_get_element (array, i),
+                        &g_array_index (sentences, CzSetSentence, i)))
+      {
+        g_set_error (
+            error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+            _ ("Sentence %u must have a “text”, a string, and may have “answers”, an array "
+               "of strings."),
+            i + 1);
+        return FALSE;
+      }
+  return cz_question_read_number (asked->question->members, "top_k", 1, MOST_TOP_K, 5, &top_k,
+                                  error)
+         && cz_answer_set (asked->server->predictors, models,
+                           (const CzSetSentence *)(gpointer)sentences->data, n, top_k,
+                           tell_progress, asked, asked->builder, error);
 }
 
 static const struct
 {
-  const char *request, *about; // the member that says what it is about, NULL: several do
+  const char *request, *about; // the string that says what it is about; NULL: it is no string
   gboolean (*answer) (Asked *asked, const char *const *models, const char *about, GError **error);
 } kinds[] = {
   { "fill", "text", answer_fill },
@@ -206,12 +235,12 @@ answer_question (Asked *asked, GError **error)
 {
   const CzQuestion *question = asked->question;
 
-  if (question->root == NULL)
+  if (question->members == NULL)
     return complain (error, _ ("The request is no JSON object; write {\"id\": 1, \"request\": …} "
                                "on one line."));
-  const char *request = cz_question_get_string (question, "request");
-  gboolean several = json_object_has_member (json_node_get_object (question->root), "models");
-  g_auto (GStrv) models = cz_question_get_strings (question, several ? "models" : "model");
+  const char *request = cz_question_get_string (question->members, "request");
+  gboolean several = json_object_has_member (question->members, "models");
+  g_auto (GStrv) models = cz_question_get_strings (question->members, several ? "models" : "model");
 
   if (request == NULL)
     return complain (error, _ ("The request has no “request”, which must be a string."));
@@ -221,10 +250,11 @@ answer_question (Asked *asked, GError **error)
     return complain (error, _ ("The request has no “models”, which must be an array of strings."));
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
+      const char *about = kinds[i].about != NULL
+                              ? cz_question_get_string (question->members, kinds[i].about)
+                              : NULL;
       if (strcmp (request, kinds[i].request) != 0)
         continue;
-      const char *about
-          = kinds[i].about != NULL ? cz_question_get_string (question, kinds[i].about) : NULL;
       if (about != NULL || kinds[i].about == NULL)
         return kinds[i].answer (asked, (const char *const *)models, about, error);
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,

@@ -6,12 +6,12 @@
 
 // Answers questions as JSON Lines:
 //   {"id": N, "request": "fill", "models": ["starter", …], "text": "…", "top_k": 5, "targets":
-//   ["…"], "compare": true}
+//   ["…"], "compare": true, "words": 3, "joint": true}
 //   {"id": N, "request": "surprisal", "models": […], "text": "…"}
 //   {"id": N, "request": "attention", "models": […], "text": "…", "mask": I} from the text's I-th
 //   mask (0 is the first), "token": I from a token (0 is [CLS]); neither: from each to each
 //   {"id": N, "request": "neighbours", "models": […], "word": "…", "count": 10}
-//   {"id": N, "request": "set", "models": […], "sentences": [{"text", "answers": ["…"]}],
+//   {"id": N, "request": "set", "models": […], "sentences": [{"text": "…", "answers": ["…"]}],
 //   "top_k": 5}
 //   {"id": N, "request": "cancel", "cancel": M}
 // with {"id": N, "result": [one for each model]} or {"id": N, "error": "a sentence"}, in the order

@@ -52,18 +52,6 @@ find_before (const Comparing *comparing, guint32 id)
   return token != NULL ? cz_vocabulary_find (comparing->first_vocabulary, token, -1) : -1;
 }
 
-static guint
-find_rank (const float *logits, guint n, guint32 id)
-{
-  guint above = 0, equal = 0;
-
-  for (guint i = 0; i < n; i++)
-    above += logits[i] > logits[id];
-  for (guint i = 0; i < id; i++)
-    equal += logits[i] == logits[id];
-  return above + equal + 1;
-}
-
 // One token's part of the divergence, from log-probabilities.
 static double
 compute_part (double before, double after)
@@ -123,11 +111,11 @@ find_moved (const Comparing *comparing,
 }
 
 static void
-compare_mask (const Comparing *comparing,
-              const CzFillMask *first,
-              const CzFillMask *other,
-              CzMaskComparison *ret_compared)
+compare_mask (const Comparing *comparing, guint index, CzMaskComparison *ret_compared)
 {
+  const CzFillMask *first = &comparing->first->masks[index];
+  const CzFillMask *other = &comparing->other->masks[index];
+
   find_moved (comparing, first, other, ret_compared);
   ret_compared->top = g_new (CzBefore, other->n_top);
   for (guint i = 0; i < other->n_top; i++)
@@ -137,7 +125,7 @@ compare_mask (const Comparing *comparing,
       if (id >= 0 && (guint)id < comparing->first->vocabulary)
         ret_compared->top[i] = (CzBefore){
           .probability = exp (first->logits[id] - first->normalizer),
-          .rank = find_rank (first->logits, comparing->first->vocabulary, (guint32)id),
+          .rank = cz_fill_get_rank (comparing->first, index, (guint32)id),
         };
     }
   ret_compared->n_targets = MIN (first->n_targets, other->n_targets);
@@ -171,7 +159,6 @@ cz_comparison_new (const CzFill *first,
         = g_strdup_printf (_ ("Only the first %d masks are compared."), CZ_FILL_KEPT_MOST);
   comparison->masks = g_new0 (CzMaskComparison, n);
   for (guint i = 0; i < n && first->masks[i].logits != NULL && other->masks[i].logits != NULL; i++)
-    compare_mask (&comparing, &first->masks[i], &other->masks[i],
-                  &comparison->masks[comparison->n_masks++]);
+    compare_mask (&comparing, i, &comparison->masks[comparison->n_masks++]);
   return comparison;
 }

@@ -82,6 +82,21 @@ find_top (const float *logits, guint n, guint k, guint32 *ret_ids)
   return found;
 }
 
+guint
+cz_fill_get_rank (const CzFill *fill, guint mask, guint32 id)
+{
+  const float *logits = fill->masks[mask].logits;
+  guint above = 0, equal = 0;
+
+  if (logits == NULL || id >= fill->vocabulary)
+    return 0;
+  for (guint i = 0; i < fill->vocabulary; i++)
+    above += logits[i] > logits[id];
+  for (guint i = 0; i < id; i++)
+    equal += logits[i] == logits[id];
+  return above + equal + 1;
+}
+
 // The whole text with one mask filled in; NULL where that grew to be too much.
 static char *
 decode_with (Filling *filling, guint position, guint32 id)

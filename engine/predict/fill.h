@@ -63,5 +63,8 @@ CzFill *cz_predictor_fill (CzPredictor *predictor,
                            gssize length,
                            const CzFillOptions *options,
                            GError **error);
+// Where a token stands among all of them at a mask, 1 is the likeliest; 0 where the mask's logits
+// are not kept.
+guint cz_fill_get_rank (const CzFill *fill, guint mask, guint32 id);
 void cz_fill_free (CzFill *fill);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzFill, cz_fill_free)

@@ -50,6 +50,7 @@ struct _CzPredictor
   guint64 clock;
   float *logits;             // (vocab_size)
   GCancellable *cancellable; // or NULL
+  gboolean one_by_one;
 };
 
 static void
@@ -112,6 +113,12 @@ void
 cz_predictor_set_cancellable (CzPredictor *predictor, GCancellable *cancellable)
 {
   g_set_object (&predictor->cancellable, cancellable);
+}
+
+void
+cz_predictor_set_one_by_one (CzPredictor *predictor, gboolean one_by_one)
+{
+  predictor->one_by_one = one_by_one;
 }
 
 CzTokenizer *
@@ -312,7 +319,7 @@ cz_predictor_get_batch (CzPredictor *predictor, guint n_ids)
   CzDevice *device = cz_distilbert_get_device (predictor->model);
   gboolean cpu = cz_device_get_info (device)->type == CZ_DEVICE_CPU;
   guint64 room = cz_device_get_available_memory (device) / 4;
-  guint length = pad_length (predictor, n_ids), rows = MAX_SCORED;
+  guint length = pad_length (predictor, n_ids), rows = predictor->one_by_one ? 1 : MAX_SCORED;
 
   while (rows > 1 && rows * length > (cpu ? MAX_TOKENS_CPU : MAX_TOKENS))
     rows /= 2;

@@ -23,5 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPredictor, cz_predictor_free)
 // What is asked from now on ends with G_IO_ERROR_CANCELLED, between two submissions, once
 // `cancellable` is cancelled; NULL: never.
 void cz_predictor_set_cancellable (CzPredictor *predictor, GCancellable *cancellable);
+// Whether what is scored (surprisal.h) goes through one by one, for measuring.
+void cz_predictor_set_one_by_one (CzPredictor *predictor, gboolean one_by_one);
 CzTokenizer *cz_predictor_get_tokenizer (CzPredictor *predictor); // the predictor's
 const CzModelConfig *cz_predictor_get_config (CzPredictor *predictor);

@@ -55,22 +55,6 @@ prompt_changed (CzPlaygroundPage *self)
     cz_playground_set_text (self->playground, text);
 }
 
-// Puts a text into the prompt as a person would, so that Ctrl+Z brings back what was there.
-static void
-replace (CzPlaygroundPage *self, int from, int to, const char *text)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->prompt));
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_iter_at_offset (buffer, &start, from);
-  gtk_text_buffer_get_iter_at_offset (buffer, &end, to);
-  gtk_text_buffer_begin_user_action (buffer);
-  gtk_text_buffer_delete (buffer, &start, &end);
-  gtk_text_buffer_insert (buffer, &start, text, -1);
-  gtk_text_buffer_place_cursor (buffer, &start);
-  gtk_text_buffer_end_user_action (buffer);
-}
-
 static void
 text_changed (CzPlaygroundPage *self)
 {
@@ -78,28 +62,36 @@ text_changed (CzPlaygroundPage *self)
 
   show_hint (self);
   if (!g_str_equal (text, cz_playground_get_text (self->playground)))
-    replace (self, 0, -1 /* the end */, cz_playground_get_text (self->playground));
+    cz_prompt_set_text (self->prompt, cz_playground_get_text (self->playground));
 }
 
 static void
 insert (CzPlaygroundPage *self, guint mask, const char *token)
 {
-  g_autofree char *text = cz_prompt_get_text (self->prompt);
-  const char *at = strstr (text, CZ_MASK_TEXT);
-  gboolean joined = g_str_has_prefix (token, "##");
-  int from, to;
+  CzPromptBuffer *buffer
+      = CZ_PROMPT_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->prompt)));
+  guint start, end;
 
-  for (guint i = 0; i < mask && at != NULL; i++)
-    at = strstr (at + strlen (CZ_MASK_TEXT), CZ_MASK_TEXT);
-  if (at == NULL)
-    return;
-  from = (int)g_utf8_strlen (text, at - text);
-  to = from + (int)strlen (CZ_MASK_TEXT);
-  // A piece that continues a word leaves no space before it.
-  for (; joined && at > text && at[-1] == ' '; at--)
-    from--;
-  replace (self, from, to, joined ? token + 2 : token);
   gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
+  if (!g_str_has_prefix (token, "##"))
+    {
+      cz_prompt_fill_mask (self->prompt, mask, token);
+      return;
+    }
+  if (mask >= cz_prompt_buffer_get_n_masks (buffer))
+    return;
+  // A piece that continues a word leaves no space before it.
+  start = cz_prompt_buffer_get_mask (buffer, mask);
+  end = start + CZ_MASK_LENGTH;
+  while (start > 0)
+    {
+      g_autofree char *before = cz_prompt_buffer_get_part (buffer, start - 1, start);
+
+      if (!g_str_equal (before, " "))
+        break;
+      start--;
+    }
+  cz_prompt_buffer_replace (buffer, start, end, token + strlen ("##"), NULL);
 }
 
 // ---- Views ----

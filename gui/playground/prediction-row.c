@@ -85,7 +85,9 @@ cz_prediction_row_show (CzPredictionRow *self, const CzPredictionFacts *facts)
 
   gtk_label_set_label (GTK_LABEL (self->word), facts->word);
   gtk_label_set_label (GTK_LABEL (self->detail), facts->detail != NULL ? facts->detail : "");
+  // What is told in words takes the bar's room.
   gtk_widget_set_visible (self->detail, facts->detail != NULL);
+  gtk_widget_set_visible (self->bar, facts->detail == NULL);
   cz_bar_set_value (CZ_BAR (self->bar), facts->share);
   gtk_label_set_label (GTK_LABEL (self->number), facts->number);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), facts->told);
@@ -155,6 +157,7 @@ cz_prediction_row_init (CzPredictionRow *self)
   gtk_label_set_ellipsize (GTK_LABEL (self->word), PANGO_ELLIPSIZE_END);
   self->detail = add_label (self, 0, -1);
   gtk_label_set_ellipsize (GTK_LABEL (self->detail), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (self->detail, TRUE);
   gtk_widget_add_css_class (self->detail, "dim-label");
   gtk_widget_add_css_class (self->detail, "caption");
 }

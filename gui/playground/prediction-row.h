@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (CzPredictionRow, cz_prediction_row, CZ, PREDICTION_ROW, Gt
 typedef struct
 {
   const char *word;
-  const char *detail; // dim, behind the word; NULL: none
+  const char *detail; // dim, in place of the bar; NULL: none
   double share;       // of the bar's room, 0 to 1
   const char *number; // what stands at the right
   // The probability, and what it was before; NAN: not compared, or not known though `compared`.

@@ -224,8 +224,7 @@ add_heading (CzPredictionSheet *self)
   gtk_widget_add_css_class (heading, "dim-label");
   gtk_widget_set_margin_top (heading, 6);
   gtk_grid_attach (GTK_GRID (self->grid), heading, 0,
-                   N_HEAD_ROWS + (int)mask * N_MASK_ROWS + ROW_HEADING, CZ_PLAYGROUND_MOST_MODELS,
-                   1);
+                   N_HEAD_ROWS + (int)mask * N_MASK_ROWS + ROW_HEADING, (int)self->columns->len, 1);
   g_ptr_array_add (self->headings, heading);
 }
 
@@ -351,9 +350,15 @@ show_section (CzPredictionSheet *self,
       if (ranked)
         g_ptr_array_sort_with_data (section->ranked, by_first_model, first);
     }
-  cz_divergence_label_show (section->divergence,
-                            mask != NULL && base != NULL ? mask->divergence : NAN,
-                            mask != NULL && base != NULL ? mask->note : NULL, base);
+  if (index > 0)
+    cz_divergence_label_show (section->divergence,
+                              mask != NULL && base != NULL ? mask->divergence : NAN,
+                              mask != NULL && base != NULL ? mask->note : NULL, base);
+  else
+    cz_divergence_label_show (
+        section->divergence, NAN,
+        self->columns->len > 1 && mask != NULL ? _ ("The others are compared with it") : NULL,
+        NULL);
   cz_prediction_words_show_phrases (section->targets, section->ranked, full, base, FALSE);
   cz_prediction_words_show_top (section->top, mask, top, full, base, TRUE);
   cz_prediction_words_show_phrases (section->words, mask != NULL ? mask->words : NULL, full, NULL,

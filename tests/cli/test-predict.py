@@ -86,6 +86,90 @@ def compares_different_vocabularies(cloze):
     assert {moved["token"] for moved in mask["moved"]} == set(pieces) - {"quux"}
 
 
+TINY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "ab", "##a", "##b", "##c"]
+
+
+def tiny(cloze):
+    """A model whose fillings can all be counted; the log-probabilities of its vocabulary at each mask of texts."""
+    with open(cloze.path("tiny.txt"), "w") as file:
+        file.write("\n".join(TINY) + "\n")
+    cloze.json("model", "new", "--vocabulary", cloze.path("tiny.txt"), "--name", "tiny", "--seed", "3", "--dim", "32",
+               "--layers", "1", "--heads", "2", "--hidden", "32")
+
+    def look(text):
+        answer, = cloze.json("fill", "--model", "tiny", "--top-k", 100, text)
+        return [{top["token"]: top["log_probability"] for top in mask["top"]} for mask in answer["masks"]]
+    return look
+
+
+def fills_several_masks_together(cloze):
+    look = tiny(cloze)
+    answer, = cloze.json("fill", "--model", "tiny", "--joint", "a [MASK] b [MASK] a")
+    first, second = look("a [MASK] b [MASK] a")
+    words = ["a", "b", "ab"]  # a "##a" behind a space would be cut otherwise; among the best it may still be
+    by_hand = {}
+    for word in words:
+        then, = look(f"a {word} b [MASK] a")
+        by_hand.update({(word, token): first[word] + then[token] for token in then if token[0] != "["})
+    told = [one for one in answer["joint"] if one["order"] == "left_to_right"]
+    certain = [one for one in answer["joint"] if one["order"] == "most_certain"]
+    assert len(told) == len(certain) == 5 and answer["joint"] == told + certain
+    for found in told, certain:
+        p = [one["log_probability"] for one in found]
+        assert p == sorted(p, reverse=True) and len({tuple(one["ids"]) for one in found}) == 5
+        assert all([TINY.index(token) for token in one["tokens"]] == one["ids"] for one in found)
+    for one in told:
+        if one["tokens"][0] in words:
+            assert abs(by_hand[tuple(one["tokens"])] - one["log_probability"]) < 1e-4, (one, by_hand)
+    # No filling that begins with a word is better than those told, and not among them.
+    least = told[-1]["log_probability"]
+    assert {key for key, p in by_hand.items() if p > least + 1e-4} <= {tuple(one["tokens"]) for one in told}
+    # The most certain first: the mask whose best token is likeliest is filled, then the other is looked at again.
+    best = [max(p for token, p in mask.items() if token[0] != "[") for mask in (first, second)]
+    if best[1] > best[0]:
+        for one in certain:
+            if one["tokens"][1] in words:
+                then, = look(f"a [MASK] b {one['tokens'][1]} a")
+                assert abs(second[one["tokens"][1]] + then[one["tokens"][0]] - one["log_probability"]) < 1e-4
+    else:
+        for one in certain:
+            if one["tokens"][0] in words:
+                assert abs(by_hand[tuple(one["tokens"])] - one["log_probability"]) < 1e-4
+    assert cloze.json("fill", "--model", "tiny", "--joint", "a [MASK]")[0]["joint"] == []
+    many, = cloze.json("fill", "--model", "tiny", "--joint", "[MASK] " * 9)
+    assert many["joint"] == [] and "9 masks" in many["note"]
+
+
+def finds_words_of_several_pieces(cloze):
+    look = tiny(cloze)
+    answer, = cloze.json("fill", "--model", "tiny", "--words", 3, "a [MASK] b")
+    words = answer["masks"][0]["words"]
+    # All words of two pieces there are; "ab" is one piece.
+    both = [first + rest for first in ("a", "b") for rest in "abc" if first + rest != "ab"] + ["aba", "abb", "abc"]
+    targets, = cloze.json("fill", "--model", "tiny", "--targets", ",".join(both), "a [MASK] b")
+    expected = {target["word"]: target for target in targets["masks"][0]["targets"]}
+    assert all(len(target["pieces"]) == 2 for target in expected.values())
+    ranked = sorted(both, key=lambda word: -expected[word]["log_probability"])
+    told = [one for one in words if one["order"] == "left_to_right" and len(one["pieces"]) == 2]
+    assert [one["word"] for one in told] == ranked[:5]
+    for one in told:
+        assert abs(one["log_probability"] - expected[one["word"]]["log_probability"]) < 1e-4 and one["one_word"] is True
+        assert one["pieces"] == expected[one["word"]]["pieces"] == [TINY[i] for i in one["ids"]]
+    # The most certain first is one of the two orders, so a word's probability is one of two.
+    first, second = look("a [MASK][MASK] b")
+    for one in words:
+        if one["order"] == "most_certain" and len(one["pieces"]) == 2:
+            backwards = second[one["pieces"][1]]
+            forwards = expected[one["word"]]["log_probability"]
+            assert abs(one["log_probability"] - forwards) < 1e-4 or one["log_probability"] < backwards
+    assert [one for one in words if len(one["pieces"]) == 3] and max(len(one["pieces"]) for one in words) == 3
+    assert len(cloze.json("fill", "--model", "tiny", "[MASK]")[0]["masks"][0]) == 3
+    shown = cloze.output("fill", "--model", "tiny", "--words", 2, "--joint", "a [MASK] [MASK]").decode()
+    assert "left to right" in shown and "most certain" in shown and ranked[0][0] + " ##" in shown
+    cloze.refused(2, "fill", "--model", "tiny", "--words", "5", "[MASK]")
+    cloze.refused(2, "fill", "--model", "tiny", "--compare", "[MASK]")
+
+
 def tells_surprisal(cloze):
     one, = cloze.json("surprisal", "--model", MODEL, "the house was here")
     assert set(one) >= {"model", "tokens", "pseudo_perplexity"}
@@ -160,5 +244,6 @@ def serves_a_model_that_was_written_anew(cloze):
     assert answers[0] == answers[1] != answers[2]
 
 
-main([fills_gaps, compares_models, compares_as_computed_by_hand, compares_different_vocabularies, tells_surprisal, serves_answers, answers_what_it_does_not_understand,
+main([fills_gaps, compares_models, compares_as_computed_by_hand, compares_different_vocabularies, fills_several_masks_together,
+      finds_words_of_several_pieces, tells_surprisal, serves_answers, answers_what_it_does_not_understand,
       serves_a_model_that_was_written_anew])

@@ -171,6 +171,35 @@ def shows_attention_from_one_token(cloze):
     assert (beginning["position"], beginning["tokens"][1]["start"]) == (0, 0)
 
 
+def judges_a_set_of_sentences(cloze):
+    shape = ["--dim", "32", "--layers", "1", "--heads", "1", "--hidden", "32"]
+    cloze.json("model", "new", "--vocabulary", MODEL + "/vocab.txt", "--name", "m", "--seed", "1", *shape)
+    text = "the [MASK] was in the [MASK]"
+    whole = cloze.json("fill", "--model", MODEL, "--top-k", 100000, "--targets", "xylophone", text)[0]["masks"][0]
+    best, third, fifth = (whole["top"][i]["token"] for i in (0, 2, 4))
+    sentences = [{"text": text, "answers": [fifth, third.upper(), "xylophone"]}, {"text": text, "answers": best},
+                 {"text": text, "answers": ["xylophone"]}, {"text": text}, {"text": "no gap", "answers": ["the"]},
+                 {"text": text, "answers": ["\u4e00"]}]
+    server = Server(cloze)
+    server.ask({"id": 1, "request": "set", "models": [MODEL, "m"], "sentences": sentences, "top_k": 3},
+               *({"id": i, "request": "set", "models": [MODEL], "sentences": wrong}
+                 for i, wrong in enumerate((None, [], "x", [{}], [{"text": 1}], [{"text": "a [MASK]", "answers": 7}]), 2)))
+    answers = [answer for answer in server.end() if "progress" not in answer]
+    assert [sorted(answer) for answer in answers] == [["id", "result"]] + [["error", "id"]] * 6, answers
+    one, other = answers[0]["result"]
+    assert (one["model"], other["model"]) == (MODEL, "m") and len(other["sentences"]) == 6
+    several, hit, pieces, unknown, gapless, strange = one["sentences"]
+    assert [{name: value for name, value in top.items() if name != "sequence"} for top in whole["top"][:3]] == several["top"]
+    assert several["rank"] == 3 and several["hit"] is False
+    assert several["log_probability"] == max(whole["top"][2]["log_probability"], whole["targets"][0]["log_probability"])
+    assert hit["rank"] == 1 and hit["hit"] is True
+    assert pieces["rank"] is None and pieces["log_probability"] == whole["targets"][0]["log_probability"]
+    assert unknown["rank"] is None and unknown["log_probability"] is None and len(unknown["top"]) == 3
+    assert "[MASK]" in gapless["error"] and gapless["top"] == [] and several["error"] is None
+    assert strange["rank"] is None and strange["log_probability"] is None
+    assert (one["scored"], one["ranked"], one["mean_rank"], one["accuracy"]) == (4, 2, 2, 0.25)
+
+
 main([tells_how_far_it_is, cancels_what_runs_and_what_waits, ends_though_more_is_asked_than_is_read,
       keeps_ids_and_characters, refuses_too_many_masks, joins_pieces_to_words, sees_long_texts_through_windows,
-      shows_attention_from_one_token])
+      shows_attention_from_one_token, judges_a_set_of_sentences])
