@@ -179,6 +179,12 @@ take_answer (CzPredictor *self, JsonObject *object)
         process_ended (self, _ ("The process that predicts gave an answer that can't be read."));
       return;
     }
+  if (json_object_get_boolean_member_with_default (object, "device_lost", FALSE))
+    {
+      // It ends now: another may find the device well.
+      process_ended (self, json_object_get_string_member_with_default (object, "error", NULL));
+      return;
+    }
   self->fruitless = self->stray = 0;
   if (asked == NULL) // overtaken or interrupted
     return;
