@@ -55,15 +55,26 @@ from_json (const char *text)
 
 // ---- Adding ----
 
+// FNV-1a of 64 bits. In the library: it stays as it is.
+static gint64
+hash_text (const char *text)
+{
+  guint64 hash = G_GUINT64_CONSTANT (14695981039346656037);
+
+  for (; *text != '\0'; text++)
+    hash = (hash ^ (guchar)*text) * G_GUINT64_CONSTANT (1099511628211);
+  return (gint64)hash;
+}
+
 static gboolean
 remove_text (CzLibrary *library, const char *text, GError **error)
 {
-  g_autoptr (CzStatement) statement = cz_statement (
-      library, "DELETE FROM playground_history WHERE bytes = ? AND text = ?", error);
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "DELETE FROM playground_history WHERE hash = ? AND text = ?", error);
 
   if (statement == NULL)
     return FALSE;
-  cz_bind_int (statement, 1, (gint64)strlen (text));
+  cz_bind_int (statement, 1, hash_text (text));
   cz_bind_text (statement, 2, text);
   return cz_statement_run (statement, error);
 }
@@ -74,14 +85,14 @@ insert (CzLibrary *library, const CzPlaygroundEntry *entry, GError **error)
 {
   g_autofree char *models = to_json ((const char *const *)entry->models);
   g_autofree char *targets = to_json ((const char *const *)entry->targets);
-  g_autoptr (CzStatement) statement
-      = cz_statement (library,
-                      "INSERT OR IGNORE INTO playground_history"
-                      " (id, text, models, targets, view, bytes, tried) SELECT"
-                      " nullif (?1, 0), ?2, ?3, ?4, ?5, ?6, coalesce (nullif (?7, 0), unixepoch ())"
-                      " WHERE NOT EXISTS (SELECT 1 FROM playground_history"
-                      " WHERE bytes = ?6 AND text = ?2)",
-                      error);
+  g_autoptr (CzStatement) statement = cz_statement (
+      library,
+      "INSERT OR IGNORE INTO playground_history"
+      " (id, text, models, targets, view, bytes, tried, hash) SELECT"
+      " nullif (?1, 0), ?2, ?3, ?4, ?5, ?6, coalesce (nullif (?7, 0), unixepoch ()),"
+      " ?8 WHERE NOT EXISTS (SELECT 1 FROM playground_history"
+      " WHERE hash = ?8 AND text = ?2)",
+      error);
 
   if (statement == NULL)
     return FALSE;
@@ -92,6 +103,7 @@ insert (CzLibrary *library, const CzPlaygroundEntry *entry, GError **error)
   cz_bind_text (statement, 5, entry->view);
   cz_bind_int (statement, 6, (gint64)strlen (entry->text));
   cz_bind_int (statement, 7, entry->tried);
+  cz_bind_int (statement, 8, hash_text (entry->text));
   return cz_statement_run (statement, error);
 }
 

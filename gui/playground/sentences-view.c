@@ -311,16 +311,32 @@ cancel (GtkWidget *widget, const char *action, GVariant *parameter)
 
 // ---- The set ----
 
+static gboolean
+has_names (GListModel *names, GPtrArray *sets)
+{
+  for (guint i = 0; names != NULL && i < sets->len; i++)
+    if (g_strcmp0 (gtk_string_list_get_string (GTK_STRING_LIST (names), i),
+                   ((CzSentenceSet *)sets->pdata[i])->name)
+        != 0)
+      return FALSE;
+  return names != NULL && g_list_model_get_n_items (names) == sets->len;
+}
+
 static void
 sets_changed (CzSentencesView *self)
 {
   GPtrArray *sets = cz_sentences_store_get_sets (self->store);
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
-  for (guint i = 0; i < sets->len; i++)
-    gtk_string_list_append (names, ((CzSentenceSet *)sets->pdata[i])->name);
   self->filling = TRUE;
-  gtk_drop_down_set_model (self->sets, G_LIST_MODEL (names));
+  // The list stays while it is the same: it may be what was clicked on.
+  if (!has_names (gtk_drop_down_get_model (self->sets), sets))
+    {
+      g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+      for (guint i = 0; i < sets->len; i++)
+        gtk_string_list_append (names, ((CzSentenceSet *)sets->pdata[i])->name);
+      gtk_drop_down_set_model (self->sets, G_LIST_MODEL (names));
+    }
   gtk_drop_down_set_selected (self->sets, cz_sentences_store_get_chosen (self->store));
   self->filling = FALSE;
   tell (self, NULL);
