@@ -122,13 +122,13 @@ def rows(where): return ask_rows(f'SELECT count (*) FROM playground_history WHER
 def ask_rows(sql):
     with sqlite3.connect(library) as database: found = database.execute(sql).fetchone()[0]
     database.close(); return found
-turn('Predictions', 'text', 'Words to score: men, women')
+turn('Predictions', 'text', 'Words to score')
 set_text(prompt, 'Half a [MASK]'); time.sleep(.3); set_text(prompt, 'A whole [MASK] and more.')
 wait(lambda: rows("text = 'A whole [MASK] and more.' AND models LIKE '%films%' AND view = 'predictions'") == 1, 'kept')
 assert rows("text LIKE 'Half%'") == 0 and rows('true') == 10000
 key('ctrl+f'); search = get(win, 'text', T('Search the history')); wait(lambda: says(win, T('%s entries') % '10000'), 'all are there', 20); shot('7-history')
 type_text('number 98 mask'); wait(lambda: says(win, T('%s of %s entries') % ('119', '10000')), 'found'); shot('8-found')
-click(row('Number 9898')); wait(lambda: text(prompt) == 'Number 9898 of the [MASK].', 'text is back'); get(win, 'text', T('Words to score: men, women'))
+click(row('Number 9898')); wait(lambda: text(prompt) == 'Number 9898 of the [MASK].', 'text is back'); get(win, 'text', T('Words to score'))
 wait(lambda: len([n for n in all_of(win, 'label', 'films') if seen(n)]) == 0, 'and its model alone')
 turn('History', 'text', 'Search the history'); press(get(win, 'push button', T('Remove this entry')), 'click')
 wait(lambda: rows('true') == 9999, 'one is gone'); undo(); wait(lambda: rows('true') == 10000, 'it is back')
