@@ -216,7 +216,8 @@ cz_answer_fill (CzPredictors *predictors,
 {
   const CzFillOptions options = { .top_k = question->top_k,
                                   .targets = question->targets,
-                                  .keep_logits = question->compare && models[1] != NULL };
+                                  .keep_logits = question->compare && models[1] != NULL,
+                                  .no_sequences = question->no_sequences };
   g_autoptr (CzFill) first = NULL;
   g_autoptr (CzTokenizer) first_tokenizer = NULL;
 

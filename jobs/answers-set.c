@@ -69,7 +69,8 @@ ask (Run *run, const CzSetSentence *sentence, GArray *answers, GError **error)
   g_ptr_array_add (targets, NULL);
   const CzFillOptions options = { .top_k = run->top_k,
                                   .targets = (const char *const *)targets->pdata,
-                                  .keep_logits = TRUE };
+                                  .keep_logits = TRUE,
+                                  .no_sequences = TRUE };
   CzFill *fill = cz_predictor_fill (run->predictor, text, -1 /* length */, &options, error);
   for (guint i = 0, t = 0; fill != NULL && i < answers->len; i++)
     {

@@ -14,6 +14,7 @@ typedef struct
   guint top_k;
   const char *const *targets; // NULL-terminated, or NULL
   gboolean compare;           // each model but the first with the first
+  gboolean no_sequences;      // each "sequence" is null
   guint words;                // most pieces of words of several that are sought; below 2: none
   gboolean joint;             // texts with several masks also as a whole
 } CzFillQuestion;

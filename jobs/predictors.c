@@ -133,12 +133,26 @@ find (CzPredictors *predictors, const char *model, GError **error)
   return predictor;
 }
 
+// Gives back the model that was not used for longest, but not the one at work.
+static gboolean
+make_room (gpointer data)
+{
+  CzPredictors *predictors = data;
+
+  if (predictors->kept.length < 2)
+    return FALSE;
+  kept_free (g_queue_pop_tail (&predictors->kept));
+  return TRUE;
+}
+
 CzPredictor *
 cz_predictors_get (CzPredictors *predictors, const char *model, GError **error)
 {
   CzPredictor *predictor = find (predictors, model, error);
 
-  if (predictor != NULL)
-    cz_predictor_set_cancellable (predictor, predictors->cancellable);
+  if (predictor == NULL)
+    return NULL;
+  cz_predictor_set_cancellable (predictor, predictors->cancellable);
+  cz_predictor_set_make_room (predictor, make_room, predictors);
   return predictor;
 }

@@ -85,6 +85,9 @@ write_error (Server *server, const CzQuestion *question, const GError *reason)
   cz_json_text_append_string (line, reason->message);
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_string_append (line, ",\"cancelled\":true");
+  // Who asked may start another process and ask again.
+  if (g_error_matches (reason, CZ_GPU_ERROR, CZ_GPU_ERROR_DEVICE_LOST))
+    g_string_append (line, ",\"device_lost\":true");
   g_string_append_c (line, '}');
   return write_line (server, line);
 }
@@ -106,17 +109,21 @@ answer_fill (Asked *asked, const char *const *models, const char *text, GError *
 {
   g_auto (GStrv) targets = cz_question_get_strings (asked->question->members, "targets");
   CzFillQuestion fill = { .targets = (const char *const *)targets };
+  gboolean sequences = TRUE;
 
   if (targets == NULL)
     return complain (error, _ ("“targets” must be an array of strings."));
-  return cz_question_read_number (asked->question->members, "top_k", 1, MOST_TOP_K, 5, &fill.top_k,
-                                  error)
-         && cz_question_read_boolean (asked->question->members, "compare", FALSE, &fill.compare,
-                                      error)
-         && cz_question_read_boolean (asked->question->members, "joint", FALSE, &fill.joint, error)
-         && cz_question_read_number (asked->question->members, "words", 1, MOST_PIECES, 1,
-                                     &fill.words, error)
-         && cz_answer_fill (asked->server->predictors, models, text, &fill, asked->builder, error);
+  if (!cz_question_read_number (asked->question->members, "top_k", 1, MOST_TOP_K, 5, &fill.top_k,
+                                error)
+      || !cz_question_read_boolean (asked->question->members, "compare", FALSE, &fill.compare,
+                                    error)
+      || !cz_question_read_boolean (asked->question->members, "sequences", TRUE, &sequences, error)
+      || !cz_question_read_boolean (asked->question->members, "joint", FALSE, &fill.joint, error)
+      || !cz_question_read_number (asked->question->members, "words", 1, MOST_PIECES, 1,
+                                   &fill.words, error))
+    return FALSE;
+  fill.no_sequences = !sequences;
+  return cz_answer_fill (asked->server->predictors, models, text, &fill, asked->builder, error);
 }
 
 static gboolean

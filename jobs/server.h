@@ -6,7 +6,7 @@
 
 // Answers questions as JSON Lines:
 //   {"id": N, "request": "fill", "models": ["starter", …], "text": "…", "top_k": 5, "targets":
-//   ["…"], "compare": true, "words": 3, "joint": true}
+//   ["…"], "compare": true, "words": 3, "joint": true, "sequences": false}
 //   {"id": N, "request": "surprisal", "models": […], "text": "…"}
 //   {"id": N, "request": "attention", "models": […], "text": "…", "mask": I} from the text's I-th
 //   mask (0 is the first), "token": I from a token (0 is [CLS]); neither: from each to each

@@ -215,6 +215,7 @@ set_slices (CzActivations *a, const CzPassOptions *options, const CzArena *arena
   else
     a->slice_rows
         = (guint)MIN (ROUND_UP ((a->tokens + SLICE_SHARE - 1) / SLICE_SHARE, SLICE_STEP), most);
+  a->slice_rows = MIN (a->slice_rows, ROUND_UP (a->capacity, SLICE_STEP));
   a->slices = (a->capacity + a->slice_rows - 1) / a->slice_rows;
 }
 

@@ -350,7 +350,8 @@ cz_predictor_fill (CzPredictor *predictor,
           .positions = positions,
           .fill = fill,
           .top_k = MIN (options->top_k, cz_predictor_get_config (predictor)->vocab_size),
-          .keep_logits = options->keep_logits };
+          .keep_logits = options->keep_logits,
+          .sequences = options->no_sequences ? CZ_FILL_SEQUENCES_MOST + 1 : 0 };
   if (!add_targets (predictor, fill, options->targets, error) || !fill_masks (&filling, error)
       || !fill_targets (&filling, error))
     return NULL;

@@ -53,6 +53,7 @@ typedef struct
   guint top_k;                // words for each mask, at most the vocabulary's
   const char *const *targets; // words whose probabilities are wanted: NULL-terminated, or NULL
   gboolean keep_logits;       // of the first CZ_FILL_KEPT_MOST masks
+  gboolean no_sequences;      // they are NULL: of a long text they are what takes longest
 } CzFillOptions;
 
 // The likeliest words for each mask of a text. `length` in bytes, -1: up to NUL; "[MASK]" is the

@@ -51,6 +51,8 @@ struct _CzPredictor
   float *logits;             // (vocab_size)
   GCancellable *cancellable; // or NULL
   gboolean one_by_one;
+  CzPredictorMakeRoom make_room; // or NULL
+  gpointer make_room_data;
 };
 
 static void
@@ -113,6 +115,13 @@ void
 cz_predictor_set_cancellable (CzPredictor *predictor, GCancellable *cancellable)
 {
   g_set_object (&predictor->cancellable, cancellable);
+}
+
+void
+cz_predictor_set_make_room (CzPredictor *predictor, CzPredictorMakeRoom make_room, gpointer data)
+{
+  predictor->make_room = make_room;
+  predictor->make_room_data = data;
 }
 
 void
@@ -184,13 +193,49 @@ get_options (guint length, guint rows, ShapeKind kind)
 }
 
 static Shape *
+make_shape (CzPredictor *predictor, guint length, guint rows, ShapeKind kind, GError **error)
+{
+  CzPassOptions options = get_options (length, rows, kind);
+  Shape *shape = g_new0 (Shape, 1);
+
+  *shape = (Shape){ .length = length, .rows = rows, .kind = kind };
+  shape->pass = predictor->lender != NULL ? cz_pass_new_beside (predictor->lender, &options, error)
+                                          : cz_pass_new (predictor->model, &options, error);
+  if (shape->pass != NULL)
+    {
+      shape->tape
+          = cz_tape_new (cz_distilbert_get_device (predictor->model), "predict", CZ_TAPE_PLAIN);
+      cz_pass_record_masks (shape->pass, shape->tape);
+      cz_pass_record_micro (shape->pass, shape->tape);
+    }
+  if (shape->pass != NULL && cz_tape_finish (shape->tape, error))
+    return shape;
+  free_shape (shape);
+  return NULL;
+}
+
+// Whether anything was given back: the other shapes, then what others have.
+static gboolean
+give_back (CzPredictor *predictor)
+{
+  if (predictor->shapes->len > 0)
+    {
+      g_ptr_array_set_size (predictor->shapes, 0);
+      return TRUE;
+    }
+  return predictor->make_room != NULL && predictor->make_room (predictor->make_room_data);
+}
+
+static Shape *
 get_shape (CzPredictor *predictor, guint length, guint rows, ShapeKind kind, GError **error)
 {
+  g_autoptr (GError) reason = NULL;
   guint oldest = 0;
+  Shape *shape;
 
   for (guint i = 0; i < predictor->shapes->len; i++)
     {
-      Shape *shape = predictor->shapes->pdata[i];
+      shape = predictor->shapes->pdata[i];
       if (shape->length == length && shape->rows == rows && shape->kind == kind)
         {
           shape->used = ++predictor->clock;
@@ -202,22 +247,15 @@ get_shape (CzPredictor *predictor, guint length, guint rows, ShapeKind kind, GEr
   if (predictor->shapes->len >= MAX_SHAPES)
     g_ptr_array_remove_index_fast (predictor->shapes, oldest);
 
-  CzPassOptions options = get_options (length, rows, kind);
-  Shape *shape = g_new0 (Shape, 1);
-  *shape = (Shape){ .length = length, .rows = rows, .kind = kind };
-  shape->pass = predictor->lender != NULL ? cz_pass_new_beside (predictor->lender, &options, error)
-                                          : cz_pass_new (predictor->model, &options, error);
-  if (shape->pass != NULL)
+  while ((shape = make_shape (predictor, length, rows, kind, &reason)) == NULL)
     {
-      shape->tape
-          = cz_tape_new (cz_distilbert_get_device (predictor->model), "predict", CZ_TAPE_PLAIN);
-      cz_pass_record_masks (shape->pass, shape->tape);
-      cz_pass_record_micro (shape->pass, shape->tape);
-    }
-  if (shape->pass == NULL || !cz_tape_finish (shape->tape, error))
-    {
-      free_shape (shape);
-      return NULL;
+      if (!g_error_matches (reason, CZ_GPU_ERROR, CZ_GPU_ERROR_OUT_OF_MEMORY)
+          || !give_back (predictor))
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return NULL;
+        }
+      g_clear_error (&reason);
     }
   shape->used = ++predictor->clock;
   g_ptr_array_add (predictor->shapes, shape);

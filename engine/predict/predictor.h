@@ -23,6 +23,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzPredictor, cz_predictor_free)
 // What is asked from now on ends with G_IO_ERROR_CANCELLED, between two submissions, once
 // `cancellable` is cancelled; NULL: never.
 void cz_predictor_set_cancellable (CzPredictor *predictor, GCancellable *cancellable);
+// Where the device refuses memory, and the predictor has given back what it can spare, `make_room`
+// is asked: TRUE, something else was given back, it is tried again.
+typedef gboolean (*CzPredictorMakeRoom) (gpointer data);
+void cz_predictor_set_make_room (CzPredictor *predictor,
+                                 CzPredictorMakeRoom make_room,
+                                 gpointer data);
 // Whether what is scored (surprisal.h) goes through one by one, for measuring.
 void cz_predictor_set_one_by_one (CzPredictor *predictor, gboolean one_by_one);
 CzTokenizer *cz_predictor_get_tokenizer (CzPredictor *predictor); // the predictor's

@@ -47,7 +47,7 @@ cz_bar_measure (GtkWidget *widget,
                 int *minimum_baseline,
                 int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 48 : 14;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 16 : 14;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 14;
   *minimum_baseline = *natural_baseline = -1;
 }

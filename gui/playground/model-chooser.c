@@ -207,6 +207,7 @@ cz_model_chooser_init (CzModelChooser *self)
   gtk_box_append (GTK_BOX (box), self->hint);
   gtk_popover_set_child (GTK_POPOVER (self), box);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (fill), self);
+  g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (gtk_popover_popdown), self);
   g_signal_connect (self, "show", G_CALLBACK (fill), NULL);
 }
 

@@ -114,21 +114,37 @@ model_free (gpointer data)
 
 static void folder_changed (CzPlayground *self);
 
+static void
+watch_folders (CzPlayground *self, GPtrArray *folders)
+{
+  g_ptr_array_set_size (self->monitors, 0);
+  for (guint i = 0; i < folders->len; i++)
+    {
+      g_autoptr (GFile) folder = g_file_new_for_path (folders->pdata[i]);
+      GFileMonitor *monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_NONE, NULL, NULL);
+
+      // Where it can't be watched, the library's changes still tell.
+      if (monitor == NULL)
+        continue;
+      g_signal_connect_object (monitor, "changed", G_CALLBACK (folder_changed), self,
+                               G_CONNECT_SWAPPED);
+      g_ptr_array_add (self->monitors, monitor);
+    }
+}
+
 // Takes over what `names` names, as far as it is known; says whether anything differs.
 static gboolean
 take_models (CzPlayground *self, const char *const *names)
 {
   g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func (model_free);
   g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) monitors = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
   gboolean same = TRUE;
 
   for (guint i = 0; names[i] != NULL && models->len < CZ_PLAYGROUND_MOST_MODELS; i++)
     {
       g_autoptr (CzKnownModel) known = cz_known_model_find (self->workbench, names[i]);
-      g_autoptr (GFile) folder = NULL;
       CzPlaygroundModel *model, *old;
-      GFileMonitor *monitor;
       gboolean there = FALSE;
 
       for (guint j = 0; j < models->len; j++)
@@ -139,20 +155,13 @@ take_models (CzPlayground *self, const char *const *names)
       same = same && old != NULL && g_str_equal (old->model, known->model)
              && g_str_equal (old->title, known->title) && old->color == known->color
              && g_str_equal (self->stamps->pdata[models->len], known->stamp);
-      folder = g_file_new_for_path (known->folder);
-      monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_NONE, NULL, NULL);
-      if (monitor != NULL)
-        {
-          g_signal_connect_object (monitor, "changed", G_CALLBACK (folder_changed), self,
-                                   G_CONNECT_SWAPPED);
-          g_ptr_array_add (monitors, monitor);
-        }
       model = g_new0 (CzPlaygroundModel, 1);
       model->model = g_steal_pointer (&known->model);
       model->title = g_steal_pointer (&known->title);
       model->color = known->color;
       g_ptr_array_add (models, model);
       g_ptr_array_add (stamps, g_steal_pointer (&known->stamp));
+      g_ptr_array_add (folders, g_steal_pointer (&known->folder));
     }
   if (same && models->len == self->models->len)
     return FALSE;
@@ -160,8 +169,7 @@ take_models (CzPlayground *self, const char *const *names)
   self->models = g_steal_pointer (&models);
   g_ptr_array_unref (self->stamps);
   self->stamps = g_steal_pointer (&stamps);
-  g_ptr_array_unref (self->monitors);
-  self->monitors = g_steal_pointer (&monitors);
+  watch_folders (self, folders);
   return TRUE;
 }
 

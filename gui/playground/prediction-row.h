@@ -13,8 +13,10 @@ typedef struct
 {
   const char *word;
   const char *detail; // dim, in place of the bar; NULL: none
-  double share;       // of the bar's room, 0 to 1
+  gboolean below;     // the detail is longer: it stands below, the bar stays
+  double share;       // of the bar's room, 0 to 1; NAN: no bar
   const char *number; // what stands at the right
+  guint width;        // of the number, in digits, the same in a list so that bars compare; 0: usual
   // The probability, and what it was before; NAN: not compared, or not known though `compared`.
   double now, before;
   gboolean compared;

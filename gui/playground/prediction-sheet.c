@@ -253,7 +253,7 @@ add_column (CzPredictionSheet *self, const CzPlaygroundModel *model)
   gtk_box_append (GTK_BOX (head), dot);
   gtk_box_append (GTK_BOX (head), name);
   gtk_widget_set_hexpand (head, TRUE);
-  gtk_widget_set_size_request (head, 200, -1);
+  gtk_widget_set_size_request (head, 180, -1);
   gtk_grid_attach (GTK_GRID (self->grid), head, at, ROW_NAME, 1, 1);
   if (slider != NULL)
     {
@@ -325,6 +325,25 @@ by_first_model (gconstpointer a, gconstpointer b, gpointer data)
   return first > second ? -1 : first < second;
 }
 
+// Of all columns at a mask: words to score have a scale of their own, as they may be rare.
+static double
+get_highest_target (CzPredictionSheet *self, guint m)
+{
+  double highest = 0;
+
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      Column *column = self->columns->pdata[i];
+      CzPredictionMask *mask
+          = column->answer != NULL ? cz_prediction_answer_get_mask (column->answer, m) : NULL;
+
+      for (guint t = 0; mask != NULL && t < mask->targets->len; t++)
+        highest = fmax (highest,
+                        exp (((CzPredictionPhrase *)mask->targets->pdata[t])->log_probability));
+    }
+  return highest;
+}
+
 static void
 show_section (CzPredictionSheet *self,
               guint index,
@@ -359,11 +378,11 @@ show_section (CzPredictionSheet *self,
         section->divergence, NAN,
         self->columns->len > 1 && mask != NULL ? _ ("The others are compared with it") : NULL,
         NULL);
-  cz_prediction_words_show_phrases (section->targets, section->ranked, full, base, FALSE);
+  cz_prediction_words_show_targets (section->targets, section->ranked, get_highest_target (self, m),
+                                    base);
   cz_prediction_words_show_top (section->top, mask, top, full, base, TRUE);
-  cz_prediction_words_show_phrases (section->words, mask != NULL ? mask->words : NULL, full, NULL,
-                                    TRUE);
-  cz_prediction_words_show_moved (section->moved, moved && base != NULL ? mask : NULL, full, base);
+  cz_prediction_words_show_together (section->words, mask != NULL ? mask->words : NULL);
+  cz_prediction_words_show_moved (section->moved, moved && base != NULL ? mask : NULL, base);
 }
 
 void
@@ -400,8 +419,8 @@ cz_prediction_sheet_show (
                       first->answer != NULL ? cz_prediction_answer_get_mask (first->answer, m)
                                             : NULL,
                       top, ranked, moved);
-      cz_prediction_words_show_phrases (
-          column->joint, column->answer != NULL ? column->answer->joint : NULL, full, NULL, TRUE);
+      cz_prediction_words_show_together (column->joint,
+                                         column->answer != NULL ? column->answer->joint : NULL);
     }
 }
 
@@ -444,9 +463,10 @@ cz_prediction_sheet_init (CzPredictionSheet *self)
   self->headings = g_ptr_array_new ();
   self->grid = gtk_grid_new ();
   gtk_grid_set_column_homogeneous (GTK_GRID (self->grid), TRUE);
-  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 36);
+  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 20);
   gtk_grid_set_row_spacing (GTK_GRID (self->grid), 12);
   gtk_widget_set_valign (self->grid, GTK_ALIGN_START);
+  gtk_widget_set_margin_end (self->grid, 9); // the scroll bar's
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
 }
 

@@ -232,6 +232,7 @@ ask (gpointer data)
     {
       cz_predictor_forget (predictor, CZ_QUESTION_FILL);
       cz_prediction_copy_set_ready (self->copy_button, FALSE);
+      tell (self, NULL);
       undim (self);
       return G_SOURCE_REMOVE;
     }

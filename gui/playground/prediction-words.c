@@ -6,6 +6,9 @@
 
 #include "gui/numbers.h"
 
+// Of a log-probability and a probability, in digits.
+#define WIDE 12
+
 static double
 share_of (double probability, double full)
 {
@@ -18,8 +21,10 @@ static char *
 tell_word (const CzPredictionWord *word, const char *base, gboolean active)
 {
   g_autofree char *score = cz_numbers_probability (word->score);
-  g_autoptr (GString) told = g_string_new (NULL);
+  // A narrow row may cut the word.
+  g_autoptr (GString) told = g_string_new (word->token);
 
+  g_string_append_c (told, '\n');
   // Translators: a word's probability and its natural logarithm.
   g_string_append_printf (told, _ ("Probability %s, log-probability %.3f nats"), score,
                           word->log_probability);
@@ -77,10 +82,7 @@ cz_prediction_words_show_top (CzPredictionList *list,
 }
 
 void
-cz_prediction_words_show_moved (CzPredictionList *list,
-                                CzPredictionMask *mask,
-                                double full,
-                                const char *base)
+cz_prediction_words_show_moved (CzPredictionList *list, CzPredictionMask *mask, const char *base)
 {
   guint n = mask != NULL ? mask->moved->len : 0;
 
@@ -97,7 +99,7 @@ cz_prediction_words_show_moved (CzPredictionList *list,
 
       cz_prediction_list_set (list, i,
                               &(CzPredictionFacts){ .word = move->token,
-                                                    .share = share_of (move->after, full),
+                                                    .share = NAN,
                                                     .number = number,
                                                     .now = move->after,
                                                     .before = move->before,
@@ -122,19 +124,20 @@ cz_prediction_words_name_order (const CzPredictionPhrase *phrase)
 }
 
 static char *
-tell_phrase (const CzPredictionPhrase *phrase, const char *base, gboolean ordered)
+tell_phrase (const CzPredictionPhrase *phrase, const char *base)
 {
   g_autofree char *score = cz_numbers_probability (exp (phrase->log_probability));
   g_autofree char *pieces = cz_prediction_words_join_pieces (phrase);
   guint n = g_strv_length (phrase->pieces);
-  g_autoptr (GString) told = g_string_new (NULL);
+  GString *told = g_string_new (phrase->word);
 
+  g_string_append_c (told, '\n');
   g_string_append_printf (told, _ ("Probability %s, log-probability %.3f nats"), score,
                           phrase->log_probability);
   if (base != NULL && !isnan (phrase->before))
     {
-      // Translators: a model's name and a log-probability.
       g_string_append_c (told, '\n');
+      // Translators: a model's name and a log-probability.
       g_string_append_printf (told, _ ("%s: log-probability %.3f nats"), base, phrase->before);
     }
   if (n > 1)
@@ -143,31 +146,50 @@ tell_phrase (const CzPredictionPhrase *phrase, const char *base, gboolean ordere
       // Translators: a number of word pieces, and the pieces.
       g_string_append_printf (told, ngettext ("%u piece: %s", "%u pieces: %s", n), n, pieces);
     }
-  if (ordered)
-    g_string_append_printf (told, "\n%s",
-                            phrase->certain_first
-                                ? _ ("Filled together, the most certain place first.")
-                                : _ ("Filled together from left to right."));
-  if (!phrase->one_word)
-    g_string_append_printf (told, "\n%s", _ ("The pieces make several words."));
-  return g_string_free (g_steal_pointer (&told), FALSE);
-}
-
-// The order where it matters, else the pieces where there are several.
-static char *
-make_detail (const CzPredictionPhrase *phrase, gboolean ordered)
-{
-  guint n = g_strv_length (phrase->pieces);
-  g_autofree char *pieces = cz_prediction_words_join_pieces (phrase);
-
-  if (ordered)
-    return g_strdup (cz_prediction_words_name_order (phrase));
-  return n > 1 ? g_strdup_printf (ngettext ("%u piece: %s", "%u pieces: %s", n), n, pieces) : NULL;
+  return g_string_free (told, FALSE);
 }
 
 void
-cz_prediction_words_show_phrases (
-    CzPredictionList *list, GPtrArray *phrases, double full, const char *base, gboolean ordered)
+cz_prediction_words_show_targets (CzPredictionList *list,
+                                  GPtrArray *targets,
+                                  double full,
+                                  const char *base)
+{
+  guint n = targets != NULL ? targets->len : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const CzPredictionPhrase *target = targets->pdata[i];
+      double probability = exp (target->log_probability);
+      guint n_pieces = g_strv_length (target->pieces);
+      g_autofree char *score = cz_numbers_probability (probability);
+      // Translators: a log-probability and the probability.
+      g_autofree char *number = g_strdup_printf (_ ("%.2f · %s"), target->log_probability, score);
+      g_autofree char *pieces = cz_prediction_words_join_pieces (target);
+      g_autofree char *detail
+          = n_pieces > 1 ? g_strdup_printf (ngettext ("%u piece: %s", "%u pieces: %s", n_pieces),
+                                            n_pieces, pieces)
+                         : NULL;
+      g_autofree char *told = tell_phrase (target, base);
+
+      cz_prediction_list_set (
+          list, i,
+          &(CzPredictionFacts){ .word = target->word,
+                                .detail = detail,
+                                .below = TRUE,
+                                .share = share_of (probability, full),
+                                .number = number,
+                                .width = WIDE,
+                                .now = probability,
+                                .before = exp (target->before),
+                                .compared = base != NULL && !isnan (target->before),
+                                .told = told });
+    }
+  cz_prediction_list_end (list, n);
+}
+
+void
+cz_prediction_words_show_together (CzPredictionList *list, GPtrArray *phrases)
 {
   guint n = phrases != NULL ? phrases->len : 0;
 
@@ -176,23 +198,26 @@ cz_prediction_words_show_phrases (
       const CzPredictionPhrase *phrase = phrases->pdata[i];
       double probability = exp (phrase->log_probability);
       g_autofree char *score = cz_numbers_probability (probability);
-      // Translators: a log-probability and the probability.
-      g_autofree char *number
-          = ordered ? g_strdup (score)
-                    : g_strdup_printf (_ ("%.2f · %s"), phrase->log_probability, score);
-      g_autofree char *detail = make_detail (phrase, ordered);
-      g_autofree char *told = tell_phrase (phrase, base, ordered);
+      g_autofree char *number = g_strdup_printf (_ ("%.2f · %s"), phrase->log_probability, score);
+      g_autofree char *facts = tell_phrase (phrase, NULL);
+      const char *order = cz_prediction_words_name_order (phrase);
+      // Translators: in what order pieces were filled in, and that they do not make one word.
+      g_autofree char *detail
+          = phrase->one_word ? g_strdup (order) : g_strdup_printf (_ ("%s, several words"), order);
+      g_autofree char *told = g_strdup_printf (
+          "%s\n%s", facts,
+          phrase->certain_first ? _ ("Filled together, the most certain place first.")
+                                : _ ("Filled together from left to right."));
 
-      cz_prediction_list_set (
-          list, i,
-          &(CzPredictionFacts){ .word = phrase->word,
-                                .detail = detail,
-                                .share = share_of (probability, full),
-                                .number = number,
-                                .now = probability,
-                                .before = exp (phrase->before),
-                                .compared = base != NULL && !isnan (phrase->before),
-                                .told = told });
+      cz_prediction_list_set (list, i,
+                              &(CzPredictionFacts){ .word = phrase->word,
+                                                    .detail = detail,
+                                                    .share = NAN,
+                                                    .number = number,
+                                                    .width = WIDE,
+                                                    .now = probability,
+                                                    .before = NAN,
+                                                    .told = told });
     }
   cz_prediction_list_end (list, n);
 }

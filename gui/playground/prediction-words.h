@@ -17,11 +17,14 @@ void cz_prediction_words_show_top (CzPredictionList *list,
                                    gboolean active);
 void cz_prediction_words_show_moved (CzPredictionList *list,
                                      CzPredictionMask *mask,
-                                     double full,
                                      const char *base);
-// phrases: of CzPredictionPhrase, NULL: none. ordered: how their pieces were filled in is told.
-void cz_prediction_words_show_phrases (
-    CzPredictionList *list, GPtrArray *phrases, double full, const char *base, gboolean ordered);
+// targets: of CzPredictionPhrase, NULL: none.
+void cz_prediction_words_show_targets (CzPredictionList *list,
+                                       GPtrArray *targets,
+                                       double full,
+                                       const char *base);
+// What was filled together, and in what order; phrases: of CzPredictionPhrase, NULL: none.
+void cz_prediction_words_show_together (CzPredictionList *list, GPtrArray *phrases);
 
 // "gu ##ilty" of a phrase, freed by the caller.
 char *cz_prediction_words_join_pieces (const CzPredictionPhrase *phrase);

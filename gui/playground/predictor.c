@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/format/json-text.h"
+#include "gui/playground/key-trace.h"
 #include "gui/playground/predictor-process.h"
 
 // A question is asked again once, when the process ended over it.
@@ -112,6 +113,8 @@ answer (CzPredictor *self, Asked *asked, JsonNode *result, const char *sentence)
 
   *asked = (Asked){ 0 };
   answered.predicted (result, sentence, answered.data);
+  if (asked == &self->asked[CZ_QUESTION_FILL] && result != NULL)
+    cz_key_trace_answered ();
   g_free (answered.members);
   tell_busy (self);
 }
@@ -366,6 +369,8 @@ cz_predictor_ask (CzPredictor *self,
   asked->predicted = predicted;
   asked->told = told;
   asked->data = data;
+  if (kind == CZ_QUESTION_FILL)
+    cz_key_trace_asked ();
   send_next (self);
   tell_busy (self);
 }

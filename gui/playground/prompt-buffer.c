@@ -321,10 +321,18 @@ tend (CzPromptBuffer *self, guint from, guint to)
 {
   guint around = from > CZ_MASK_LENGTH ? from - CZ_MASK_LENGTH : 0;
 
-  // A cut near the edit may lie in what is now a mask.
-  for (guint i = find_cut (self, to_place (self, around));
-       i < self->cuts->len && to_offset (self, CUT_AT (self, i)) <= to + CZ_MASK_LENGTH;)
-    remove_cut (self, i);
+  // A cut near an end of the edit may lie in what is now a mask.
+  for (guint i = find_cut (self, to_place (self, around)); i < self->cuts->len;)
+    {
+      guint at = to_offset (self, CUT_AT (self, i));
+
+      if (at > to + CZ_MASK_LENGTH)
+        break;
+      if (at > from + CZ_MASK_LENGTH && at + CZ_MASK_LENGTH < to)
+        i++;
+      else
+        remove_cut (self, i);
+    }
   find_masks (self, from, to);
   tend_paragraphs (self, from, to);
 }
@@ -389,6 +397,60 @@ take_in (const char *given, gsize length)
   return text;
 }
 
+// Where a long line of a text that is to be inserted is cut, before `ideal`: as find_place () does
+// it.
+static const char *
+find_cut_before (const char *ideal)
+{
+  const char *between = NULL, *behind = ideal;
+
+  for (guint i = 0; i < SEARCHED; i++)
+    {
+      const char *before = g_utf8_prev_char (behind);
+      gunichar left = g_utf8_get_char (before), right = g_utf8_get_char (behind);
+      gboolean in_mask = FALSE;
+
+      for (guint in = 1; in < CZ_MASK_LENGTH && !in_mask; in++)
+        in_mask = memcmp (behind - in, CZ_MASK_TEXT, CZ_MASK_LENGTH) == 0;
+      if (left == ' ' && right != ' ' && !belong_together (left, right))
+        return behind;
+      if (between == NULL && !in_mask && !belong_together (left, right))
+        between = behind;
+      behind = before;
+    }
+  return between; // NULL: the text is inserted as it is, and cut there
+}
+
+// A text that is to be inserted at a place, with its long lines cut already: cutting them in the
+// buffer takes the longer the longer they are. Tells the cuts' places. Freed by the caller.
+static char *
+cut_text (const char *text, guint place, GArray *cuts)
+{
+  GString *cut = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      const char *end = text + strcspn (text, "\n"), *piece;
+
+      if (end - text <= MOST || g_utf8_strlen (text, end - text) <= MOST)
+        piece = *end != '\0' ? end + 1 : end;
+      else
+        piece = find_cut_before (g_utf8_offset_to_pointer (text, PIECE));
+      if (piece == NULL)
+        piece = end;
+      place += (guint)g_utf8_strlen (text, piece - text);
+      g_string_append_len (cut, text, piece - text);
+      text = piece;
+      if (piece < end)
+        {
+          g_array_append_val (cuts, place);
+          g_string_append (cut, CUT);
+          place++;
+        }
+    }
+  return g_string_free (cut, FALSE);
+}
+
 static void
 cz_prompt_buffer_insert_text (GtkTextBuffer *buffer,
                               GtkTextIter *iter,
@@ -397,7 +459,9 @@ cz_prompt_buffer_insert_text (GtkTextBuffer *buffer,
 {
   CzPromptBuffer *self = CZ_PROMPT_BUFFER (buffer);
   GtkTextBufferClass *parent = GTK_TEXT_BUFFER_CLASS (cz_prompt_buffer_parent_class);
+  g_autoptr (GArray) cuts = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autofree char *text = NULL;
+  g_autofree char *cut = NULL;
   guint place, offset, n;
 
   if (self->cutting)
@@ -412,8 +476,10 @@ cz_prompt_buffer_insert_text (GtkTextBuffer *buffer,
   place = (guint)gtk_text_iter_get_offset (iter);
   offset = to_offset (self, place);
   record (self, TRUE, offset, text, lose_masks (self, place, place));
-  parent->insert_text (buffer, iter, text, (int)strlen (text));
-  shift (self, place, (int)n);
+  cut = cut_text (text, place, cuts);
+  parent->insert_text (buffer, iter, cut, (int)strlen (cut));
+  shift (self, place, (int)(n + cuts->len));
+  g_array_insert_vals (self->cuts, find_cut (self, place), cuts->data, cuts->len);
   tend (self, offset, offset + n);
   if (!self->replaying && self->remembered != NULL && g_str_equal (self->remembered, text))
     restore_words (self, self->remembered_masks, offset);

@@ -5,9 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "gui/playground/key-trace.h"
 #include "gui/playground/prompt-masking.h"
 
-#define CHIP_RADIUS 8
+// Small enough that the brackets do not look out of the corners.
+#define CHIP_RADIUS 5
+// What a chip's colour is multiplied with where it is chosen.
+#define DARKER 0.6F
 
 struct _CzPrompt
 {
@@ -38,6 +42,22 @@ static guint changed_signal;
 
 // ---- The pointer ----
 
+// Where a character stands. Of what runs from right to left GTK tells the right edge, and a width
+// below 0.
+static GdkRectangle
+get_place (CzPrompt *self, const GtkTextIter *iter)
+{
+  GdkRectangle place;
+
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (self), iter, &place);
+  if (place.width < 0)
+    {
+      place.x += place.width;
+      place.width = -place.width;
+    }
+  return place;
+}
+
 // The character under a point of the widget; FALSE: none.
 static gboolean
 find_character (CzPrompt *self, double x, double y, guint *ret_character)
@@ -45,14 +65,15 @@ find_character (CzPrompt *self, double x, double y, guint *ret_character)
   GtkTextView *view = GTK_TEXT_VIEW (self);
   GtkTextIter iter;
   GdkRectangle place;
-  int at_x, at_y;
+  int at_x, at_y, trailing;
 
   gtk_text_view_window_to_buffer_coords (view, GTK_TEXT_WINDOW_WIDGET, (int)x, (int)y, &at_x,
                                          &at_y);
-  if (!gtk_text_view_get_iter_at_location (view, &iter, at_x, at_y))
+  // The other function of this kind gives the place nearest to the point, which may be behind it.
+  if (!gtk_text_view_get_iter_at_position (view, &iter, &trailing, at_x, at_y))
     return FALSE;
   // Right of the text the last character is given, too.
-  gtk_text_view_get_iter_location (view, &iter, &place);
+  place = get_place (self, &iter);
   if (at_y < place.y || at_y > place.y + place.height || at_x < place.x - 2
       || at_x > place.x + place.width + 2)
     return FALSE;
@@ -78,7 +99,7 @@ pointer_moved (GtkEventControllerMotion *controller, double x, double y, CzPromp
       = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
   guint character, start = 0, end = 0;
 
-  if (self->click_masks && (state & (GDK_BUTTON1_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) == 0
+  if (self->click_masks && (state & (GDK_BUTTON1_MASK | GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0
       && find_character (self, x, y, &character))
     cz_prompt_masking_find (self->buffer, character, &start, &end);
   set_under (self, start, end);
@@ -142,7 +163,7 @@ button_pressed (CzPrompt *self, GdkEvent *event, double x, double y)
   return FALSE;
 }
 
-// No end of the selection stays within a mask.
+// Neither the cursor nor an end of the selection stays within a mask.
 static void
 leave_masks (CzPrompt *self)
 {
@@ -150,26 +171,24 @@ leave_masks (CzPrompt *self)
   GtkTextMark *marks[]
       = { gtk_text_buffer_get_insert (buffer), gtk_text_buffer_get_selection_bound (buffer) };
   GtkTextIter iters[2];
-  gboolean forward, moved = FALSE;
+  int order;
 
   for (guint i = 0; i < 2; i++)
     gtk_text_buffer_get_iter_at_mark (buffer, &iters[i], marks[i]);
-  forward = gtk_text_iter_compare (&iters[0], &iters[1]) >= 0;
+  order = gtk_text_iter_compare (&iters[0], &iters[1]);
   for (guint i = 0; i < 2; i++)
     {
       guint mask, offset = cz_prompt_buffer_offset_of (self->buffer, &iters[i]), start;
+      gboolean outward = i == 0 ? order > 0 : order < 0;
 
       if (!cz_prompt_masking_find_mask (self->buffer, offset, FALSE, &mask))
         continue;
       start = cz_prompt_buffer_get_mask (self->buffer, mask);
-      if (start == offset)
-        continue;
-      moved = TRUE;
-      cz_prompt_buffer_get_iter (self->buffer, forward == (i == 0) ? start + CZ_MASK_LENGTH : start,
-                                 &iters[i]);
+      if (order == 0)
+        outward = offset - start > CZ_MASK_LENGTH / 2;
+      cz_prompt_buffer_get_iter (self->buffer, outward ? start + CZ_MASK_LENGTH : start, &iters[i]);
     }
-  if (moved)
-    gtk_text_buffer_select_range (buffer, &iters[0], &iters[1]);
+  gtk_text_buffer_select_range (buffer, &iters[0], &iters[1]);
 }
 
 // The button was let go where it went down: masks, or brings back, what lies there.
@@ -177,7 +196,6 @@ static void
 click (CzPrompt *self, double x, double y)
 {
   guint character, start, end, mask;
-
   if (!find_character (self, x, y, &character)
       || !cz_prompt_masking_find (self->buffer, character, &start, &end))
     return;
@@ -195,8 +213,8 @@ handle_click (gpointer data)
 {
   CzPrompt *self = data;
 
-  if (!gtk_text_buffer_get_has_selection (GTK_TEXT_BUFFER (self->buffer)))
-    click (self, self->pressed_x, self->pressed_y);
+  // The text view counts clicks by a clock of its own: what it chose just now was no double click.
+  click (self, self->pressed_x, self->pressed_y);
   leave_masks (self);
   return G_SOURCE_REMOVE;
 }
@@ -252,16 +270,15 @@ cz_prompt_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gtk
 static GdkRectangle
 locate (CzPrompt *self, guint start, guint end, guint *ret_end)
 {
-  GtkTextView *view = GTK_TEXT_VIEW (self);
   GdkRectangle place, more;
   GtkTextIter iter;
 
   cz_prompt_buffer_get_iter (self->buffer, start, &iter);
-  gtk_text_view_get_iter_location (view, &iter, &place);
+  place = get_place (self, &iter);
   for (*ret_end = start + 1; *ret_end < end; (*ret_end)++)
     {
       cz_prompt_buffer_get_iter (self->buffer, *ret_end, &iter);
-      gtk_text_view_get_iter_location (view, &iter, &more);
+      more = get_place (self, &iter);
       if (more.y != place.y)
         break;
       gdk_rectangle_union (&place, &more, &place);
@@ -291,9 +308,9 @@ draw_chip (CzPrompt *self, const Brush *brush, guint mask)
     {
       guint begin = start;
       GdkRectangle place = locate (self, start, end, &start);
-      graphene_rect_t box
-          = GRAPHENE_RECT_INIT ((float)place.x + 1, (float)place.y + 1,
-                                (float)MAX (place.width - 2, 1), (float)MAX (place.height - 2, 1));
+      // The whole cell: what is not covered of the brackets would be seen.
+      graphene_rect_t box = GRAPHENE_RECT_INIT ((float)place.x, (float)place.y, (float)place.width,
+                                                (float)place.height);
       GskRoundedRect chip;
       int width, height;
 
@@ -343,12 +360,6 @@ look_up (CzPrompt *self, const char *name, const char *otherwise, GdkRGBA *ret_c
     gdk_rgba_parse (ret_color, otherwise);
 }
 
-static float
-mix (float a, float b)
-{
-  return 0.6F * a + 0.4F * b;
-}
-
 static void
 fill_brush (CzPrompt *self, Brush *brush)
 {
@@ -358,9 +369,9 @@ fill_brush (CzPrompt *self, Brush *brush)
   look_up (self, "accent_fg_color", "#ffffff", &brush->text_color);
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
                                &brush->line_color);
-  brush->selected_color = (GdkRGBA){ mix (brush->color.red, brush->line_color.red),
-                                     mix (brush->color.green, brush->line_color.green),
-                                     mix (brush->color.blue, brush->line_color.blue), 1 };
+  // Darker in either style: the label on it stays white.
+  brush->selected_color = (GdkRGBA){ brush->color.red * DARKER, brush->color.green * DARKER,
+                                     brush->color.blue * DARKER, 1 };
   brush->contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
   if (gtk_text_buffer_get_selection_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end))
     {
@@ -542,9 +553,9 @@ cz_prompt_cut_clipboard (GtkTextView *view)
 static void
 tell_undo (CzPrompt *self)
 {
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "text.undo",
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "prompt.undo",
                                  cz_prompt_buffer_can_undo (self->buffer));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "text.redo",
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "prompt.redo",
                                  cz_prompt_buffer_can_redo (self->buffer));
 }
 
@@ -555,8 +566,8 @@ undo_or_redo (GtkWidget *widget, const char *action, GVariant *parameter)
   GtkTextView *view = GTK_TEXT_VIEW (widget);
 
   gtk_text_view_reset_im_context (view);
-  if (g_str_equal (action, "text.undo") ? cz_prompt_buffer_take_back (self->buffer)
-                                        : cz_prompt_buffer_do_again (self->buffer))
+  if (g_str_equal (action, "prompt.undo") ? cz_prompt_buffer_take_back (self->buffer)
+                                          : cz_prompt_buffer_do_again (self->buffer))
     gtk_text_view_scroll_mark_onscreen (
         view, gtk_text_buffer_get_insert (GTK_TEXT_BUFFER (self->buffer)));
 }
@@ -635,9 +646,15 @@ cz_prompt_class_init (CzPromptClass *klass)
                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_install_property_action (widget_class, "prompt.click-masks", "click-masks");
-  // In place of the text view's own, which know nothing of masks.
-  gtk_widget_class_install_action (widget_class, "text.undo", NULL, undo_or_redo);
-  gtk_widget_class_install_action (widget_class, "text.redo", NULL, undo_or_redo);
+  // The text view's own stay insensitive: its buffer keeps no history that it knows of.
+  gtk_widget_class_install_action (widget_class, "prompt.undo", NULL, undo_or_redo);
+  gtk_widget_class_install_action (widget_class, "prompt.redo", NULL, undo_or_redo);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "prompt.undo",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "prompt.redo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_y, GDK_CONTROL_MASK, "prompt.redo",
+                                       NULL);
   changed_signal = g_signal_new ("prompt-changed", CZ_TYPE_PROMPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
 }
@@ -656,9 +673,14 @@ cz_prompt_init (CzPrompt *self)
   self->buffer = CZ_PROMPT_BUFFER (g_object_ref (gtk_text_view_get_buffer (view)));
   gtk_text_view_set_accepts_tab (view, FALSE);
   gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
+  // Chips do not touch the line above.
+  gtk_text_view_set_pixels_inside_wrap (view, 5);
+  gtk_text_view_set_pixels_below_lines (view, 5);
   gtk_widget_add_css_class (widget, "prompt");
   gtk_widget_set_has_tooltip (widget, TRUE);
-  g_menu_append (menu, _ ("A Click _Masks a Word"), "prompt.click-masks");
+  g_menu_append (menu, _ ("_Undo"), "prompt.undo");
+  g_menu_append (menu, _ ("_Redo"), "prompt.redo");
+  g_menu_append (menu, _ ("A click _masks a word"), "prompt.click-masks");
   gtk_text_view_set_extra_menu (view, G_MENU_MODEL (menu));
 
   gtk_event_controller_set_propagation_phase (buttons, GTK_PHASE_CAPTURE);
@@ -673,6 +695,7 @@ cz_prompt_init (CzPrompt *self)
                            G_CONNECT_SWAPPED);
   make_label (self);
   tell_undo (self);
+  cz_key_trace_follow (widget);
 }
 
 char *

@@ -1,6 +1,6 @@
 // The playground's sentence: a text view in which each [MASK] is drawn as a rounded chip, with the
 // word it hides as its tooltip. A click on a word masks it, one on a chip brings the word back; a
-// click between words or with Alt held places the cursor, a double click chooses the word. Tab
+// click between words or with Ctrl held places the cursor, a double click chooses the word. Tab
 // leaves the view. "prompt-changed" is emitted when the text has changed.
 #pragma once
 

@@ -160,6 +160,12 @@ def tuning_can_be_called_off(cloze):
     assert not os.path.exists(table)
 
 
-main([a_peer_stands_beside_ours, the_peer_is_asked_for_the_same_work, kernels_are_told_against_the_measured_peak,
+def surprisal_is_told_beside_one_mask_at_a_time(cloze):
+    alone, beside = cloze.lines("bench", "surprisal", *SHAPE)
+    assert alone["bench"] == beside["bench"] == "surprisal" and alone["unit"] == "tokens/s" and alone["value"] > 0
+    assert beside["peer"] == "one mask at a time" and beside["ratio"] == beside["value"] / beside["peer_value"]
+
+
+main([surprisal_is_told_beside_one_mask_at_a_time, a_peer_stands_beside_ours, the_peer_is_asked_for_the_same_work, kernels_are_told_against_the_measured_peak,
       what_is_missing_is_named_once, a_peer_that_fails_costs_only_itself, ratios_are_a_table_for_people,
       a_folder_can_be_tokenized, our_scripts_talk_as_agreed, tuning_can_be_called_off])

@@ -1,5 +1,6 @@
 """The server's protocol: cancelling, progress, ids and characters of every kind."""
 import json
+import os
 import subprocess
 
 from harness import MODEL, main
@@ -9,9 +10,10 @@ LONG = "she went to the old house and was there for a long time. " * 30
 
 class Server:
     """A `cloze serve` that is asked line by line."""
-    def __init__(self, cloze):
+    def __init__(self, cloze, **environment):
         self.process = subprocess.Popen([cloze.program, "--library", cloze.path("library.sqlite"), "serve"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env={**os.environ, **environment})
 
     def ask(self, *lines):
         for line in lines:
@@ -25,11 +27,12 @@ class Server:
     def answer(self):
         return json.loads(self.line())
 
-    def end(self):
+    def end(self, status=0):
         self.process.stdin.close()
-        rest = self.process.stdout.read()
-        assert self.process.wait(timeout=60) == 0
+        rest, self.said = self.process.stdout.read(), self.process.stderr.read().decode()
+        assert self.process.wait(timeout=60) == status, self.said
         self.process.stdout.close()
+        self.process.stderr.close()
         return [json.loads(line) for line in rest.splitlines()]
 
 
@@ -50,7 +53,7 @@ def tells_how_far_it_is(cloze):
 
 def cancels_what_runs_and_what_waits(cloze):
     server = Server(cloze)
-    server.ask(question("surprisal", id=1, text=LONG * 40), question("fill", id="two"), question("fill", id=3),
+    server.ask(question("surprisal", id=1, text=LONG * 20), question("fill", id="two"), question("fill", id=3),
                question("fill", id=4))
     assert "progress" in server.answer()  # the first is at work
     server.ask({"request": "cancel", "cancel": "two"}, {"id": 9, "request": "cancel", "cancel": 1},
@@ -70,8 +73,8 @@ def cancels_what_runs_and_what_waits(cloze):
 
 def ends_though_more_is_asked_than_is_read(cloze):
     server = Server(cloze)
-    server.ask(*[question("fill", id=i) for i in range(400)])
-    assert [answer["id"] for answer in server.end()] == list(range(400))
+    server.ask(*[question("fill", id=i) for i in range(300)])
+    assert [answer["id"] for answer in server.end()] == list(range(300))
 
 
 def keeps_ids_and_characters(cloze):
@@ -99,9 +102,10 @@ def refuses_too_many_masks(cloze):
     server = Server(cloze)
     server.ask(question("fill", id=1, text="[MASK]" * 600), question("fill", id=2, text="[MASK] " * 400, compare=True,
                                                                       models=[MODEL, MODEL], top_k=2),
-               question("fill", id=3, compare="yes"), question("fill", id=4, top_k=1.5))
-    many, all_masks, wrong, fraction = server.end()
+               question("fill", id=5, top_k=2, sequences=False), question("fill", id=3, compare="yes"), question("fill", id=4, top_k=1.5))
+    many, all_masks, bare, wrong, fraction = server.end()
     assert "512" in many["error"] and "compare" in wrong["error"] and "top_k" in fraction["error"]
+    assert [top["sequence"] for top in bare["result"][0]["masks"][0]["top"]] == [None, None]
     first, second = all_masks["result"]
     assert len(first["masks"]) == len(second["masks"]) == 400
     assert [("divergence" in mask) for mask in second["masks"]] == [True] * 64 + [False] * 336 and "64" in second["note"]
@@ -200,6 +204,37 @@ def judges_a_set_of_sentences(cloze):
     assert (one["scored"], one["ranked"], one["mean_rank"], one["accuracy"]) == (4, 2, 2, 0.25)
 
 
+def goes_on_where_memory_is_refused(cloze):
+    shape = ["--dim", "32", "--layers", "1", "--heads", "1", "--hidden", "32"]
+    for name in "m", "n":
+        cloze.json("model", "new", "--vocabulary", MODEL + "/vocab.txt", "--name", name, *shape)
+    right, = cloze.json("fill", "--model", "m", "the [MASK] was")
+    refused = 0
+    for allocation in 2, 3, 4, 6, 9, 14:
+        server = Server(cloze, CZ_GPU_FAULT=f"allocation:{allocation}")
+        server.ask(*(question("fill", id=i, models=["m", "n"]) for i in (1, 2)), question("surprisal", id=3, models=["n"]))
+        first, second, third = (answer for answer in server.end() if "progress" not in answer)
+        assert "result" in first or "memory" in first["error"], first
+        assert second["result"][0]["masks"] == right["masks"] and "result" in third, (allocation, second, third)
+        refused += "error" in first
+    # The first model has nobody to take memory from; what comes later makes room.
+    assert 0 < refused < 6, refused
+    server = Server(cloze, CZ_GPU_FAULT="submit-memory:1")
+    server.ask(question("fill", id=1, models=["m"]), question("fill", id=2, models=["m"]))
+    first, second = server.end()
+    assert "error" in first and second["result"][0]["masks"] == right["masks"]
+
+
+def says_that_the_device_was_lost(cloze):
+    for fault in "submit:1", "wait:2":
+        server = Server(cloze, CZ_GPU_FAULT=fault)
+        server.ask(question("fill", id=1), question("fill", id=2), question("surprisal", id=3))
+        answers = server.end(status=1)
+        assert answers and "error" in answers[-1] and len(answers) < 3, answers
+        assert server.said.startswith("cloze: ") and server.said.count("\n") == 1 and "lost" in server.said, server.said
+
+
 main([tells_how_far_it_is, cancels_what_runs_and_what_waits, ends_though_more_is_asked_than_is_read,
       keeps_ids_and_characters, refuses_too_many_masks, joins_pieces_to_words, sees_long_texts_through_windows,
-      shows_attention_from_one_token, judges_a_set_of_sentences])
+      shows_attention_from_one_token, judges_a_set_of_sentences, goes_on_where_memory_is_refused,
+      says_that_the_device_was_lost])

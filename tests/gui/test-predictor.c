@@ -369,7 +369,8 @@ test_bad_once (void)
       Test *test = test_new ("bad-1");
       g_autofree char *expected = g_strdup_printf ("0:%s 2:other", texts[i]);
 
-      cz_predictor_set_patience (test->predictor, 300);
+      if (strstr ("hang! deaf!", texts[i]) != NULL)
+        cz_predictor_set_patience (test->predictor, 2000);
       ask (test, CZ_QUESTION_SURPRISAL, "other");
       ask (test, CZ_QUESTION_FILL, texts[i]);
       expect (test, expected);
@@ -396,7 +397,8 @@ test_bad_for_good (void)
     {
       Test *test = test_new ("bad-99");
 
-      cz_predictor_set_patience (test->predictor, 300);
+      if (g_str_equal (cases[i].text, "hang!"))
+        cz_predictor_set_patience (test->predictor, 2000);
       ask (test, CZ_QUESTION_FILL, cases[i].text);
       expect (test, cases[i].sentence);
       g_assert_cmpuint (count_starts (test), ==, 2);

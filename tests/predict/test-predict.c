@@ -310,6 +310,48 @@ test_surprisal (void)
   g_assert_true (isnan (special->tokens[1].bits));
 }
 
+// In batches or one by one, of a short text and of one that is seen through windows: the same.
+static void
+test_batches (void)
+{
+  g_autoptr (CzPredictor) predictor = open_predictor ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (predictor == NULL)
+    return;
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < (round == 0 ? 11 : 70); i++)
+        g_string_append (text, i % 7 == 3 ? "xylophone " : i % 2 == 0 ? "the " : "house ");
+      cz_predictor_set_one_by_one (predictor, FALSE);
+      g_autoptr (CzSurprisal) batched
+          = cz_predictor_surprisal (predictor, text->str, -1, NULL, NULL, &error);
+      g_assert_no_error (error);
+      cz_predictor_set_one_by_one (predictor, TRUE);
+      g_autoptr (CzSurprisal) alone
+          = cz_predictor_surprisal (predictor, text->str, -1, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (batched->n_tokens, ==, alone->n_tokens);
+      g_assert_cmpuint (batched->n_windows > 0, ==, round == 1);
+      for (guint i = 0; i < batched->n_tokens; i++)
+        {
+          g_assert_cmpfloat (alone->tokens[i].bits, >, 0);
+          g_assert_cmpfloat_with_epsilon (batched->tokens[i].bits, alone->tokens[i].bits, 1e-4);
+        }
+    }
+
+  // What is cancelled ends, and what is asked afterwards is answered.
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  cz_predictor_set_cancellable (predictor, cancellable);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (cz_predictor_surprisal (predictor, text->str, -1, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  cz_predictor_set_cancellable (predictor, NULL);
+  g_autoptr (CzFill) filled = fill (predictor, "the [MASK]", 1, NULL);
+  g_assert_cmpuint (filled->n_masks, ==, 1);
+}
+
 static gboolean
 stop_after_three (guint64 done, guint64 total, gpointer data)
 {
@@ -424,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/predict/refused", test_refused);
   g_test_add_func ("/predict/long", test_long);
   g_test_add_func ("/predict/surprisal", test_surprisal);
+  g_test_add_func ("/predict/batches", test_batches);
   g_test_add_func ("/predict/pseudo", test_pseudo);
   g_test_add_func ("/predict/attention", test_attention);
   g_test_add_func ("/predict/neighbours", test_neighbours);

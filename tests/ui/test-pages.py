@@ -90,7 +90,7 @@ key('Escape'); gone(app, T('New run'))
 key('ctrl+4'); prompt = get(win, 'text', T('Text with masked words'))
 if not says(win, T('Add a model first')):
     wait(lambda: [n for n in all_of(win, 'label', 'movie') if seen(n)], 'predictions'); shot('14-playground')
-    click(prompt); key('ctrl+a'); type_text('The ending was better'); wait(lambda: says(win, T('Nothing is masked yet.')), 'nothing masked')
+    click(prompt); key('ctrl+a'); type_text('The ending was better'); wait(lambda: says(win, T('Nothing is masked yet')), 'nothing masked')
     key('ctrl+m'); wait(lambda: text(prompt) == 'The ending was [MASK]', 'masked: ' + text(prompt)); wait(lambda: [n for n in all_of(win, 'label', 'movie') if seen(n)], 'predictions again')
     key('ctrl+m'); wait(lambda: text(prompt) == 'The ending was better', 'shown again: ' + text(prompt))
     open(crashes, 'w').write('1'); set_text(prompt, 'A crash and a [MASK].')
