@@ -68,20 +68,34 @@ was_entered (GObject *object, GAsyncResult *result, gpointer data)
     g_message ("What was tried was not kept: %s", error->message);
 }
 
+static Tried *
+look_at_playground (CzHistoryKeeper *self)
+{
+  Tried *tried = g_new (Tried, 1);
+
+  *tried = (Tried){ g_strdup (cz_playground_get_text (self->playground)),
+                    cz_playground_dup_model_names (self->playground),
+                    cz_playground_dup_targets (self->playground),
+                    g_strdup (cz_playground_get_view (self->playground)) };
+  return tried;
+}
+
+static char *
+describe (const Tried *tried)
+{
+  g_autofree char *models = g_strjoinv ("\n", tried->models);
+  g_autofree char *targets = g_strjoinv ("\n", tried->targets);
+
+  return g_strjoin ("\n\n", tried->text, models, targets, NULL);
+}
+
 static void
 enter (CzHistoryKeeper *self)
 {
   CzWorkbench *workbench = cz_playground_get_workbench (self->playground);
-  Tried *tried = g_new0 (Tried, 1);
-  g_autofree char *models = NULL, *targets = NULL, *all = NULL;
+  Tried *tried = look_at_playground (self);
+  g_autofree char *all = describe (tried);
 
-  tried->text = g_strdup (cz_playground_get_text (self->playground));
-  tried->models = cz_playground_dup_model_names (self->playground);
-  tried->targets = cz_playground_dup_targets (self->playground);
-  tried->view = g_strdup (cz_playground_get_view (self->playground));
-  models = g_strjoinv ("\n", tried->models);
-  targets = g_strjoinv ("\n", tried->targets);
-  all = g_strjoin ("\n\n", tried->text, models, targets, NULL);
   if (cz_workbench_get_library (workbench) == NULL || g_strcmp0 (all, self->kept) == 0
       || tried->models[0] == NULL || tried->text[strspn (tried->text, " \t\r\n")] == '\0'
       || strlen (tried->text) > CZ_PLAYGROUND_TEXT_MAX)
@@ -174,4 +188,16 @@ cz_history_keeper_new (CzPlayground *playground)
   g_signal_connect_object (cz_playground_get_predictor (playground), "notify::busy",
                            G_CALLBACK (busy_changed), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+void
+cz_history_keeper_skip (CzHistoryKeeper *self)
+{
+  Tried *tried = look_at_playground (self);
+
+  g_clear_handle_id (&self->resting, g_source_remove);
+  self->asked = FALSE;
+  g_free (self->kept);
+  self->kept = describe (tried);
+  tried_free (tried);
 }

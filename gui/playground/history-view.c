@@ -171,15 +171,21 @@ restore_in_thread (CzLibrary *library, gpointer data, GCancellable *cancellable,
 }
 
 static void
-was_changed (GObject *object, GAsyncResult *result, gpointer data)
+follow_change (CzHistoryView *self, const GError *error)
 {
-  CzHistoryView *self = CZ_HISTORY_VIEW (object);
-  g_autoptr (GError) error = NULL;
-
-  if (cz_library_task_finish (result, &error) == NULL)
+  if (error != NULL)
     cz_playground_tell (self->playground, error->message);
   self->newest = -1; // an id in the middle may be gone
   refresh (self);
+}
+
+static void
+was_changed (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  cz_library_task_finish (result, &error);
+  follow_change (CZ_HISTORY_VIEW (object), error);
 }
 
 static void
@@ -223,9 +229,9 @@ put_back (AdwToast *toast, Removed *removed)
   change (removed->self, restore_in_thread, removed->entries);
 }
 
-// Removes them, with a way back for some seconds.
+// Tells that they were removed, with a way back for some seconds.
 static void
-remove_entries (CzHistoryView *self, GPtrArray *entries, const char *told)
+offer_undo (CzHistoryView *self, GPtrArray *entries, const char *told)
 {
   AdwToast *toast = adw_toast_new (told);
   Removed *removed = g_new (Removed, 1);
@@ -235,7 +241,6 @@ remove_entries (CzHistoryView *self, GPtrArray *entries, const char *told)
   adw_toast_set_timeout (toast, 10);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (put_back), removed, removed_free, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
-  change (self, remove_in_thread, entries);
 }
 
 static GPtrArray *
@@ -253,23 +258,44 @@ remove_clicked (GtkWidget *button, CzHistoryView *self)
   if (item == NULL)
     return;
   g_ptr_array_add (entries, copy_entry (cz_history_item_get (item)));
-  remove_entries (self, entries, _ ("The entry was removed."));
+  change (self, remove_in_thread, entries);
+  offer_undo (self, entries, _ ("The entry was removed."));
+}
+
+// All there are, also what came since the list was read; `data` takes them for the way back.
+static gboolean
+clear_in_thread (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
+{
+  GPtrArray *entries = data;
+  g_autoptr (GPtrArray) all = cz_playground_history_list (library, 0 /* after */, error);
+
+  if (all == NULL || !cz_playground_history_remove (library, all, error))
+    return FALSE;
+  g_ptr_array_extend_and_steal (entries, g_steal_pointer (&all));
+  return TRUE;
+}
+
+static void
+was_cleared (GObject *object, GAsyncResult *result, gpointer data)
+{
+  CzHistoryView *self = CZ_HISTORY_VIEW (object);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *entries = cz_library_task_finish (result, &error);
+
+  if (entries != NULL)
+    offer_undo (self, entries, _ ("The history was cleared."));
+  follow_change (self, error);
 }
 
 static void
 clear (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CzHistoryView *self = CZ_HISTORY_VIEW (widget);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  g_autoptr (GPtrArray) entries = new_entries ();
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (CzHistoryItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      g_ptr_array_add (entries, copy_entry (cz_history_item_get (item)));
-    }
-  remove_entries (self, entries, _ ("The history was cleared."));
+  cz_history_keeper_skip (self->keeper);
+  cz_library_task_run (self, cz_workbench_get_path (cz_playground_get_workbench (self->playground)),
+                       clear_in_thread, new_entries (), (GDestroyNotify)g_ptr_array_unref, NULL,
+                       was_cleared);
 }
 
 // ---- Trying again ----
