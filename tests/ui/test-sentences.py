@@ -63,8 +63,11 @@ def save_as(title, path):
     press(get(window(app, title), 'push button', T('_Save')), 'click')
 def dialog(): return wait(lambda: next((w for w in windows(app) if w != win), None), 'dialog')
 def no_dialog(): wait(lambda: windows(app) == [win], 'dialog gone')
-def own(name): return [(one['text'], ', '.join(one['answers'])) for one in ask('sentences', 'show', name)['sentences']]
-def sets(): return [one['name'] for one in ask('sentences', 'list')][6:]
+def query(sql, *values):
+    with sqlite3.connect(library) as database: found = database.execute(sql, values).fetchall()
+    database.close(); return found
+def own(name): return query('SELECT text, answers FROM sentence JOIN sentence_set s ON s.id = sentence_set WHERE s.name = ? ORDER BY position', name)
+def sets(): return [name for name, in query('SELECT name FROM sentence_set ORDER BY name')]
 def undo(): press(get(win, 'push button', T('_Undo')), 'click')
 
 # 1. A set of the program's under two models.
@@ -118,10 +121,7 @@ form = wait(lambda: next(w for w in windows(app) if all_of(w, 'label', T('Nothin
 key('Escape'); no_dialog()
 
 # 4. History: what rested and was answered is kept, what was half typed is not.
-def rows(where): return ask_rows(f'SELECT count (*) FROM playground_history WHERE {where}')
-def ask_rows(sql):
-    with sqlite3.connect(library) as database: found = database.execute(sql).fetchone()[0]
-    database.close(); return found
+def rows(where): return query(f'SELECT count (*) FROM playground_history WHERE {where}')[0][0]
 turn('Predictions', 'text', 'Words to score')
 set_text(prompt, 'Half a [MASK]'); time.sleep(.3); set_text(prompt, 'A whole [MASK] and more.')
 wait(lambda: rows("text = 'A whole [MASK] and more.' AND models LIKE '%films%' AND view = 'predictions'") == 1, 'kept')
