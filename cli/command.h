@@ -31,6 +31,8 @@ extern const CzCommand cz_run_compare_commands[];
 extern const CzCommand cz_run_export_commands[];
 extern const CzCommand cz_queue_commands[];
 extern const CzCommand cz_predict_commands[];
+extern const CzCommand cz_sentences_commands[];
+extern const CzCommand cz_sentences_run_commands[];
 extern const CzCommand cz_evaluate_commands[];
 extern const CzCommand cz_serve_commands[];
 extern const CzCommand cz_parity_commands[];

@@ -168,6 +168,19 @@ static const char *const migrations[] = {
   "  kind TEXT NOT NULL CHECK (kind IN ('before', 'best', 'after')), step INTEGER NOT NULL,"
   "  fingerprint TEXT NOT NULL, losses BLOB NOT NULL, scored BLOB NOT NULL,"
   "  PRIMARY KEY (run, kind)) STRICT, WITHOUT ROWID;",
+
+  // 5: what was tried in the playground. Ids grow and are given once: the newest has the highest.
+  // `models` and `targets` are JSON arrays of strings; `bytes` and `hash` are the text's, by which
+  // an
+  // equal one is found without an index over texts.
+  "CREATE TABLE playground_history ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, models TEXT NOT NULL,"
+  "  targets TEXT NOT NULL, view TEXT NOT NULL, bytes INTEGER NOT NULL, hash INTEGER NOT NULL,"
+  "  tried INTEGER NOT NULL) STRICT;"
+  "CREATE INDEX playground_history_hash ON playground_history (hash);"
+  // These names belong to sets that come with the program now.
+  "UPDATE OR IGNORE sentence_set SET name = name || ' (own)'"
+  "  WHERE name IN ('film', 'law', 'medicine', 'science', 'support');",
 };
 
 // Reads a PRAGMA that is a number.

@@ -2,11 +2,18 @@
 
 #include <glib.h>
 
+// A sentence with what may stand at its first mask, separated by ", ".
+typedef struct
+{
+  const char *text;
+  const char *answers;
+} CzSentenceBuiltinText;
+
 // The sets of sentences that come with the program.
 typedef struct
 {
   const char *name;
-  const char *const *texts; // NULL-terminated
+  const CzSentenceBuiltinText *texts; // ends with one that has no text
 } CzSentenceBuiltin;
 
 // Ends with an entry without a name.

@@ -7,18 +7,39 @@
 #include "data/sentence-builtin.h"
 
 void
+cz_sentence_clear (CzSentence *sentence)
+{
+  g_free (sentence->text);
+  g_free (sentence->answers);
+}
+
+void
 cz_sentence_set_free (CzSentenceSet *set)
 {
   if (set == NULL)
     return;
   for (guint i = 0; set->sentences != NULL && i < set->n; i++)
-    {
-      g_free (set->sentences[i].text);
-      g_free (set->sentences[i].answers);
-    }
+    cz_sentence_clear (&set->sentences[i]);
   g_free (set->sentences);
   g_free (set->name);
   g_free (set);
+}
+
+char **
+cz_sentence_answers_split (const char *answers)
+{
+  g_auto (GStrv) parts = g_strsplit (answers != NULL ? answers : "", ",", -1);
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_strstrip (parts[i]);
+      if (parts[i][0] != '\0'
+          && !g_ptr_array_find_with_equal_func (words, parts[i], g_str_equal, NULL))
+        g_ptr_array_add (words, g_strdup (parts[i]));
+    }
+  g_ptr_array_add (words, NULL);
+  return (char **)g_ptr_array_steal (words, NULL);
 }
 
 static const CzSentenceBuiltin *
@@ -37,13 +58,14 @@ from_builtin (const CzSentenceBuiltin *builtin, gboolean with_sentences)
 
   set->name = g_strdup (builtin->name);
   set->builtin = TRUE;
-  set->n = g_strv_length ((char **)builtin->texts);
+  while (builtin->texts[set->n].text != NULL)
+    set->n++;
   if (!with_sentences)
     return set;
   set->sentences = g_new0 (CzSentence, set->n);
   for (guint i = 0; i < set->n; i++)
-    set->sentences[i]
-        = (CzSentence){ .text = g_strdup (builtin->texts[i]), .answers = g_strdup ("") };
+    set->sentences[i] = (CzSentence){ .text = g_strdup (builtin->texts[i].text),
+                                      .answers = g_strdup (builtin->texts[i].answers) };
   return set;
 }
 
@@ -139,35 +161,69 @@ is_text (const char *text)
 }
 
 static gboolean
+check_name (const char *name, GError **error)
+{
+  if (!is_text (name) || strlen (name) > CZ_SENTENCE_NAME_BYTES_MAX
+      || strpbrk (name, "\r\n") != NULL)
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                   _ ("A set of sentences needs a name, on one line and of at most %d bytes."),
+                   CZ_SENTENCE_NAME_BYTES_MAX);
+      return FALSE;
+    }
+  if (find_builtin (name) == NULL && strcmp (name, CZ_SENTENCE_SET_NONE) != 0)
+    return TRUE;
+  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
+               _ ("“%s” is a set that comes with the program; choose another name."), name);
+  return FALSE;
+}
+
+static gboolean
+check_sentence (const char *name, guint number, const CzSentence *sentence, GError **error)
+{
+  const char *answers = sentence->answers != NULL ? sentence->answers : "";
+
+  if (!is_text (sentence->text) || !g_utf8_validate (answers, -1, NULL))
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                 _ ("Sentence %u of the set “%s” is empty or no UTF-8 text; leave it out or "
+                    "write it anew."),
+                 number, name);
+  else if (strlen (sentence->text) > CZ_SENTENCE_BYTES_MAX
+           || strlen (answers) > CZ_SENTENCE_BYTES_MAX)
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                 _ ("Sentence %u of the set “%s” is longer than %d bytes; shorten it."), number,
+                 name, CZ_SENTENCE_BYTES_MAX);
+  else if (strstr (sentence->text, CZ_SENTENCE_MASK) == NULL)
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                 _ ("Sentence %u of the set “%s” has no [MASK]; write it where a word is to be "
+                    "guessed."),
+                 number, name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
 check_set (const char *name, const CzSentence *sentences, guint n, GError **error)
 {
-  if (!is_text (name))
-    {
-      g_set_error_literal (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                           _ ("A set of sentences needs a name."));
-      return FALSE;
-    }
-  if (find_builtin (name) != NULL || strcmp (name, CZ_SENTENCE_SET_NONE) == 0)
-    {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
-                   _ ("“%s” is a set that comes with the program; choose another name."), name);
-      return FALSE;
-    }
+  if (!check_name (name, error))
+    return FALSE;
   if (n == 0)
     {
       g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
                    _ ("The set “%s” has no sentence; write one at least."), name);
       return FALSE;
     }
+  if (n > CZ_SENTENCE_SET_MAX)
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
+                   _ ("The set “%s” has %u sentences, more than %d; make two of it."), name, n,
+                   CZ_SENTENCE_SET_MAX);
+      return FALSE;
+    }
   for (guint i = 0; i < n; i++)
-    if (!is_text (sentences[i].text))
-      {
-        g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID,
-                     _ ("Sentence %u of the set “%s” is empty or no UTF-8 text; leave it out or "
-                        "write it anew."),
-                     i + 1, name);
-        return FALSE;
-      }
+    if (!check_sentence (name, i + 1, &sentences[i], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -220,6 +276,129 @@ cz_sentence_set_save (
     return cz_database_commit (library, error);
   cz_database_rollback (library);
   return FALSE;
+}
+
+// Whether the library has a set of that name; FALSE with `error` set on failure.
+static gboolean
+is_there (CzLibrary *library, const char *name, GError **error)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "SELECT 1 FROM sentence_set WHERE name = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  cz_bind_text (statement, 1, name);
+  return cz_statement_step (statement, error);
+}
+
+// Whether a new set may be called that.
+static gboolean
+is_free (CzLibrary *library, const char *name, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+
+  if (!check_name (name, error))
+    return FALSE;
+  if (is_there (library, name, &failed))
+    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS,
+                 _ ("There is a set of sentences “%s” already; choose another name."), name);
+  else if (failed != NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+// Within a transaction.
+static gboolean
+rename_set (CzLibrary *library, const char *name, const char *new_name, GError **error)
+{
+  g_autoptr (CzStatement) statement
+      = cz_statement (library, "UPDATE sentence_set SET name = ?2 WHERE name = ?1", error);
+
+  if (statement == NULL || !is_free (library, new_name, error))
+    return FALSE;
+  cz_bind_text (statement, 1, name);
+  cz_bind_text (statement, 2, new_name);
+  if (!cz_statement_run (statement, error))
+    return FALSE;
+  if (cz_database_changes (library) > 0)
+    return TRUE;
+  tell_not_found (library, name, error);
+  return FALSE;
+}
+
+gboolean
+cz_sentence_set_rename (CzLibrary *library, const char *name, const char *new_name, GError **error)
+{
+  if (find_builtin (name) != NULL)
+    {
+      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
+                   _ ("The set “%s” comes with the program; make a copy and rename that."), name);
+      return FALSE;
+    }
+  if (strcmp (name, new_name) == 0 && is_there (library, name, NULL))
+    return TRUE;
+  if (!cz_database_begin (library, error))
+    return FALSE;
+  if (rename_set (library, name, new_name, error))
+    return cz_database_commit (library, error);
+  cz_database_rollback (library);
+  return FALSE;
+}
+
+// "film copy", "film copy 2", …
+static char *
+find_copy_name (CzLibrary *library, const char *name, GError **error)
+{
+  for (guint i = 1;; i++)
+    {
+      g_autoptr (GError) failed = NULL;
+      g_autofree char *copy = i == 1 ? g_strdup_printf (_ ("%s copy"), name)
+                                     : g_strdup_printf (_ ("%s copy %u"), name, i);
+
+      if (is_free (library, copy, &failed))
+        return g_steal_pointer (&copy);
+      if (!g_error_matches (failed, CZ_DATA_ERROR, CZ_DATA_ERROR_EXISTS))
+        {
+          g_propagate_error (error, g_steal_pointer (&failed));
+          return NULL;
+        }
+    }
+}
+
+// Within a transaction; gives the copy's name.
+static char *
+copy_set (CzLibrary *library, const char *name, const char *new_name, GError **error)
+{
+  g_autoptr (CzSentenceSet) set = cz_sentence_set_get (library, name, error);
+  g_autofree char *copy = NULL;
+
+  if (set == NULL)
+    return NULL;
+  if (new_name == NULL)
+    copy = find_copy_name (library, name, error);
+  else if (is_free (library, new_name, error))
+    copy = g_strdup (new_name);
+  if (copy == NULL || !write_set (library, copy, set->sentences, set->n, error))
+    return NULL;
+  return g_steal_pointer (&copy);
+}
+
+char *
+cz_sentence_set_copy (CzLibrary *library, const char *name, const char *new_name, GError **error)
+{
+  g_autofree char *copy = NULL;
+
+  if (!cz_database_begin (library, error))
+    return NULL;
+  copy = copy_set (library, name, new_name, error);
+  if (copy == NULL)
+    {
+      cz_database_rollback (library);
+      return NULL;
+    }
+  return cz_database_commit (library, error) ? g_steal_pointer (&copy) : NULL;
 }
 
 gboolean

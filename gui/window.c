@@ -131,6 +131,11 @@ search (GtkWidget *widget, const char *action, GVariant *parameter)
       cz_experiments_page_search (self->experiments);
       return;
     }
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "playground") == 0)
+    {
+      cz_playground_page_search (self->playground);
+      return;
+    }
   adw_view_stack_set_visible_child_name (self->pages, "corpora");
   cz_corpora_page_search (self->corpora);
 }

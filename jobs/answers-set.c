@@ -1,16 +1,121 @@
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "engine/predict/fill.h"
 #include "engine/predict/predict-error.h"
 #include "jobs/answers.h"
 #include "jobs/json-members.h"
+#include "jobs/mask-text.h"
 
-// What is counted over the sentences of a model.
+// An accepted answer, and where it stands.
 typedef struct
 {
-  guint scored, ranked, hits;
+  const char *word;
+  guint n_pieces;         // 0: the tokenizer leaves nothing of it
+  gboolean usable;        // the vocabulary has all its pieces
+  guint rank;             // 0: none
+  double log_probability; // NAN: none
+} Answer;
+
+// What is asked of one model, and what is counted over its sentences.
+typedef struct
+{
+  CzPredictor *predictor;
+  guint top_k;
+  guint scored, ranked, hits, hits_top_k;
   double ranks; // added up
-} Count;
+} Run;
+
+static Answer
+look_at_answer (CzPredictor *predictor, CzEncoding *encoding, const char *word)
+{
+  CzTokenizer *tokenizer = cz_predictor_get_tokenizer (predictor);
+  guint window = cz_predictor_get_config (predictor)->max_position_embeddings;
+  Answer answer = { .word = word, .log_probability = NAN };
+
+  cz_tokenizer_encode (tokenizer, word, -1, FALSE /* add_special */, encoding);
+  answer.n_pieces = (guint)encoding->n;
+  answer.usable = encoding->n > 0 && encoding->n + 2 <= window;
+  // What is no word of the model must not be ranked as its [UNK].
+  for (gsize i = 0; i < encoding->n; i++)
+    answer.usable = answer.usable && !cz_tokenizer_is_special (tokenizer, encoding->ids[i]);
+  return answer;
+}
+
+static GArray *
+look_at_answers (CzPredictor *predictor, const CzSetSentence *sentence)
+{
+  g_autoptr (CzEncoding) encoding = cz_encoding_new ();
+  GArray *answers = g_array_new (FALSE, FALSE, sizeof (Answer));
+
+  for (guint i = 0; sentence->answers[i] != NULL; i++)
+    {
+      Answer answer = look_at_answer (predictor, encoding, sentence->answers[i]);
+      g_array_append_val (answers, answer);
+    }
+  return answers;
+}
+
+static CzFill *
+ask (Run *run, const CzSetSentence *sentence, GArray *answers, GError **error)
+{
+  g_autofree char *text
+      = cz_mask_text_put (cz_predictor_get_tokenizer (run->predictor), sentence->text);
+  g_autoptr (GPtrArray) targets = g_ptr_array_new ();
+
+  for (guint i = 0; i < answers->len; i++)
+    if (g_array_index (answers, Answer, i).usable)
+      g_ptr_array_add (targets, (char *)g_array_index (answers, Answer, i).word);
+  g_ptr_array_add (targets, NULL);
+  const CzFillOptions options = { .top_k = run->top_k,
+                                  .targets = (const char *const *)targets->pdata,
+                                  .keep_logits = TRUE,
+                                  .no_sequences = TRUE };
+  CzFill *fill = cz_predictor_fill (run->predictor, text, -1 /* length */, &options, error);
+  for (guint i = 0, t = 0; fill != NULL && i < answers->len; i++)
+    {
+      Answer *answer = &g_array_index (answers, Answer, i);
+      const CzFillTarget *target = &fill->masks[0].targets[t];
+      if (!answer->usable)
+        continue;
+      if (target->n_pieces == 1)
+        answer->rank = cz_fill_get_rank (fill, 0 /* mask */, target->ids[0]);
+      answer->log_probability = target->log_probability;
+      t++;
+    }
+  return fill;
+}
+
+// The accepted answer that counts; NULL: none has a number.
+static const Answer *
+find_best (GArray *answers)
+{
+  const Answer *best = NULL;
+
+  for (guint i = 0; i < answers->len; i++)
+    {
+      const Answer *answer = &g_array_index (answers, Answer, i);
+      if (!answer->usable)
+        continue;
+      if (best == NULL || (answer->rank > 0 && (best->rank == 0 || answer->rank < best->rank))
+          || (answer->rank == 0 && best->rank == 0
+              && answer->log_probability > best->log_probability))
+        best = answer;
+    }
+  return best;
+}
+
+static double
+find_log_probability (GArray *answers)
+{
+  double highest = NAN;
+
+  for (guint i = 0; i < answers->len; i++)
+    highest = fmax (highest, g_array_index (answers, Answer, i).log_probability);
+  return highest;
+}
+
+// ---- Building ----
 
 static void
 begin_array (JsonBuilder *builder, const char *name)
@@ -35,71 +140,80 @@ add_top (JsonBuilder *builder, const CzFillMask *mask)
   json_builder_end_array (builder);
 }
 
-// The best rank of the answers of one piece (0: none), and the highest log-probability of all (NAN:
-// none). What the vocabulary lacks ([UNK]) is no answer.
 static void
-judge (CzTokenizer *tokenizer, const CzFill *fill, guint *ret_rank, double *ret_log_probability)
+add_answers (JsonBuilder *builder, GArray *answers)
 {
-  const CzFillMask *mask = &fill->masks[0];
-  guint32 unk = cz_tokenizer_get_unk_id (tokenizer);
-
-  *ret_rank = 0;
-  *ret_log_probability = NAN;
-  for (guint i = 0; i < mask->n_targets; i++)
+  begin_array (builder, "answers");
+  for (guint i = 0; i < answers->len; i++)
     {
-      const CzFillTarget *target = &mask->targets[i];
-      gboolean known = TRUE;
-
-      for (guint p = 0; p < target->n_pieces; p++)
-        known = known && target->ids[p] != unk;
-      if (!known)
-        continue;
-      *ret_log_probability = fmax (*ret_log_probability, target->log_probability);
-      if (target->n_pieces == 1)
-        {
-          guint rank = cz_fill_get_rank (fill, 0 /* mask */, target->ids[0]);
-          *ret_rank = *ret_rank == 0 ? rank : MIN (*ret_rank, rank);
-        }
+      const Answer *answer = &g_array_index (answers, Answer, i);
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "word", answer->word);
+      cz_json_set_int (builder, "pieces", answer->n_pieces);
+      cz_json_set_rank (builder, "rank", answer->rank);
+      cz_json_set_number (builder, "log_probability", answer->log_probability);
+      json_builder_end_object (builder);
     }
+  json_builder_end_array (builder);
 }
 
 // FALSE where that is no fault of the sentence.
 static gboolean
-add_sentence (CzPredictor *predictor,
-              const CzSetSentence *sentence,
-              guint top_k,
-              Count *count,
-              JsonBuilder *builder,
-              GError **error)
+add_sentence (Run *run, const CzSetSentence *sentence, JsonBuilder *builder, GError **error)
 {
-  const CzFillOptions options
-      = { .top_k = top_k, .targets = sentence->answers, .keep_logits = TRUE, .no_sequences = TRUE };
+  g_autoptr (GArray) answers = look_at_answers (run->predictor, sentence);
   g_autoptr (GError) reason = NULL;
-  g_autoptr (CzFill) fill
-      = cz_predictor_fill (predictor, sentence->text, -1 /* length */, &options, &reason);
-  double log_probability = NAN;
-  guint rank = 0;
+  g_autoptr (CzFill) fill = ask (run, sentence, answers, &reason);
+  const Answer *best = fill != NULL ? find_best (answers) : NULL;
+  guint rank = best != NULL ? best->rank : 0;
 
   if (fill == NULL && !g_error_matches (reason, CZ_PREDICT_ERROR, CZ_PREDICT_ERROR_TEXT))
     {
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;
     }
-  if (fill != NULL)
-    judge (cz_predictor_get_tokenizer (predictor), fill, &rank, &log_probability);
-  count->scored += fill != NULL && sentence->answers[0] != NULL;
-  count->ranked += rank > 0;
-  count->hits += rank == 1;
-  count->ranks += rank;
+  run->scored += fill != NULL && answers->len > 0;
+  run->ranked += rank > 0;
+  run->hits += rank == 1;
+  run->hits_top_k += rank > 0 && rank <= run->top_k;
+  run->ranks += rank;
 
   json_builder_begin_object (builder);
+  cz_json_set_string (builder, "text", sentence->text);
   add_top (builder, fill != NULL ? &fill->masks[0] : NULL);
+  add_answers (builder, answers);
+  cz_json_set_string (builder, "answer", best != NULL ? best->word : NULL);
   cz_json_set_rank (builder, "rank", rank);
   cz_json_set_boolean (builder, "hit", rank == 1);
-  cz_json_set_number (builder, "log_probability", log_probability);
+  cz_json_set_boolean (builder, "hit_top_k", rank > 0 && rank <= run->top_k);
+  cz_json_set_number (builder, "log_probability", find_log_probability (answers));
+  cz_json_set_string (builder, "note", fill != NULL ? fill->note : NULL);
   cz_json_set_string (builder, "error", reason != NULL ? reason->message : NULL);
   json_builder_end_object (builder);
   return TRUE;
+}
+
+static void
+add_sums (const Run *run, JsonBuilder *builder)
+{
+  g_autofree char *note = NULL;
+  guint unranked = run->scored - run->ranked;
+  double scored = run->scored > 0 ? run->scored : NAN;
+
+  if (unranked > 0)
+    note = g_strdup_printf (
+        ngettext ("Of %u sentence no accepted answer is one piece of this model's vocabulary: it "
+                  "has no rank and counts as not guessed.",
+                  "Of %u sentences no accepted answer is one piece of this model's vocabulary: "
+                  "they have no rank and count as not guessed.",
+                  unranked),
+        unranked);
+  cz_json_set_number (builder, "accuracy", run->hits / scored);
+  cz_json_set_number (builder, "accuracy_top_k", run->hits_top_k / scored);
+  cz_json_set_number (builder, "mean_rank", run->ranked > 0 ? run->ranks / run->ranked : NAN);
+  cz_json_set_int (builder, "scored", run->scored);
+  cz_json_set_int (builder, "ranked", run->ranked);
+  cz_json_set_string (builder, "note", note);
 }
 
 gboolean
@@ -117,29 +231,24 @@ cz_answer_set (CzPredictors *predictors,
 
   for (guint m = 0; m < n_models; m++)
     {
-      CzPredictor *predictor = cz_predictors_get (predictors, models[m], error);
-      Count count = { 0 };
+      Run run = { .predictor = cz_predictors_get (predictors, models[m], error), .top_k = top_k };
 
-      if (predictor == NULL)
+      if (run.predictor == NULL)
         return FALSE;
       json_builder_begin_object (builder);
       cz_json_set_string (builder, "model", models[m]);
+      cz_json_set_int (builder, "top_k", top_k);
       begin_array (builder, "sentences");
       for (guint i = 0; i < n_sentences; i++)
         {
           double share = (m + (double)i / n_sentences) / n_models;
           if (proceed != NULL && !proceed (share, data))
             return cz_predict_set_cancelled (error);
-          if (!add_sentence (predictor, &sentences[i], top_k, &count, builder, error))
+          if (!add_sentence (&run, &sentences[i], builder, error))
             return FALSE;
         }
       json_builder_end_array (builder);
-      cz_json_set_number (builder, "accuracy",
-                          count.scored > 0 ? (double)count.hits / count.scored : NAN);
-      cz_json_set_number (builder, "mean_rank",
-                          count.ranked > 0 ? count.ranks / count.ranked : NAN);
-      cz_json_set_int (builder, "scored", count.scored);
-      cz_json_set_int (builder, "ranked", count.ranked);
+      add_sums (&run, builder);
       json_builder_end_object (builder);
     }
   return TRUE;

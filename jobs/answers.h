@@ -75,13 +75,18 @@ typedef struct
   const char *const *answers; // words accepted at its first mask, NULL-terminated; none: not known
 } CzSetSentence;
 
-// {"model", "sentences": [{"top": [{"token", "id", "score", "log_probability"}], "rank", "hit",
-// "log_probability", "error"}], "accuracy", "mean_rank", "scored", "ranked"} for each of the
-// models, all about each sentence's first mask. rank: the best of its accepted answers of one
-// piece, 1 is the likeliest; null where there is none. hit: rank is 1. log_probability: of the
-// likeliest answer (of several pieces by the chain rule), else null. error: why the sentence could
-// not be filled (it has no mask), else null. accuracy: hits among the `scored` sentences, those
-// with answers; mean_rank: over the `ranked` ones, those with a rank; null where there are none.
+// {"model", "top_k", "sentences": [{"text", "top": [{"token", "id", "score", "log_probability"}],
+// "answers": [{"word", "pieces", "rank", "log_probability"}], "answer", "rank", "hit", "hit_top_k",
+// "log_probability", "note", "error"}], "accuracy", "accuracy_top_k", "mean_rank", "scored",
+// "ranked", "note"} for each of the models, all about each sentence's first mask, "[MASK]" whatever
+// the model's own is called. answers: an accepted answer of one piece has a rank among the whole
+// vocabulary, 1 is the likeliest; one of several pieces has a probability as a whole word (by the
+// chain rule) and no rank, null; one that the vocabulary lacks has neither. answer: the accepted
+// one of the best rank, where none has one the likeliest; rank: its. hit: rank is 1; hit_top_k: at
+// most top_k. log_probability: of the likeliest answer, else null. error: why the sentence could
+// not be filled (it has no mask), else null. accuracy, accuracy_top_k: shares of the `scored`
+// sentences, those with answers: of them those without a rank are no hits, which note tells;
+// mean_rank: over the `ranked` ones, those with a rank; null where there are none.
 gboolean cz_answer_set (CzPredictors *predictors,
                         const char *const *models,
                         const CzSetSentence *sentences,

@@ -8,8 +8,7 @@
 #include "engine/format/json-text.h"
 #include "engine/predict/predictor.h"
 #include "jobs/answers.h"
-
-#define USUAL_MASK "[MASK]"
+#include "jobs/mask-text.h"
 
 struct _CzRunExamples
 {
@@ -23,32 +22,6 @@ struct _CzRunExamples
 // ---- Choosing ----
 
 static gboolean
-has_mask (CzTokenizer *tokenizer, const char *text)
-{
-  g_autoptr (CzEncoding) encoding = cz_encoding_new ();
-  guint32 mask = cz_tokenizer_get_mask_id (tokenizer);
-
-  cz_tokenizer_encode (tokenizer, text, -1, FALSE /* add_special */, encoding);
-  for (gsize i = 0; i < encoding->n; i++)
-    if (encoding->ids[i] == mask)
-      return TRUE;
-  return FALSE;
-}
-
-// The text with the tokenizer's own mask token.
-static char *
-put_mask (CzTokenizer *tokenizer, const char *text)
-{
-  const char *mask = cz_tokenizer_get_options (tokenizer)->mask;
-  g_auto (GStrv) parts = NULL;
-
-  if (strcmp (mask, USUAL_MASK) == 0 || has_mask (tokenizer, text))
-    return g_strdup (text);
-  parts = g_strsplit (text, USUAL_MASK, -1);
-  return g_strjoinv (mask, parts);
-}
-
-static gboolean
 add_sentence (GPtrArray *chosen, CzTokenizer *tokenizer, const char *text, GError **error)
 {
   if (!g_utf8_validate (text, -1, NULL))
@@ -57,8 +30,8 @@ add_sentence (GPtrArray *chosen, CzTokenizer *tokenizer, const char *text, GErro
                    _ ("Example sentence %u is no UTF-8 text; write it anew."), chosen->len + 1);
       return FALSE;
     }
-  g_autofree char *masked = put_mask (tokenizer, text);
-  if (!has_mask (tokenizer, masked))
+  g_autofree char *masked = cz_mask_text_put (tokenizer, text);
+  if (!cz_mask_text_has (tokenizer, masked))
     {
       g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
                    _ ("The example sentence “%.60s” has no %s; write it where a word is to be "

@@ -5,8 +5,8 @@
 
 #include "data/sentence-set.h"
 
-// A run predicts all of them at each evaluation.
-#define MOST 32
+// A run predicts all of them at each evaluation; cloze refuses more.
+#define MOST 64
 
 struct _CzSentenceList
 {
@@ -156,6 +156,12 @@ take_set (CzSentenceList *self, const char *name)
     add_sentence (self, set->sentences[i].text);
   self->filling = FALSE;
   tell (self);
+  if (set->n > MOST)
+    {
+      g_autofree char *told = g_strdup_printf (
+          _ ("The first %d of %u sentences are taken: a run has no more."), MOST, set->n);
+      adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), told);
+    }
 }
 
 static void

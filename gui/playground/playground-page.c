@@ -5,11 +5,13 @@
 
 #include "gui/front-page.h"
 #include "gui/playground/attention-view.h"
+#include "gui/playground/history-view.h"
 #include "gui/playground/model-bar.h"
 #include "gui/playground/neighbours-view.h"
 #include "gui/playground/playground.h"
 #include "gui/playground/prediction-view.h"
 #include "gui/playground/prompt.h"
+#include "gui/playground/sentences-view.h"
 #include "gui/playground/surprisal-view.h"
 #include "gui/window.h"
 
@@ -29,6 +31,7 @@ struct _CzPlaygroundPage
   AdwStatusPage *trouble;
   GtkWidget *switcher_place;
   GtkStack *views;
+  CzHistoryView *history;
   guint spinning; // timeout source
 };
 
@@ -102,6 +105,16 @@ add_view (CzPlaygroundPage *self, GtkWidget *view, const char *name, const char 
   gtk_stack_add_titled (self->views, view, name, title);
 }
 
+// Sentences and History bring texts to the views that ask about them.
+static void
+view_turned (CzPlaygroundPage *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->views);
+
+  if (name != NULL && !g_str_equal (name, "sentences") && !g_str_equal (name, "history"))
+    cz_playground_set_view (self->playground, name);
+}
+
 // Each view scrolls by itself where it needs to.
 static void
 add_views (CzPlaygroundPage *self)
@@ -110,10 +123,15 @@ add_views (CzPlaygroundPage *self)
   add_view (self, cz_surprisal_view_new (self->playground), "surprisal", _ ("Surprisal"));
   add_view (self, cz_attention_view_new (self->playground), "attention", _ ("Attention"));
   add_view (self, cz_neighbours_view_new (self->playground), "neighbours", _ ("Neighbours"));
+  add_view (self, cz_sentences_view_new (self->playground), "sentences", _ ("Sentences"));
+  self->history = CZ_HISTORY_VIEW (cz_history_view_new (self->playground));
+  add_view (self, GTK_WIDGET (self->history), "history", _ ("History"));
   gtk_widget_set_visible (
       self->switcher_place,
       g_list_model_get_n_items (G_LIST_MODEL (gtk_stack_get_pages (self->views))) > 1);
   cz_front_page_follow (self->views);
+  g_signal_connect_object (self->views, "notify::visible-child-name", G_CALLBACK (view_turned),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -256,4 +274,11 @@ void
 cz_playground_page_show_model (CzPlaygroundPage *self, const char *model)
 {
   cz_playground_add_model (self->playground, model);
+}
+
+void
+cz_playground_page_search (CzPlaygroundPage *self)
+{
+  show_view (self, "history");
+  cz_history_view_search (self->history);
 }

@@ -19,4 +19,7 @@ void cz_playground_page_mask (CzPlaygroundPage *self);
 // Adds a column for a model ("starter", "run:3@best") if it is not there.
 void cz_playground_page_show_model (CzPlaygroundPage *self, const char *model);
 
+// Turns to the history and puts the cursor into its search.
+void cz_playground_page_search (CzPlaygroundPage *self);
+
 G_END_DECLS

@@ -24,6 +24,8 @@ struct _CzPlayground
   CzWorkbench *workbench;
   CzPredictor *predictor;
   char *text;
+  char **targets;
+  char *view;
   GPtrArray *models;   // of CzPlaygroundModel
   GPtrArray *stamps;   // of char *, one a model
   GPtrArray *monitors; // of GFileMonitor: the models' folders
@@ -39,6 +41,7 @@ enum
 {
   TEXT_CHANGED,
   MODELS_CHANGED,
+  TARGETS_CHANGED,
   SHOW_VIEW,
   TOLD,
   INSERT,
@@ -319,6 +322,8 @@ cz_playground_finalize (GObject *object)
   g_ptr_array_unref (self->stamps);
   g_ptr_array_unref (self->monitors);
   g_free (self->text);
+  g_strfreev (self->targets);
+  g_free (self->view);
   G_OBJECT_CLASS (cz_playground_parent_class)->finalize (object);
 }
 
@@ -333,6 +338,8 @@ cz_playground_class_init (CzPlaygroundClass *klass)
       = g_signal_new ("text-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MODELS_CHANGED] = g_signal_new ("models-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                           NULL, G_TYPE_NONE, 0);
+  signals[TARGETS_CHANGED] = g_signal_new ("targets-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SHOW_VIEW] = g_signal_new ("show-view", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[TOLD] = g_signal_new ("told", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
@@ -344,6 +351,8 @@ cz_playground_class_init (CzPlaygroundClass *klass)
 static void
 cz_playground_init (CzPlayground *self)
 {
+  self->targets = g_new0 (char *, 1);
+  self->view = g_strdup ("predictions");
   self->text = g_strdup (FIRST_TEXT);
   self->models = g_ptr_array_new_with_free_func (model_free);
   self->stamps = g_ptr_array_new_with_free_func (g_free);
@@ -473,6 +482,36 @@ cz_playground_remove_model (CzPlayground *self, const char *model)
     }
   after = g_strv_builder_end (names);
   cz_playground_set_models (self, (const char *const *)after);
+}
+
+char **
+cz_playground_dup_targets (CzPlayground *self)
+{
+  return g_strdupv (self->targets);
+}
+
+void
+cz_playground_set_targets (CzPlayground *self, const char *const *targets)
+{
+  if (g_strv_equal ((const char *const *)self->targets, targets))
+    return;
+  g_strfreev (self->targets);
+  self->targets = g_strdupv ((char **)targets);
+  g_signal_emit (self, signals[TARGETS_CHANGED], 0);
+}
+
+const char *
+cz_playground_get_view (CzPlayground *self)
+{
+  return self->view;
+}
+
+void
+cz_playground_set_view (CzPlayground *self, const char *view)
+{
+  g_autofree char *old = g_steal_pointer (&self->view);
+
+  self->view = g_strdup (view);
 }
 
 void

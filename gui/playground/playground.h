@@ -2,6 +2,7 @@
 // it, and who asks them. Without widgets. Signals:
 // "text-changed"; "models-changed" (others, another order, or one whose folder was written anew);
 // "show-view" (const char *view): turn to another view;
+// "targets-changed";
 // "told" (const char *sentence): what a person has to know, as a toast;
 // "insert" (guint mask, const char *token): the prompt is to put a token in the place of a mask.
 #pragma once
@@ -46,6 +47,15 @@ char **cz_playground_dup_model_names (CzPlayground *self);
 // shown and known.
 void cz_playground_add_model (CzPlayground *self, const char *model);
 void cz_playground_remove_model (CzPlayground *self, const char *model);
+
+// The words whose probability is asked for, NULL-terminated; g_strfreev ().
+char **cz_playground_dup_targets (CzPlayground *self);
+// The view Predictions follows.
+void cz_playground_set_targets (CzPlayground *self, const char *const *targets);
+
+// The view that asks about the text, "predictions" before any other; the playground's.
+const char *cz_playground_get_view (CzPlayground *self);
+void cz_playground_set_view (CzPlayground *self, const char *view);
 
 void cz_playground_show_view (CzPlayground *self, const char *view);
 void cz_playground_tell (CzPlayground *self, const char *sentence);

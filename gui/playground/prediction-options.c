@@ -227,6 +227,16 @@ cz_prediction_options_dup_targets (CzPredictionOptions *self)
   return g_strv_builder_end (targets);
 }
 
+void
+cz_prediction_options_set_targets (CzPredictionOptions *self, const char *const *targets)
+{
+  g_auto (GStrv) now = cz_prediction_options_dup_targets (self);
+  g_autofree char *text = g_strjoinv (", ", (char **)targets);
+
+  if (!g_strv_equal ((const char *const *)now, targets))
+    gtk_editable_set_text (GTK_EDITABLE (self->targets), text);
+}
+
 gboolean
 cz_prediction_options_is_ranked (CzPredictionOptions *self)
 {

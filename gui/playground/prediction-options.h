@@ -20,6 +20,7 @@ void cz_prediction_options_recall (CzPredictionOptions *self);
 guint cz_prediction_options_get_top (CzPredictionOptions *self);
 // The words to score, NULL-terminated; g_strfreev ().
 char **cz_prediction_options_dup_targets (CzPredictionOptions *self);
+void cz_prediction_options_set_targets (CzPredictionOptions *self, const char *const *targets);
 // Whether they come in the order of the first model's probabilities, else as they were typed.
 gboolean cz_prediction_options_is_ranked (CzPredictionOptions *self);
 // Of up to how many pieces words are looked for: 2 or 3; 0: of one piece alone.

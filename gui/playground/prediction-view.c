@@ -330,6 +330,22 @@ epoch_changed (CzPredictionView *self, guint column)
 
 // ---- What changes ----
 
+static void
+share_targets (CzPredictionView *self)
+{
+  g_auto (GStrv) targets = cz_prediction_options_dup_targets (self->options);
+
+  cz_playground_set_targets (self->playground, (const char *const *)targets);
+}
+
+static void
+targets_changed (CzPredictionView *self)
+{
+  g_auto (GStrv) targets = cz_playground_dup_targets (self->playground);
+
+  cz_prediction_options_set_targets (self->options, (const char *const *)targets);
+}
+
 // What was said by models that stay is shown until they are asked again, as long as it is compared
 // with the same one.
 static void
@@ -342,6 +358,7 @@ models_changed (CzPredictionView *self)
   for (guint i = 0; i < cz_prediction_sheet_get_n_columns (self->sheet); i++)
     g_ptr_array_add (models, g_strdup (cz_prediction_sheet_get_model (self->sheet, i)));
   cz_prediction_options_recall (self->options);
+  share_targets (self);
   cz_predictor_forget (cz_playground_get_predictor (self->playground), CZ_QUESTION_FILL);
   cz_predictor_forget (cz_playground_get_predictor (self->playground), CZ_QUESTION_EPOCH);
   cz_prediction_sheet_make_columns (self->sheet);
@@ -464,6 +481,10 @@ cz_prediction_view_new (CzPlayground *playground)
   self->sheet = CZ_PREDICTION_SHEET (cz_prediction_sheet_new (playground));
   gtk_scrolled_window_set_child (self->scrolled, GTK_WIDGET (self->sheet));
   g_signal_connect_object (self->sheet, "epoch-changed", G_CALLBACK (epoch_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->options, "changed", G_CALLBACK (share_targets), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (playground, "targets-changed", G_CALLBACK (targets_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->options, "changed", G_CALLBACK (ask_soon), self,
                            G_CONNECT_SWAPPED);

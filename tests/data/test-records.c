@@ -168,7 +168,7 @@ static void
 test_sentence_sets (void)
 {
   const CzSentence one[] = { { (char *)"the [MASK] is set", (char *)"sail, stage" } };
-  const CzSentence two[] = { { (char *)"a", NULL }, { (char *)"b", (char *)"" } };
+  const CzSentence two[] = { { (char *)"a [MASK]", NULL }, { (char *)"[MASK]", (char *)"" } };
   const CzSentence empty[] = { { (char *)" ", NULL } };
   g_autoptr (GError) error = NULL;
   Scratch scratch;
