@@ -308,6 +308,10 @@ export_corpus (CzInvocation *invocation, GError **error)
     return FALSE;
   GCancellable *cancellable = cz_interruption_get ();
   g_autoptr (CzCorpus) corpus = cz_corpus_of_invocation (invocation, error);
+  if (corpus != NULL && strcmp (invocation->arguments[1], "-") == 0)
+    return cz_corpus_export_to_stream (cz_invocation_get_library (invocation, NULL), corpus->id,
+                                       stdout, invocation->json ? CZ_EXPORT_JSONL : CZ_EXPORT_TEXT,
+                                       &selection, cancellable, error);
   if (corpus == NULL
       || !cz_corpus_export (cz_invocation_get_library (invocation, NULL), corpus->id,
                             invocation->arguments[1], &selection, cancellable, error))
@@ -365,7 +369,8 @@ const CzCommand cz_corpus_derive_commands[] = {
     .max_arguments = 2,
     .carry_out = export_corpus,
     .description = N_ ("Columns and members are path, row, label, split and text; as text the "
-                       "documents stand one below the other.") },
+                       "documents stand one below the other. The FILE “-” is the standard output: "
+                       "text, or with --json a line of JSON for each document.") },
   { .words = "corpus rename",
     .arguments = N_ ("CORPUS NAME"),
     .summary = N_ ("Give a corpus another name."),

@@ -54,7 +54,7 @@ print_table (CzLibrary *library, GPtrArray *runs)
       cz_listing_add_take (table, g_strdup_printf ("%u.", i + 1));
       cz_listing_add_take (table, g_strdup_printf ("%" PRId64, run->id));
       cz_listing_add (table, run->name);
-      cz_listing_add (table, cz_run_state_get_label (run->state));
+      cz_listing_add (table, cz_run_get_state_label (run));
       cz_listing_add_take (table, cz_format_duration (seconds));
     }
   cz_listing_print (table);

@@ -244,7 +244,7 @@ list (CzInvocation *invocation, GError **error)
       const CzRun *run = runs->pdata[i];
       cz_listing_add_take (table, g_strdup_printf ("%" PRId64, run->id));
       cz_listing_add (table, run->name);
-      cz_listing_add (table, cz_run_state_get_label (run->state));
+      cz_listing_add (table, cz_run_get_state_label (run));
       cz_listing_add_take (table, g_strdup_printf ("%" PRId64 "/%" PRId64, run->step, run->steps));
       cz_listing_add_take (table, format_perplexity (run->before));
       cz_listing_add_take (table, format_perplexity (run->best));

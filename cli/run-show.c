@@ -167,7 +167,7 @@ cz_run_show_print (CzLibrary *library, const CzRun *run)
   g_autoptr (JsonNode) device = parse_device (run);
 
   cz_print (_ ("Run %" PRId64 ": %s\n"), run->id, run->name);
-  print_pair (_ ("state"), g_strconcat (cz_run_state_get_label (run->state),
+  print_pair (_ ("state"), g_strconcat (cz_run_get_state_label (run),
                                         run->resumable ? _ (", can be resumed") : "",
                                         run->trashed ? _ (", in the trash") : "", NULL));
   print_pair (_ ("message"), g_strdup (run->message));

@@ -12,7 +12,8 @@
 
 typedef struct
 {
-  CzAtomicFile *file;
+  CzAtomicFile *file; // NULL: it goes to the stream
+  FILE *stream;
   CzCorpusExport format;
   GString *buffer;
   gboolean first;
@@ -72,6 +73,14 @@ write_json (GString *out, const CzDocument *document)
 }
 
 static gboolean
+refuse_stream (int number, GError **error)
+{
+  g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("The texts could not be written: %s"),
+               g_strerror (number));
+  return FALSE;
+}
+
+static gboolean
 write_document (const CzDocument *document, gpointer data, GError **error)
 {
   Export *export = data;
@@ -91,7 +100,9 @@ write_document (const CzDocument *document, gpointer data, GError **error)
         g_string_append_c (out, '\n');
     }
   export->first = FALSE;
-  return cz_atomic_file_write (export->file, out->str, out->len, error);
+  if (export->file != NULL)
+    return cz_atomic_file_write (export->file, out->str, out->len, error);
+  return fwrite (out->str, 1, out->len, export->stream) == out->len || refuse_stream (errno, error);
 }
 
 gboolean
@@ -133,4 +144,22 @@ cz_corpus_export (CzLibrary *library,
   else
     g_propagate_error (error, g_steal_pointer (&failed));
   return FALSE;
+}
+
+gboolean
+cz_corpus_export_to_stream (CzLibrary *library,
+                            gint64 id,
+                            FILE *stream,
+                            CzCorpusExport format,
+                            const CzSelection *selection,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autoptr (GString) buffer = g_string_new (NULL);
+  Export export = { .stream = stream, .format = format, .first = TRUE, .buffer = buffer };
+
+  if (!cz_selection_each (library, id, selection, write_document, &export, NULL, NULL, cancellable,
+                          error))
+    return FALSE;
+  return fflush (stream) == 0 || refuse_stream (errno, error);
 }

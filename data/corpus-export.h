@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdio.h>
+
 #include "data/selection.h"
 
 typedef enum
@@ -19,3 +21,11 @@ gboolean cz_corpus_export (CzLibrary *library,
                            const CzSelection *selection, // NULL: all that is not excluded
                            GCancellable *cancellable,
                            GError **error);
+// The same to a stream that is open already, as it comes. Errors: likewise, but not FULL.
+gboolean cz_corpus_export_to_stream (CzLibrary *library,
+                                     gint64 id,
+                                     FILE *stream,
+                                     CzCorpusExport format,
+                                     const CzSelection *selection,
+                                     GCancellable *cancellable,
+                                     GError **error);

@@ -50,6 +50,15 @@ cz_run_state_get_label (CzRunState state)
     }
 }
 
+const char *
+cz_run_get_state_label (const CzRun *run)
+{
+  // What was taken from the queue, or never was in it, begins when somebody says so.
+  return run->state == CZ_RUN_QUEUED && run->queue_position == 0
+             ? _ ("not started")
+             : cz_run_state_get_label (run->state);
+}
+
 static guint
 find_name (const char *const *names, guint n, const char *name)
 {
@@ -441,7 +450,7 @@ cz_run_request (CzLibrary *library, gint64 id, CzRunRequest request, GError **er
     return cz_run_end (library, id, CZ_RUN_STOPPED, FALSE /* keep_place */, NULL, error);
   g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
                _ ("The run “%s” is %s: there is nothing to pause or stop."), run->name,
-               cz_run_state_get_label (run->state));
+               cz_run_get_state_label (run));
   return FALSE;
 }
 

@@ -41,7 +41,8 @@ typedef struct
   char *corpus, *corpus_hash;
   char *parameters; // a JSON object, key → value as text
   char *changes;    // a JSON array: what became of a parameter from which step on; NULL: nothing
-  char *device;     // a JSON object: device, driver, kernel table, subgroup, micro-batch, engine
+  char
+      *device; // a JSON object: device, driver, kernel table, subgroup, micro-batch, engine, chosen
 
   gint64 steps, step;
   double epoch;
@@ -71,6 +72,8 @@ void cz_run_free (CzRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzRun, cz_run_free)
 const char *cz_run_state_get_name (CzRunState state); // "queued", …: in --json and in the library
 const char *cz_run_state_get_label (CzRunState state); // the same in the person's language
+// Of a run as people read it: one that waits in no queue is not called queued.
+const char *cz_run_get_state_label (const CzRun *run);
 
 typedef enum
 {

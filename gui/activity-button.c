@@ -180,6 +180,7 @@ update_button (CzActivityButton *self)
   g_autofree char *text = NULL;
   g_autofree char *shown = NULL;
   g_autofree char *told = NULL;
+  GtkPopover *popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (self->button));
 
   if (runs + imports == 1)
     {
@@ -209,7 +210,9 @@ update_button (CzActivityButton *self)
                                                             ? "media-playback-start-symbolic"
                                                             : "system-run-symbolic");
   told = describe (run, waiting->len, text);
-  gtk_widget_set_tooltip_text (self->button, told);
+  // Over the popover it would cover what it says itself.
+  gtk_widget_set_tooltip_text (self->button,
+                               gtk_widget_get_visible (GTK_WIDGET (popover)) ? NULL : told);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   told, -1);
 }
@@ -317,6 +320,8 @@ cz_activity_button_set_workbench (CzActivityButton *self, CzWorkbench *workbench
   cz_queue_view_set_workbench (self->queue, workbench);
   g_signal_connect_object (workbench, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "notify::device", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->button, "notify::active", G_CALLBACK (update_button), self,
                            G_CONNECT_SWAPPED);
   update (self);
 }

@@ -410,6 +410,12 @@ cz_workbench_list_waiting (CzWorkbench *self)
   return cz_run_store_list_waiting (self->runs);
 }
 
+GPtrArray *
+cz_workbench_get_changed_runs (CzWorkbench *self)
+{
+  return cz_run_store_get_changed (self->runs);
+}
+
 void
 cz_workbench_refresh (CzWorkbench *self)
 {

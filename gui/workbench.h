@@ -38,6 +38,8 @@ CzRunItem *cz_workbench_find_run (CzWorkbench *self, gint64 id);
 // runs there are. Elements CzRunItem, g_ptr_array_unref ().
 GPtrArray *cz_workbench_list_active (CzWorkbench *self);
 GPtrArray *cz_workbench_list_waiting (CzWorkbench *self);
+// In "opened" and "changed": the runs that came or changed, all of them at first; the workbench's.
+GPtrArray *cz_workbench_get_changed_runs (CzWorkbench *self);
 
 // Looks at the library now instead of within half a second: after a change of our own.
 void cz_workbench_refresh (CzWorkbench *self);

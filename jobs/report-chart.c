@@ -36,6 +36,22 @@ get_step (const CzReportChart *chart, guint i)
   return (double)g_array_index (chart->values, CzMetric, i).step;
 }
 
+// A place in the picture, with a point whatever the language: numbers that people read have its
+// own mark, these are no such numbers.
+typedef struct
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+} Place;
+
+static Place
+make_place (double at)
+{
+  Place place;
+
+  g_ascii_formatd (place.text, sizeof place.text, "%.1f", at);
+  return place;
+}
+
 static double
 to_x (const Frame *frame, double step)
 {
@@ -94,25 +110,26 @@ append_axes (GString *html, const Frame *frame)
   g_string_append (html, "<g class=\"axes\">");
   for (double y = ceil (frame->y_low / y_tick) * y_tick; y <= frame->y_high; y += y_tick)
     {
-      double at = to_y (frame, y);
+      Place at = make_place (to_y (frame, y)), below = make_place (to_y (frame, y) + 4);
       // What is left of rounding is no tick at 1e-17.
       g_string_append_printf (html,
-                              "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\"/>"
-                              "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.6g</text>",
-                              LEFT, at, WIDTH - RIGHT, at, LEFT - 8, at + 4,
+                              "<line x1=\"%d\" y1=\"%s\" x2=\"%d\" y2=\"%s\"/>"
+                              "<text x=\"%d\" y=\"%s\" text-anchor=\"end\">%.6g</text>",
+                              LEFT, at.text, WIDTH - RIGHT, at.text, LEFT - 8, below.text,
                               fabs (y) < y_tick / 1e6 ? 0 : y);
     }
   for (double x = ceil (frame->x_low / x_tick) * x_tick; x <= frame->x_high; x += x_tick)
-    g_string_append_printf (html, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.6g</text>",
-                            to_x (frame, x), HEIGHT - 10, x);
+    g_string_append_printf (html, "<text x=\"%s\" y=\"%d\" text-anchor=\"middle\">%.6g</text>",
+                            make_place (to_x (frame, x)).text, HEIGHT - 10, x);
   g_string_append (html, "</g>");
 }
 
 static void
 append_point (GString *html, const Frame *frame, guint i)
 {
-  g_string_append_printf (html, "%.1f,%.1f ", to_x (frame, get_step (frame->chart, i)),
-                          to_y (frame, get_value (frame->chart, i)));
+  g_string_append_printf (html, "%s,%s ",
+                          make_place (to_x (frame, get_step (frame->chart, i))).text,
+                          make_place (to_y (frame, get_value (frame->chart, i))).text);
 }
 
 // The values first … last of one column: the lowest and the highest, in their order.
@@ -168,10 +185,10 @@ append_dots (GString *html, const Frame *frame)
       gboolean marked = frame->chart->mark_step == (gint64)step;
       if (isfinite (value))
         g_string_append_printf (html,
-                                "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%d\">"
+                                "<circle class=\"%s\" cx=\"%s\" cy=\"%s\" r=\"%d\">"
                                 "<title>%.6g: %.6g</title></circle>",
-                                marked ? "mark" : "dot", to_x (frame, step), to_y (frame, value),
-                                marked ? 5 : 3, step, value);
+                                marked ? "mark" : "dot", make_place (to_x (frame, step)).text,
+                                make_place (to_y (frame, value)).text, marked ? 5 : 3, step, value);
     }
 }
 

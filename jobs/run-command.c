@@ -103,14 +103,17 @@ add_parameters (Making *making, GError **error)
   return TRUE;
 }
 
-// The device that the run was carried out on; before that, whichever there is.
+// The device where the run was carried out on one that somebody asked for; else whichever is the
+// best. Records of before that was told do not have it.
 static void
 add_device (Making *making)
 {
   g_autoptr (JsonNode) root
       = making->run->device != NULL ? cz_json_parse (making->run->device, -1, "", NULL) : NULL;
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)
+      || !json_object_get_boolean_member_with_default (json_node_get_object (root), "chosen",
+                                                       FALSE))
     return;
   const char *name
       = json_object_get_string_member_with_default (json_node_get_object (root), "name", NULL);

@@ -209,7 +209,10 @@ get_recorded (JsonObject *record, const char *key)
 }
 
 static char *
-describe_device (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *options)
+describe_device (CzDevice *device,
+                 gboolean chosen,
+                 const CzModelConfig *config,
+                 const CzTrainOptions *options)
 {
   const CzDeviceInfo *info = cz_device_get_info (device);
   CzRounding rounding = cz_precision_get_rounding (options->precision);
@@ -225,14 +228,20 @@ describe_device (CzDevice *device, const CzModelConfig *config, const CzTrainOpt
   cz_json_set_string (builder, "kernel_table", arithmetic);
   cz_json_set_int (builder, "micro_batch", options->micro_batch);
   cz_json_set_string (builder, "engine", CZ_VERSION);
+  cz_json_set_boolean (builder, "chosen", chosen);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   return cz_json_to_line (root);
 }
 
-// The device asked for, else the one the run ran on before, else the best.
+// The device asked for, else the one the run ran on before, else the best. *ret_chosen: whether a
+// person asked for it, now or before.
 static CzDevice *
-open_device (Work *work, const CzModelConfig *config, const char *selector, GError **error)
+open_device (Work *work,
+             const CzModelConfig *config,
+             const char *selector,
+             gboolean *ret_chosen,
+             GError **error)
 {
   g_autoptr (JsonNode) root
       = work->run->device != NULL ? cz_json_parse (work->run->device, -1, "", NULL) : NULL;
@@ -241,8 +250,13 @@ open_device (Work *work, const CzModelConfig *config, const char *selector, GErr
   const char *before = get_recorded (record, "name");
   CzDevice *device = NULL;
 
+  *ret_chosen = selector != NULL;
   if (selector == NULL && before != NULL)
-    device = cz_device_open (before, NULL);
+    {
+      device = cz_device_open (before, NULL);
+      *ret_chosen
+          = device != NULL && json_object_get_boolean_member_with_default (record, "chosen", FALSE);
+    }
   if (device == NULL)
     device = cz_device_open (selector, error);
   if (device == NULL || record == NULL)
@@ -510,7 +524,8 @@ prepare (Work *work, const char *selector, GError **error)
     return FALSE;
   g_autoptr (CzBlocks) blocks = cz_run_material_cut (material, &work->options, error);
   const CzModelConfig *config = cz_model_folder_get_config (material->folder);
-  CzDevice *device = blocks != NULL ? open_device (work, config, selector, error) : NULL;
+  gboolean chosen;
+  CzDevice *device = blocks != NULL ? open_device (work, config, selector, &chosen, error) : NULL;
   if (device == NULL)
     return FALSE;
   work->device = device;
@@ -540,7 +555,7 @@ prepare (Work *work, const char *selector, GError **error)
   g_free (run->eval_fingerprint);
   run->eval_fingerprint = g_strdup (cz_trainer_get_fingerprint (work->trainer));
   g_free (run->device);
-  run->device = describe_device (device, config, &work->options);
+  run->device = describe_device (device, chosen, config, &work->options);
   g_free (run->parameters);
   run->parameters = cz_run_parameters_to_text (&work->options);
   for (const char *const *n = cz_trainer_get_notes (work->trainer); *n != NULL; n++)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
+#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -323,10 +324,12 @@ append_words (GString *html, const CzRunPrediction *prediction)
           double score = json_object_get_double_member_with_default (word, "score", 0);
           g_string_append (html, "<div class=\"word\"><code>");
           append_text (html, json_object_get_string_member_with_default (word, "token", ""));
+          char width[G_ASCII_DTOSTR_BUF_SIZE];
+          g_ascii_formatd (width, sizeof width, "%.1f", 100 * CLAMP (score, 0, 1));
           g_string_append_printf (html,
                                   "</code><span>%.1f %%</span><div class=\"bar\" "
-                                  "style=\"width:%.1f%%\"></div></div>",
-                                  100 * score, 100 * CLAMP (score, 0, 1));
+                                  "style=\"width:%s%%\"></div></div>",
+                                  100 * score, width);
         }
     }
   g_string_append (html, "</td>\n");
@@ -542,7 +545,7 @@ append_head (Report *report)
   append_element (html, "h1", "h1", run->name);
   g_autofree char *line
       = g_strdup_printf (_ ("Run %" PRId64 ": %s on %s, %s, %s"), run->id, run->model, run->corpus,
-                         cz_run_state_get_label (run->state), created);
+                         cz_run_get_state_label (run), created);
   append_element (html, "p class=\"dim\"", "p", line);
   if (run->message != NULL)
     append_element (html, "p", "p", run->message);
@@ -571,6 +574,21 @@ append_page (Report *report, GError **error)
   return TRUE;
 }
 
+// The page is for people: its numbers have their language's decimal mark, while all else that the
+// command writes has the same one for every script that reads it.
+static gboolean
+append_page_for_people (Report *report, GError **error)
+{
+  locale_t all = duplocale (LC_GLOBAL_LOCALE);
+  locale_t here = newlocale (LC_NUMERIC_MASK, "", all); // takes all
+  locale_t before = uselocale (here != (locale_t)0 ? here : all);
+  gboolean done = append_page (report, error);
+
+  uselocale (before);
+  freelocale (here != (locale_t)0 ? here : all);
+  return done;
+}
+
 gboolean
 cz_run_report_write (CzLibrary *library, gint64 id, const char *path, GError **error)
 {
@@ -580,7 +598,7 @@ cz_run_report_write (CzLibrary *library, gint64 id, const char *path, GError **e
   g_autoptr (GString) html = g_string_new (NULL);
   Report report = { library, run, html, evaluations };
 
-  if (evaluations == NULL || !append_page (&report, error))
+  if (evaluations == NULL || !append_page_for_people (&report, error))
     return FALSE;
   // The file is put in place once it is whole, which would do away with a device or a pipe.
   if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))

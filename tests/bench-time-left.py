@@ -5,11 +5,17 @@ evaluations and checkpoints. What its record says counts from the moment that it
 step, at most once a second; who shows it counts down from there). After the first tenth of the run
 its error is a share of what was really left; what lies in the last fiftieth of the run is told
 separately, for there a second is much.
+
+A reckoning cannot know that the machine will be faster or slower later on. So of the worst error it
+is also told how much slower the usual step was afterwards than before it ("steps_slower_by"), and how
+wrong the reckoning had been if they had gone on as before ("value_at_same_pace"): what is left of the
+error then is the reckoning's own.
 """
 import argparse
 import json
 import os
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -42,6 +48,21 @@ def watch(cloze, run):
     return told, begun, time.monotonic()
 
 
+def split_error(cloze, run, begun, ended, moment, left):
+    """(how much slower steps were after a moment, the error at the pace before it); steps as the run's metrics have them."""
+    since = ended - cloze.json("run", "show", run)["seconds"]
+    steps = [since + metric["seconds"] for metric in cloze.lines("run", "metrics", run, "--name", "train_loss")]
+    gaps = [(b, b - a) for a, b in zip(steps, steps[1:])]
+    before = [gap for at, gap in gaps if begun + (ended - begun) / 20 < at <= moment]
+    after = [gap for at, gap in gaps if at > moment]
+    if len(before) < 5 or len(after) < 5:
+        return None, None
+    usual, later = statistics.median(before), statistics.median(after)
+    # What is not steps, evaluations above all, goes at the device's pace as well.
+    really = (ended - moment) * usual / later
+    return later / usual - 1, abs(left - really) / really
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -65,11 +86,13 @@ def main():
             errors = {False: [], True: []}
             for moment, left in told:
                 if moment >= begun + whole / 10:
-                    errors[ended - moment < whole / 50].append((abs(left - (ended - moment)) / (ended - moment), moment))
-            worst, at = max(errors[False])
+                    errors[ended - moment < whole / 50].append((abs(left - (ended - moment)) / (ended - moment), moment, left))
+            worst, at, left = max(errors[False])
+            slower, same_pace = split_error(cloze, run, begun, ended, at, left)
             usual = sorted(errors[False])[len(errors[False]) * 9 // 10][0]
             last = max((abs(left - (ended - moment)) for moment, left in told if ended - moment < whole / 50), default=0)
-            print(json.dumps({"bench": "time-left", "value": round(worst, 3), "unit": "share", "ninetieth_percentile": round(usual, 3), "at": round((at - begun) / whole, 2),
+            print(json.dumps({"bench": "time-left", "value": round(worst, 3), "unit": "share", "ninetieth_percentile": round(usual, 3),
+                              "steps_slower_by": slower and round(slower, 3), "value_at_same_pace": same_pace and round(same_pace, 3), "at": round((at - begun) / whole, 2),
                               "seconds": round(whole, 1), "steps": steps, "last_fiftieth_seconds": round(last, 1),
                               **kind}), flush=True)
 

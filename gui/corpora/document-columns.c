@@ -2,7 +2,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/corpora/document-item.h"
+#include "gui/corpora/document-rows.h"
 #include "gui/numbers.h"
 
 #define LABEL_WIDTH 100
@@ -51,9 +51,10 @@ show_text (CzDocumentItem *item, GtkInscription *label)
 }
 
 static void
-show_cell (CzDocumentItem *item, GtkInscription *label)
+show_cell (CzDocumentRow *row, GtkInscription *label)
 {
-  const CzDocument *document = cz_document_item_get (item);
+  CzDocumentItem *item = cz_document_row_get (row);
+  const CzDocument *document = item != NULL ? cz_document_item_get (item) : NULL;
   Column column = (Column)GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "column"));
   g_autofree char *number = NULL;
 
@@ -126,18 +127,21 @@ set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
-  CzDocumentItem *item = gtk_list_item_get_item (cell);
+  CzDocumentRow *row = gtk_list_item_get_item (cell);
   GtkWidget *label = gtk_list_item_get_child (cell);
 
-  g_signal_connect_object (item, "changed", G_CALLBACK (show_cell), label, 0);
-  show_cell (item, GTK_INSCRIPTION (label));
+  cz_document_row_watch (row);
+  g_signal_connect_object (row, "changed", G_CALLBACK (show_cell), label, 0);
+  show_cell (row, GTK_INSCRIPTION (label));
 }
 
 static void
 unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), show_cell,
-                                        gtk_list_item_get_child (cell));
+  CzDocumentRow *row = gtk_list_item_get_item (cell);
+
+  g_signal_handlers_disconnect_by_func (row, show_cell, gtk_list_item_get_child (cell));
+  cz_document_row_unwatch (row);
   // GTK 4.8 does not free them with the widget.
   gtk_inscription_set_attributes (GTK_INSCRIPTION (gtk_list_item_get_child (cell)), NULL);
 }

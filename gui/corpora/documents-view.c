@@ -7,6 +7,7 @@
 #include "gui/corpora/document-change.h"
 #include "gui/corpora/document-columns.h"
 #include "gui/corpora/document-listing.h"
+#include "gui/corpora/document-rows.h"
 #include "gui/corpora/document-view.h"
 #include "gui/corpora/library-task.h"
 #include "gui/corpora/narrow-button.h"
@@ -22,7 +23,8 @@ struct _CzDocumentsView
   CzCorpusItem *item;
   char *query;
   CzDocumentListing *listing;
-  GListStore *sample; // NULL: all that the filter leaves
+  GListStore *sample;   // NULL: all that the filter leaves
+  CzDocumentRows *rows; // the table's, of one or the other
   GtkLabel *count_label;
   GtkWidget *sorting_box, *sample_end, *lines_toggle;
   GtkLabel *sample_label;
@@ -47,6 +49,13 @@ static const CzCorpus *
 get_corpus (CzDocumentsView *self)
 {
   return cz_corpus_item_get (self->item);
+}
+
+// All that the filter leaves, or the sample.
+static GListModel *
+get_listed (CzDocumentsView *self)
+{
+  return self->sample != NULL ? G_LIST_MODEL (self->sample) : G_LIST_MODEL (self->listing);
 }
 
 // ---- What is chosen ----
@@ -77,8 +86,9 @@ chosen_changed (CzDocumentsView *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "documents.delete", n > 0);
   if (n == 1)
     {
-      g_autoptr (CzDocumentItem) item
-          = g_list_model_get_item (G_LIST_MODEL (self->selection), gtk_bitset_get_nth (chosen, 0));
+      g_autoptr (CzDocumentRow) row
+          = g_list_model_get_item (G_LIST_MODEL (self->rows), gtk_bitset_get_nth (chosen, 0));
+      CzDocumentItem *item = row != NULL ? cz_document_row_get (row) : NULL;
       const CzDocument *document = item != NULL ? cz_document_item_get (item) : NULL;
 
       if (document != NULL)
@@ -147,8 +157,9 @@ static void
 change_chosen (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CzDocumentsView *self = CZ_DOCUMENTS_VIEW (widget);
-  g_autoptr (GtkBitset) chosen
+  g_autoptr (GtkBitset) selected
       = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr (GtkBitset) chosen = gtk_bitset_copy (selected); // which is the selection's own
   CzDocumentChangeKind kind = g_str_equal (action, "documents.exclude") ? CZ_DOCUMENT_CHANGE_EXCLUDE
                               : g_str_equal (action, "documents.include")
                                   ? CZ_DOCUMENT_CHANGE_INCLUDE
@@ -163,12 +174,19 @@ change_chosen (GtkWidget *widget, const char *action, GVariant *parameter)
         return;
       change = cz_document_change_new_of_one (kind, get_corpus (self)->id, reading);
     }
-  else if (gtk_bitset_is_empty (chosen))
+  else if (self->listing == NULL)
     return;
   else
-    change = cz_document_change_new (kind, get_corpus (self)->id,
-                                     self->sample != NULL ? NULL : self->listing,
-                                     G_LIST_MODEL (self->selection), chosen);
+    {
+      // Rows at the end may hold nothing any more.
+      gtk_bitset_remove_range_closed (chosen, g_list_model_get_n_items (get_listed (self)),
+                                      G_MAXUINT);
+      if (gtk_bitset_is_empty (chosen))
+        return;
+      change = cz_document_change_new (kind, get_corpus (self)->id,
+                                       self->sample != NULL ? NULL : self->listing,
+                                       get_listed (self), chosen);
+    }
   if (kind == CZ_DOCUMENT_CHANGE_DELETE)
     choose_none (self);
   cz_library_task_run (self, cz_workbench_get_path (self->workbench), cz_document_change_do, change,
@@ -220,9 +238,7 @@ show_state (CzDocumentsView *self)
 {
   gboolean lines = is_searched (self) && self->sample == NULL
                    && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->lines_toggle));
-  GListModel *listed
-      = self->sample != NULL ? G_LIST_MODEL (self->sample) : G_LIST_MODEL (self->listing);
-  guint n = g_list_model_get_n_items (listed);
+  guint n = g_list_model_get_n_items (get_listed (self));
 
   gtk_widget_set_visible (self->lines_toggle, is_searched (self) && self->sample == NULL);
   gtk_stack_set_visible_child_name (self->states, n == 0  ? "nothing"
@@ -286,6 +302,22 @@ compare_items (gconstpointer a, gconstpointer b, gpointer data)
   return descending ? -order : order;
 }
 
+// The table stays with the place it showed: whoever sorts, or turns to others, begins with the
+// first.
+static void
+scroll_to_first (CzDocumentsView *self)
+{
+  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->table)),
+                              "list.scroll-to-item", "u", 0);
+}
+
+static void
+show_from_first (CzDocumentsView *self)
+{
+  cz_document_rows_set_documents (self->rows, get_listed (self));
+  scroll_to_first (self);
+}
+
 static void
 sort (CzDocumentsView *self)
 {
@@ -298,6 +330,7 @@ sort (CzDocumentsView *self)
   cz_document_listing_sort (self->listing, key, descending);
   if (self->sample != NULL)
     g_list_store_sort (self->sample, compare_items, self);
+  scroll_to_first (self);
   chosen_changed (self);
 }
 
@@ -321,7 +354,7 @@ list_anew (CzDocumentsView *self)
   g_signal_connect_object (self->listing, "failed", G_CALLBACK (listing_failed), self, 0);
   g_signal_connect_object (self->listing, "sorting", G_CALLBACK (sorting), self, 0);
   gtk_widget_set_visible (self->sorting_box, FALSE);
-  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->listing));
+  show_from_first (self);
   cz_concordance_view_show (self->concordance, self->workbench, get_corpus (self)->id, &filter);
   sort (self);
 }
@@ -397,7 +430,7 @@ sample_drawn (GObject *object, GAsyncResult *result, gpointer data)
   text = g_strdup_printf (_ ("%s at random, seed %" PRIu64), count, draw->seed);
   gtk_label_set_label (self->sample_label, text);
   gtk_widget_set_visible (self->sample_end, TRUE);
-  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->sample));
+  show_from_first (self);
   chosen_changed (self);
   show_state (self);
 }
@@ -459,6 +492,9 @@ cz_documents_view_dispose (GObject *object)
   g_clear_object (&self->item);
   g_clear_object (&self->listing);
   g_clear_object (&self->sample);
+  if (self->rows != NULL)
+    cz_document_rows_set_documents (self->rows, NULL);
+  g_clear_object (&self->rows);
   G_OBJECT_CLASS (cz_documents_view_parent_class)->dispose (object);
 }
 
@@ -523,6 +559,9 @@ cz_documents_view_init (CzDocumentsView *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   cz_front_page_follow (self->states);
+  self->rows = cz_document_rows_new ();
+  cz_document_rows_unselect_in (self->rows, GTK_SELECTION_MODEL (self->selection));
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
   cz_document_columns_add (self->table, &self->columns);
   g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (sort),
                            self, G_CONNECT_SWAPPED);

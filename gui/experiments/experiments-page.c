@@ -2,7 +2,9 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/experiments/checked-runs.h"
 #include "gui/experiments/compare-view.h"
+#include "gui/experiments/kept-setting.h"
 #include "gui/experiments/queue.h"
 #include "gui/experiments/run-deed.h"
 #include "gui/experiments/run-dialog.h"
@@ -25,11 +27,12 @@ struct _CzExperimentsPage
   CzWorkbench *workbench; // the window's
   CzRunFilter *filter;
   GtkFilterListModel *shown; // of all runs, or of those in the trash
-  GListStore *checked;       // CzRunItem, in the order they were checked
+  GListStore *checked;       // see checked-runs.h
   guint compared;            // how many were checked when it was last looked at
   CzRunItem *item;           // the run in view
   GPtrArray *pointed;        // what the open menu is about, in the list; NULL: none
   gboolean table_mode;
+  gboolean table_kept; // as the setting tells
   gboolean trash_mode; // the table shows the trash
   gboolean selecting;  // the list's selection follows, nobody clicked
   gboolean opened;
@@ -237,15 +240,7 @@ show_comparison (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 run_checked (CzExperimentsPage *self, CzRunItem *item)
 {
-  guint position;
-
-  if (cz_run_item_is_checked (item))
-    {
-      if (!g_list_store_find (self->checked, item, NULL))
-        g_list_store_append (self->checked, item);
-    }
-  else if (g_list_store_find (self->checked, item, &position))
-    g_list_store_remove (self->checked, position);
+  cz_checked_runs_follow (self->checked, item);
   show_checked (self);
 }
 
@@ -254,27 +249,7 @@ check_none (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CzExperimentsPage *self = CZ_EXPERIMENTS_PAGE (widget);
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->checked)); i++)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->checked), i);
-
-      cz_run_item_set_checked (item, FALSE);
-    }
-  g_list_store_remove_all (self->checked);
-  show_checked (self);
-}
-
-// Runs that went into the trash or are gone are checked no more.
-static void
-follow_checked (CzExperimentsPage *self)
-{
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->checked)); i-- > 0;)
-    {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->checked), i);
-
-      if (!cz_run_item_is_checked (item))
-        g_list_store_remove (self->checked, i);
-    }
+  cz_checked_runs_check_none (self->checked);
   show_checked (self);
 }
 
@@ -380,8 +355,10 @@ static void
 set_mode (CzExperimentsPage *self, gboolean table, gboolean trash)
 {
   if (table != self->table_mode && !trash && !self->trash_mode)
-    cz_library_set_setting (cz_workbench_get_library (self->workbench), SETTING,
-                            table ? "table" : "list", NULL);
+    {
+      self->table_kept = table;
+      cz_kept_setting_write (self->workbench, SETTING, table ? "table" : "list");
+    }
   self->table_mode = table;
   self->trash_mode = trash;
   show_mode (self);
@@ -406,15 +383,7 @@ cz_experiments_page_toggle_table (CzExperimentsPage *self)
   if (!self->opened)
     return;
   // From the trash back to where it was asked for.
-  if (self->trash_mode)
-    {
-      g_autofree char *mode
-          = cz_library_get_setting (cz_workbench_get_library (self->workbench), SETTING);
-
-      set_mode (self, g_strcmp0 (mode, "table") == 0, FALSE);
-    }
-  else
-    set_mode (self, !self->table_mode, FALSE);
+  set_mode (self, self->trash_mode ? self->table_kept : !self->table_mode, FALSE);
   show_state (self);
 }
 
@@ -467,10 +436,7 @@ compare (GtkWidget *widget, const char *action, GVariant *parameter)
 
   check_none (widget, NULL, NULL);
   for (guint i = 0; i < targets->len; i++)
-    {
-      cz_run_item_set_checked (g_ptr_array_index (targets, i), TRUE);
-      g_list_store_append (self->checked, g_ptr_array_index (targets, i));
-    }
+    cz_checked_runs_check (self->checked, g_ptr_array_index (targets, i));
   if (self->table_mode)
     set_mode (self, FALSE, FALSE);
   show_checked (self);
@@ -559,7 +525,8 @@ library_changed (CzExperimentsPage *self)
     return;
   if (cz_run_filter_is_active (self->filter))
     gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  follow_checked (self);
+  cz_checked_runs_follow_all (self->checked);
+  show_checked (self);
   show_state (self);
   if (self->wanted != 0 && select_run (self, self->wanted))
     self->wanted = 0;
@@ -580,7 +547,7 @@ library_opened (CzExperimentsPage *self)
       = cz_library_get_setting (cz_workbench_get_library (self->workbench), SETTING);
 
   self->opened = TRUE;
-  self->table_mode = g_strcmp0 (mode, "table") == 0;
+  self->table_mode = self->table_kept = g_strcmp0 (mode, "table") == 0;
   show_mode (self);
   library_changed (self);
 }
@@ -738,7 +705,7 @@ static void
 cz_experiments_page_init (CzExperimentsPage *self)
 {
   self->filter = cz_run_filter_new ();
-  self->checked = g_list_store_new (CZ_TYPE_RUN_ITEM);
+  self->checked = cz_checked_runs_new ();
   self->shown = gtk_filter_list_model_new (NULL, g_object_ref (GTK_FILTER (self->filter)));
   gtk_widget_init_template (GTK_WIDGET (self));
   cz_front_page_follow (self->states);

@@ -259,7 +259,7 @@ cz_run_item_get_state_name (CzRunItem *self)
     return _ ("pausing");
   if (self->run->state == CZ_RUN_RUNNING && self->run->requested == CZ_REQUEST_STOP)
     return _ ("stopping");
-  return cz_run_state_get_label (self->run->state);
+  return cz_run_get_state_label (self->run);
 }
 
 gboolean

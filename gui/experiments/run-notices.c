@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "data/run.h"
+#include "gui/experiments/kept-setting.h"
 #include "gui/experiments/queue.h"
 #include "gui/experiments/run-item.h"
 #include "gui/numbers.h"
@@ -193,24 +194,33 @@ find_interrupted (CzRunNotices *self, GPtrArray *found)
     }
 }
 
+static void
+follow_those_at_work (CzRunNotices *self)
+{
+  g_autoptr (GPtrArray) active = cz_workbench_list_active (self->workbench);
+
+  g_hash_table_remove_all (self->at_work);
+  for (guint i = 0; i < active->len; i++)
+    g_hash_table_add (self->at_work,
+                      GSIZE_TO_POINTER ((gsize)cz_run_item_get (active->pdata[i])->id));
+}
+
+// Looks at those that changed, not at all there are.
 static GPtrArray *
 find_ended (CzRunNotices *self)
 {
-  GListModel *runs = cz_workbench_get_runs (self->workbench);
+  GPtrArray *changed = cz_workbench_get_changed_runs (self->workbench);
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
 
   find_interrupted (self, found);
-  g_hash_table_remove_all (self->at_work);
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+  follow_those_at_work (self);
+  for (guint i = 0; i < changed->len; i++)
     {
-      g_autoptr (CzRunItem) item = g_list_model_get_item (runs, i);
-      const CzRun *run = cz_run_item_get (item);
+      const CzRun *run = cz_run_item_get (changed->pdata[i]);
 
-      if (cz_run_item_is_active (item))
-        g_hash_table_add (self->at_work, GSIZE_TO_POINTER ((gsize)run->id));
-      else if (run->ended > 0 && run->state != CZ_RUN_INTERRUPTED && is_new (self, run)
-               && (went_well (run) || needs_a_look (run)))
-        g_ptr_array_add (found, g_steal_pointer (&item));
+      if (run->state != CZ_RUN_RUNNING && run->ended > 0 && run->state != CZ_RUN_INTERRUPTED
+          && is_new (self, run) && (went_well (run) || needs_a_look (run)))
+        g_ptr_array_add (found, g_object_ref (changed->pdata[i]));
     }
   return found;
 }
@@ -227,8 +237,8 @@ remember (CzRunNotices *self, GPtrArray *ended)
     return;
   self->told = newest;
   text = g_strdup_printf ("%" PRId64, newest);
-  // Where the library is busy just now, they are told once more at the next start.
-  cz_library_set_setting (cz_workbench_get_library (self->workbench), TOLD_SETTING, text, NULL);
+  // Where the library stays busy, they are told once more at the next start.
+  cz_kept_setting_write (self->workbench, TOLD_SETTING, text);
 }
 
 static void
@@ -245,8 +255,8 @@ library_changed (CzRunNotices *self)
 static void
 opened (CzRunNotices *self)
 {
-  CzLibrary *library = cz_workbench_get_library (self->workbench);
-  g_autofree char *text = cz_library_get_setting (library, TOLD_SETTING);
+  g_autofree char *text
+      = cz_library_get_setting (cz_workbench_get_library (self->workbench), TOLD_SETTING);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_autoptr (GPtrArray) ended = NULL;
   guint wrong = 0;
@@ -257,7 +267,7 @@ opened (CzRunNotices *self)
     {
       g_autofree char *first = g_strdup_printf ("%" PRId64, now);
 
-      cz_library_set_setting (library, TOLD_SETTING, first, NULL);
+      cz_kept_setting_write (self->workbench, TOLD_SETTING, first);
       return;
     }
   for (guint i = 0; i < ended->len; i++)

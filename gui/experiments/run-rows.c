@@ -8,6 +8,7 @@ struct _CzRunRow
   CzRunItem *item;
   guint watchers;
   gulong following; // the run's "changed", while someone watches
+  gulong checking;  // and its "notify::checked"
 };
 
 G_DEFINE_FINAL_TYPE (CzRunRow, cz_run_row, G_TYPE_OBJECT)
@@ -23,11 +24,15 @@ tell (CzRunRow *self)
 static void
 follow (CzRunRow *self, gboolean follows)
 {
-  if (self->following != 0)
-    g_signal_handler_disconnect (self->item, self->following);
-  self->following = follows && self->item != NULL
-                        ? g_signal_connect_swapped (self->item, "changed", G_CALLBACK (tell), self)
-                        : 0;
+  if (self->item == NULL)
+    return;
+  g_clear_signal_handler (&self->following, self->item);
+  g_clear_signal_handler (&self->checking, self->item);
+  if (!follows)
+    return;
+  self->following = g_signal_connect_swapped (self->item, "changed", G_CALLBACK (tell), self);
+  self->checking
+      = g_signal_connect_swapped (self->item, "notify::checked", G_CALLBACK (tell), self);
 }
 
 static void
@@ -100,6 +105,7 @@ struct _CzRunRows
   gulong watching;
   GPtrArray *rows;
   GtkSelectionModel *selection;
+  gboolean carrying;
 };
 
 static GType
@@ -158,6 +164,16 @@ list_selected (CzRunRows *self)
 }
 
 static void
+unselect (CzRunRows *self)
+{
+  if (GTK_IS_SINGLE_SELECTION (self->selection))
+    gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (self->selection),
+                                       GTK_INVALID_LIST_POSITION);
+  else if (self->selection != NULL)
+    gtk_selection_model_unselect_all (self->selection);
+}
+
+static void
 select_again (CzRunRows *self, GHashTable *set)
 {
   g_autoptr (GtkBitset) selected = gtk_bitset_new_empty ();
@@ -166,7 +182,13 @@ select_again (CzRunRows *self, GHashTable *set)
   for (guint i = 0; i < self->rows->len; i++)
     if (g_hash_table_contains (set, cz_run_row_get (self->rows->pdata[i])))
       gtk_bitset_add (selected, i);
-  gtk_selection_model_set_selection (self->selection, selected, all);
+  if (GTK_IS_SINGLE_SELECTION (self->selection))
+    gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (self->selection),
+                                       gtk_bitset_is_empty (selected)
+                                           ? GTK_INVALID_LIST_POSITION
+                                           : gtk_bitset_get_minimum (selected));
+  else
+    gtk_selection_model_set_selection (self->selection, selected, all);
 }
 
 // Puts the runs where they stand now, from a position on.
@@ -177,11 +199,12 @@ place (CzRunRows *self, guint from, guint to)
   guint n = self->runs != NULL ? g_list_model_get_n_items (self->runs) : 0;
   guint before = self->rows->len;
 
+  self->carrying = TRUE;
   if (n == 0)
     {
       // Whoever finds nothing, or turns to something else, comes back.
-      if (self->selection != NULL)
-        gtk_selection_model_unselect_all (self->selection);
+      unselect (self);
+      self->carrying = FALSE;
       return;
     }
   for (guint i = from; i < MIN (MIN (n, before), to); i++)
@@ -200,6 +223,7 @@ place (CzRunRows *self, guint from, guint to)
                                 n > before ? n - before : 0);
   if (selected != NULL)
     select_again (self, selected);
+  self->carrying = FALSE;
 }
 
 static void
@@ -264,4 +288,10 @@ void
 cz_run_rows_carry (CzRunRows *self, GtkSelectionModel *selection)
 {
   g_set_weak_pointer (&self->selection, selection);
+}
+
+gboolean
+cz_run_rows_is_carrying (CzRunRows *self)
+{
+  return self->carrying;
 }

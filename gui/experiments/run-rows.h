@@ -1,7 +1,7 @@
-// The rows of a table of runs: a list model of places, each with the run that stands there now.
-// Where runs come, go or change their order, places get other runs and stay what they are, and the
-// list itself only grows or shrinks at its end. GTK 4.8 makes the widgets of a row anew for every
-// object that it did not show before; like this it keeps them.
+// The rows of a list or table of runs: a list model of places, each with the run that stands there
+// now. Where runs come, go or change their order, places get other runs and stay what they are, and
+// the list itself only grows or shrinks at its end. GTK 4.8 makes the widgets of a row anew for
+// every object that it did not show before; like this it keeps them.
 #pragma once
 
 #include <gtk/gtk.h>
@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE (CzRunRow, cz_run_row, CZ, RUN_ROW, GObject)
 // The run that stands there; the row's.
 CzRunItem *cz_run_row_get (CzRunRow *self);
 
-// Who shows a row says so: only then "changed" is emitted, whenever another run stands there or the
-// run itself changed.
+// Who shows a row says so: only then "changed" is emitted, whenever another run stands there, or
+// the run itself changed or was checked.
 void cz_run_row_watch (CzRunRow *self);
 void cz_run_row_unwatch (CzRunRow *self);
 
@@ -31,7 +31,10 @@ CzRunRows *cz_run_rows_new (void);
 // as they were, unselected, for whoever hides them meanwhile: making them anew takes long.
 void cz_run_rows_set_runs (CzRunRows *self, GListModel *runs);
 
-// A selection of these rows, which goes on to hold the same runs wherever they get to. Not owned.
+// A selection of these rows, of one or several, which goes on to hold the same runs wherever they
+// get to. Not owned.
 void cz_run_rows_carry (CzRunRows *self, GtkSelectionModel *selection);
+// Whether that is why the selection changes just now, and nobody's choice.
+gboolean cz_run_rows_is_carrying (CzRunRows *self);
 
 G_END_DECLS

@@ -8,6 +8,7 @@ struct _CzRunStore
   GHashTable *items;   // id (in the item's record) → item, of both lists
   GHashTable *active;  // the items of runs at work
   GHashTable *waiting; // the items of runs that wait in the queue
+  GPtrArray *changed;  // the items of the last changes
   gint64 revision;
 };
 
@@ -161,6 +162,7 @@ cz_run_store_apply (CzRunStore *self, CzRunChanges *changes)
   g_autoptr (GPtrArray) to_trash = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean moved = FALSE;
 
+  g_ptr_array_set_size (self->changed, 0);
   for (guint i = 0; i < changes->items->len; i++)
     {
       CzRunItem *newer = g_ptr_array_index (changes->items, i);
@@ -178,6 +180,7 @@ cz_run_store_apply (CzRunStore *self, CzRunChanges *changes)
         {
           cz_run_item_take_from (item, newer);
           follow_state (self, item);
+          g_ptr_array_add (self->changed, g_object_ref (item));
           continue;
         }
       else
@@ -189,6 +192,7 @@ cz_run_store_apply (CzRunStore *self, CzRunChanges *changes)
         cz_run_item_set_checked (item, FALSE);
       g_ptr_array_add (trashed ? to_trash : to_runs, g_object_ref (item));
       follow_state (self, item);
+      g_ptr_array_add (self->changed, g_object_ref (item));
     }
   moved = (changes->ids != NULL && forget (self, changes->ids)) || moved;
   self->revision = changes->revision;
@@ -228,6 +232,7 @@ cz_run_store_look_after (CzRunStore *self, CzLibrary *library)
         continue;
       cz_run_item_take (g_ptr_array_index (lost, i), run);
       follow_state (self, g_ptr_array_index (lost, i));
+      g_ptr_array_add (self->changed, g_object_ref (g_ptr_array_index (lost, i)));
     }
   return lost->len > 0;
 }
@@ -243,6 +248,7 @@ cz_run_store_finalize (GObject *object)
   g_object_unref (self->trash);
   g_hash_table_unref (self->active);
   g_hash_table_unref (self->waiting);
+  g_ptr_array_unref (self->changed);
   g_hash_table_unref (self->items);
   G_OBJECT_CLASS (cz_run_store_parent_class)->finalize (object);
 }
@@ -261,6 +267,7 @@ cz_run_store_init (CzRunStore *self)
   self->items = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->active = g_hash_table_new (NULL, NULL);
   self->waiting = g_hash_table_new (NULL, NULL);
+  self->changed = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 CzRunStore *
@@ -332,6 +339,12 @@ GPtrArray *
 cz_run_store_list_waiting (CzRunStore *self)
 {
   return list (self->waiting, compare_position);
+}
+
+GPtrArray *
+cz_run_store_get_changed (CzRunStore *self)
+{
+  return self->changed;
 }
 
 gint64

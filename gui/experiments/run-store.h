@@ -23,6 +23,9 @@ CzRunItem *cz_run_store_find (CzRunStore *self, gint64 id);
 // all the others; elements CzRunItem, g_ptr_array_unref ().
 GPtrArray *cz_run_store_list_active (CzRunStore *self);
 GPtrArray *cz_run_store_list_waiting (CzRunStore *self);
+// Runs that came or changed with the last changes, those in the trash too; all, after the first
+// time. Elements CzRunItem; the store's.
+GPtrArray *cz_run_store_get_changed (CzRunStore *self);
 
 // What changed in the library since a revision. Any thread.
 typedef struct _CzRunChanges CzRunChanges;

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/experiments/run-dot.h"
+#include "gui/experiments/run-rows.h"
 #include "gui/experiments/runs-search.h"
 #include "gui/front-page.h"
 #include "gui/numbers.h"
@@ -12,6 +13,8 @@ struct _CzRunsSidebar
   AdwBin parent_instance;
   CzRunFilter *filter;
   GListModel *runs;
+  GListModel *shown; // of these; NULL: nobody looks
+  CzRunRows *rows;   // the same, as the list's rows
   CzRunsSearch *search;
   GtkStack *foot; // how many there are, or how many of them are checked
   GtkLabel *checked_label;
@@ -41,9 +44,10 @@ typedef struct
 } Row;
 
 static void
-show_row (CzRunItem *item, GtkWidget *widget)
+show_row (CzRunRow *place, GtkWidget *widget)
 {
   Row *row = g_object_get_data (G_OBJECT (widget), "row");
+  CzRunItem *item = cz_run_row_get (place);
   const CzRun *run = cz_run_item_get (item);
   g_autofree char *text = NULL;
   g_autofree char *told = NULL;
@@ -58,24 +62,25 @@ show_row (CzRunItem *item, GtkWidget *widget)
   gtk_label_set_label (row->name, run->name);
   gtk_label_set_label (row->state, text);
   gtk_widget_set_visible (GTK_WIDGET (row->star), run->starred);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (row->check), cz_run_item_is_checked (item));
   // Translators: the box that chooses a run, by its name, for comparing.
   told = g_strdup_printf (_ ("Compare %s"), run->name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->check), GTK_ACCESSIBLE_PROPERTY_LABEL, told,
                                   -1);
 }
 
-static void
-show_check (CzRunItem *item, GParamSpec *pspec, GtkWidget *widget)
+static CzRunItem *
+get_run (GtkListItem *cell)
 {
-  Row *row = g_object_get_data (G_OBJECT (widget), "row");
+  CzRunRow *place = gtk_list_item_get_item (cell);
 
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (row->check), cz_run_item_is_checked (item));
+  return place != NULL ? cz_run_row_get (place) : NULL;
 }
 
 static void
 check_toggled (GtkCheckButton *check, Row *row)
 {
-  CzRunItem *item = gtk_list_item_get_item (row->cell);
+  CzRunItem *item = get_run (row->cell);
 
   if (item == NULL || cz_run_item_is_checked (item) == gtk_check_button_get_active (check))
     return;
@@ -86,7 +91,7 @@ check_toggled (GtkCheckButton *check, Row *row)
 static void
 row_pressed (GtkGestureClick *click, int n, double x, double y, Row *row)
 {
-  CzRunItem *item = gtk_list_item_get_item (row->cell);
+  CzRunItem *item = get_run (row->cell);
 
   if (item != NULL)
     g_signal_emit (row->sidebar, menu_signal, 0, item, row->row, x, y);
@@ -151,22 +156,21 @@ set_up_row (GtkSignalListItemFactory *factory, GtkListItem *cell, CzRunsSidebar 
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
-  CzRunItem *item = gtk_list_item_get_item (cell);
+  CzRunRow *place = gtk_list_item_get_item (cell);
   GtkWidget *box = gtk_list_item_get_child (cell);
 
-  g_signal_connect_object (item, "notify::checked", G_CALLBACK (show_check), box, 0);
-  show_check (item, NULL, box);
-  g_signal_connect_object (item, "changed", G_CALLBACK (show_row), box, 0);
-  show_row (item, box);
+  cz_run_row_watch (place);
+  g_signal_connect_object (place, "changed", G_CALLBACK (show_row), box, 0);
+  show_row (place, box);
 }
 
 static void
 unbind_row (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
-  GtkWidget *box = gtk_list_item_get_child (cell);
+  CzRunRow *place = gtk_list_item_get_item (cell);
 
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), show_check, box);
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), show_row, box);
+  g_signal_handlers_disconnect_by_func (place, show_row, gtk_list_item_get_child (cell));
+  cz_run_row_unwatch (place);
 }
 
 // ---- The list ----
@@ -174,7 +178,7 @@ unbind_row (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 static void
 show_state (CzRunsSidebar *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint n = self->shown != NULL ? g_list_model_get_n_items (self->shown) : 0;
   guint all = self->runs != NULL ? g_list_model_get_n_items (self->runs) : 0;
   g_autofree char *count = cz_numbers_count (n);
   g_autofree char *of = cz_numbers_count (all);
@@ -192,7 +196,8 @@ show_state (CzRunsSidebar *self)
 static void
 selection_changed (CzRunsSidebar *self)
 {
-  g_signal_emit (self, selected_signal, 0);
+  if (!cz_run_rows_is_carrying (self->rows))
+    g_signal_emit (self, selected_signal, 0);
 }
 
 static void
@@ -216,6 +221,9 @@ cz_runs_sidebar_dispose (GObject *object)
 
   g_clear_object (&self->filter);
   g_clear_object (&self->runs);
+  if (self->rows != NULL)
+    cz_runs_sidebar_show (self, NULL);
+  g_clear_object (&self->rows);
   G_OBJECT_CLASS (cz_runs_sidebar_parent_class)->dispose (object);
 }
 
@@ -264,8 +272,9 @@ cz_runs_sidebar_init (CzRunsSidebar *self)
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
   gtk_list_view_set_factory (self->list, factory);
-  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (show_state), self,
-                           G_CONNECT_SWAPPED);
+  self->rows = cz_run_rows_new ();
+  cz_run_rows_carry (self->rows, GTK_SELECTION_MODEL (self->selection));
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
 }
 
 void
@@ -279,8 +288,16 @@ cz_runs_sidebar_set_filter (CzRunsSidebar *self, CzRunFilter *filter, GListModel
 void
 cz_runs_sidebar_show (CzRunsSidebar *self, GListModel *shown)
 {
-  if (gtk_single_selection_get_model (self->selection) != shown)
-    gtk_single_selection_set_model (self->selection, shown);
+  if (shown != self->shown)
+    {
+      if (self->shown != NULL)
+        g_signal_handlers_disconnect_by_func (self->shown, show_state, self);
+      g_set_object (&self->shown, shown);
+      if (shown != NULL)
+        g_signal_connect_object (shown, "items-changed", G_CALLBACK (show_state), self,
+                                 G_CONNECT_SWAPPED);
+      cz_run_rows_set_runs (self->rows, shown);
+    }
   show_state (self);
 }
 
@@ -293,19 +310,17 @@ cz_runs_sidebar_search (CzRunsSidebar *self)
 CzRunItem *
 cz_runs_sidebar_get_selected (CzRunsSidebar *self)
 {
-  gpointer item = gtk_single_selection_get_selected_item (self->selection);
+  CzRunRow *row = gtk_single_selection_get_selected_item (self->selection);
 
-  return item != NULL ? g_object_ref (item) : NULL;
+  return row != NULL ? g_object_ref (cz_run_row_get (row)) : NULL;
 }
 
 gboolean
 cz_runs_sidebar_select (CzRunsSidebar *self, CzRunItem *item)
 {
-  GListModel *model = G_LIST_MODEL (self->selection);
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+  for (guint i = 0; self->shown != NULL && i < g_list_model_get_n_items (self->shown); i++)
     {
-      g_autoptr (CzRunItem) there = g_list_model_get_item (model, i);
+      g_autoptr (CzRunItem) there = g_list_model_get_item (self->shown, i);
 
       if (there != item)
         continue;

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/experiments/kept-setting.h"
 #include "gui/experiments/run-menu.h"
 #include "gui/experiments/run-rows.h"
 #include "gui/experiments/runs-columns.h"
@@ -83,8 +84,7 @@ save (gpointer data)
   self->saving = 0;
   read_layout (self);
   text = cz_run_layout_write (&self->layout);
-  // How a table looked is worth no complaint.
-  cz_library_set_setting (cz_workbench_get_library (self->workbench), SETTING, text, NULL);
+  cz_kept_setting_write (self->workbench, SETTING, text);
   return G_SOURCE_REMOVE;
 }
 
@@ -342,8 +342,12 @@ cz_runs_table_dispose (GObject *object)
 
   if (self->saving != 0 && cz_workbench_get_library (self->workbench) != NULL)
     {
-      g_clear_handle_id (&self->saving, g_source_remove);
-      save (self);
+      g_autofree char *text = NULL;
+
+      // At once: the program may be about to end.
+      read_layout (self);
+      text = cz_run_layout_write (&self->layout);
+      cz_library_set_setting (cz_workbench_get_library (self->workbench), SETTING, text, NULL);
     }
   g_clear_handle_id (&self->saving, g_source_remove);
   g_clear_handle_id (&self->look, g_source_remove);

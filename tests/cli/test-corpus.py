@@ -1,6 +1,8 @@
 """Corpora from the command line: importing, counting, searching, exporting."""
 import csv
 import json
+import os
+import subprocess
 
 from harness import MODEL, main, shared
 
@@ -332,6 +334,15 @@ def exports_a_part(cloze):
     cloze.output("corpus", "export", "tab", cloze.path("out.txt"), "--query", "cat")
     with open(cloze.path("out.txt"), encoding="utf-8") as file:
         assert file.read() == 'The cat sat, and "the dog" ran.\n'
+    # "-" is the standard output, and no file of that name.
+    assert cloze.output("corpus", "export", "tab", "-", "--query", "cat") == b'The cat sat, and "the dog" ran.\n'
+    cloze.output("corpus", "export", "tab", cloze.path("out.jsonl"))
+    with open(cloze.path("out.jsonl"), "rb") as file:
+        assert cloze.output("corpus", "export", "tab", "-", "--json") == file.read() != b""
+    assert not os.path.exists("-")
+    with open("/dev/full", "wb") as full:
+        line = [cloze.program, "--library", cloze.path("library.sqlite"), "corpus", "export", "tab", "-"]
+        assert subprocess.run(line, stdout=full, stderr=subprocess.PIPE).returncode == 1
 
 
 def removes_a_corpus(cloze):

@@ -3,6 +3,7 @@ import csv
 import html.parser
 import json
 import os
+import re
 import shlex
 import subprocess
 
@@ -170,12 +171,36 @@ def models_are_evaluated_in_pairs(cloze, run):
     cloze.refused(1, "evaluate", "--model", "A", "--model", f"run:{run}@epoch:9", *small)
 
 
+def decimal_marks_are_those_of_the_language(cloze, run, page, record):
+    """In the report, which is for people: neither in its drawings nor in what is to be typed, nor in any other output."""
+    catalan = {**os.environ, "LC_ALL": "ca_ES.UTF-8"}
+    known = subprocess.run(["locale", "decimal_point"], env=catalan, capture_output=True, check=True).stdout == b",\n"
+    assert known or os.environ.get("CI") != "true", "the locale ca_ES.UTF-8 is not there"
+
+    def output(*arguments):
+        line = [cloze.program, "--library", cloze.path("library.sqlite"), "--quiet", *map(str, arguments)]
+        return subprocess.run(line, env=catalan, capture_output=True, check=True).stdout
+
+    output("run", "report", run, cloze.path("ca.html"))
+    with open(cloze.path("ca.html"), encoding="utf-8") as file:
+        there = file.read()
+    loss = f"{record['best']['cross_entropy']:.4f}"
+    assert loss in page
+    if known:
+        assert loss.replace(".", ",") in there and loss not in there
+    for drawn in (r'points="[^"]*"', r' c?[xy][12]?="[^"]*"', r'style="width:[^"]*"', r"<pre>[^<]*"):
+        assert re.findall(drawn, there) == re.findall(drawn, page) != [], drawn
+    shown = output("run", "metrics", run, "--json"), output("run", "show", run, "--json")
+    assert shown == (cloze.output("run", "metrics", run, "--json"), cloze.output("run", "show", run, "--json"))
+
+
 def runs_are_compared_and_taken_away(cloze):
     prepare(cloze)
     name = "a 'run' <i>\"& more\"</i>"
     one = cloze.json("train", *options(keep_epochs="all"), "--name", name, "--sentence", "it's a <u>[MASK]</u>")["run"]
     two = train(cloze, keep_epochs="all", learning_rate=1e-5)["run"]
-    other = train(cloze, eval_seed=1, train_blocks=8, epochs=1)["run"]
+    # On a device that was asked for, which is the same.
+    other = cloze.json("train", *options(eval_seed=1, train_blocks=8, epochs=1), "--device", show(cloze, one)["device"])["run"]
     compared = cloze.json("run", "compare", one, two)
     assert compared["comparable"] and compared["reason"] is None and compared["reference"] == one
     assert compared["differing_parameters"] == ["learning_rate"]
@@ -232,13 +257,15 @@ def runs_are_compared_and_taken_away(cloze):
                  sha256(record["model_folder"]), record["device_record"]["kernel_table"]):
         assert told in reader.text
     assert reader.tags.count("svg") == 3 and "src=" not in page and "href=" not in page
+    decimal_marks_are_those_of_the_language(cloze, one, page, record)
     cloze.refused(1, "run", "report", one, "/nonexistent/r.html")
     cloze.refused(1, "run", "report", one, cloze.path(""))
 
     # The command repeats the run.
     assert cloze.output("run", "command", one).decode().strip() == line["command"]
     words = shlex.split(line["command"])
-    assert words[0] == "cloze" and name in words
+    assert words[0] == "cloze" and name in words and "--device" not in words
+    assert f"--device {shlex.quote(record['device'])} train" in cloze.json("run", "command", other)["command"]
     again = json.loads(subprocess.run([cloze.program, *words[1:], "--json", "--quiet"], check=True,
                                       capture_output=True, timeout=240).stdout)
     assert again["run"] != one and again["name"] == name and again["sentences"] == ["it's a <u>[MASK]</u>"]

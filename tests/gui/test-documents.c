@@ -7,6 +7,7 @@
 #include "gui/corpora/document-change.h"
 #include "gui/corpora/document-item.h"
 #include "gui/corpora/document-listing.h"
+#include "gui/corpora/document-rows.h"
 #include "tests/data/scratch.h"
 
 static CzDocumentItem *
@@ -376,6 +377,140 @@ test_sorted_by_size (void)
   scratch_end (&scratch);
 }
 
+// ---- Rows ----
+
+static GListStore *
+make_documents (guint n)
+{
+  GListStore *list = g_list_store_new (CZ_TYPE_DOCUMENT_ITEM);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u of %u", i, n);
+      g_autoptr (CzDocumentItem) item = make_item (text, strlen (text), 0, NULL);
+
+      g_list_store_append (list, item);
+    }
+  return list;
+}
+
+// What GTK does: it holds on to the rows at the list's beginning, whatever becomes of it.
+typedef struct
+{
+  GPtrArray *rows;
+  guint made, lost, most; // most: at once
+} Holder;
+
+static void
+hold (CzDocumentRows *rows, guint position, guint removed, guint added, Holder *holder)
+{
+  guint lost = position < holder->rows->len ? MIN (removed, holder->rows->len - position) : 0;
+  guint made = 0;
+
+  if (lost > 0)
+    g_ptr_array_remove_range (holder->rows, position, lost);
+  for (; holder->rows->len < MIN (200, g_list_model_get_n_items (G_LIST_MODEL (rows))); made++)
+    {
+      CzDocumentRow *row = g_list_model_get_item (G_LIST_MODEL (rows), holder->rows->len);
+
+      cz_document_row_watch (row);
+      g_ptr_array_add (holder->rows, row);
+    }
+  holder->made += made;
+  holder->lost += lost;
+  holder->most = MAX (holder->most, MAX (made, lost));
+}
+
+static void
+wait_for_rows (CzDocumentRows *rows, guint n)
+{
+  while (g_list_model_get_n_items (G_LIST_MODEL (rows)) != n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+assert_row (Holder *holder, guint place, const char *text)
+{
+  g_assert_cmpstr (cz_document_item_get_markup (cz_document_row_get (holder->rows->pdata[place])),
+                   ==, text);
+}
+
+static void
+count_told (guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_rows (void)
+{
+  g_autoptr (GListStore) many = make_documents (5000);
+  g_autoptr (GListStore) others = make_documents (3000);
+  g_autoptr (GListStore) few = make_documents (7);
+  g_autoptr (GListStore) none = make_documents (0);
+  g_autoptr (CzDocumentRows) rows = cz_document_rows_new ();
+  g_autoptr (GtkMultiSelection) selection
+      = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (rows)));
+  GtkSelectionModel *selected = GTK_SELECTION_MODEL (selection);
+  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) before = NULL;
+  Holder holder = { .rows = held };
+  guint told = 0;
+
+  cz_document_rows_unselect_in (rows, selected);
+  g_signal_connect (rows, "items-changed", G_CALLBACK (hold), &holder);
+
+  // The rows of a long list are made a few at a time, the first ones at once.
+  cz_document_rows_set_documents (rows, G_LIST_MODEL (many));
+  g_assert_cmpuint (held->len, >, 0);
+  wait_for_rows (rows, 5000);
+  g_assert_cmpuint (held->len, ==, 200);
+  g_assert_cmpuint (holder.most, <=, 20);
+  assert_row (&holder, 199, "199 of 5000");
+  before = g_ptr_array_copy (held, NULL, NULL); // to compare, not to look at
+  g_ptr_array_set_free_func (before, NULL);
+
+  // Another list, which is not counted at first: the same rows, nothing to be had from them
+  // meanwhile; then its documents. None is selected that was not.
+  g_signal_connect_swapped (held->pdata[3], "changed", G_CALLBACK (count_told), &told);
+  gtk_selection_model_select_item (selected, 3, TRUE);
+  cz_document_rows_set_documents (rows, G_LIST_MODEL (none));
+  g_assert_null (cz_document_row_get (held->pdata[3]));
+  g_assert_false (gtk_selection_model_is_selected (selected, 3));
+  g_assert_cmpuint (told, ==, 0);
+  gtk_selection_model_select_item (selected, 3, TRUE);
+  cz_document_rows_set_documents (rows, G_LIST_MODEL (others));
+  g_assert_false (gtk_selection_model_is_selected (selected, 3));
+  g_assert_cmpuint (told, ==, 1);
+  wait_for_rows (rows, 3000);
+  assert_row (&holder, 3, "3 of 3000");
+  g_assert_cmpuint (holder.made, ==, 200);
+  g_assert_cmpuint (holder.lost, ==, 0);
+  for (guint i = 0; i < 200; i++)
+    g_assert_true (held->pdata[i] == before->pdata[i]);
+
+  // What changes in the middle leaves the rest chosen.
+  gtk_selection_model_select_item (selected, 1, TRUE);
+  gtk_selection_model_select_item (selected, 5, FALSE);
+  {
+    g_autoptr (CzDocumentItem) item = make_item ("new", 3, 3, NULL);
+
+    g_list_store_splice (others, 1, 1, (gpointer *)&item, 1);
+  }
+  assert_row (&holder, 1, "new");
+  g_assert_false (gtk_selection_model_is_selected (selected, 1));
+  g_assert_true (gtk_selection_model_is_selected (selected, 5));
+
+  // A short list: the others go a few at a time, and hold nothing until then.
+  cz_document_rows_set_documents (rows, G_LIST_MODEL (few));
+  assert_row (&holder, 6, "6 of 7");
+  g_assert_null (cz_document_row_get (held->pdata[7]));
+  wait_for_rows (rows, 7);
+  g_assert_cmpuint (holder.most, <=, 20);
+  g_assert_cmpuint (holder.lost, ==, 193);
+  g_assert_cmpuint (told, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -389,5 +524,6 @@ main (int argc, char **argv)
   g_test_add_func ("/documents/refresh", test_refresh);
   g_test_add_func ("/documents/change-of-what-was-not-read", test_change_of_what_was_not_read);
   g_test_add_func ("/documents/sorted-by-size", test_sorted_by_size);
+  g_test_add_func ("/documents/rows", test_rows);
   return g_test_run ();
 }

@@ -448,6 +448,55 @@ test_rows (void)
   g_assert_cmpuint (told, ==, 4);
 }
 
+static void
+count_choice (GtkSingleSelection *selection, GParamSpec *pspec, CzRunRows *rows)
+{
+  guint *choices = g_object_get_data (G_OBJECT (rows), "choices");
+
+  *choices += !cz_run_rows_is_carrying (rows);
+}
+
+// A list in which one run is selected.
+static void
+test_rows_of_a_list (void)
+{
+  g_autoptr (GListStore) list = make_list ();
+  g_autoptr (CzRunRows) rows = cz_run_rows_new ();
+  g_autoptr (GtkSingleSelection) selection = GTK_SINGLE_SELECTION (gtk_single_selection_new (NULL));
+  g_autoptr (CzRunItem) checked = g_list_model_get_item (G_LIST_MODEL (list), 2); // run 2
+  g_autoptr (CzRunRow) row = NULL;
+  guint choices = 0, told = 0;
+
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_model (selection, G_LIST_MODEL (rows));
+  cz_run_rows_carry (rows, GTK_SELECTION_MODEL (selection));
+  cz_run_rows_set_runs (rows, G_LIST_MODEL (list));
+  g_object_set_data (G_OBJECT (rows), "choices", &choices);
+  g_signal_connect (selection, "notify::selected-item", G_CALLBACK (count_choice), rows);
+  gtk_single_selection_set_selected (selection, 2);
+  g_assert_cmpuint (choices, ==, 1);
+
+  // Where it gets to it stays selected, and nobody chose that; where it goes, nothing is.
+  g_list_store_remove (list, 0);
+  assert_rows (rows, "3 2 1");
+  g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, 1);
+  row = g_list_model_get_item (G_LIST_MODEL (rows), 1);
+  cz_run_row_watch (row);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (count_one), &told);
+  cz_run_item_set_checked (checked, TRUE);
+  g_assert_cmpuint (told, ==, 1);
+  cz_run_item_set_checked (checked, FALSE);
+  g_list_store_remove (list, 1);
+  assert_rows (rows, "3 1");
+  g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, GTK_INVALID_LIST_POSITION);
+  gtk_single_selection_set_selected (selection, 1);
+  cz_run_rows_set_runs (rows, NULL);
+  g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, GTK_INVALID_LIST_POSITION);
+  g_assert_cmpuint (choices, ==, 2);
+  cz_run_row_unwatch (row);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -460,5 +509,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/runs/tags", test_tags);
   g_test_add_func ("/gui/runs/store", test_store);
   g_test_add_func ("/gui/runs/rows", test_rows);
+  g_test_add_func ("/gui/runs/rows-of-a-list", test_rows_of_a_list);
   return g_test_run ();
 }

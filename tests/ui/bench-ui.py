@@ -8,6 +8,7 @@ from ui import _started
 parser = argparse.ArgumentParser()
 parser.add_argument('--stalls', action='store_true')
 parser.add_argument('--seconds', type=float, default=8)
+parser.add_argument('--only', default='')  # phases, by a pattern of their names
 options = parser.parse_args()
 GOAL = 50
 tmp = tempfile.mkdtemp()
@@ -25,7 +26,7 @@ large = os.path.join(tmp, 'large.jsonl')
 with open(large, 'w') as out:
     for i in range(200000): out.write(json.dumps({'text': (line(i) + line(i * 7)) * 8, 'split': ('train', 'test')[i % 5 == 0]}) + '\n')
 ask('model', 'add', os.path.join(source, 'resources', 'starter', 'model'), '--name', 'small starter')
-ask('corpus', 'import', 'sea', small, '--format', 'lines')
+for name in 'sea', 'land': ask('corpus', 'import', name, small, '--format', 'lines')
 sets = dict(block_size=16, batch_size=4, train_blocks=800, test_blocks=16, epochs=100, eval_every=20, checkpoint_every=200, split='blocks')
 run = ask('run', 'create', '--name', 'watched', '--model', 'small starter', '--corpus', 'sea', *(f'--set={key}={value}' for key, value in sets.items()))['run']
 trainer = subprocess.Popen([cloze, '--library', library, '--quiet', 'run', 'start', str(run)], stdout=subprocess.DEVNULL); _started.append(trainer)
@@ -33,7 +34,9 @@ wait(lambda: ask('run', 'show', str(run))['step'] >= 5, 'the run trains', 60)
 
 written = os.path.join(tmp, 'turns.jsonl')
 process, app = start_app('--library', library, env={'CZ_WATCHDOG': written})
-win = get(app, 'frame', T('Clozebench')); key('ctrl+3')  # the newest run is in view
+win = get(app, 'frame', T('Clozebench')); key('ctrl+1')
+corpora = [point(get(win, 'label', name, 20)) for name in ('sea', 'land')]
+key('ctrl+3')  # the newest run is in view
 chart = get(win, 'image', T('Chart of the perplexity'), 20)
 places = [point(chart, x, y) for x, y in ((.3, .3), (.45, .5), (.5, .4), (.6, .6), (.75, .7))]
 key('ctrl+i'); dialog = window(app, T('Import a corpus')); press(get(dialog, 'push button', T('Choose _files…')))
@@ -49,14 +52,19 @@ def zoom():
 def turn(): [(key('ctrl+' + page), time.sleep(.4)) for page in '1243']
 def scroll(): [sh('xdotool', 'click', '--repeat', '30', '--delay', '25', button) for button in '54']
 def other_runs(): [(key('Down'), time.sleep(.3)) for _ in range(5)]
+def list_and_table(): key('ctrl+t'); time.sleep(.6)
+def other_corpora():
+    for corpus in corpora: at(corpus); sh('xdotool', 'click', '1'); time.sleep(.8)
 phases = []
 def phase(name, act):
+    if not re.search(options.only, name): return
     time.sleep(1); since = time.monotonic()
     while time.monotonic() < since + options.seconds: act()
     phases.append((name, since, time.monotonic())); shot(name.replace(' ', '-'))
 phase('watching', lambda: time.sleep(.5)); phase('hovering', hover); phase('zooming', zoom)
 phase('pages', turn)
 key('ctrl+t'); time.sleep(1.5); phase('table', scroll); phase('choosing runs', other_runs); key('ctrl+t'); time.sleep(1)
+phase('list and table', list_and_table); key('ctrl+1'); phase('choosing corpora', other_corpora)
 imported = subprocess.run([cloze, '--library', library, '--json', 'corpus', 'list'], stdout=subprocess.PIPE, text=True).stdout
 going_on = 'large' not in [corpus['name'] for corpus in json.loads(imported)]
 process.kill(); process.wait()  # it would ask about the import

@@ -13,10 +13,10 @@ def ask(sql, *values):
 def wait_for(sql, *values): wait(lambda: ask(sql, *values)[0][0], sql)
 def toggle_table(): key('ctrl+t')
 def titles(): return all_of(win, 'filler', 'GtkColumnViewTitle')
-def names(): return [label.get_name() for title in titles() if has(title, S.VISIBLE) for label in all_of(title, 'label')]
+def names(): return at_once(lambda: [label.get_name() for title in titles() if has(title, S.VISIBLE) for label in all_of(title, 'label')])
 def header(name): return wait(lambda: next((t for t in titles() if any(n.get_name() == name and seen(n) for n in all_of(t, 'label'))), None), 'header ' + name)
-def rows(): return [n for n in all_of(win, 'table row') if seen(n) and all_of(n, 'label') and not all_of(n, 'filler', 'GtkColumnViewTitle')]
-def first_row(): return ' '.join(n.get_name() for n in all_of(rows()[0], 'label'))
+def rows(): return at_once(lambda: [n for n in all_of(win, 'table row') if seen(n) and all_of(n, 'label') and not all_of(n, 'filler', 'GtkColumnViewTitle')])
+def first_row(): return at_once(lambda: ' '.join(n.get_name() for n in all_of(rows()[0], 'label')))
 def row(name): return wait(lambda: next((r for r in rows() if all_of(r, 'label', name)), None), 'row of ' + name)
 def choose(*names):
     click(row(names[0]), fx=.3); wait(lambda: says(win, T('%s run chosen') % '1'), 'one is chosen')

@@ -48,7 +48,7 @@ open(sea, 'w').write(''.join(f'the {a} saw the {b} near the {c}, and it was a gr
 ask('model', 'add', os.path.join(os.environ['CZ_SOURCE_ROOT'], 'tests/model_a/model_A'), '--name', 'A'); ask('corpus', 'import', 'sea', sea, '--format', 'lines')
 for win in (win_1, win_2): turn(win, T('Experiments'))
 run = str(ask('run', 'create', '--name', 'sea run', '--model', 'A', '--corpus', 'sea', *(f'--set={key}' for key in ('block_size=16', 'batch_size=2', 'test_blocks=8', 'epochs=500', 'eval_every=200')))['run'])
-states = [state_of(win) for win in (win_1, win_2)]; both('queued', states, time.monotonic())
+states = [state_of(win) for win in (win_1, win_2)]; both('not started', states, time.monotonic())
 trainer = subprocess.Popen([cloze, '--library', library, '--quiet', 'run', 'start', run], stdout=subprocess.DEVNULL); _started.append(trainer)
 in_library("state = 'running'", 1); both('running', states, time.monotonic())
 in_library('step', 5)

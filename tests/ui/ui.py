@@ -71,6 +71,14 @@ def wait(f, what='condition', t=8.0):
             shot('failed'); raise AssertionError('timed out: ' + what)
         time.sleep(.03)
 
+def at_once(f):
+    """f (), which finds all it looks for in one look, as while waiting: each takes a while."""
+    global _looks
+    if _looks is not None: return f()
+    _looks = {}
+    try: return f()
+    finally: _looks = None
+
 # ---- Asking ----
 ROOT = '/org/a11y/atspi/accessible/root'
 @functools.cache
@@ -133,7 +141,7 @@ class Look:
             # GTK lists a widget among all only some time after it was first asked for.
             if all(p in self.nodes for children in self.below.values() for p in children): break
             time.sleep(.01)
-_looks = None  # while waiting: what the present try has looked at, by application
+_looks = None  # while waiting and in at_once (): what the present try has looked at, by application
 def look(name):
     if _looks is None: return Look(name)
     if name not in _looks: _looks[name] = Look(name)
@@ -187,7 +195,7 @@ def windows(app): now = look(app.bus); return [now.nodes[path] for path in now.b
 def window(app, title, t=8.0):
     return wait(lambda: next((w for w in windows(app) if (w.get_name() or '') == title), None), f'window {title!r}', t)
 def gone(app, title): wait(lambda: not any((w.get_name() or '') == title for w in windows(app)), f'window {title!r} gone')
-def says(root, part): return any(seen(n) for n in all_of(root, 'label', part))
+def says(root, part): return at_once(lambda: any(seen(n) for n in all_of(root, 'label', part)))
 
 # ---- Acting ----
 def press(n, action=None):
