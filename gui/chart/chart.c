@@ -9,7 +9,7 @@
 #include "gui/chart/read-out.h"
 
 #define STRONG 2.6   // width of the curve under the pointer
-#define TILE   256.0 // of its picture
+#define TILE   512.0 // of its picture
 
 G_DEFINE_FINAL_TYPE (CzChart, cz_chart, GTK_TYPE_WIDGET)
 
