@@ -391,6 +391,37 @@ typedef struct
   gsize stride;
 } Laying;
 
+// Turns (rows, columns) pixels into (columns, rows); steps in pixels.
+static void
+turn (guchar *to_bytes,
+      gsize to_step,
+      const guchar *from_bytes,
+      gsize from_step,
+      int rows,
+      int columns)
+{
+  guint32 *restrict to = (guint32 *)(gpointer)to_bytes;
+  const guint32 *restrict from = (const guint32 *)(gconstpointer)from_bytes;
+  int row = 0;
+
+  // In blocks that fit into registers.
+  for (; row + 4 <= rows; row += 4, from += 4 * from_step, to += 4)
+    {
+      int c = 0;
+
+      for (; c + 4 <= columns; c += 4)
+        for (int i = 0; i < 4; i++)
+          for (int j = 0; j < 4; j++)
+            to[(gsize)(c + i) * to_step + (gsize)j] = from[(gsize)j * from_step + (gsize)(c + i)];
+      for (; c < columns; c++)
+        for (int j = 0; j < 4; j++)
+          to[(gsize)c * to_step + (gsize)j] = from[(gsize)j * from_step + (gsize)c];
+    }
+  for (; row < rows; row++, from += from_step, to++)
+    for (int c = 0; c < columns; c++)
+      to[(gsize)c * to_step] = from[c];
+}
+
 // Lays columns of the part onto the picture, by way of a strip whose columns are pieces of memory.
 static void
 lay_strip (const Laying *laying, int from, int n, gint16 *change, guchar *strip)
@@ -406,10 +437,9 @@ lay_strip (const Laying *laying, int from, int n, gint16 *change, guchar *strip)
   rows = end - first;
   pixels = laying->pixels + (gsize)(first - laying->part->y) * laying->stride
            + (gsize)(from - laying->part->x) * PIXEL;
-  for (int row = 0; row < rows; row++)
-    for (int c = 0; c < n; c++)
-      memcpy (strip + ((gsize)c * (gsize)rows + (gsize)row) * PIXEL,
-              pixels + (gsize)row * laying->stride + (gsize)c * PIXEL, PIXEL);
+  if (rows <= 0)
+    return;
+  turn (strip, (gsize)rows, pixels, laying->stride / PIXEL, rows, n);
   for (int c = 0; c < n; c++)
     for (guint i = 0; i < stroke->lines->len; i++)
       {
@@ -418,10 +448,7 @@ lay_strip (const Laying *laying, int from, int n, gint16 *change, guchar *strip)
         if (line->low != NULL)
           lay_column (line, from + c, first, rows, change, strip + (gsize)c * (gsize)rows * PIXEL);
       }
-  for (int row = 0; row < rows; row++)
-    for (int c = 0; c < n; c++)
-      memcpy (pixels + (gsize)row * laying->stride + (gsize)c * PIXEL,
-              strip + ((gsize)c * (gsize)rows + (gsize)row) * PIXEL, PIXEL);
+  turn (pixels, laying->stride / PIXEL, strip, (gsize)rows, n, rows);
 }
 
 static void
