@@ -8,7 +8,8 @@
 #include "gui/chart/export.h"
 #include "gui/chart/read-out.h"
 
-#define STRONG 2.6 // width of the curve under the pointer
+#define STRONG 2.6   // width of the curve under the pointer
+#define TILE   512.0 // of its picture
 
 G_DEFINE_FINAL_TYPE (CzChart, cz_chart, GTK_TYPE_WIDGET)
 
@@ -104,58 +105,79 @@ cz_chart_prepare (CzChart *self)
   cz_plot_lay_out (&self->plot, &style, width, height, &self->layout);
 }
 
-// All but the cursor, as pixels: GSK's cairo renderer converts a texture each time it shows it, and
+// Begins a node of pixels: GSK's cairo renderer converts a texture each time it shows it, and
 // replays what was recorded, but a picture that was recorded is copied only.
-static GskRenderNode *
-draw_picture (CzChart *self, const CzPlotStyle *style, int width, int height)
+static cairo_t *
+begin_pixels (const CzPlotStyle *style, const cairo_rectangle_t *place)
 {
   int scale = (int)style->scale;
-  cairo_surface_t *surface
-      = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  GskRenderNode *node
-      = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
+  cairo_surface_t *surface = cairo_image_surface_create (
+      CAIRO_FORMAT_ARGB32, (int)place->width * scale, (int)place->height * scale);
   cairo_t *cr;
 
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
-  cz_plot_draw (&self->plot, style, &self->layout, cr);
-  cairo_destroy (cr);
-  cr = gsk_cairo_node_get_draw_context (node);
-  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_surface_destroy (surface);
+  cairo_translate (cr, -place->x, -place->y);
+  return cr;
+}
+
+static GskRenderNode *
+end_pixels (cairo_t *pixels, const cairo_rectangle_t *place)
+{
+  GskRenderNode *node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (
+      (float)place->x, (float)place->y, (float)place->width, (float)place->height));
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_set_source_surface (cr, cairo_get_target (pixels), place->x, place->y);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
   cairo_paint (cr);
   cairo_destroy (cr);
-  cairo_surface_destroy (surface);
+  cairo_destroy (pixels);
   return node;
 }
 
-// The curve under the pointer once more, heavier; kept while the pointer stays with it.
+// All but the cursor.
+static GskRenderNode *
+draw_picture (CzChart *self, const CzPlotStyle *style, int width, int height)
+{
+  cairo_rectangle_t place = { 0, 0, width, height };
+  cairo_t *cr = begin_pixels (style, &place);
+
+  cz_plot_draw (&self->plot, style, &self->layout, cr);
+  return end_pixels (cr, &place);
+}
+
+// The curve under the pointer once more, heavier; kept while the pointer stays with it. In tiles
+// that hold little but the curve, since what lies beneath is drawn anew.
 static GskRenderNode *
 draw_highlight (CzChart *self, const CzPlotStyle *style)
 {
-  const cairo_rectangle_t *area = &self->layout.area;
-  cairo_rectangle_t place = { area->x - CZ_CURVE_DOT, area->y - CZ_CURVE_DOT,
-                              area->width + 2 * CZ_CURVE_DOT, area->height + 2 * CZ_CURVE_DOT };
-  g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
-  GskRenderNode *node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (
-      (float)place.x, (float)place.y, (float)place.width, (float)place.height));
-  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+  g_autoptr (CzCurves) curves = cz_curves_new (&self->plot, style, &self->layout.area);
+  g_autoptr (GPtrArray) tiles
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)gsk_render_node_unref);
 
-  cairo_rectangle (cr, place.x, place.y, place.width, place.height);
-  cairo_clip (cr);
-  cz_curve_draw (&self->plot, style, cr, area, stroke, (guint)self->highlighted, CZ_CURVE_CALM,
-                 NULL, STRONG, 1);
-  cz_curve_show (style, cr, area, stroke);
-  cairo_destroy (cr);
-  return node;
+  cz_curves_add (curves, (guint)self->highlighted, CZ_CURVE_CALM, STRONG, 1);
+  cz_curves_trace (curves);
+  for (double x = 0; x < cz_curves_get_width (curves); x += TILE)
+    {
+      cairo_rectangle_t place;
+      cairo_t *cr;
+
+      if (!cz_curves_find (curves, x, x + TILE, &place))
+        continue;
+      cr = begin_pixels (style, &place);
+      cz_curves_draw (curves, cr);
+      g_ptr_array_add (tiles, end_pixels (cr, &place));
+    }
+  return gsk_container_node_new ((GskRenderNode **)tiles->pdata, tiles->len);
 }
 
-static cairo_t *
-begin_node (GtkSnapshot *snapshot, const cairo_rectangle_t *place)
+static void
+append (GtkSnapshot *snapshot, GskRenderNode *node)
 {
-  return gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float)place->x, (float)place->y,
-                                                                   (float)place->width,
-                                                                   (float)place->height));
+  gtk_snapshot_append_node (snapshot, node);
+  gsk_render_node_unref (node);
 }
 
 // In pieces as small as can be: a renderer draws anew all that lies beneath them.
@@ -163,6 +185,7 @@ static void
 draw_cursor (CzChart *self, const CzPlotStyle *style, GtkSnapshot *snapshot)
 {
   g_autoptr (CzReadOut) read_out = NULL;
+  const cairo_rectangle_t *place;
   cairo_t *cr;
 
   if (self->highlighted >= 0)
@@ -176,12 +199,14 @@ draw_cursor (CzChart *self, const CzPlotStyle *style, GtkSnapshot *snapshot)
   read_out = cz_read_out_new (&self->plot, style, &self->layout, self->cursor, self->highlighted);
   if (read_out == NULL)
     return;
-  cr = begin_node (snapshot, cz_read_out_get_marks (read_out));
+  place = cz_read_out_get_marks (read_out);
+  cr = begin_pixels (style, place);
   cz_read_out_draw_marks (read_out, cr);
-  cairo_destroy (cr);
-  cr = begin_node (snapshot, cz_read_out_get_box (read_out));
+  append (snapshot, end_pixels (cr, place));
+  place = cz_read_out_get_box (read_out);
+  cr = begin_pixels (style, place);
   cz_read_out_draw_box (read_out, cr);
-  cairo_destroy (cr);
+  append (snapshot, end_pixels (cr, place));
 }
 
 static void

@@ -150,6 +150,7 @@ void
 cz_plot_layout_clear (CzPlotLayout *layout)
 {
   g_clear_pointer (&layout->legend, g_array_unref);
+  g_clear_pointer (&layout->names, g_ptr_array_unref);
 }
 
 static void
@@ -234,11 +235,8 @@ draw_curves (const CzPlot *plot,
              cairo_t *cr,
              const cairo_rectangle_t *area)
 {
-  g_autoptr (CzStroke) stroke = cz_curve_make_stroke (style, area);
-  g_autofree GArray **calm = g_new (GArray *, plot->series->len);
+  g_autoptr (CzCurves) curves = cz_curves_new (plot, style, area);
 
-  for (guint s = 0; s < plot->series->len; s++)
-    calm[s] = g_array_new (FALSE, FALSE, sizeof (CzPoint));
   for (guint layer = 0; layer < 4; layer++)
     for (guint s = 0; s < plot->series->len; s++)
       {
@@ -253,19 +251,16 @@ draw_curves (const CzPlot *plot,
         if (layer % 2 == 1)
           {
             if (shape != CZ_SERIES_FAINT || smoothed)
-              cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_CALM, calm[s],
-                             strong ? STRONG : LINE, shade);
+              cz_curves_add (curves, s, CZ_CURVE_CALM, strong ? STRONG : LINE, shade);
           }
         else if (shape == CZ_SERIES_FAINT && !smoothed)
-          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_EXACT, calm[s], THIN,
-                         (style->contrast ? 0.7 : 0.4) * shade);
+          cz_curves_add (curves, s, CZ_CURVE_EXACT, THIN, (style->contrast ? 0.7 : 0.4) * shade);
         else if (cz_plot_is_calmed (plot, s, area->width))
-          cz_curve_draw (plot, style, cr, area, stroke, s, CZ_CURVE_EXACT, calm[s], THIN,
+          cz_curves_add (curves, s, CZ_CURVE_EXACT, THIN,
                          (plot->series->len > 8 ? 0.14 : 0.25) * shade);
       }
-  cz_curve_show (style, cr, area, stroke);
-  for (guint s = 0; s < plot->series->len; s++)
-    g_array_unref (calm[s]);
+  cz_curves_trace (curves);
+  cz_curves_draw (curves, cr);
 }
 
 void
@@ -281,10 +276,5 @@ cz_plot_draw (const CzPlot *plot, const CzPlotStyle *style, const CzPlotLayout *
     }
   draw_grid (plot, style, cr, area);
   cz_legend_draw (plot, style, cr, layout->legend);
-  cairo_save (cr);
-  cairo_rectangle (cr, area->x - CZ_CURVE_DOT, area->y - CZ_CURVE_DOT,
-                   area->width + 2 * CZ_CURVE_DOT, area->height + 2 * CZ_CURVE_DOT);
-  cairo_clip (cr);
   draw_curves (plot, style, cr, area);
-  cairo_restore (cr);
 }

@@ -32,6 +32,7 @@ typedef struct
   double width, height;
   cairo_rectangle_t area; // of the curves, in whole units
   GArray *legend;         // of CzLegendEntry
+  GPtrArray *names;       // PangoLayouts of the read-out, two a series; NULL: not yet made
 } CzPlotLayout;
 
 void cz_plot_init (CzPlot *plot);

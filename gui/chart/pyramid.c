@@ -1,5 +1,6 @@
 #include "gui/chart/pyramid.h"
 
+#include <float.h>
 #include <math.h>
 
 #define FAN_BITS 4
@@ -26,52 +27,47 @@ cz_pyramid_clear (CzPyramid *pyramid)
     g_clear_pointer (&pyramid->levels[l], g_array_unref);
 }
 
-static void
-take_number (CzStretch *stretch, const double *values, guint32 index)
+// Takes in values[from] to values[to − 1]. Without branches that depend on the values, which are
+// noise to a processor that guesses.
+static inline void
+take_numbers (CzStretch *stretch, const double *values, guint32 from, guint32 to)
 {
-  double value = values[index];
+  CzStretch found = *stretch;
 
-  if (!isfinite (value))
-    return;
-  stretch->n++;
-  stretch->sum += value;
-  if (value < stretch->low_value)
+  for (guint32 i = from; i < to; i++)
     {
-      stretch->low = index;
-      stretch->low_value = value;
+      double value = values[i];
+      gboolean finite = fabs (value) <= DBL_MAX;
+      gboolean low = finite & (value < found.low_value), high = finite & (value > found.high_value);
+      gboolean positive = finite & (value > 0) & (value < found.positive_value);
+
+      found.n += finite ? 1 : 0;
+      found.sum += finite ? value : 0;
+      found.low = low ? i : found.low;
+      found.low_value = low ? value : found.low_value;
+      found.high = high ? i : found.high;
+      found.high_value = high ? value : found.high_value;
+      found.positive = positive ? i : found.positive;
+      found.positive_value = positive ? value : found.positive_value;
     }
-  if (value > stretch->high_value)
-    {
-      stretch->high = index;
-      stretch->high_value = value;
-    }
-  if (value > 0 && value < stretch->positive_value)
-    {
-      stretch->positive = index;
-      stretch->positive_value = value;
-    }
+  *stretch = found;
 }
 
-static void
+static inline void
 take_block (CzStretch *stretch, const CzStretch *block)
 {
+  gboolean low = block->low_value < stretch->low_value;
+  gboolean high = block->high_value > stretch->high_value;
+  gboolean positive = block->positive_value < stretch->positive_value;
+
   stretch->n += block->n;
   stretch->sum += block->sum;
-  if (block->low_value < stretch->low_value)
-    {
-      stretch->low = block->low;
-      stretch->low_value = block->low_value;
-    }
-  if (block->high_value > stretch->high_value)
-    {
-      stretch->high = block->high;
-      stretch->high_value = block->high_value;
-    }
-  if (block->positive_value < stretch->positive_value)
-    {
-      stretch->positive = block->positive;
-      stretch->positive_value = block->positive_value;
-    }
+  stretch->low = low ? block->low : stretch->low;
+  stretch->low_value = low ? block->low_value : stretch->low_value;
+  stretch->high = high ? block->high : stretch->high;
+  stretch->high_value = high ? block->high_value : stretch->high_value;
+  stretch->positive = positive ? block->positive : stretch->positive;
+  stretch->positive_value = positive ? block->positive_value : stretch->positive_value;
 }
 
 void
@@ -80,13 +76,30 @@ cz_pyramid_extend (CzPyramid *pyramid, const double *values, guint from, guint t
   for (guint l = 0; l < CZ_PYRAMID_LEVELS; l++)
     {
       GArray *level = pyramid->levels[l];
-      guint shift = FAN_BITS * (l + 1);
+      guint shift = FAN_BITS * (l + 1), part = 1u << (shift - FAN_BITS);
 
-      for (guint i = from; i < to; i++)
+      for (guint i = from; i < to;)
         {
+          CzStretch *last;
+
           if (i >> shift == level->len)
             g_array_append_val (level, nothing);
-          take_number (&g_array_index (level, CzStretch, i >> shift), values, i);
+          last = &g_array_index (level, CzStretch, i >> shift);
+          // By what the level below has found, where that is whole and new.
+          if (l > 0 && i % part == 0 && to - i >= part)
+            {
+              take_block (last, &g_array_index (pyramid->levels[l - 1], CzStretch, i / part));
+              i += part;
+            }
+          else
+            {
+              guint end = MIN (to, i - i % part + part);
+
+              if (l == 0)
+                end = MIN (to, (i | (FAN - 1)) + 1);
+              take_numbers (last, values, i, end);
+              i = end;
+            }
         }
     }
 }
@@ -108,8 +121,7 @@ cz_pyramid_cut (CzPyramid *pyramid, const double *values, guint n)
       *last = nothing;
       if (l == 0)
         {
-          for (guint i = (blocks - 1) * FAN; i < n; i++)
-            take_number (last, values, i);
+          take_numbers (last, values, (blocks - 1) * FAN, n);
           continue;
         }
       for (guint i = (blocks - 1) * FAN; i < pyramid->levels[l - 1]->len; i++)
@@ -137,8 +149,8 @@ cz_pyramid_find (
         {
           guint end = MIN (to, (from | (FAN - 1)) + 1); // of the block that it lies in
 
-          for (; from < end; from++)
-            take_number (&found, values, from);
+          take_numbers (&found, values, from, end);
+          from = end;
           continue;
         }
       take_block (&found, &g_array_index (pyramid->levels[level - 1], CzStretch, from >> shift));

@@ -76,20 +76,72 @@ format_y (const CzPlot *plot, double value)
   return cz_axis_format_value (&plot->y, value);
 }
 
-// The name, and where the point is if not where the others are.
-static char *
-make_name (const CzPlot *plot, const CzReading *reading, const char *x_text)
+static const char *
+get_name (const CzPlot *plot, const CzReading *reading)
 {
-  const char *name = cz_series_get_name (g_ptr_array_index (plot->series, reading->series));
+  return cz_series_get_name (g_ptr_array_index (plot->series, reading->series));
+}
+
+// Where the point is if not where the others are, else NULL.
+static char *
+make_place (const CzPlot *plot, const CzReading *reading, const char *x_text)
+{
   g_autofree char *own = cz_axis_format_value (&plot->x, reading->point.x);
 
-  return strcmp (own, x_text) == 0 ? g_strdup (name) : g_strdup_printf ("%s · %s", name, own);
+  return strcmp (own, x_text) == 0 ? NULL : g_steal_pointer (&own);
+}
+
+static PangoLayout *
+make_name_layout (const CzPlotStyle *style, const char *name, gboolean heavy)
+{
+  PangoLayout *layout = cz_plot_style_make_layout (style, name, heavy);
+
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
+  return layout;
+}
+
+static void
+unref_layout (gpointer data)
+{
+  if (data != NULL)
+    g_object_unref (data);
+}
+
+// Names are laid out once for a picture: they are most of what is written under the pointer.
+static PangoLayout *
+get_name_layout (const CzPlot *plot,
+                 const CzPlotStyle *style,
+                 CzPlotLayout *layout,
+                 const CzReading *reading,
+                 const char *x_text,
+                 gboolean heavy)
+{
+  g_autofree char *place = make_place (plot, reading, x_text);
+  guint index = 2 * reading->series + (heavy ? 1 : 0);
+
+  if (place != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%s · %s", get_name (plot, reading), place);
+
+      return make_name_layout (style, text, heavy);
+    }
+  if (layout->names == NULL)
+    layout->names = g_ptr_array_new_with_free_func (unref_layout);
+  if (layout->names->len < 2 * plot->series->len)
+    g_ptr_array_set_size (layout->names, (int)(2 * plot->series->len));
+  if (layout->names->pdata[index] == NULL)
+    layout->names->pdata[index] = make_name_layout (style, get_name (plot, reading), heavy);
+  // It may have been shortened, for a smaller box.
+  if (pango_layout_get_width (layout->names->pdata[index]) >= 0)
+    pango_layout_set_width (layout->names->pdata[index], -1);
+  return g_object_ref (layout->names->pdata[index]);
 }
 
 typedef struct
 {
   PangoLayout *cells[3]; // name, smoothed or NULL, value
   guint series;
+  int width; // of the name, unshortened
 } Row;
 
 static void
@@ -124,6 +176,7 @@ draw_ground (const CzPlotStyle *style, cairo_t *cr, const cairo_rectangle_t *box
 static GArray *
 make_rows (const CzPlot *plot,
            const CzPlotStyle *style,
+           CzPlotLayout *layout,
            const GArray *readings,
            double x,
            int highlighted,
@@ -149,7 +202,7 @@ make_rows (const CzPlot *plot,
   for (guint i = 0; i < shown; i++)
     {
       const CzReading *reading = &g_array_index (readings, CzReading, i);
-      g_autofree char *name = NULL, *value = NULL, *calm = NULL;
+      g_autofree char *value = NULL, *calm = NULL;
       gboolean heavy;
 
       included |= (int)reading->series == highlighted;
@@ -160,14 +213,13 @@ make_rows (const CzPlot *plot,
             reading = &g_array_index (readings, CzReading, j);
         }
       heavy = (int)reading->series == highlighted;
-      name = make_name (plot, reading, x_text);
       value = format_y (plot, reading->point.y);
       calm = isnan (reading->smoothed) ? NULL : format_y (plot, reading->smoothed);
-      row = (Row){ { cz_plot_style_make_layout (style, name, heavy),
+      row = (Row){ { get_name_layout (plot, style, layout, reading, x_text, heavy),
                      calm != NULL ? cz_plot_style_make_layout (style, calm, heavy) : NULL,
                      cz_plot_style_make_layout (style, value, heavy) },
-                   reading->series };
-      pango_layout_set_ellipsize (row.cells[0], PANGO_ELLIPSIZE_MIDDLE);
+                   reading->series,
+                   0 };
       g_array_append_val (rows, row);
     }
   if (shown < readings->len)
@@ -175,7 +227,7 @@ make_rows (const CzPlot *plot,
       g_autofree char *more = g_strdup_printf (
           ngettext ("and %u more", "and %u more", readings->len - shown), readings->len - shown);
 
-      row = (Row){ { cz_plot_style_make_layout (style, more, FALSE), NULL, NULL }, G_MAXUINT };
+      row = (Row){ { cz_plot_style_make_layout (style, more, FALSE), NULL, NULL }, G_MAXUINT, 0 };
       g_array_append_val (rows, row);
     }
   return rows;
@@ -191,7 +243,7 @@ place_box (CzReadOut *read_out)
 
   for (guint r = 0; r < read_out->rows->len; r++)
     {
-      const Row *row = &g_array_index (read_out->rows, Row, r);
+      Row *row = &g_array_index (read_out->rows, Row, r);
 
       for (guint c = 0; c < 3; c++)
         {
@@ -199,6 +251,8 @@ place_box (CzReadOut *read_out)
 
           if (row->cells[c] != NULL)
             pango_layout_get_pixel_size (row->cells[c], &w, NULL);
+          if (c == 0)
+            row->width = w;
           // Head and last line have no piece of a line before them.
           if (c == 0 && row->series == G_MAXUINT)
             w -= (int)(SAMPLE + GAP);
@@ -222,11 +276,8 @@ place_box (CzReadOut *read_out)
 }
 
 CzReadOut *
-cz_read_out_new (const CzPlot *plot,
-                 const CzPlotStyle *style,
-                 const CzPlotLayout *layout,
-                 double x,
-                 int highlighted)
+cz_read_out_new (
+    const CzPlot *plot, const CzPlotStyle *style, CzPlotLayout *layout, double x, int highlighted)
 {
   const cairo_rectangle_t *area = &layout->area;
   double position = cz_axis_position (&plot->x, x), left, right;
@@ -247,7 +298,7 @@ cz_read_out_new (const CzPlot *plot,
   pango_layout_get_pixel_size (probe, NULL, &line);
   read_out->line = line + 2;
   // As many lines as the whole picture holds, but for the head.
-  read_out->rows = make_rows (plot, style, read_out->readings, x, highlighted,
+  read_out->rows = make_rows (plot, style, layout, read_out->readings, x, highlighted,
                               (guint)fmax ((layout->height - 2 * PAD + 2) / read_out->line - 1, 1));
   place_box (read_out);
   left = right = read_out->at;
@@ -314,7 +365,9 @@ cz_read_out_draw_box (const CzReadOut *read_out, cairo_t *cr)
                                      g_ptr_array_index (read_out->plot->series, row->series),
                                      cz_plot_get_dash (read_out->plot, row->series),
                                      box->x + PAD + SAMPLE / 2, y + read_out->line / 2 - 1, SAMPLE);
-          pango_layout_set_width (row->cells[0], (int)((read_out->widths[0] + 1) * PANGO_SCALE));
+          // Not without need: a layout of another width is laid out anew.
+          if (row->width > read_out->widths[0])
+            pango_layout_set_width (row->cells[0], (int)((read_out->widths[0] + 1) * PANGO_SCALE));
         }
       cz_plot_style_draw_layout (style, cr, row->cells[0],
                                  box->x + PAD + (plain ? 0 : SAMPLE + GAP), y, 0, 0,
@@ -388,10 +441,11 @@ cz_read_out_describe (const CzPlot *plot, double x, int highlighted)
   for (guint i = 0; i < readings->len; i++)
     {
       const CzReading *reading = &g_array_index (readings, CzReading, i);
-      g_autofree char *name = make_name (plot, reading, x_text);
+      g_autofree char *place = make_place (plot, reading, x_text);
       g_autofree char *value = format_y (plot, reading->point.y);
 
-      g_string_append_printf (text, "%s %s %s", i > 0 ? "," : "", name, value);
+      g_string_append_printf (text, "%s %s%s%s %s", i > 0 ? "," : "", get_name (plot, reading),
+                              place != NULL ? " · " : "", place != NULL ? place : "", value);
     }
   if (note != NULL)
     g_string_append_printf (text, ". %s", note);

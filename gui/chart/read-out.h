@@ -19,13 +19,10 @@ GArray *cz_read_out_take (const CzPlot *plot, double x);
 
 typedef struct _CzReadOut CzReadOut;
 
-// For as long as plot, style and layout live. highlighted: a series that stands out; −1: none. NULL
-// where x is out of view.
-CzReadOut *cz_read_out_new (const CzPlot *plot,
-                            const CzPlotStyle *style,
-                            const CzPlotLayout *layout,
-                            double x,
-                            int highlighted);
+// For as long as plot, style and layout, which keeps the names, live. highlighted: a series that
+// stands out; −1: none. NULL where x is out of view.
+CzReadOut *cz_read_out_new (
+    const CzPlot *plot, const CzPlotStyle *style, CzPlotLayout *layout, double x, int highlighted);
 void cz_read_out_free (CzReadOut *read_out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzReadOut, cz_read_out_free)
 

@@ -16,6 +16,7 @@ struct _CzSeries
   guint not_positive; // points whose y is finite and not above 0
   double *x, *y;      // x strictly ascending
   CzPyramid tree;     // over y
+  guint n_known;      // points that the tree knows
   double smoothing;
   guint n_smooth; // how many smoothed values are known
   double *smooth; // NULL without smoothing
@@ -168,6 +169,13 @@ is_low (double y)
 }
 
 static void
+tell_tree (CzSeries *self)
+{
+  cz_pyramid_extend (&self->tree, self->y, self->n_known, self->n);
+  self->n_known = self->n;
+}
+
+static void
 cut (CzSeries *self, guint n)
 {
   for (guint i = n; i < self->n; i++)
@@ -176,7 +184,11 @@ cut (CzSeries *self, guint n)
       self->not_positive -= is_low (self->y[i]) ? 1 : 0;
     }
   self->n = n;
-  cz_pyramid_cut (&self->tree, self->y, n);
+  if (self->n_known > n)
+    {
+      self->n_known = n;
+      cz_pyramid_cut (&self->tree, self->y, n);
+    }
   if (self->n_smooth > n)
     {
       self->n_smooth = n;
@@ -197,13 +209,13 @@ append (CzSeries *self, double x, double y)
   self->gaps += !isfinite (y);
   self->not_positive += is_low (y) ? 1 : 0;
   self->n++;
-  cz_pyramid_extend (&self->tree, self->y, self->n - 1, self->n);
 }
 
 void
 cz_series_append (CzSeries *self, double x, double y)
 {
   append (self, x, y);
+  tell_tree (self);
   tell (self);
 }
 
@@ -212,6 +224,7 @@ cz_series_append_many (CzSeries *self, const CzPoint *points, guint n)
 {
   for (guint i = 0; i < n; i++)
     append (self, points[i].x, points[i].y);
+  tell_tree (self);
   tell (self);
 }
 

@@ -3,10 +3,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "gui/chart/crew.h"
+
 #define MOST_PARTS 4
 #define FAR        1.0e6f
 #define PIXEL      4  // bytes
 #define STRIP      16 // columns that are drawn at a time
+#define PIECE      64 // columns that a thread takes
 
 typedef struct
 {
@@ -14,24 +17,24 @@ typedef struct
   CzStrokeColor color;
 } Disc;
 
-// A line that was drawn; it is laid on with all others, strip by strip, since a picture does not
-// fit into a processor's nearest memory.
+// A line; it is laid on with all others, strip by strip, since a picture does not fit into a
+// processor's nearest memory.
 typedef struct
 {
-  int parts;
-  float *low, *high;
+  int parts; // of a pixel column
+  double width;
+  double dash[CZ_STROKE_MOST_DASHES];
+  guint n_dash;
+  double phase;
+  float *low, *high; // (columns · parts): the line's stretch; low > high: none
   guint32 inks[256]; // by cover
 } Line;
 
 struct _CzStroke
 {
   int columns, rows;
-  int parts;                   // of a pixel column, of the line that is drawn
-  float *low, *high;           // (columns · parts): the line's stretch; low > high: none
-  float *wide_low, *wide_high; // the same, widened; the line's from then on
-  gint16 *change;              // (rows + 2): how the cover changes down one column
-  GPtrArray *lines;            // of Line
-  GArray *discs;               // of Disc
+  GPtrArray *lines; // of Line
+  GArray *discs;    // of Disc
 };
 
 static void
@@ -48,13 +51,9 @@ CzStroke *
 cz_stroke_new (int columns, int rows)
 {
   CzStroke *stroke = g_new0 (CzStroke, 1);
-  gsize parts = (gsize)columns * MOST_PARTS;
 
   stroke->columns = columns;
   stroke->rows = rows;
-  stroke->low = g_new (float, parts);
-  stroke->high = g_new (float, parts);
-  stroke->change = g_new0 (gint16, rows + 2);
   stroke->lines = g_ptr_array_new_with_free_func (line_free);
   stroke->discs = g_array_new (FALSE, FALSE, sizeof (Disc));
   return stroke;
@@ -65,118 +64,228 @@ cz_stroke_free (CzStroke *stroke)
 {
   if (stroke == NULL)
     return;
-  g_free (stroke->low);
-  g_free (stroke->high);
-  g_free (stroke->change);
   g_ptr_array_unref (stroke->lines);
   g_array_unref (stroke->discs);
   g_free (stroke);
 }
 
+// ---- Tracing ----
+
+// Where a line passes, before it has a width.
+typedef struct
+{
+  int parts, last; // of a column; the last of all
+  float *low, *high;
+} Trace;
+
 static void
-touch (CzStroke *stroke, int part, float a, float b)
+touch (const Trace *trace, int part, float a, float b)
 {
   float low = a < b ? a : b, high = a < b ? b : a;
 
-  stroke->low[part] = low < stroke->low[part] ? low : stroke->low[part];
-  stroke->high[part] = high > stroke->high[part] ? high : stroke->high[part];
+  trace->low[part] = low < trace->low[part] ? low : trace->low[part];
+  trace->high[part] = high > trace->high[part] ? high : trace->high[part];
 }
 
 // Notes the stretch of y that the line from a to b has in each part; x in parts.
 static void
-draw_segment (CzStroke *stroke, double ax, double ay, double bx, double by)
+draw_segment (const Trace *trace, double ax, double ay, double bx, double by)
 {
-  int last = stroke->columns * stroke->parts - 1;
-  double slope = bx > ax ? (by - ay) / (bx - ax) : 0;
-  int from, to;
+  int last = trace->last, from, to;
+  double slope;
 
-  if (bx < 0 || ax > last + 1)
+  if (!(bx >= 0) || ax > last + 1)
     return;
-  from = (int)floor (fmax (ax, 0));
-  to = (int)floor (fmin (bx, last));
+  from = ax > 0 ? (int)ax : 0;
+  to = bx < last ? (int)bx : last;
   if (from >= to)
     {
       if (from <= last)
-        touch (stroke, from, (float)ay, (float)by);
+        touch (trace, from, (float)ay, (float)by);
       return;
     }
+  slope = (by - ay) / (bx - ax);
   for (int part = from; part <= to; part++)
     {
       double enters = ax >= part ? ay : ay + slope * (part - ax);
       double leaves = bx <= part + 1 ? by : ay + slope * (part + 1 - ax);
 
-      touch (stroke, part, (float)enters, (float)leaves);
+      touch (trace, part, (float)enters, (float)leaves);
     }
 }
 
 static void
-draw_line (CzStroke *stroke, const CzPoint *points, guint n)
+draw_line (const Trace *trace, const CzPoint *points, guint n)
 {
-  for (int part = 0; part < stroke->columns * stroke->parts; part++)
+  double parts = trace->parts, before_x = 0, before_y = NAN;
+
+  for (int part = 0; part <= trace->last; part++)
     {
-      stroke->low[part] = FAR;
-      stroke->high[part] = -FAR;
+      trace->low[part] = FAR;
+      trace->high[part] = -FAR;
     }
   for (guint i = 0; i < n; i++)
     {
-      const CzPoint *to = &points[i], *from = i > 0 ? &points[i - 1] : NULL;
-      // What is far outside is cut there, so that floats suffice.
-      double y = CLAMP (to->y, -FAR / 2, FAR / 2);
+      double x = points[i].x * parts;
+      // What is far outside is cut there, so that floats suffice; NAN stays.
+      double y = CLAMP (points[i].y, -FAR / 2, FAR / 2);
 
-      if (isnan (to->y))
-        continue;
-      if (from == NULL || isnan (from->y))
-        draw_segment (stroke, to->x * stroke->parts, y, to->x * stroke->parts, y);
-      else
-        draw_segment (stroke, from->x * stroke->parts, CLAMP (from->y, -FAR / 2, FAR / 2),
-                      to->x * stroke->parts, y);
+      if (!isnan (y))
+        draw_segment (trace, isnan (before_y) ? x : before_x, isnan (before_y) ? y : before_y, x,
+                      y);
+      before_x = x;
+      before_y = y;
     }
 }
 
 static void
-cut_dashes (CzStroke *stroke, const double *dash, guint n_dash, double phase)
+cut_dashes (const Trace *trace, const Line *line)
 {
-  double end = (dash[0] - phase) * stroke->parts;
+  double end = (line->dash[0] - line->phase) * trace->parts;
   guint at = 0;
 
-  for (int part = 0; part < stroke->columns * stroke->parts; part++)
+  for (int part = 0; part <= trace->last; part++)
     {
       while (part >= end)
         {
-          at = (at + 1) % n_dash;
-          end += fmax (dash[at] * stroke->parts, 1);
+          at = (at + 1) % line->n_dash;
+          end += fmax (line->dash[at] * trace->parts, 1);
         }
       if (at % 2 == 1)
         {
-          stroke->low[part] = FAR;
-          stroke->high[part] = -FAR;
+          trace->low[part] = FAR;
+          trace->high[part] = -FAR;
         }
     }
 }
 
 // Puts a disc of the line's width onto each point of it.
 static void
-widen (CzStroke *stroke, double width)
+widen (const Trace *trace, const Line *line)
 {
-  double radius = width / 2;
-  int reach = (int)floor (radius * stroke->parts), parts = stroke->columns * stroke->parts;
+  double radius = line->width / 2;
+  int reach = (int)floor (radius * line->parts), parts = trace->last + 1;
 
-  memcpy (stroke->wide_low, stroke->low, sizeof (float) * (gsize)parts);
-  memcpy (stroke->wide_high, stroke->high, sizeof (float) * (gsize)parts);
+  memcpy (line->low, trace->low, sizeof (float) * (gsize)parts);
+  memcpy (line->high, trace->high, sizeof (float) * (gsize)parts);
   for (int shift = -reach; shift <= reach; shift++)
     {
-      double across = (double)shift / stroke->parts;
+      double across = (double)shift / line->parts;
       float half = (float)sqrt (fmax (radius * radius - across * across, 0));
       int from = MAX (0, -shift), to = MIN (parts, parts - shift);
+      const float *restrict trace_low = trace->low + shift, *restrict trace_high
+                                                            = trace->high + shift;
+      float *restrict line_low = line->low, *restrict line_high = line->high;
 
       for (int part = from; part < to; part++)
         {
-          float low = stroke->low[part + shift] - half, high = stroke->high[part + shift] + half;
+          float low = trace_low[part] - half, high = trace_high[part] + half;
 
-          stroke->wide_low[part] = low < stroke->wide_low[part] ? low : stroke->wide_low[part];
-          stroke->wide_high[part] = high > stroke->wide_high[part] ? high : stroke->wide_high[part];
+          line_low[part] = low < line_low[part] ? low : line_low[part];
+          line_high[part] = high > line_high[part] ? high : line_high[part];
         }
     }
+}
+
+// A pixel of a colour, premultiplied, whose alpha is scaled by cover / 255.
+static guint32
+make_ink (CzStrokeColor color, int cover)
+{
+  double alpha = color.alpha * cover; // of 255
+
+  return (guint32)(alpha + 0.5) << 24 | (guint32)(color.red * alpha + 0.5) << 16
+         | (guint32)(color.green * alpha + 0.5) << 8 | (guint32)(color.blue * alpha + 0.5);
+}
+
+guint
+cz_stroke_add_line (CzStroke *stroke,
+                    CzStrokeColor color,
+                    double width,
+                    const double *dash,
+                    guint n_dash,
+                    double phase,
+                    gboolean fine)
+{
+  Line *line = g_new0 (Line, 1);
+
+  line->parts = fine ? MOST_PARTS : 1;
+  line->width = width;
+  line->n_dash = MIN (n_dash, CZ_STROKE_MOST_DASHES);
+  for (guint i = 0; i < line->n_dash; i++)
+    line->dash[i] = dash[i];
+  line->phase = phase;
+  for (int cover = 0; cover < 256; cover++)
+    line->inks[cover] = make_ink (color, cover);
+  g_ptr_array_add (stroke->lines, line);
+  return stroke->lines->len - 1;
+}
+
+void
+cz_stroke_trace (CzStroke *stroke, guint index, const CzPoint *points, guint n)
+{
+  Line *line = g_ptr_array_index (stroke->lines, index);
+  gsize parts = (gsize)stroke->columns * (gsize)line->parts;
+  g_autofree float *low = g_new (float, parts), *high = g_new (float, parts);
+  Trace trace = { line->parts, (int)parts - 1, low, high };
+
+  g_free (line->low);
+  g_free (line->high);
+  line->low = g_new (float, parts);
+  line->high = g_new (float, parts);
+  draw_line (&trace, points, n);
+  if (line->n_dash > 0)
+    cut_dashes (&trace, line);
+  widen (&trace, line);
+}
+
+void
+cz_stroke_add_disc (CzStroke *stroke, double x, double y, double radius, CzStrokeColor color)
+{
+  Disc disc = { x, y, radius, color };
+
+  g_array_append_val (stroke->discs, disc);
+}
+
+// ---- Laying on ----
+
+// Widens a range of rows to hold those that lines touch in columns `from` to `to` − 1.
+static void
+find_rows (const CzStroke *stroke, int from, int to, float *top, float *bottom)
+{
+  for (guint i = 0; i < stroke->lines->len; i++)
+    {
+      const Line *line = g_ptr_array_index (stroke->lines, i);
+      float low = *top, high = *bottom;
+
+      for (int part = from * line->parts; line->low != NULL && part < to * line->parts; part++)
+        {
+          low = line->low[part] < low ? line->low[part] : low;
+          high = line->high[part] > high ? line->high[part] : high;
+        }
+      *top = low;
+      *bottom = high;
+    }
+}
+
+gboolean
+cz_stroke_get_rows (const CzStroke *stroke, int from, int to, int *ret_top, int *ret_bottom)
+{
+  float top = FAR, bottom = -FAR;
+
+  find_rows (stroke, from, to, &top, &bottom);
+  for (guint i = 0; i < stroke->discs->len; i++)
+    {
+      const Disc *disc = &g_array_index (stroke->discs, Disc, i);
+      double reach = disc->radius + 1;
+
+      if (disc->x + reach < from || disc->x - reach > to)
+        continue;
+      top = MIN (top, (float)(disc->y - reach));
+      bottom = MAX (bottom, (float)(disc->y + reach));
+    }
+  *ret_top = (int)CLAMP (floorf (top), 0, (float)stroke->rows);
+  *ret_bottom = (int)CLAMP (ceilf (bottom), 0, (float)stroke->rows);
+  return *ret_top < *ret_bottom;
 }
 
 // The cover rises by a part's weight over the pixel that y lies in.
@@ -188,16 +297,6 @@ add_edge (gint16 *change, float y, int weight)
 
   change[row] = (gint16)(change[row] + weight - later);
   change[row + 1] = (gint16)(change[row + 1] + later);
-}
-
-// A pixel of a colour, premultiplied, whose alpha is scaled by cover / 255.
-static guint32
-make_ink (CzStrokeColor color, int cover)
-{
-  double alpha = color.alpha * cover; // of 255
-
-  return (guint32)(alpha + 0.5) << 24 | (guint32)(color.red * alpha + 0.5) << 16
-         | (guint32)(color.green * alpha + 0.5) << 8 | (guint32)(color.blue * alpha + 0.5);
 }
 
 // Bytes of what lies beneath are weakened and bytes of ink added, n of them, at most 16.
@@ -240,29 +339,30 @@ lay_changing (gint16 *change, guchar *pixels, const guint32 *inks, int from, int
   return cover;
 }
 
-// Lays one column of a line onto the pixels of that column.
+// Lays one column of a line onto the pixels of that column from row `top` on, n of them. change:
+// how the cover changes down the column, (n + 2), 0 before and after.
 static void
-lay_column (const CzStroke *stroke, const Line *line, int column, guchar *pixels)
+lay_column (const Line *line, int column, int first, int n, gint16 *change, guchar *pixels)
 {
   static const int quarters[MOST_PARTS] = { 64, 64, 64, 63 }, whole = 255;
   const int *weights = line->parts > 1 ? quarters : &whole; // of a part that is wholly covered
-  int top = stroke->rows, bottom = -1;                      // rows that are touched
-  int full_from = 0, full_to = stroke->rows;                // rows that all parts cover wholly
+  int top = n, bottom = -1;                                 // rows that are touched
+  int full_from = 0, full_to = n;                           // rows that all parts cover wholly
 
   for (int p = 0; p < line->parts; p++)
     {
-      float low = MAX (line->low[column * line->parts + p], 0);
-      float high = MIN (line->high[column * line->parts + p], (float)stroke->rows);
+      float low = MAX (line->low[column * line->parts + p] - (float)first, 0);
+      float high = MIN (line->high[column * line->parts + p] - (float)first, (float)n);
 
       if (low >= high)
         {
           full_to = 0;
           continue;
         }
-      add_edge (stroke->change, low, weights[p]);
-      add_edge (stroke->change, high, -weights[p]);
+      add_edge (change, low, weights[p]);
+      add_edge (change, high, -weights[p]);
       top = MIN (top, (int)low);
-      bottom = MAX (bottom, MIN ((int)high, stroke->rows - 1));
+      bottom = MAX (bottom, MIN ((int)high, n - 1));
       // An edge changes its own row and the next.
       full_from = MAX (full_from, (int)low + 2);
       full_to = MIN (full_to, (int)high);
@@ -271,59 +371,117 @@ lay_column (const CzStroke *stroke, const Line *line, int column, guchar *pixels
     return;
   if (full_to > full_from)
     {
-      lay_changing (stroke->change, pixels, line->inks, top, full_from, 0);
+      lay_changing (change, pixels, line->inks, top, full_from, 0);
       lay_many (pixels + (gsize)full_from * PIXEL, line->inks[255], full_to - full_from);
-      lay_changing (stroke->change, pixels, line->inks, full_to, bottom + 1, 255);
+      lay_changing (change, pixels, line->inks, full_to, bottom + 1, 255);
     }
   else
-    lay_changing (stroke->change, pixels, line->inks, top, bottom + 1, 0);
+    lay_changing (change, pixels, line->inks, top, bottom + 1, 0);
   // What an edge changes in the row after it.
-  for (int row = bottom + 1; row < MIN (bottom + 3, stroke->rows + 2); row++)
-    stroke->change[row] = 0;
+  for (int row = bottom + 1; row < MIN (bottom + 3, n + 2); row++)
+    change[row] = 0;
 }
 
-void
-cz_stroke_draw (CzStroke *stroke,
-                const CzPoint *points,
-                guint n,
-                CzStrokeColor color,
-                double width,
-                const double *dash,
-                guint n_dash,
-                double phase,
-                gboolean fine)
+// What the threads share that lay a stroke on.
+typedef struct
 {
-  Line *line = g_new (Line, 1);
-  gsize parts = (gsize)stroke->columns * (fine ? MOST_PARTS : 1);
+  const CzStroke *stroke;
+  const cairo_rectangle_int_t *part;
+  guchar *pixels; // of the part's first
+  gsize stride;
+} Laying;
 
-  stroke->parts = line->parts = fine ? MOST_PARTS : 1;
-  stroke->wide_low = line->low = g_new (float, parts);
-  stroke->wide_high = line->high = g_new (float, parts);
-  for (int cover = 0; cover < 256; cover++)
-    line->inks[cover] = make_ink (color, cover);
-  draw_line (stroke, points, n);
-  if (n_dash > 0)
-    cut_dashes (stroke, dash, n_dash, phase);
-  widen (stroke, width);
-  g_ptr_array_add (stroke->lines, line);
+// Turns (rows, columns) pixels into (columns, rows); steps in pixels.
+static void
+turn (guchar *to_bytes,
+      gsize to_step,
+      const guchar *from_bytes,
+      gsize from_step,
+      int rows,
+      int columns)
+{
+  guint32 *restrict to = (guint32 *)(gpointer)to_bytes;
+  const guint32 *restrict from = (const guint32 *)(gconstpointer)from_bytes;
+  int row = 0;
+
+  // In blocks that fit into registers.
+  for (; row + 4 <= rows; row += 4, from += 4 * from_step, to += 4)
+    {
+      int c = 0;
+
+      for (; c + 4 <= columns; c += 4)
+        for (int i = 0; i < 4; i++)
+          for (int j = 0; j < 4; j++)
+            to[(gsize)(c + i) * to_step + (gsize)j] = from[(gsize)j * from_step + (gsize)(c + i)];
+      for (; c < columns; c++)
+        for (int j = 0; j < 4; j++)
+          to[(gsize)c * to_step + (gsize)j] = from[(gsize)j * from_step + (gsize)c];
+    }
+  for (; row < rows; row++, from += from_step, to++)
+    for (int c = 0; c < columns; c++)
+      to[(gsize)c * to_step] = from[c];
 }
 
-void
-cz_stroke_add_disc (CzStroke *stroke, double x, double y, double radius, CzStrokeColor color)
+// Lays columns of the part onto the picture, by way of a strip whose columns are pieces of memory.
+static void
+lay_strip (const Laying *laying, int from, int n, gint16 *change, guchar *strip)
 {
-  Disc disc = { x, y, radius, color };
+  const CzStroke *stroke = laying->stroke;
+  int first = laying->part->y, end = first + laying->part->height, rows;
+  float top = (float)end, bottom = (float)first;
+  guchar *pixels;
 
-  g_array_append_val (stroke->discs, disc);
+  find_rows (stroke, from, from + n, &top, &bottom);
+  first = (int)CLAMP (top, (float)first, (float)end);
+  end = (int)CLAMP (ceilf (bottom), (float)first, (float)end);
+  rows = end - first;
+  pixels = laying->pixels + (gsize)(first - laying->part->y) * laying->stride
+           + (gsize)(from - laying->part->x) * PIXEL;
+  if (rows <= 0)
+    return;
+  turn (strip, (gsize)rows, pixels, laying->stride / PIXEL, rows, n);
+  for (int c = 0; c < n; c++)
+    for (guint i = 0; i < stroke->lines->len; i++)
+      {
+        const Line *line = g_ptr_array_index (stroke->lines, i);
+
+        if (line->low != NULL)
+          lay_column (line, from + c, first, rows, change, strip + (gsize)c * (gsize)rows * PIXEL);
+      }
+  turn (pixels, laying->stride / PIXEL, strip, (gsize)rows, n, rows);
 }
 
 static void
-draw_discs (const CzStroke *stroke, cairo_surface_t *picture)
+lay_piece (guint piece, gpointer data)
 {
-  cairo_t *cr = cairo_create (picture);
+  const Laying *laying = data;
+  int from = laying->part->x + (int)piece * PIECE, end = laying->part->x + laying->part->width;
+  gsize rows = (gsize)laying->part->height;
+  g_autofree guchar *strip = g_new (guchar, STRIP * rows * PIXEL); // (STRIP, rows)
+  g_autofree gint16 *change = g_new0 (gint16, rows + 2);
 
-  for (guint i = 0; i < stroke->discs->len; i++)
+  end = MIN (end, from + PIECE);
+  for (; from < end; from += STRIP)
+    lay_strip (laying, from, MIN (STRIP, end - from), change, strip);
+}
+
+// Onto the pixels that a laying begins at; in their own units, whatever the surface's scale.
+static void
+draw_discs (const Laying *laying)
+{
+  const cairo_rectangle_int_t *part = laying->part;
+  cairo_surface_t *pixels;
+  cairo_t *cr;
+
+  if (laying->stroke->discs->len == 0)
+    return;
+  pixels = cairo_image_surface_create_for_data (laying->pixels, CAIRO_FORMAT_ARGB32, part->width,
+                                                part->height, (int)laying->stride);
+  cr = cairo_create (pixels);
+  cairo_translate (cr, -part->x, -part->y);
+  for (guint i = 0; i < laying->stroke->discs->len; i++)
     {
-      const Disc *disc = &g_array_index (stroke->discs, Disc, i);
+      const Disc *disc = &g_array_index (laying->stroke->discs, Disc, i);
 
       cairo_set_source_rgba (cr, disc->color.red, disc->color.green, disc->color.blue,
                              disc->color.alpha);
@@ -331,35 +489,51 @@ draw_discs (const CzStroke *stroke, cairo_surface_t *picture)
       cairo_fill (cr);
     }
   cairo_destroy (cr);
+  cairo_surface_destroy (pixels);
 }
 
-cairo_surface_t *
-cz_stroke_get_picture (const CzStroke *stroke)
+// Cuts what lies before 0 or behind `most` off a range of pixels and moves its place along.
+static void
+confine (int *from, int *length, int *place, int most_from, int most_place)
 {
-  cairo_surface_t *picture
-      = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, stroke->columns, stroke->rows);
-  guchar *data = cairo_image_surface_get_data (picture);
-  gsize stride = (gsize)cairo_image_surface_get_stride (picture), height = (gsize)stroke->rows;
-  g_autofree guchar *strip = NULL; // (STRIP, rows)
+  int before = MAX (MAX (-*from, -*place), 0);
 
+  *from += before;
+  *place += before;
+  *length = MIN (*length - before, MIN (most_from - *from, most_place - *place));
+}
+
+void
+cz_stroke_lay (const CzStroke *stroke,
+               cairo_surface_t *surface,
+               const cairo_rectangle_int_t *part,
+               int x,
+               int y)
+{
+  cairo_rectangle_int_t shown = *part;
+  Laying laying = { .stroke = stroke, .part = &shown };
+  guchar *data;
+  guint pieces;
+
+  cairo_surface_flush (surface);
+  data = cairo_image_surface_get_data (surface);
   if (data == NULL) // no memory, which cairo keeps in mind
-    return picture;
-  strip = g_new (guchar, STRIP * height * PIXEL);
-  for (int column = 0; column < stroke->columns; column += STRIP)
+    return;
+  confine (&shown.x, &shown.width, &x, stroke->columns, cairo_image_surface_get_width (surface));
+  confine (&shown.y, &shown.height, &y, stroke->rows, cairo_image_surface_get_height (surface));
+  if (shown.width <= 0 || shown.height <= 0)
+    return;
+  laying.stride = (gsize)cairo_image_surface_get_stride (surface);
+  laying.pixels = data + (gsize)y * laying.stride + (gsize)x * PIXEL;
+  pieces = ((guint)shown.width + PIECE - 1) / PIECE;
+  // One line is laid on sooner than a thread wakes.
+  if (stroke->lines->len > 2)
+    cz_crew_run (lay_piece, &laying, pieces);
+  else
     {
-      int n = MIN (STRIP, stroke->columns - column);
-
-      memset (strip, 0, STRIP * height * PIXEL);
-      for (int c = 0; c < n; c++)
-        for (guint i = 0; i < stroke->lines->len; i++)
-          lay_column (stroke, g_ptr_array_index (stroke->lines, i), column + c,
-                      strip + (gsize)c * height * PIXEL);
-      for (gsize row = 0; row < height; row++)
-        for (int c = 0; c < n; c++)
-          memcpy (data + row * stride + (gsize)(column + c) * PIXEL,
-                  strip + ((gsize)c * height + row) * PIXEL, PIXEL);
+      for (guint piece = 0; piece < pieces; piece++)
+        lay_piece (piece, &laying);
     }
-  cairo_surface_mark_dirty (picture);
-  draw_discs (stroke, picture);
-  return picture;
+  draw_discs (&laying);
+  cairo_surface_mark_dirty (surface);
 }

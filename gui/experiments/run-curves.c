@@ -246,8 +246,8 @@ append (Curve *curve, CzRunMetric metric, guint from)
   Kind kind = get_kind (self);
   Axis axis = get_axis (self);
   double factor = kind == LOSS && in_bits (self) ? 1 / G_LN2 : 1;
-  guint n;
-  const CzRunValue *values = cz_run_values_get (curve->values, metric, &n);
+  const CzValueRow *values = cz_run_values_get (curve->values, metric);
+  guint n = cz_value_row_get_n (values);
   g_autofree CzPoint *points = NULL;
 
   if (n <= from)
@@ -255,11 +255,13 @@ append (Curve *curve, CzRunMetric metric, guint from)
   points = g_new (CzPoint, n - from);
   for (guint i = from; i < n; i++)
     {
-      points[i - from].x = axis == BY_STEP     ? values[i].step
-                           : axis == BY_EPOCH  ? (double)values[i].epoch
-                           : axis == BY_TOKENS ? values[i].step * curve->tokens
-                                               : values[i].seconds;
-      points[i - from].y = kind == PERPLEXITY ? exp (values[i].value) : values[i].value * factor;
+      CzRunValue value = cz_value_row_get (values, i);
+
+      points[i - from].x = axis == BY_STEP     ? value.step
+                           : axis == BY_EPOCH  ? (double)value.epoch
+                           : axis == BY_TOKENS ? value.step * curve->tokens
+                                               : value.seconds;
+      points[i - from].y = kind == PERPLEXITY ? exp (value.value) : value.value * factor;
     }
   cz_series_append_many (curve->series[metric], points, n - from);
 }

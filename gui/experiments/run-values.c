@@ -10,9 +10,9 @@ struct _CzRunValues
 {
   GObject parent_instance;
   gint64 run;
-  char *library;                     // its path, when it was last read
-  guint wanted;                      // bits
-  GArray *metrics[CZ_N_RUN_METRICS]; // of CzRunValue
+  char *library; // its path, when it was last read
+  guint wanted;  // bits
+  CzValueRow *metrics[CZ_N_RUN_METRICS];
   GCancellable *cancellable;
   gboolean reading;
   gboolean again, again_anew; // to be read once more, once the read under way is done
@@ -30,7 +30,7 @@ typedef struct
   guint wanted;
   gboolean anew;
   gint64 after[CZ_N_RUN_METRICS]; // the last step known, −1: none
-  GArray *found[CZ_N_RUN_METRICS];
+  CzValueRow *found[CZ_N_RUN_METRICS];
 } Question;
 
 static void
@@ -39,7 +39,7 @@ question_free (gpointer data)
   Question *question = data;
 
   for (guint m = 0; m < CZ_N_RUN_METRICS; m++)
-    g_clear_pointer (&question->found[m], g_array_unref);
+    g_clear_pointer (&question->found[m], cz_value_row_free);
   g_free (question);
 }
 
@@ -59,7 +59,7 @@ read_wanted (CzLibrary *library, gpointer data, GCancellable *cancellable, GErro
       values = cz_metric_read (library, question->run, metric_names[m], question->after[m], error);
       if (values == NULL)
         return FALSE;
-      question->found[m] = g_array_sized_new (FALSE, FALSE, sizeof (CzRunValue), values->len);
+      question->found[m] = cz_value_row_new ();
       for (guint i = 0; i < values->len; i++)
         {
           const CzMetric *metric = &g_array_index (values, CzMetric, i);
@@ -68,7 +68,7 @@ read_wanted (CzLibrary *library, gpointer data, GCancellable *cancellable, GErro
                                .epoch = (float)metric->epoch,
                                .step = (guint32)CLAMP (metric->step, 0, G_MAXUINT32) };
 
-          g_array_append_val (question->found[m], value);
+          cz_value_row_append (question->found[m], &value);
         }
     }
   return TRUE;
@@ -78,9 +78,11 @@ read_wanted (CzLibrary *library, gpointer data, GCancellable *cancellable, GErro
 
 // −1: there is none.
 static gint64
-get_last_step (GArray *values)
+get_last_step (const CzValueRow *values)
 {
-  return values->len > 0 ? (gint64)g_array_index (values, CzRunValue, values->len - 1).step : -1;
+  guint n = cz_value_row_get_n (values);
+
+  return n > 0 ? (gint64)cz_value_row_get (values, n - 1).step : -1;
 }
 
 static void
@@ -96,18 +98,27 @@ was_read (GObject *object, GAsyncResult *result, gpointer data)
   // What could not be read now, since the library was busy, is read at the next change.
   for (guint m = 0; question != NULL && m < CZ_N_RUN_METRICS; m++)
     {
-      GArray *values = self->metrics[m];
-      guint from = question->anew ? 0 : values->len;
+      CzValueRow *found = question->found[m];
+      guint n = cz_value_row_get_n (self->metrics[m]), from = question->anew ? 0 : n;
 
-      if (question->found[m] == NULL || (self->wanted & (1u << m)) == 0)
+      if (found == NULL || (self->wanted & (1u << m)) == 0)
         continue;
-      if (question->found[m]->len == 0 && (!question->anew || values->len == 0))
+      if (cz_value_row_get_n (found) == 0 && (!question->anew || n == 0))
         continue;
       // Forgotten and wanted again meanwhile: what was asked for is not what is missing.
-      if (get_last_step (values) != question->after[m] && !question->anew)
+      if (get_last_step (self->metrics[m]) != question->after[m] && !question->anew)
         continue;
-      g_array_set_size (values, from);
-      g_array_append_vals (values, question->found[m]->data, question->found[m]->len);
+      if (from == 0)
+        {
+          cz_value_row_free (self->metrics[m]);
+          self->metrics[m] = g_steal_pointer (&question->found[m]);
+        }
+      for (guint i = 0; from > 0 && i < cz_value_row_get_n (found); i++)
+        {
+          CzRunValue value = cz_value_row_get (found, i);
+
+          cz_value_row_append (self->metrics[m], &value);
+        }
       g_signal_emit (self, read_signal, 0, m, from);
     }
   if (self->again)
@@ -150,11 +161,10 @@ cz_run_values_want (CzRunValues *self, guint metrics)
   self->wanted = metrics;
   for (guint m = 0; m < CZ_N_RUN_METRICS; m++)
     {
-      if ((metrics & (1u << m)) != 0 || self->metrics[m]->len == 0)
+      if ((metrics & (1u << m)) != 0 || cz_value_row_get_n (self->metrics[m]) == 0)
         continue;
-      // Not only emptied: the memory is given back.
-      g_array_unref (self->metrics[m]);
-      self->metrics[m] = g_array_new (FALSE, FALSE, sizeof (CzRunValue));
+      cz_value_row_free (self->metrics[m]);
+      self->metrics[m] = cz_value_row_new ();
     }
 }
 
@@ -164,11 +174,10 @@ cz_run_values_is_reading (CzRunValues *self)
   return self->reading;
 }
 
-const CzRunValue *
-cz_run_values_get (CzRunValues *self, CzRunMetric metric, guint *ret_n)
+const CzValueRow *
+cz_run_values_get (CzRunValues *self, CzRunMetric metric)
 {
-  *ret_n = self->metrics[metric]->len;
-  return (const CzRunValue *)(gconstpointer)self->metrics[metric]->data;
+  return self->metrics[metric];
 }
 
 // ---- Life ----
@@ -185,7 +194,7 @@ cz_run_values_finalize (GObject *object)
   CzRunValues *self = CZ_RUN_VALUES (object);
 
   for (guint m = 0; m < CZ_N_RUN_METRICS; m++)
-    g_array_unref (self->metrics[m]);
+    cz_value_row_free (self->metrics[m]);
   g_object_unref (self->cancellable);
   g_free (self->library);
   G_OBJECT_CLASS (cz_run_values_parent_class)->finalize (object);
@@ -207,7 +216,7 @@ static void
 cz_run_values_init (CzRunValues *self)
 {
   for (guint m = 0; m < CZ_N_RUN_METRICS; m++)
-    self->metrics[m] = g_array_new (FALSE, FALSE, sizeof (CzRunValue));
+    self->metrics[m] = cz_value_row_new ();
   self->cancellable = g_cancellable_new ();
 }
 

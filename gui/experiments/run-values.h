@@ -6,6 +6,8 @@
 
 #include <glib-object.h>
 
+#include "gui/experiments/value-row.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -17,15 +19,6 @@ typedef enum
   CZ_RUN_SPEED,
   CZ_N_RUN_METRICS
 } CzRunMetric;
-
-// 24 bytes: of 20 runs with 100,000 steps each, 48 MB.
-typedef struct
-{
-  double value;
-  double seconds;
-  float epoch;
-  guint32 step;
-} CzRunValue;
 
 #define CZ_TYPE_RUN_VALUES (cz_run_values_get_type ())
 G_DECLARE_FINAL_TYPE (CzRunValues, cz_run_values, CZ, RUN_VALUES, GObject)
@@ -48,6 +41,6 @@ void cz_run_values_give_up (CzRunValues *self);
 gboolean cz_run_values_is_reading (CzRunValues *self);
 
 // By step; the object's, valid until it reads again.
-const CzRunValue *cz_run_values_get (CzRunValues *self, CzRunMetric metric, guint *ret_n);
+const CzValueRow *cz_run_values_get (CzRunValues *self, CzRunMetric metric);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "gui/chart/axis.h"
+#include "gui/chart/crew.h"
 #include "gui/chart/palette.h"
 #include "gui/chart/pyramid.h"
 #include "gui/chart/series.h"
@@ -493,6 +494,29 @@ test_palette (void)
   g_assert_cmpstr (cz_palette_get_hex (0, FALSE), ==, cz_palette_get_hex (CZ_PALETTE_SIZE, FALSE));
 }
 
+static void
+count_piece (guint piece, gpointer data)
+{
+  gint *counts = data;
+
+  g_atomic_int_inc (&counts[piece]);
+}
+
+// Each piece is done once, and all are when it returns.
+static void
+test_crew (void)
+{
+  for (guint n = 0; n < 200; n++)
+    {
+      g_autofree gint *counts = g_new0 (gint, n + 1);
+
+      cz_crew_run (count_piece, counts, n);
+      for (guint i = 0; i < n; i++)
+        g_assert_cmpint (counts[i], ==, 1);
+      g_assert_cmpint (counts[n], ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -513,5 +537,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/series/smoothing", test_smoothing);
   g_test_add_func ("/chart/series/what-a-logarithm-hides", test_what_a_logarithm_hides);
   g_test_add_func ("/chart/palette", test_palette);
+  g_test_add_func ("/chart/crew", test_crew);
   return g_test_run ();
 }

@@ -11,6 +11,7 @@
 #include "gui/experiments/run-order.h"
 #include "gui/experiments/run-rows.h"
 #include "gui/experiments/run-store.h"
+#include "gui/experiments/value-row.h"
 #include "tests/data/scratch.h"
 
 static CzRunItem *
@@ -497,6 +498,43 @@ test_rows_of_a_list (void)
   cz_run_row_unwatch (row);
 }
 
+// A row gives back what was put in, whether it could keep it small or not.
+static void
+test_value_row (void)
+{
+  // Even; a step that is missing; epochs that do not follow the step; time that is none.
+  for (guint kind = 0; kind < 4; kind++)
+    {
+      CzValueRow *row = cz_value_row_new ();
+      CzRunValue values[300];
+
+      for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+        {
+          guint32 step = kind == 1 && i >= 150 ? 5 * i + 3 : 5 * i;
+          double epoch = kind == 2 && i >= 200 ? 1 + step / 700.0 : step / 350.0;
+
+          values[i] = (CzRunValue){ sqrt (i), i * 1.25, (float)epoch, step };
+          if (kind == 3 && i % 100 == 7)
+            values[i].seconds = i == 7 ? NAN : i == 107 ? -5 : 1e300;
+          cz_value_row_append (row, &values[i]);
+        }
+      g_assert_cmpuint (cz_value_row_get_n (row), ==, G_N_ELEMENTS (values));
+      for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+        {
+          CzRunValue value = cz_value_row_get (row, i);
+
+          g_assert_cmpfloat (value.value, ==, values[i].value);
+          g_assert_cmpuint (value.step, ==, values[i].step);
+          g_assert_cmpfloat_with_epsilon (value.epoch, values[i].epoch, 1e-5);
+          if (kind == 3 && i % 100 == 7)
+            g_assert_true (value.seconds >= 0 && isfinite (value.seconds));
+          else
+            g_assert_cmpfloat (value.seconds, ==, values[i].seconds);
+        }
+      cz_value_row_free (row);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -510,5 +548,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/runs/store", test_store);
   g_test_add_func ("/gui/runs/rows", test_rows);
   g_test_add_func ("/gui/runs/rows-of-a-list", test_rows_of_a_list);
+  g_test_add_func ("/runs/value-row", test_value_row);
   return g_test_run ();
 }

@@ -1,6 +1,6 @@
 """Runs looked at, compared and taken away: curves, zoom, examples, explanations, notes, exports of
 every kind, the command. The runs are made up, so nothing is trained."""
-import csv, json, math, os, subprocess, tempfile
+import csv, json, math, os, re, subprocess, tempfile
 from ui import *
 from runs_library import Library
 
@@ -94,6 +94,30 @@ check('first', 'quicker', 'words')
 wait(lambda: all_of(win, 'label', 'token · lr 5e-5'), 'compared')
 chart = get(win, 'image', T('Chart of the perplexity'))
 wait(lambda: all(part in (chart.get_description() or '') for part in ('token · lr 2e-5', 'token · lr 5e-5', 'word · lr 5e-5')), 'the legend names what differs: ' + (chart.get_description() or ''))
+# What the pointer does with the chart: read out, drag a part into view, double-click to see all, click on a curve.
+def said(): return chart.get_description() or ''
+def step(): told = re.match(re.escape(T('step')) + r' ([\d,]+)', said()); return int(told[1].replace(',', '')) if told else -1
+def read_out(fx, low, high):
+    """Moves the pointer, a little to and fro, until a step from low to high is told: values that are read meanwhile take the line away."""
+    for attempt in range(8):
+        move(chart, fx + attempt % 2 / 200, .5); end = time.monotonic() + 1
+        while time.monotonic() < end:
+            if low <= step() <= high: return step()
+            time.sleep(.05)
+    shot('failed'); raise AssertionError(f'no step from {low} to {high} is told: {said()}')
+def shows_all(): return not [n for n in all_of(win, 'push button', T('Show everything again')) if seen(n)]
+first, last = read_out(.15, 0, 150), read_out(.85, 250, 399); shot('3-read-out')
+move(chart, .3, .4); sh('xdotool', 'mousedown', '1'); move(chart, .5, .55); move(chart, .7, .8); sh('xdotool', 'mouseup', '1')
+wait(lambda: not shows_all(), 'a part is dragged into view')
+read_out(.15, first + 1, last - 1); read_out(.85, first + 1, last - 1)
+click(chart, fx=.5, fy=.95, repeat=2); wait(shows_all, 'a double click shows everything')
+def found():
+    """From below, so that the lowest curve comes under the pointer first; what stands out is told first."""
+    for y in range(86, 20, -2):
+        move(chart, .85, y / 100); time.sleep(.15)
+        if re.match(r'[^:]*: token · lr 5e-5', said()): return True
+wait(found, 'a curve is under the pointer', 60); sh('xdotool', 'click', '1')
+wait(lambda: has(holding(win, 'list item', 'quicker'), S.SELECTED), 'the curve that was clicked selects its run')
 wait(lambda: all_of(win, 'label', T('no difference can be told: between %.*f nats better and %.*f nats worse').split('%')[0]), 'two that are alike')
 export = get(win, 'push button', T('Export')); shot('3-compared')
 choose_item(export, 'Metrics as CSV…'); rows = list(csv.DictReader(open(save_as(T('Save the metrics'), 'three.csv'))))
