@@ -1,8 +1,9 @@
 """New run through the real window: preset and plan, a value that is wrong, a sweep of 2 × 2 that is
-queued, the queue ordered, shortened, paused and worked off, notices, a run as an old one, and
-training a run's model further."""
+queued, the queue ordered, shortened, paused and worked off, notices, a run as an old one,
+training a run's model further, and a run beside another at work."""
 import json, os, subprocess, sys, tempfile
 from ui import *
+from ui import _started
 
 tmp = tempfile.mkdtemp(); library = os.path.join(tmp, 'library.sqlite')
 cloze = os.path.join(BUILD, 'cli', 'cloze')
@@ -104,7 +105,17 @@ press(get(dialog, 'push button', T('Train _further from a run…')))
 chooser = window(app, T("Train a run's model further")); time.sleep(.3); type_text('1e-4'); time.sleep(.5); key('Return'); gone(app, T("Train a run's model further"))
 wait(lambda: says(dialog, T('The best one')), 'the best one is offered'); shot('11-further')
 start = there(dialog, 'push button', T('_Start')); wait(lambda: has(start, S.SENSITIVE), 'planned', 60)
-key('Escape'); gone(app, T('New run'))
+# 9. Another run is at work: asked, and started all the same.
+long = run('run', 'create', '--model', 'starter', '--corpus', 'rivers', '--name', 'long', '--set', 'epochs=1000')['run']
+trainer = subprocess.Popen([cloze, '--library', library, '--quiet', 'run', 'start', str(long)], stdout=subprocess.DEVNULL); _started.append(trainer)
+wait(lambda: any('long' in (n.get_name() or '') for n in walk(win) if T('Device and running work: %s').split(':')[0] in (n.get_name() or '')), 'the window knows of the long one', 30)
+there_were = len(run('run', 'list')); press(start)
+press(wait(lambda: next((n for w in windows(app) for n in all_of(w, 'push button', T('Start _now anyway')) if seen(n)), None), 'asked')); gone(app, T('New run'))
+wait(lambda: len(run('run', 'list')) == there_were + 1, 'made'); second = max(r['run'] for r in run('run', 'list')); assert second not in queue()
+wait(lambda: show(second)['step'] > 0, 'both are at work', 60); assert show(long)['state'] == 'running'
+for n in second, long:
+    if state(n) == 'running': subprocess.run([cloze, '--library', library, '--quiet', 'run', 'stop', str(n)])
+trainer.wait(60)
 
 key('ctrl+w'); wait(lambda: process.poll() is not None, 'the window closed')
 assert not complaints(), complaints()
