@@ -52,8 +52,8 @@ def choose(part, sentence):
 def shown(text): return any(text in (n.get_name() or '') and has(n, S.VISIBLE) for n in all_of(win, 'label'))
 def menu(item):
     """What chose an item before may have left the menu open."""
-    for attempt in range(4):
-        click(get(win, 'push button', T('What can be done with the set'))); time.sleep(.4)
+    for attempt in range(8):
+        click(get(win, 'push button', T('What can be done with the set'))); time.sleep(.3 + .2 * attempt)
         found = [n for n in all_of(win, 'menu item', T(item)) if has(n, S.VISIBLE)]
         if found: return press(found[0])
     raise AssertionError('no menu item ' + item)
