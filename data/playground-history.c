@@ -219,16 +219,11 @@ cz_playground_history_list (CzLibrary *library, gint64 after, GError **error)
 
 // ---- Removing and putting back ----
 
+// By its text, which may have been tried again since under another id.
 static gboolean
 remove_one (CzLibrary *library, const CzPlaygroundEntry *entry, GError **error)
 {
-  g_autoptr (CzStatement) statement
-      = cz_statement (library, "DELETE FROM playground_history WHERE id = ?", error);
-
-  if (statement == NULL)
-    return FALSE;
-  cz_bind_int (statement, 1, entry->id);
-  return cz_statement_run (statement, error);
+  return remove_text (library, entry->text, error);
 }
 
 // Does the same to all, in one transaction.

@@ -41,7 +41,7 @@ gboolean cz_playground_history_get_state (CzLibrary *library,
 // Elements CzPlaygroundEntry, the newest first; those with a higher id than `after` (0: all).
 GPtrArray *cz_playground_history_list (CzLibrary *library, gint64 after, GError **error);
 
-// Removes entries; what is gone already is fine.
+// Removes entries, also those whose text was tried again since; what is gone already is fine.
 gboolean cz_playground_history_remove (CzLibrary *library, GPtrArray *entries, GError **error);
 // Puts removed entries back where they were. A text that was tried again since stays as it is.
 gboolean cz_playground_history_restore (CzLibrary *library, GPtrArray *entries, GError **error);

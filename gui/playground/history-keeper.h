@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (CzHistoryKeeper, cz_history_keeper, CZ, HISTORY_KEEPER, GO
 // Emits "kept" when the library has a new entry. playground: the keeper's life, not more.
 CzHistoryKeeper *cz_history_keeper_new (CzPlayground *playground);
 
-// What the playground shows now is not entered any more: the history was cleared.
+// What the playground shows now is not entered any more: it was removed from the history.
 void cz_history_keeper_skip (CzHistoryKeeper *self);
 
 G_END_DECLS

@@ -258,6 +258,8 @@ remove_clicked (GtkWidget *button, CzHistoryView *self)
   if (item == NULL)
     return;
   g_ptr_array_add (entries, copy_entry (cz_history_item_get (item)));
+  // What is in the prompt may be just that; it is not to come back by itself.
+  cz_history_keeper_skip (self->keeper);
   change (self, remove_in_thread, entries);
   offer_undo (self, entries, _ ("The entry was removed."));
 }

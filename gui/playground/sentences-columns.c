@@ -6,9 +6,14 @@
 #include "gui/numbers.h"
 #include "gui/playground/sentences-item.h"
 
-#define NUMBER_WIDTH   52
-#define ACCEPTED_WIDTH 150
-#define MODEL_WIDTH    190
+#define NUMBER_WIDTH 52
+// With three or four models beside the sentence it is told more briefly: a window of 1000 pixels
+// holds all of it.
+#define FEW                 2
+#define ACCEPTED_WIDTH      150
+#define ACCEPTED_WIDTH_MANY 100
+#define MODEL_WIDTH         190
+#define MODEL_WIDTH_MANY    150
 
 typedef enum
 {
@@ -212,6 +217,7 @@ void
 cz_sentences_columns_set (GtkColumnView *table, const char *const *titles)
 {
   GListModel *columns = gtk_column_view_get_columns (table);
+  gboolean many = g_strv_length ((char **)titles) > FEW;
 
   while (g_list_model_get_n_items (columns) > 0)
     {
@@ -221,7 +227,7 @@ cz_sentences_columns_set (GtkColumnView *table, const char *const *titles)
     }
   add_column (table, COLUMN_NUMBER, _ ("No."), NUMBER_WIDTH);
   add_column (table, COLUMN_SENTENCE, _ ("Sentence"), 0);
-  add_column (table, COLUMN_ACCEPTED, _ ("Accepted"), ACCEPTED_WIDTH);
+  add_column (table, COLUMN_ACCEPTED, _ ("Accepted"), many ? ACCEPTED_WIDTH_MANY : ACCEPTED_WIDTH);
   for (guint i = 0; titles[i] != NULL; i++)
-    add_column (table, COLUMN_MODEL + i, titles[i], MODEL_WIDTH);
+    add_column (table, COLUMN_MODEL + i, titles[i], many ? MODEL_WIDTH_MANY : MODEL_WIDTH);
 }

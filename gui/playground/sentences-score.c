@@ -37,7 +37,8 @@ make_label (const char *text, const char *class)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (label), 18);
+  // Four of them fit a window of 1000 pixels; what is said large needs no room of its own.
+  gtk_label_set_width_chars (GTK_LABEL (label), g_str_equal (class, "title-2") ? -1 : 20);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
   gtk_widget_add_css_class (label, class);
   gtk_widget_add_css_class (label, "numeric");

@@ -26,7 +26,6 @@ struct _CzSentencesView
   GtkWidget *run_button, *running, *own;
   GtkProgressBar *progress;
   GtkLabel *told;
-  GtkWidget *scores_place;
   GtkBox *scores;
   GtkColumnView *table;
   GtkSingleSelection *selection;
@@ -141,7 +140,9 @@ show_scores (CzSentencesView *self)
         cz_sentences_score_new (self->titles->pdata[i], g_array_index (self->colors, guint, i),
                                 json_array_get_object_element (results, i),
                                 i > 0 ? json_array_get_object_element (results, 0) : NULL));
-  gtk_widget_set_visible (self->scores_place, results != NULL);
+  // Several share the width; one or two stand at their own.
+  gtk_box_set_homogeneous (self->scores, results != NULL && json_array_get_length (results) > 2);
+  gtk_widget_set_visible (GTK_WIDGET (self->scores), results != NULL);
 }
 
 static void
@@ -531,7 +532,6 @@ cz_sentences_view_class_init (CzSentencesViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzSentencesView, own);
   gtk_widget_class_bind_template_child (widget_class, CzSentencesView, progress);
   gtk_widget_class_bind_template_child (widget_class, CzSentencesView, told);
-  gtk_widget_class_bind_template_child (widget_class, CzSentencesView, scores_place);
   gtk_widget_class_bind_template_child (widget_class, CzSentencesView, scores);
   gtk_widget_class_bind_template_child (widget_class, CzSentencesView, table);
 }

@@ -328,6 +328,12 @@ test_history (void)
   g_assert_true (cz_playground_history_restore (library, all, &error));
   assert_history (library, "d|b|a|c\n[MASK] ☃");
 
+  // By an entry that is old: the text is gone under its newer id, too.
+  try_text (library, "a");
+  g_assert_true (cz_playground_history_remove (library, all, &error));
+  assert_history (library, "d");
+  g_assert_true (cz_playground_history_restore (library, all, &error));
+
   g_assert_cmpint (cz_playground_history_add (library, " \n", NULL, NULL, NULL, &error), ==, 0);
   assert_refused (&error, CZ_DATA_ERROR_INVALID, "no text");
   g_assert_cmpint (cz_playground_history_add (library, "\xff", NULL, NULL, NULL, &error), ==, 0);
@@ -335,7 +341,7 @@ test_history (void)
   g_autofree char *huge = g_strnfill (CZ_PLAYGROUND_TEXT_MAX + 1, 'x');
   g_assert_cmpint (cz_playground_history_add (library, huge, NULL, NULL, NULL, &error), ==, 0);
   assert_refused (&error, CZ_DATA_ERROR_INVALID, "million");
-  assert_history (library, "d|b|a|c\n[MASK] ☃");
+  assert_history (library, "d|a|c\n[MASK] ☃|b");
   scratch_end (&scratch);
 }
 

@@ -26,10 +26,14 @@ with open(os.path.join(adapted, 'model.safetensors'), 'r+b') as file:
         file.seek(place); bias, = struct.unpack('<e', file.read(2)); file.seek(place); file.write(struct.pack('<e', bias + 6))
 ask('model', 'add', adapted, '--name', 'films')
 expected = ask('sentences', 'run', 'film', '--model', 'starter', '--model', 'films')
-# Entries of long ago.
+# Entries of long ago, with the hash that the library has of texts.
+def fnv(text):
+    value = 14695981039346656037
+    for byte in text.encode(): value = (value ^ byte) * 1099511628211 & (1 << 64) - 1
+    return value - (value >> 63 << 64)
 with sqlite3.connect(library) as database:
-    database.executemany('INSERT INTO playground_history (text, models, targets, view, bytes, hash, tried) VALUES (?, ?, ?, ?, ?, 0, 1700000000)',
-                         [(t := f'Number {i} of the [MASK].', '["starter"]', '[]', 'predictions', len(t.encode())) for i in range(10000)])
+    database.executemany('INSERT INTO playground_history (text, models, targets, view, bytes, hash, tried) VALUES (?, ?, ?, ?, ?, ?, 1700000000)',
+                         [(t := f'Number {i} of the [MASK].', '["starter"]', '[]', 'predictions', len(t.encode()), fnv(t)) for i in range(10000)])
     database.execute("INSERT OR REPLACE INTO setting VALUES ('playground', ?)", (json.dumps({'text': 'The [MASK] is mine.', 'models': ['starter', 'films']}),))
 database.close()
 
@@ -52,8 +56,8 @@ def choose(part, sentence):
 def shown(text): return any(text in (n.get_name() or '') and has(n, S.VISIBLE) for n in all_of(win, 'label'))
 def menu(item):
     """What chose an item before may have left the menu open."""
-    for attempt in range(4):
-        click(get(win, 'push button', T('What can be done with the set'))); time.sleep(.4)
+    for attempt in range(8):
+        click(get(win, 'push button', T('What can be done with the set'))); time.sleep(.3 + .2 * attempt)
         found = [n for n in all_of(win, 'menu item', T(item)) if has(n, S.VISIBLE)]
         if found: return press(found[0])
     raise AssertionError('no menu item ' + item)
