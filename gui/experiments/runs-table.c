@@ -351,6 +351,8 @@ cz_runs_table_dispose (GObject *object)
     }
   g_clear_handle_id (&self->saving, g_source_remove);
   g_clear_handle_id (&self->look, g_source_remove);
+  // The columns tell of what they lose as they go: nothing of that is the person's wish.
+  self->arranging = TRUE;
   g_clear_object (&self->filter);
   g_clear_object (&self->all);
   if (self->rows != NULL)
