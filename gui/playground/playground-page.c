@@ -45,8 +45,8 @@ show_hint (CzPlaygroundPage *self)
   gtk_label_set_label (
       self->hint_label,
       cz_playground_get_n_masks (self->playground) == 0
-          ? _ ("Type a sentence, put the cursor on a word and press Ctrl+M to mask it.")
-          : _ ("Ctrl+M masks the word at the cursor, or shows it again."));
+          ? _ ("Type a sentence and click a word, or press Ctrl+M, to mask it.")
+          : _ ("A click or Ctrl+M masks a word, or shows it again."));
 }
 
 static void

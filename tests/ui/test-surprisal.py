@@ -97,7 +97,8 @@ export('_Copy as a table'); wait(lambda: 'great\t' in clipboard(), 'copied', 15)
 
 # Another text; a mask stays one. A right-to-left text. Nothing.
 write('A [MASK] film.'); wait(lambda: text(texts()[0]) == 'A [MASK] film.', 'the new text')
-write('שלום هذا film'); wait(lambda: len(text(texts()[0])) == 13, 'right to left'); time.sleep(.3); shot('6-right-to-left')
+# Typed it would come by keys that this keyboard has not, and some would get lost.
+set_text(get(win, 'text', T('Text with masked words')), 'שלום هذا film'); wait(lambda: len(text(texts()[0])) == 13, 'right to left'); time.sleep(.3); shot('6-right-to-left')
 
 # A long text waits for its button with what was there dimmed, can be stopped, and says how it was seen.
 long = ' '.join(f'The film number {i} was good, said {name}.' for i, name in enumerate(['the critic', 'a friend', 'nobody'] * 9))
