@@ -26,6 +26,8 @@ struct _CzPredictionView
   CzPredictionSheet *sheet;
   GPtrArray *answers; // of CzPredictionAnswer or NULL: what is shown, one a column
   GPtrArray *asked;   // of char *: the models of the question sent last
+  gboolean quick;     // that question is answered in one go: it is let finish
+  gboolean again;     // something changed since it was sent
   GHashTable *cache;  // model → CzPredictionAnswer: told for this very text and first model
   char *sliding;      // the model that was asked for as a slider moved
   guint asking;       // idle and timeout sources
@@ -147,6 +149,9 @@ predicted (JsonNode *result, const char *sentence, gpointer data)
   CzPredictionView *self = data;
   g_autoptr (GHashTable) before = NULL;
 
+  if (self->again)
+    ask_soon (self);
+  self->again = FALSE;
   if (result == NULL)
     {
       // What was said before stays, but not as if it were about this text.
@@ -205,6 +210,22 @@ add_options (CzPredictionView *self, JsonObject *question, guint n_models)
     json_object_set_boolean_member (question, "joint", TRUE);
 }
 
+// Whether the question that is being worked on asks these models, and is answered in one go.
+static gboolean
+lets_finish (CzPredictionView *self, GPtrArray *models)
+{
+  if (!self->quick
+      || !cz_predictor_is_asked (cz_playground_get_predictor (self->playground), CZ_QUESTION_FILL)
+      || models->len != self->asked->len)
+    return FALSE;
+  for (guint i = 0; i < models->len; i++)
+    {
+      if (!g_str_equal (models->pdata[i], self->asked->pdata[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static const char *
 find_state (CzPredictionView *self)
 {
@@ -236,18 +257,25 @@ ask (gpointer data)
       undim (self);
       return G_SOURCE_REMOVE;
     }
-  g_ptr_array_set_size (self->asked, 0);
   for (guint i = 0; i < cz_prediction_sheet_get_n_columns (self->sheet); i++)
+    g_ptr_array_add (models, (gpointer)cz_prediction_sheet_get_model (self->sheet, i));
+  // Were it cut off at each key, a model that takes longer than a key does would never be heard
+  // while somebody types.
+  self->again = lets_finish (self, models);
+  if (self->again)
     {
-      const char *model = cz_prediction_sheet_get_model (self->sheet, i);
-
-      g_ptr_array_add (models, (gpointer)model);
-      g_ptr_array_add (self->asked, g_strdup (model));
+      dim_soon (self);
+      return G_SOURCE_REMOVE;
     }
+  g_ptr_array_set_size (self->asked, 0);
+  for (guint i = 0; i < models->len; i++)
+    g_ptr_array_add (self->asked, g_strdup (models->pdata[i]));
   g_ptr_array_add (models, NULL);
   question = cz_question_new ("fill", (const char *const *)models->pdata,
                               cz_playground_get_text (self->playground));
   add_options (self, question, models->len - 1);
+  self->quick
+      = !json_object_has_member (question, "words") && !json_object_has_member (question, "joint");
   cz_predictor_ask (predictor, CZ_QUESTION_FILL, question, predicted, NULL, self);
   dim_soon (self);
   return G_SOURCE_REMOVE;
@@ -306,7 +334,7 @@ epoch_changed (CzPredictionView *self, guint column)
 
   // With another first model all comparisons are others; and what is asked for at this moment has
   // to be asked with the slider's new place.
-  if (column == 0 || cz_predictor_is_asked (predictor, CZ_QUESTION_FILL)
+  if (column == 0 || self->asking != 0 || cz_predictor_is_asked (predictor, CZ_QUESTION_FILL)
       || self->answers->pdata[0] == NULL)
     {
       ask_soon (self);
