@@ -158,6 +158,6 @@ wait(lambda: any(has(n, S.VISIBLE) for n in all_of(win, 'label', T('The text has
 set_text(prompt, 'הסרט הזה היה [MASK] מאוד.'); title('“[MASK]”'); wait(lambda: all_of(win, 'image', 'הזה') or all_of(win, 'image', '[UNK]') or all_of(win, 'image', 'הסרט'), 'shown'); shot('8-rtl')
 set_text(prompt, ''); wait(lambda: says(win, T('Type a sentence above to see where the model looks.')), 'told what to do')
 
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('attention is seen')

@@ -133,6 +133,6 @@ check('first', 'quicker', 'words', 'elsewhere')
 wait(lambda: any(has(n, S.VISIBLE) for n in all_of(win, 'label', T('These runs are not ranked against each other').split(':')[0])) or all_of(win, 'label', T('Not comparable: evaluated on other masked tokens.')), 'told why it is not ranked')
 shot('4-not-ranked')
 
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('runs are compared')

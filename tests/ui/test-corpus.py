@@ -83,6 +83,6 @@ set_value(seed, 7); wait(lambda: masked() and masked() != before, 'other masks')
 set_value(seed, 42); wait(lambda: masked() == before, 'the same masks again')
 click(get(win, 'label', T('Word pieces'))); wait(lambda: says(win, '[CLS]'), 'word pieces'); shot('11-pieces')
 
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('the corpus can be read, searched, and changed')

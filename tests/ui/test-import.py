@@ -123,6 +123,6 @@ alt('_Update “%s”'); wait(lambda: not can(dialog), 'a new one of this name c
 press(get(dialog, 'push button', T('I_mport'))); press(get(dialog, 'push button', T('_Show the corpus'), 30)); gone(app, title)
 corpus = ask('corpus', 'show', 'hub'); assert corpus['documents'] == 226 and {'neg', 'pos'} <= {g['name'] for g in corpus['labels']}, corpus
 
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('imports do what they say')

@@ -85,7 +85,7 @@ press(get(win, 'push button', T('_Resume'))); wait(lambda: state() == 'running' 
 changes = ask('run', 'show', '1')['changes']; assert len(changes) == 1 and changes[0]['to'] == 4, changes
 
 # 6. Close the window: the run goes on. Open it again: the chart is there and grows.
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 closed = step(); wait(lambda: step() > closed + 1, 'the run goes on without a window', 60)
 process, app = start_app('--library', library); win = get(app, 'frame', T('Clozebench'))
 key('ctrl+3'); chart = get(win, 'image', T('Chart of the perplexity'), 15)
@@ -107,6 +107,6 @@ key('ctrl+4'); prompt = get(win, 'text', T('Text with masked words')); set_text(
 wait(lambda: len([n for n in all_of(win, 'label') if seen(n) and (n.get_name() or '').replace(',', '.').startswith('0.')]) >= 10 or len([n for n in all_of(win, 'label') if seen(n) and '0' in (n.get_name() or '') and len(n.get_name()) <= 6]) >= 10, 'two columns of predictions', 60)
 time.sleep(.4); shot('12-playground')
 
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('the main job is done')

@@ -117,6 +117,6 @@ for n in second, long:
     if state(n) == 'running': subprocess.run([cloze, '--library', library, '--quiet', 'run', 'stop', str(n)])
 trainer.wait(60)
 
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('new runs are planned, queued and told of')

@@ -110,6 +110,6 @@ press(there(win, 'menu item', T('_Remove the corpus…'))); dialog = wait(lambda
 press(get(dialog, 'push button', T('_Remove'))); get(win, 'label', T('Bring your texts')); wait(lambda: says(win, T('The corpus was removed.')), 'told')
 
 # Nothing was complained about on the way.
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('the window stands')

@@ -219,13 +219,13 @@ click(prompt); key('ctrl+End'); type_text(' It is so.'); wait(lambda: len(sheet(
 
 # What was chosen is there the next time.
 set_text(targets, 'man; woman'); wait(lambda: says_row(0, 'woman'), 'scored'); time.sleep(1.6)
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 start(); prompt = get(win, 'text', T('Text with masked words')); wait(lambda: len(sheet()) == 2 and says_row(0, 'woman'), 'as it was left', 15)
 assert text(prompt) == SENTENCE + ' It is so.' and len(sheet()[0]) == 9, text(prompt); get(win, 'push button', T('%u words') % 7)
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 
 # Without any device there is nothing to ask, and it says so.
 start(env={'VK_DRIVER_FILES': '/nonexistent', 'VK_ICD_FILENAMES': '/nonexistent'}); get(win, 'label', T('There is nothing to compute with'), 15); shot('15-no-device')
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('the playground plays')

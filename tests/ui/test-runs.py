@@ -98,13 +98,13 @@ with sqlite3.connect(library) as db: db.execute("UPDATE run SET state = 'running
 wait(lambda: says(win, T('interrupted')), 'interrupted')
 
 # All of it is remembered: the table, its columns and order.
-toggle_table(); wait(lambda: len(rows()) > 5, 'the table'); time.sleep(1); key('ctrl+w'); closed(process)
+toggle_table(); wait(lambda: len(rows()) > 5, 'the table'); time.sleep(1); key('ctrl+w'); ended(process)
 process, app = start_app('--library', library)
 win = get(app, 'frame', T('Clozebench')); key('ctrl+3'); wait(lambda: len(rows()) > 5, 'the table again')
 assert T('Model') not in names(), names()
 wait(lambda: 'a better name' in first_row(), 'by name again: ' + first_row()); shot('14-again')
 resize(app, T('Clozebench'), 1000, 700); shot('15-1000x700')
 toggle_table(); resize(app, T('Clozebench'), 780, 700); time.sleep(.4); shot('16-folded')
-key('ctrl+w'); closed(process)
+key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('runs are kept in order')

@@ -58,7 +58,7 @@ second, app_2 = start_app('--library', library); win_2 = get(app_2, 'frame', T('
 
 # The second closes; the first goes on.
 turn(win_1, T('Corpora'))
-key('ctrl+w'); closed(second)
+key('ctrl+w'); ended(second)
 subprocess.run([cloze, '--library', library, '--quiet', 'corpus', 'import', 'more', lines], check=True, stdout=subprocess.DEVNULL)
 wait(lambda: says(win_1, 'more'), 'the first goes on')
 assert not complaints(), complaints()

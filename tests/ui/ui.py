@@ -36,7 +36,7 @@ def start_app(*arguments, env=None):
             if bus().call_sync('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'GetConnectionUnixProcessID', GLib.Variant('(s)', (name,)), None, 0, 10000, None).unpack() == (process.pid,):
                 return next((n for n in Look(name).nodes.values() if n.path == ROOT and windows(n)), None)
     return process, wait(find, 'application on the accessibility bus', 20)
-def closed(process):
+def ended(process):
     wait(lambda: process.poll() is not None, 'the window closed')
     assert process.returncode == 0, f'it ended with {process.returncode}'
 @atexit.register
