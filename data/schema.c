@@ -170,8 +170,7 @@ static const char *const migrations[] = {
   "  PRIMARY KEY (run, kind)) STRICT, WITHOUT ROWID;",
 
   // 5: what was tried in the playground. Ids grow and are given once: the newest has the highest.
-  // `models` and `targets` are JSON arrays of strings; `bytes` and `hash` are the text's, by which
-  // an
+  // `models` and `targets` are JSON arrays of strings; by `bytes` and `hash`, the text's, an
   // equal one is found without an index over texts.
   "CREATE TABLE playground_history ("
   "  id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, models TEXT NOT NULL,"
