@@ -4,7 +4,7 @@
 
 #include "gui/experiments/checked-runs.h"
 #include "gui/experiments/compare-view.h"
-#include "gui/experiments/kept-setting.h"
+#include "gui/kept-setting.h"
 #include "gui/experiments/queue.h"
 #include "gui/experiments/run-deed.h"
 #include "gui/experiments/run-dialog.h"

@@ -3,11 +3,11 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "gui/corpora/library-task.h"
 #include "gui/experiments/compare-difference.h"
 #include "gui/experiments/explanation-button.h"
 #include "gui/experiments/run-values.h"
 #include "gui/front-page.h"
+#include "gui/kept-setting.h"
 
 // The setting that remembers what was chosen, and how long after the last change it is written.
 #define SETTING      "experiments.curves"
@@ -143,22 +143,6 @@ get_smoothing (CzRunCurves *self)
 }
 
 static gboolean
-remember_in_thread (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return cz_library_set_setting (library, SETTING, data, error);
-}
-
-static void
-remembered (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  // A library that can't be written to is no reason to disturb whoever looks at a chart.
-  if (cz_library_task_finish (result, &error) == NULL)
-    g_message ("What charts show was not remembered: %s", error->message);
-}
-
-static gboolean
 remember (gpointer data)
 {
   CzRunCurves *self = data;
@@ -168,11 +152,11 @@ remember (gpointer data)
       gtk_toggle_button_get_active (self->log_x_button),
       gtk_toggle_button_get_active (self->log_y_button), gtk_adjustment_get_value (self->smoothing),
       self->training_alone, self->training_several));
+  g_autofree char *text = g_variant_print (chosen, FALSE);
 
   self->remembering = 0;
   if (self->workbench != NULL && cz_workbench_get_library (self->workbench) != NULL)
-    cz_library_task_run (self, cz_workbench_get_path (self->workbench), remember_in_thread,
-                         g_variant_print (chosen, FALSE), g_free, NULL, remembered);
+    cz_kept_setting_write (self->workbench, SETTING, text);
   return G_SOURCE_REMOVE;
 }
 

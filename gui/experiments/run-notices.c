@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "data/run.h"
-#include "gui/experiments/kept-setting.h"
+#include "gui/kept-setting.h"
 #include "gui/experiments/queue.h"
 #include "gui/experiments/run-item.h"
 #include "gui/numbers.h"

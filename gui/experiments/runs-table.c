@@ -2,7 +2,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/experiments/kept-setting.h"
+#include "gui/kept-setting.h"
 #include "gui/experiments/run-menu.h"
 #include "gui/experiments/run-rows.h"
 #include "gui/experiments/runs-columns.h"

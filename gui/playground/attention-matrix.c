@@ -101,17 +101,6 @@ draw_names (CzAttentionMatrix *self, GtkSnapshot *snapshot, const GdkRGBA *color
     }
 }
 
-static void
-draw_frame (GtkSnapshot *snapshot, const graphene_rect_t *area, const GdkRGBA *color, float width)
-{
-  float widths[4] = { width, width, width, width };
-  GskRoundedRect frame;
-
-  gsk_rounded_rect_init_from_rect (&frame, area, 0);
-  gtk_snapshot_append_border (snapshot, &frame, widths,
-                              (GdkRGBA[4]){ *color, *color, *color, *color });
-}
-
 // The cell under the pointer, else that of the cursor; FALSE where there is neither.
 static gboolean
 get_pointed (CzAttentionMatrix *self, guint *ret_query, guint *ret_key)
@@ -154,16 +143,16 @@ cz_attention_matrix_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   area = get_area (self, 0, cz_attention_answer_is_rtl (self->answer) ? n - 1 : 0);
   area.size.width = area.size.height = side;
   line.alpha = 0.3f;
-  draw_frame (snapshot, &area, &line, 1);
+  cz_attention_scale_draw_frame (snapshot, &area, &line, 1, 0);
   line.alpha = 1;
   area.origin.y = get_area (self, self->query, 0).origin.y;
   area.size.height = cell_size (self);
-  draw_frame (snapshot, &area, &line, 2);
+  cz_attention_scale_draw_frame (snapshot, &area, &line, 2, 0);
   if (get_pointed (self, &query, &key))
     {
       area = get_area (self, query, key);
       graphene_rect_inset (&area, -1, -1);
-      draw_frame (snapshot, &area, &line, 2);
+      cz_attention_scale_draw_frame (snapshot, &area, &line, 2, 0);
     }
 }
 

@@ -78,6 +78,21 @@ cz_attention_scale_get_ink (const CzAttentionScale *scale, double value)
 }
 
 void
+cz_attention_scale_draw_frame (GtkSnapshot *snapshot,
+                               const graphene_rect_t *area,
+                               const GdkRGBA *color,
+                               float width,
+                               float radius)
+{
+  float widths[4] = { width, width, width, width };
+  GskRoundedRect frame;
+
+  gsk_rounded_rect_init_from_rect (&frame, area, radius);
+  gtk_snapshot_append_border (snapshot, &frame, widths,
+                              (GdkRGBA[4]){ *color, *color, *color, *color });
+}
+
+void
 cz_attention_scale_follow (GtkWidget *widget)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();

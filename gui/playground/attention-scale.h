@@ -24,6 +24,13 @@ GdkRGBA cz_attention_scale_get (const CzAttentionScale *scale, double value);
 // Black or white, whichever is read better on the colour of a value.
 GdkRGBA cz_attention_scale_get_ink (const CzAttentionScale *scale, double value);
 
+// A frame within an area, width and corners' radius in pixels.
+void cz_attention_scale_draw_frame (GtkSnapshot *snapshot,
+                                    const graphene_rect_t *area,
+                                    const GdkRGBA *color,
+                                    float width,
+                                    float radius);
+
 // Draws a widget anew when the style changes.
 void cz_attention_scale_follow (GtkWidget *widget);
 

@@ -256,17 +256,6 @@ color_text (CzAttentionWords *self, const CzAttentionScale *scale)
 }
 
 static void
-draw_frame (GtkSnapshot *snapshot, const GdkRGBA *color, const graphene_rect_t *area, float width)
-{
-  float widths[4] = { width, width, width, width };
-  GskRoundedRect frame;
-
-  gsk_rounded_rect_init_from_rect (&frame, area, 4);
-  gtk_snapshot_append_border (snapshot, &frame, widths,
-                              (GdkRGBA[4]){ *color, *color, *color, *color });
-}
-
-static void
 cz_attention_words_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   CzAttentionWords *self = CZ_ATTENTION_WORDS (widget);
@@ -293,11 +282,11 @@ cz_attention_words_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
       graphene_rect_inset (&around, -2, -1);
       if (place->token == self->query)
-        draw_frame (snapshot, &scale.foreground, &around, 2);
+        cz_attention_scale_draw_frame (snapshot, &around, &scale.foreground, 2, 4);
       else if (place->token == self->cursor && gtk_widget_has_visible_focus (widget))
-        draw_frame (snapshot, &scale.more, &around, 2);
+        cz_attention_scale_draw_frame (snapshot, &around, &scale.more, 2, 4);
       else if ((int)place->token == self->pointed)
-        draw_frame (snapshot, &scale.foreground, &around, 1);
+        cz_attention_scale_draw_frame (snapshot, &around, &scale.foreground, 1, 4);
     }
 }
 

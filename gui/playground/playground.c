@@ -4,7 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "gui/corpora/library-task.h"
+#include "gui/kept-setting.h"
 #include "gui/models/model-item.h"
 #include "gui/playground/known-model.h"
 #include "gui/playground/prompt.h"
@@ -53,27 +53,12 @@ static guint signals[N_SIGNALS];
 // ---- Remembering ----
 
 static gboolean
-remember_in_thread (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return cz_library_set_setting (library, SETTING, data, error);
-}
-
-static void
-remembered (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  // A library that can't be written to is no reason to disturb whoever types.
-  if (cz_library_task_finish (result, &error) == NULL)
-    g_message ("The playground's text was not remembered: %s", error->message);
-}
-
-static gboolean
 remember (gpointer data)
 {
   CzPlayground *self = data;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
 
   self->remembering = 0;
   json_builder_begin_object (builder);
@@ -86,8 +71,8 @@ remember (gpointer data)
   json_builder_end_array (builder);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
-  cz_library_task_run (self, cz_workbench_get_path (self->workbench), remember_in_thread,
-                       json_to_string (root, FALSE), g_free, NULL, remembered);
+  text = json_to_string (root, FALSE);
+  cz_kept_setting_write (self->workbench, SETTING, text);
   return G_SOURCE_REMOVE;
 }
 

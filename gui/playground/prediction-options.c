@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "gui/corpora/library-task.h"
+#include "gui/kept-setting.h"
 
 // The setting that remembers them, and how long after the last change it is written, in
 // milliseconds.
@@ -39,27 +39,12 @@ static guint changed_signal;
 // ---- Remembering ----
 
 static gboolean
-remember_in_thread (CzLibrary *library, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return cz_library_set_setting (library, SETTING, data, error);
-}
-
-static void
-remembered (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  // A library that can't be written to is no reason to disturb whoever plays.
-  if (cz_library_task_finish (result, &error) == NULL)
-    g_message ("How predictions are shown was not remembered: %s", error->message);
-}
-
-static gboolean
 remember (gpointer data)
 {
   CzPredictionOptions *self = data;
   g_autoptr (JsonObject) object = json_object_new ();
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *text = NULL;
 
   self->remembering = 0;
   json_object_set_int_member (object, "top", cz_prediction_options_get_top (self));
@@ -70,8 +55,8 @@ remember (gpointer data)
   json_object_set_boolean_member (object, "moved", cz_prediction_options_has_moved (self));
   json_object_set_boolean_member (object, "ranked", cz_prediction_options_is_ranked (self));
   json_node_set_object (root, object);
-  cz_library_task_run (self, cz_workbench_get_path (self->workbench), remember_in_thread,
-                       json_to_string (root, FALSE), g_free, NULL, remembered);
+  text = json_to_string (root, FALSE);
+  cz_kept_setting_write (self->workbench, SETTING, text);
   return G_SOURCE_REMOVE;
 }
 

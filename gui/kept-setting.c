@@ -1,4 +1,4 @@
-#include "gui/experiments/kept-setting.h"
+#include "gui/kept-setting.h"
 
 #include "gui/corpora/library-task.h"
 
