@@ -9,7 +9,7 @@ library = os.path.join(tmp, 'library.sqlite')
 lines = os.path.join(tmp, 'notes.jsonl')
 with open(lines, 'w') as out:
     for i in range(30):
-        note = f'Note {i}. ' + ('The <old> lighthouse & its keeper; a lighthouse. ' if i in (7, 19) else 'A quiet day at sea. ') + 'Waves and wind, wind and waves. ' * (5 + i)
+        note = f'Note {i}. ' + ('The <old> lighthouse & its keeper; a lighthouse. ' if i in (7, 19) else 'A quiet day at sea. ') + 'Waves and wind, wind and waves. ' * (1 if i == 12 else 5 + i)
         if i == 28: note = 'Note 28. ' + 'הים היה שקט בלילה והגלים היו נמוכים. ' * 6 + 'השומר הדליק radar, ' + 'והאור נראה מרחוק עד הבוקר. ' * 6
         out.write(json.dumps({'text': note, 'label': 'night' if i % 3 == 0 else 'day'}) + '\n')
 subprocess.run([os.path.join(BUILD, 'cli', 'cloze'), '--library', library, '--quiet', 'corpus', 'import', 'notes', lines, '--label-column', 'label'], check=True)
@@ -48,7 +48,7 @@ search('penguin'); told(T('No document holds all of these words.')); press(get(w
 # By size: the smallest, the largest, and in order again.
 def first_row(part): wait(lambda: any(part in n.get_name() for n in all_of(rows()[0], 'label')), f'{part} comes first')
 def header(name): click(wait(lambda: next(n for n in all_of(win, 'label', name) if seen(n) and n.get_name() == name), 'header ' + name))
-header(T('Size')); first_row('Note 0.'); header(T('Size')); first_row('Note 29.'); shot('5-by-size'); header(T('No.')); first_row('Note 0.')
+header(T('Size')); first_row('Note 12.'); header(T('Size')); first_row('Note 29.'); shot('5-by-size'); header(T('No.')); first_row('Note 0.')
 
 # Several are excluded at once and included again with Ctrl+Z.
 click(row(1)); sh('xdotool', 'keydown', 'shift'); click(row(3)); sh('xdotool', 'keyup', 'shift')

@@ -98,7 +98,7 @@ dialog, cancel = open_dialog()
 press(get(dialog, 'push button', T('As an _old run…')))
 chooser = window(app, T('As an old run')); time.sleep(.3); type_text('1e-4'); time.sleep(.5); shot('9-choose')
 key('Return'); gone(app, T('As an old run'))
-wait(lambda: any('lr' in (n.get_name() or '') or '“' in (n.get_name() or '') for n in all_of(dialog, 'label') if seen(n)), 'the old run is named')
+wait(lambda: any('rivers, token masking, lr' in n.get_name() and has(n, S.VISIBLE) for n in all_of(dialog, 'label')), 'the old run is named')
 wait(lambda: any(T('Batch size') + ': 8' in (n.get_name() or '') for n in all_of(dialog, 'label')), 'its values are filled in', 30); shot('10-old-run')
 # 8. Train further from what a run has kept.
 press(get(dialog, 'push button', T('Train _further from a run…')))

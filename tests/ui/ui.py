@@ -216,12 +216,17 @@ def toplevel(n):
 def origin(n):
     """Screen position of the AT-SPI (0, 0) of n's window: GTK 4 reports window-relative extents
     only, and leaves the shadow or the resize border (same on both sides) out of them."""
-    top = toplevel(n); e = extents(top); found = []
-    for w in sh('xdotool', 'search', '--onlyvisible', '--pid', os.environ['UITEST_PID']).split():
-        if sh('xdotool', 'getwindowname', w) == top.get_name():
-            g = dict(l.split('=') for l in sh('xdotool', 'getwindowgeometry', '--shell', w).split('\n') if '=' in l)
-            found.append((int(g['WIDTH']), int(g['HEIGHT']), int(g['X']), int(g['Y'])))
-    if not found: raise AssertionError('no X window named ' + top.get_name())
+    top = toplevel(n); e = extents(top)
+    # A search fails as a whole where a window (a tooltip's) goes while it looks.
+    for _ in range(20):
+        found = []
+        for w in sh('xdotool', 'search', '--onlyvisible', '--pid', os.environ['UITEST_PID']).split():
+            if sh('xdotool', 'getwindowname', w) == top.get_name():
+                g = dict(l.split('=') for l in sh('xdotool', 'getwindowgeometry', '--shell', w).split('\n') if '=' in l)
+                if 'Y' in g: found.append((int(g['WIDTH']), int(g['HEIGHT']), int(g['X']), int(g['Y'])))
+        if found: break
+        time.sleep(.1)
+    else: raise AssertionError('no X window named ' + top.get_name())
     width, height, x, y = max(found)  # a tooltip's window has the same name
     return x + (width - e.width) // 2, y + (height - e.height) // 2
 def point(n, fx=.5, fy=.5):
