@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "data/model.h"
+#include "data/model-change.h"
 #include "engine/format/atomic-file.h"
 #include "jobs/json-members.h"
 #include "jobs/model-making.h"
@@ -143,7 +143,8 @@ enter (CzInvocation *invocation,
        const char *origin,
        GError **error)
 {
-  g_autoptr (CzModel) model = cz_model_add (library, path, name, origin, error);
+  const CzModelDetails details = { .origin = origin };
+  g_autoptr (CzModel) model = cz_model_add (library, path, name, &details, error);
   g_autoptr (CzModelFolder) folder = model != NULL ? cz_model_folder_open (path, error) : NULL;
 
   if (folder == NULL)
