@@ -9,7 +9,8 @@
 #include "cli/places.h"
 
 static const CzCommand *const groups[] = {
-  cz_device_commands,        cz_model_commands,         cz_tokenize_commands,
+  cz_device_commands,        cz_model_commands,         cz_model_compare_commands,
+  cz_model_making_commands,  cz_model_record_commands,  cz_tokenize_commands,
   cz_vocabulary_commands,    cz_corpus_commands,        cz_corpus_change_commands,
   cz_corpus_derive_commands, cz_run_commands,           cz_run_record_commands,
   cz_run_compare_commands,   cz_run_export_commands,    cz_queue_commands,
