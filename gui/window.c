@@ -288,7 +288,9 @@ static void
 opened (CzWindow *self)
 {
   gtk_info_bar_set_revealed (self->trouble_bar, FALSE);
-  if (cz_welcome_page_is_due (self->welcome))
+  // Not where a person was faster and has turned to another page.
+  if (cz_welcome_page_is_due (self->welcome)
+      && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "corpora") == 0)
     adw_view_stack_set_visible_child_name (self->pages, "welcome");
 }
 
