@@ -32,6 +32,7 @@ struct _CzWelcomePage
   GtkLabel *left_label;
   GtkProgressBar *bar;
   GtkWidget *cancel_button;
+  GtkWidget *import_button;
   CzWelcomeDevice *device;
 };
 
@@ -112,6 +113,7 @@ show (CzWelcomePage *self)
   gboolean active = cz_sample_start_is_active (self->sample);
 
   gtk_stack_set_visible_child_name (self->states, active ? "progress" : "ways");
+  gtk_widget_set_visible (self->import_button, !active);
   if (active)
     {
       cz_welcome_device_stop (self->device);
@@ -233,6 +235,7 @@ cz_welcome_page_class_init (CzWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzWelcomePage, left_label);
   gtk_widget_class_bind_template_child (widget_class, CzWelcomePage, bar);
   gtk_widget_class_bind_template_child (widget_class, CzWelcomePage, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, CzWelcomePage, import_button);
   gtk_widget_class_bind_template_child (widget_class, CzWelcomePage, device);
   gtk_widget_class_bind_template_callback (widget_class, start_clicked);
   gtk_widget_class_bind_template_callback (widget_class, cancel_clicked);
