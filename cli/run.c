@@ -16,10 +16,16 @@
 #include "jobs/run-plan.h"
 #include "jobs/run-sweep.h"
 
+// A day; and BERT's English vocabulary.
+#define MOST_SECONDS  86400
+#define ENGLISH_WORDS 30522
+
 static char *option_model;
 static char *option_corpus;
 static char *option_name;
 static char *option_preset;
+static char *option_seconds;
+static double quick_seconds; // of the preset quick; 0: its own
 static char **option_sets;
 static char **option_sweeps;
 static gboolean option_queue;
@@ -34,6 +40,8 @@ static const GOptionEntry options[] = {
   { "preset", 'p', 0, G_OPTION_ARG_FILENAME, &option_preset,
     N_ ("course: the course's notebook; quick: five minutes; thorough: the defaults"),
     "course|quick|thorough" },
+  { "seconds", 0, 0, G_OPTION_ARG_FILENAME, &option_seconds,
+    N_ ("What the preset quick is fitted to (default: 300)"), N_ ("N") },
   { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sets,
     N_ ("A run parameter, as epochs=2; the last one counts"), N_ ("KEY=VALUE") },
   { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_sweeps,
@@ -90,6 +98,7 @@ make_form (char **sets)
                              .corpus = option_corpus,
                              .name = option_name,
                              .preset = option_preset,
+                             .seconds = quick_seconds,
                              .sets = (const char *const *)sets,
                              .sentences = (const char *const *)option_sentences,
                              .sentence_set = option_sentence_set };
@@ -116,6 +125,25 @@ refuse_queue (GError **error)
   return FALSE;
 }
 
+static gboolean
+read_seconds (GError **error)
+{
+  guint64 seconds = 0;
+
+  if (option_seconds == NULL)
+    return TRUE;
+  if (!cz_invocation_parse_number (option_seconds, "--seconds", 1, MOST_SECONDS, &seconds, error))
+    return FALSE;
+  if (g_strcmp0 (option_preset, "quick") != 0)
+    {
+      g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                           _ ("--seconds goes with “--preset quick” alone."));
+      return FALSE;
+    }
+  quick_seconds = (double)seconds;
+  return TRUE;
+}
+
 // The sweep, each of whose runs has parameters that there are.
 static CzRunSweep *
 parse_options (GError **error)
@@ -126,7 +154,7 @@ parse_options (GError **error)
                            _ ("Give both --model MODEL and --corpus C."));
       return NULL;
     }
-  if (!cz_invocation_check_text (option_name, "--name", error)
+  if (!read_seconds (error) || !cz_invocation_check_text (option_name, "--name", error)
       || !cz_invocation_check_text (option_sentence_set, "--sentences", error))
     return NULL;
   for (guint i = 0; option_sentences != NULL && option_sentences[i] != NULL; i++)
@@ -297,12 +325,66 @@ create (CzInvocation *invocation, GError **error)
   return TRUE;
 }
 
+// The shape of the model asked for; without one DistilBERT's, with BERT's English vocabulary.
+static gboolean
+get_shape (CzLibrary *library, CzModelConfig *ret_config, GError **error)
+{
+  g_autoptr (CzModelSource) source = NULL;
+  g_autofree char *path = NULL;
+
+  if (option_model == NULL)
+    {
+      cz_model_config_init (ret_config, ENGLISH_WORDS);
+      return TRUE;
+    }
+  source = cz_model_source_find (library, option_model, error);
+  if (source == NULL)
+    return FALSE;
+  path = g_build_filename (source->folder, "config.json", NULL);
+  return cz_model_config_load (path, ret_config, error);
+}
+
+// What a run takes on this device, whatever the corpus.
+static gboolean
+plan_shape (CzInvocation *invocation, GError **error)
+{
+  g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
+  const CzRunRequestForm form = make_form (option_sets);
+  CzLibrary *library;
+  CzModelConfig config;
+  CzDevice *device;
+  g_auto (CzRunPlan) plan = { 0 };
+  gboolean wrong;
+
+  if (option_sweeps != NULL)
+    {
+      g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                           _ ("--sweep needs --model and --corpus."));
+      return FALSE;
+    }
+  library = read_seconds (error) ? cz_invocation_get_library (invocation, error) : NULL;
+  if (library == NULL || !get_shape (library, &config, error))
+    return FALSE;
+  device = get_device_if_any (invocation, progress, &wrong, error);
+  if (wrong || !cz_run_plan_make_for_shape (library, &config, &form, device, &plan, error))
+    return FALSE;
+  if (invocation->json)
+    cz_run_plan_show_build (&plan, NULL, 1);
+  else
+    cz_run_plan_show_print (&plan, NULL, 1);
+  return TRUE;
+}
+
 static gboolean
 plan_runs (CzInvocation *invocation, GError **error)
 {
   g_auto (Order) order = { 0 };
 
-  if (!refuse_queue (error) || !take_order (invocation, TRUE /* with_device */, &order, error))
+  if (!refuse_queue (error))
+    return FALSE;
+  if (option_corpus == NULL)
+    return plan_shape (invocation, error);
+  if (!take_order (invocation, TRUE /* with_device */, &order, error))
     return FALSE;
   if (invocation->json)
     cz_run_plan_show_build (order.plans, option_sweeps != NULL ? order.names : NULL, order.n);
@@ -459,8 +541,9 @@ const CzCommand cz_run_commands[] = {
   { "run create", REQUEST_ARGUMENTS, N_ ("Make a run's record; “run start” starts it."), options, 0,
     0, create, PARAMETERS_HELP },
   { "run plan", REQUEST_ARGUMENTS,
-    N_ ("Tell steps, tokens, memory, disk and time of a run without making it."), options, 0, 0,
-    plan_runs, PARAMETERS_HELP },
+    N_ ("Tell steps, tokens, memory, disk and time of a run without making it; without --corpus "
+        "of one on as much text as it asks for, without --model of DistilBERT's size."),
+    options, 0, 0, plan_runs, PARAMETERS_HELP },
   { "run start", "ID", N_ ("Carry a run out in this process; SIGTERM and Ctrl+C pause it."), NULL,
     1, 1, start },
   { "run resume", N_ ("ID [--set micro_batch=N]"),

@@ -10,6 +10,10 @@
 #include "gui/front-page.h"
 #include "gui/models/models-page.h"
 #include "gui/playground/playground-page.h"
+#include "gui/welcome/sample-bar.h"
+#include "gui/welcome/sample-folder.h"
+#include "gui/welcome/sample-start.h"
+#include "gui/welcome/welcome-page.h"
 
 struct _CzWindow
 {
@@ -24,11 +28,14 @@ struct _CzWindow
   GtkInfoBar *trouble_bar;
   GtkLabel *trouble_label;
   CzRunNotices *notices;
+  CzSampleBar *sample_bar;
   AdwViewStack *pages;
   CzCorporaPage *corpora;
   CzModelsPage *models;
   CzExperimentsPage *experiments;
   CzPlaygroundPage *playground;
+  CzWelcomePage *welcome;
+  gboolean welcoming; // the page Welcome is in front
 };
 
 G_DEFINE_FINAL_TYPE (CzWindow, cz_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -51,13 +58,19 @@ static const struct
     "win.new-run" },
   { "playground", N_ ("_Mask word"), "cz-mask-symbolic",
     N_ ("Mask the word at the cursor, or show it again (Ctrl+M)"), "win.mask" },
+  { "welcome", N_ ("_Import…"), "list-add-symbolic", N_ ("Import a corpus (Ctrl+I)"),
+    "win.import" },
 };
 
 static void
 page_shown (CzWindow *self)
 {
   const char *page = adw_view_stack_get_visible_child_name (self->pages);
+  gboolean welcoming = g_strcmp0 (page, "welcome") == 0;
 
+  if (self->welcoming && !welcoming)
+    cz_welcome_page_leave (self->welcome);
+  self->welcoming = welcoming;
   for (guint i = 0; i < G_N_ELEMENTS (main_actions); i++)
     {
       if (g_strcmp0 (page, main_actions[i].page) != 0)
@@ -210,6 +223,30 @@ open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_menu_button_popup (CZ_WINDOW (widget)->menu_button);
 }
 
+// ---- The first start ----
+
+static void
+show_welcome (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  adw_view_stack_set_visible_child_name (CZ_WINDOW (widget)->pages, "welcome");
+}
+
+static void
+sample_adapted (CzWindow *self)
+{
+  cz_sample_bar_tell (self->sample_bar, self->welcoming);
+}
+
+static void
+show_sentence (CzWindow *self, const char *sentence)
+{
+  gint64 run = cz_sample_start_get_run (cz_sample_start_get (self->workbench));
+  g_autofree char *adapted = g_strdup_printf ("run:%" G_GINT64_FORMAT "@best", run);
+
+  adw_view_stack_set_visible_child_name (self->pages, "playground");
+  cz_playground_page_show_pair (self->playground, CZ_SAMPLE_MODEL, adapted, sentence);
+}
+
 // ---- Dropping files ----
 
 char **
@@ -251,6 +288,10 @@ static void
 opened (CzWindow *self)
 {
   gtk_info_bar_set_revealed (self->trouble_bar, FALSE);
+  // Not where a person was faster and has turned to another page.
+  if (cz_welcome_page_is_due (self->welcome)
+      && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "corpora") == 0)
+    adw_view_stack_set_visible_child_name (self->pages, "welcome");
 }
 
 static void
@@ -261,6 +302,7 @@ failed (CzWindow *self, const char *sentence)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.add-model", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-run", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.welcome", FALSE);
 }
 
 // The first frame comes before the library.
@@ -372,6 +414,8 @@ cz_window_class_init (CzWindowClass *klass)
   g_type_ensure (CZ_TYPE_EXPERIMENTS_PAGE);
   g_type_ensure (CZ_TYPE_PLAYGROUND_PAGE);
   g_type_ensure (CZ_TYPE_RUN_NOTICES);
+  g_type_ensure (CZ_TYPE_SAMPLE_BAR);
+  g_type_ensure (CZ_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, CzWindow, toasts);
@@ -388,6 +432,8 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzWindow, models);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, experiments);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, playground);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, sample_bar);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, welcome);
   gtk_widget_class_install_action (widget_class, "win.page", "s", show_page);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import);
   gtk_widget_class_install_action (widget_class, "win.add-model", NULL, add_model);
@@ -403,6 +449,7 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.runs-table", NULL, toggle_runs_table);
   gtk_widget_class_install_action (widget_class, "win.show-import", "s", show_import);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
+  gtk_widget_class_install_action (widget_class, "win.welcome", NULL, show_welcome);
 }
 
 static void
@@ -431,6 +478,12 @@ cz_window_new (GtkApplication *application, CzWorkbench *workbench)
   cz_experiments_page_set_workbench (self->experiments, workbench);
   cz_playground_page_set_workbench (self->playground, workbench);
   cz_run_notices_set_workbench (self->notices, workbench);
+  cz_welcome_page_set_workbench (self->welcome, workbench);
+  cz_sample_bar_set_workbench (self->sample_bar, workbench);
+  g_signal_connect_object (self->sample_bar, "show-sentence", G_CALLBACK (show_sentence), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (cz_sample_start_get (workbench), "adapted", G_CALLBACK (sample_adapted),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "opened", G_CALLBACK (opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "failed", G_CALLBACK (failed), self, G_CONNECT_SWAPPED);
   g_idle_add_full (G_PRIORITY_LOW, open_library, g_object_ref (self), g_object_unref);

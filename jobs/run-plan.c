@@ -7,6 +7,7 @@
 
 #include "engine/train/memory-plan.h"
 #include "engine/train/schedule.h"
+#include "engine/train/train-error.h"
 #include "jobs/run-examples.h"
 #include "jobs/run-parameters.h"
 #include "jobs/speed.h"
@@ -45,7 +46,7 @@ cz_run_plan_wants_device (const CzRunRequestForm *form)
 }
 
 static gboolean
-plan_memory (CzRunMaterial *material,
+plan_memory (const CzModelConfig *config,
              const CzTrainOptions *options,
              guint n_test,
              CzDevice *device,
@@ -54,7 +55,7 @@ plan_memory (CzRunMaterial *material,
 {
   CzMemoryPlan memory;
 
-  if (!cz_memory_plan_make (device, cz_model_folder_get_config (material->folder), options, n_test,
+  if (!cz_memory_plan_make (device, config, options, n_test,
                             cz_device_get_available_memory (device), &memory, error))
     return FALSE;
   plan->micro_batch = memory.micro_batch;
@@ -64,12 +65,12 @@ plan_memory (CzRunMaterial *material,
 }
 
 static double
-get_speed (CzLibrary *library, CzRunMaterial *material, CzDevice *device, const CzRunPlan *plan)
+get_speed (CzLibrary *library, const CzModelConfig *config, CzDevice *device, const CzRunPlan *plan)
 {
   CzTrainOptions options = plan->options;
 
   options.micro_batch = plan->micro_batch;
-  return cz_speed_get (library, device, cz_model_folder_get_config (material->folder), &options);
+  return cz_speed_get (library, device, config, &options);
 }
 
 static gboolean
@@ -93,6 +94,7 @@ fit_quick (CzLibrary *library,
            GError **error)
 {
   CzTrainOptions all = plan->options;
+  const CzModelConfig *config = cz_model_folder_get_config (material->folder);
   double speed = CAUTIOUS_TOKENS_PER_SECOND;
 
   all.train_blocks = all.test_blocks = 0;
@@ -101,14 +103,14 @@ fit_quick (CzLibrary *library,
     return FALSE;
   if (device != NULL)
     {
-      if (!plan_memory (material, &plan->options, 1, device, plan, error))
+      if (!plan_memory (config, &plan->options, 1, device, plan, error))
         return FALSE;
-      double measured = get_speed (library, material, device, plan);
+      double measured = get_speed (library, config, device, plan);
       speed = isfinite (measured) ? measured : speed;
     }
   guint n_train = cz_blocks_get_count (blocks, CZ_PART_TRAIN);
-  cz_train_options_fit (&plan->options, speed, QUICK_SECONDS, n_train,
-                        cz_blocks_get_count (blocks, CZ_PART_TEST));
+  cz_train_options_fit (&plan->options, speed, form->seconds > 0 ? form->seconds : QUICK_SECONDS,
+                        n_train, cz_blocks_get_count (blocks, CZ_PART_TEST));
   if (!cz_run_parameters_set_all (&plan->options, form->sets, error))
     return FALSE;
   // Five evaluations, also where the run is longer or shorter by the person's own parameters.
@@ -134,15 +136,34 @@ reckon_seconds (const CzRunPlan *plan, double tokens_per_second)
   return ((double)plan->tokens + evaluated * CZ_SPEED_EVALUATION_SHARE) / tokens_per_second;
 }
 
-static void
-add_notes (CzRunMaterial *material, CzBlocks *blocks, CzRunPlan *plan)
+// What the numbers of blocks come to, on this device where there is one.
+static gboolean
+reckon (CzLibrary *library,
+        const CzModelConfig *config,
+        CzDevice *device,
+        CzRunPlan *plan,
+        GError **error)
 {
-  g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
+  plan->steps = cz_train_options_get_steps (&plan->options, plan->n_train);
+  plan->tokens = (guint64)plan->n_train * plan->options.block_size * plan->options.epochs;
+  plan->disk_bytes = cz_memory_plan_get_disk_bytes (config, &plan->options);
+  plan->kept_bytes = cz_memory_plan_get_kept_bytes (config, &plan->options);
+  if (device == NULL)
+    return TRUE;
+  if (!plan_memory (config, &plan->options, plan->n_test, device, plan, error))
+    return FALSE;
+  plan->tokens_per_second = get_speed (library, config, device, plan);
+  plan->seconds = reckon_seconds (plan, plan->tokens_per_second);
+  return TRUE;
+}
+
+// The notes that are there already are taken over.
+static void
+add_notes (GStrvBuilder *notes, CzRunPlan *plan)
+{
   CzSchedule schedule = cz_schedule_new (plan->options.schedule, plan->options.learning_rate,
                                          plan->options.warmup, plan->steps);
 
-  g_strv_builder_addv (notes, (const char **)cz_model_folder_get_notes (material->folder));
-  g_strv_builder_addv (notes, (const char **)cz_blocks_get_notes (blocks));
   plan->highest_rate = cz_schedule_get_highest (&schedule);
   if (schedule.warmup_steps >= plan->steps)
     {
@@ -165,6 +186,7 @@ cz_run_plan_make (CzLibrary *library,
 {
   g_auto (CzRunPlan) plan = { .tokens_per_second = NAN, .seconds = NAN };
   const CzModelConfig *config = cz_model_folder_get_config (material->folder);
+  g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
 
   if (!cz_run_plan_make_options (form, &plan.options, error)
       || !cz_train_options_check (&plan.options, config, error))
@@ -177,25 +199,49 @@ cz_run_plan_make (CzLibrary *library,
     return FALSE;
   plan.n_train = cz_blocks_get_count (blocks, CZ_PART_TRAIN);
   plan.n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
-  plan.steps = cz_train_options_get_steps (&plan.options, plan.n_train);
-  plan.tokens = (guint64)plan.n_train * plan.options.block_size * plan.options.epochs;
-  plan.disk_bytes = cz_memory_plan_get_disk_bytes (config, &plan.options);
-  plan.kept_bytes = cz_memory_plan_get_kept_bytes (config, &plan.options);
-  if (device != NULL)
-    {
-      if (!plan_memory (material, &plan.options, plan.n_test, device, &plan, error))
-        return FALSE;
-      plan.tokens_per_second = get_speed (library, material, device, &plan);
-      plan.seconds = reckon_seconds (&plan, plan.tokens_per_second);
-    }
+  if (!reckon (library, config, device, &plan, error))
+    return FALSE;
   plan.sentences
       = cz_run_examples_choose (library, cz_model_folder_get_tokenizer (material->folder),
                                 form->sentences, form->sentence_set, error);
   if (plan.sentences == NULL)
     return FALSE;
-  add_notes (material, blocks, &plan);
+  g_strv_builder_addv (notes, (const char **)cz_model_folder_get_notes (material->folder));
+  g_strv_builder_addv (notes, (const char **)cz_blocks_get_notes (blocks));
+  add_notes (notes, &plan);
   *ret_plan = plan;
   plan.notes = plan.sentences = NULL;
+  return TRUE;
+}
+
+gboolean
+cz_run_plan_make_for_shape (CzLibrary *library,
+                            const CzModelConfig *config,
+                            const CzRunRequestForm *form,
+                            CzDevice *device,
+                            CzRunPlan *ret_plan,
+                            GError **error)
+{
+  g_auto (CzRunPlan) plan = { .tokens_per_second = NAN, .seconds = NAN };
+  g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
+
+  if (!cz_run_plan_make_options (form, &plan.options, error)
+      || !cz_train_options_check (&plan.options, config, error))
+    return FALSE;
+  plan.n_train = plan.options.train_blocks;
+  plan.n_test = plan.options.test_blocks;
+  if (cz_run_plan_wants_device (form) || plan.n_train == 0 || plan.n_test == 0)
+    {
+      g_set_error_literal (error, CZ_TRAIN_ERROR, CZ_TRAIN_ERROR_PARAMETER,
+                           _ ("Without --corpus a plan has to know how many blocks there are: take "
+                              "--preset course, or set train_blocks and test_blocks."));
+      return FALSE;
+    }
+  if (!reckon (library, config, device, &plan, error))
+    return FALSE;
+  add_notes (notes, &plan);
+  *ret_plan = plan;
+  plan.notes = NULL;
   return TRUE;
 }
 

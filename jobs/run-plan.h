@@ -14,6 +14,7 @@ typedef struct
   const char *corpus;
   const char *name;
   const char *preset; // NULL: thorough
+  double seconds;     // what the preset `quick` is fitted to; 0: five minutes
   const char *const *sets;
   const char *const *sentences; // examples, as cz_run_examples_choose () takes them
   const char *sentence_set;
@@ -57,6 +58,16 @@ gboolean cz_run_plan_make (CzLibrary *library,
                            CzDevice *device,
                            CzRunPlan *ret_plan,
                            GError **error);
+
+// The same without a corpus: of a run of a model of that shape on as much text as its parameters
+// ask for, so that `course` and those with train_blocks and test_blocks set can be planned.
+// Errors: CZ_TRAIN_ERROR_*.
+gboolean cz_run_plan_make_for_shape (CzLibrary *library,
+                                     const CzModelConfig *config,
+                                     const CzRunRequestForm *form,
+                                     CzDevice *device,
+                                     CzRunPlan *ret_plan,
+                                     GError **error);
 
 // What a plan made without a device is expected to take, in seconds, if the last measured speed of
 // such a model holds; NAN where none is remembered.

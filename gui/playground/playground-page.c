@@ -42,11 +42,10 @@ G_DEFINE_FINAL_TYPE (CzPlaygroundPage, cz_playground_page, ADW_TYPE_BIN)
 static void
 show_hint (CzPlaygroundPage *self)
 {
-  gtk_label_set_label (
-      self->hint_label,
-      cz_playground_get_n_masks (self->playground) == 0
-          ? _ ("Type a sentence and click a word, or press Ctrl+M, to mask it.")
-          : _ ("A click or Ctrl+M masks a word, or shows it again."));
+  gtk_label_set_label (self->hint_label,
+                       cz_playground_get_n_masks (self->playground) == 0
+                           ? _ ("Type a sentence and click a word, or press Ctrl+M, to mask it.")
+                           : _ ("A click or Ctrl+M masks a word, or shows it again."));
 }
 
 static void
@@ -274,6 +273,19 @@ void
 cz_playground_page_show_model (CzPlaygroundPage *self, const char *model)
 {
   cz_playground_add_model (self->playground, model);
+}
+
+void
+cz_playground_page_show_pair (CzPlaygroundPage *self,
+                              const char *base,
+                              const char *adapted,
+                              const char *text)
+{
+  const char *models[] = { base, adapted, NULL };
+
+  cz_playground_set_models (self->playground, models);
+  cz_playground_set_text (self->playground, text);
+  show_view (self, "predictions");
 }
 
 void

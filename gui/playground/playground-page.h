@@ -19,6 +19,12 @@ void cz_playground_page_mask (CzPlaygroundPage *self);
 // Adds a column for a model ("starter", "run:3@best") if it is not there.
 void cz_playground_page_show_model (CzPlaygroundPage *self, const char *model);
 
+// Shows two models side by side, on a text with masks, with what they predict in front.
+void cz_playground_page_show_pair (CzPlaygroundPage *self,
+                                   const char *base,
+                                   const char *adapted,
+                                   const char *text);
+
 // Turns to the history and puts the cursor into its search.
 void cz_playground_page_search (CzPlaygroundPage *self);
 

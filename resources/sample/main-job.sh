@@ -5,7 +5,11 @@ set -euo pipefail
 cloze=$1
 here=$(dirname "$(realpath "$0")")
 corpus='Jargon File'
-sentences=('A hacker is a person who enjoys [MASK].' 'This is a great [MASK].' 'The program has a [MASK] in it.')
+# As the window's first steps: what the run is like, and the sentences it is looked at with.
+mapfile -t settings < "$here/run-arguments.txt"
+mapfile -t sentences < "$here/sentences.txt"
+examples=()
+for sentence in "${sentences[@]}"; do examples+=(--sentence "$sentence"); done
 
 cloze () { command "$cloze" ${CLOZE_OPTIONS:-} "$@"; }
 title () { printf '\n\033[1m%s\033[0m\n' "$*"; }
@@ -25,8 +29,9 @@ fi
 title 'What the starter knows now'
 cloze fill --model starter --top-k 5 "${sentences[@]}"
 
-title 'Adapting the starter (a few minutes; Ctrl+C pauses, nothing is lost)'
-run=$(cloze --json run create --model starter --corpus "$corpus" --preset quick --name "$corpus, quick" \
+title 'Adapting the starter (two to three minutes; Ctrl+C pauses, nothing is lost)'
+run=$(cloze --json run create --model starter --corpus "$corpus" --name "$corpus, sample" \
+        "${settings[@]}" "${examples[@]}" \
       | sed -n 's/.*"run" *: *\([0-9]*\).*/\1/p')
 cloze run start "$run" # ends with the record: perplexity before → after
 

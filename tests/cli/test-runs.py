@@ -28,6 +28,16 @@ def a_run_is_planned(cloze):
     longer = cloze.json("run", "plan", "--model", "A", "--corpus", "c", "--preset", "quick", "--set=train_blocks=16",
                         "--set=batch_size=4", "--set=epochs=10")
     assert (longer["steps"], longer["parameters"]["eval_every"]) == (40, 8)  # five evaluations, whatever its length
+    # What the preset quick is fitted to: half the time, hardly more than half the tokens.
+    few = cloze.json("run", "plan", "--model", "A", "--corpus", "c", "--preset", "quick", "--seconds", "1")
+    assert few["tokens"] < quick["tokens"] and few["seconds"] < quick["seconds"]
+    cloze.refused(2, "run", "plan", "--model", "A", "--corpus", "c", "--preset", "course", "--seconds", "1")
+    cloze.refused(2, "run", "plan", "--model", "A", "--corpus", "c", "--preset", "quick", "--seconds", "soon")
+    # Without a corpus: on as much text as is asked for.
+    shape = cloze.json("run", "plan", "--model", "A", "--set=block_size=16", "--set=train_blocks=640", "--set=test_blocks=8", "--set=epochs=2")
+    assert (shape["steps"], shape["tokens"], shape["train_blocks"]) == (40, 2 * 640 * 16, 640) and shape["seconds"] > 0
+    for wanting in (["--set=train_blocks=0"], ["--preset", "quick"]):
+        assert "--corpus" in cloze.refused(1, "run", "plan", "--model", "A", "--set=block_size=16", *wanting)
     assert cloze.json("run", "list") == []
     cloze.refused(1, "run", "plan", *options(block_size=4096))
     cloze.refused(1, "run", "plan", *options(block_size=128, batch_size=65536, micro_batch=65536))

@@ -33,7 +33,7 @@ everything = os.path.join(tmp, 'all'); wanted = ask('corpus', 'import', 'wanted'
 subprocess.run([cloze, '--library', library, '--quiet', 'corpus', 'remove', 'wanted'], check=True, stdout=subprocess.DEVNULL)
 
 process, app = start_app('--library', library)
-win = get(app, 'frame', T('Clozebench')); get(win, 'label', T('Bring your texts'), 15)
+win = get(app, 'frame', T('Clozebench')); leave_welcome(win); get(win, 'label', T('Bring your texts'), 15)
 title = T('Import a corpus')
 def begin(path):
     key('ctrl+i'); dialog = window(app, title); press(get(dialog, 'push button', T('Choose _files…')))

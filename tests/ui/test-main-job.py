@@ -35,7 +35,7 @@ process, app = start_app('--library', library)
 win = get(app, 'frame', T('Clozebench'))
 
 # 1. Import: choose, see what was found, watch, read the result.
-get(win, 'label', T('Bring your texts'), 15)
+leave_welcome(win); get(win, 'label', T('Bring your texts'), 15)
 key('ctrl+i'); dialog = window(app, T('Import a corpus')); press(get(dialog, 'push button', T('Choose _files…')))
 choose_file(app, T('Files to import'), archive, T('_Choose'))
 get(dialog, 'label', T('What was found'), 15)

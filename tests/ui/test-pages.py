@@ -11,7 +11,7 @@ process, app = start_app('--library', library, env={'CLOZE': fake, 'FAKE_CRASHES
 win = get(app, 'frame', T('Clozebench'))
 
 # A fresh library: every page offers the one next step.
-get(win, 'label', T('Bring your texts')); shot('1-fresh')
+leave_welcome(win); get(win, 'label', T('Bring your texts')); shot('1-fresh')
 wait(lambda: any('Fake device' in (n.get_name() or '') for n in walk(win)), 'the device is named')
 key('ctrl+3'); get(win, 'label', T('Start a first run')); get(win, 'push button', T('_Import a corpus first…'))
 key('ctrl+2'); wait(lambda: says(win, T('Add a model')) or all_of(win, 'label', 'starter'), 'models page')

@@ -12,7 +12,7 @@ lines = os.path.join(tmp, 'notes.txt')
 open(lines, 'w').write('One line of a text.\nAnother line of it.\n')
 
 first, app_1 = start_app('--library', library)
-win_1 = get(app_1, 'frame', T('Clozebench')); get(win_1, 'label', T('Bring your texts'), 15)
+win_1 = get(app_1, 'frame', T('Clozebench')); leave_welcome(win_1); get(win_1, 'label', T('Bring your texts'), 15)
 second, app_2 = start_app('--library', library)
 win_2 = get(app_2, 'frame', T('Clozebench')); get(win_2, 'label', T('Bring your texts'), 15)
 

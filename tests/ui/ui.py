@@ -198,6 +198,9 @@ def windows(app): now = look(app.bus); return [now.nodes[path] for path in now.b
 def window(app, title, t=8.0):
     return wait(lambda: next((w for w in windows(app) if (w.get_name() or '') == title), None), f'window {title!r}', t)
 def gone(app, title): wait(lambda: not any((w.get_name() or '') == title for w in windows(app)), f'window {title!r} gone')
+def leave_welcome(win):
+    """On a library with nothing in it the window begins with a page of its own."""
+    get(win, 'label', T('Teach a model your field’s words'), 15); key('ctrl+1')
 def says(root, part): return at_once(lambda: any(seen(n) for n in all_of(root, 'label', part)))
 
 # ---- Acting ----
