@@ -42,11 +42,10 @@ G_DEFINE_FINAL_TYPE (CzPlaygroundPage, cz_playground_page, ADW_TYPE_BIN)
 static void
 show_hint (CzPlaygroundPage *self)
 {
-  gtk_label_set_label (
-      self->hint_label,
-      cz_playground_get_n_masks (self->playground) == 0
-          ? _ ("Type a sentence and click a word, or press Ctrl+M, to mask it.")
-          : _ ("A click or Ctrl+M masks a word, or shows it again."));
+  gtk_label_set_label (self->hint_label,
+                       cz_playground_get_n_masks (self->playground) == 0
+                           ? _ ("Type a sentence and click a word, or press Ctrl+M, to mask it.")
+                           : _ ("A click or Ctrl+M masks a word, or shows it again."));
 }
 
 static void
