@@ -56,6 +56,7 @@ typedef struct
   gint64 minimum_words;
   gint64 minimum_length; // characters
   gboolean deduplicate;
+  const char *source; // to be kept with the corpus in place of the paths' names
 } CzImportOptions;
 
 // What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""
