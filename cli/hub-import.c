@@ -6,6 +6,7 @@
 
 #include "cli/hub-download.h"
 #include "data/hub-address.h"
+#include "data/hub-cache.h"
 #include "data/import-place.h"
 #include "engine/format/atomic-file.h"
 #include "jobs/job.h"
@@ -15,7 +16,10 @@ cz_hub_import_free (CzHubImport *import)
 {
   for (guint i = 0; i < import->made->len; i++)
     cz_folder_remove (import->made->pdata[i]);
+  for (guint i = 0; i < import->locks->len; i++)
+    close (g_array_index (import->locks, int, i));
   g_ptr_array_unref (import->made);
+  g_array_unref (import->locks);
   g_strfreev (import->paths);
   g_free (import->source);
   g_free (import);
@@ -114,18 +118,27 @@ measure (const CzHubInfo *info, GPtrArray *paths)
   return bytes;
 }
 
-// Where the files go: in a folder called like the data set, which documents' places begin with.
+// Where the files go: in a folder called like the data set, which documents' places begin with. It
+// is empty, and nobody else's until the import ends.
 static char *
-make_folder (CzHubImport *import, const CzHubInfo *info)
+make_folder (CzHubImport *import, const CzHubInfo *info, GError **error)
 {
   const char *slash = strrchr (info->repo, '/');
-  g_autofree char *number = g_strdup_printf ("%d-%u", (int)getpid (), import->made->len);
-  char *made
-      = g_build_filename (g_get_user_cache_dir (), "clozebench", "hub", "import", number, NULL);
+  g_autofree char *folder = cz_hub_cache_get_import (info);
+  g_autofree char *path = g_strconcat (folder, ".lock", NULL);
+  int lock;
 
-  cz_folder_remove (made); // of a process that had this number before
-  g_ptr_array_add (import->made, made);
-  return g_build_filename (made, slash != NULL ? slash + 1 : info->repo, NULL);
+  for (guint i = 0; i < import->made->len; i++)
+    if (g_str_equal (import->made->pdata[i], folder))
+      return g_build_filename (folder, slash != NULL ? slash + 1 : info->repo, NULL);
+  g_mkdir_with_parents (folder, 0700);
+  lock = cz_hub_cache_lock_path (path, NULL, NULL, cz_interruption_get (), error);
+  if (lock < 0)
+    return NULL;
+  g_array_append_val (import->locks, lock);
+  cz_folder_remove (folder);
+  g_ptr_array_add (import->made, g_strdup (folder));
+  return g_build_filename (folder, slash != NULL ? slash + 1 : info->repo, NULL);
 }
 
 // *path: an address, which becomes where it lies now.
@@ -141,7 +154,9 @@ fetch (CzInvocation *invocation, CzHubImport *import, GString *source, char **pa
   g_autoptr (GPtrArray) paths = info != NULL ? choose (info, place, error) : NULL;
   if (paths == NULL)
     return FALSE;
-  g_autofree char *folder = make_folder (import, info);
+  g_autofree char *folder = make_folder (import, info, error);
+  if (folder == NULL)
+    return FALSE;
   cz_hub_announce (invocation, info, measure (info, paths));
   if (!cz_hub_download_files (invocation, info, (const char *const *)paths->pdata, folder, error))
     return FALSE;
@@ -161,6 +176,7 @@ cz_hub_import_fetch (CzInvocation *invocation, const char *const *given, GError 
   g_autoptr (GString) source = g_string_new (NULL);
 
   import->made = g_ptr_array_new_with_free_func (g_free);
+  import->locks = g_array_new (FALSE, FALSE, sizeof (int));
   import->paths = g_strdupv ((char **)given);
   for (guint i = 0; import->paths[i] != NULL; i++)
     if (cz_hub_is_address (import->paths[i])

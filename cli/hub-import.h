@@ -8,7 +8,9 @@ typedef struct
 {
   char **paths; // as given, those of the Hub replaced by where they are
   char *source; // "hub:REPO@COMMIT[:FILE] …", to be kept with the corpus; NULL: none of the Hub
-  GPtrArray *made; // private: folders that go with cz_hub_import_free ()
+  // Private: folders that go with cz_hub_import_free (), and the locks that are held on them.
+  GPtrArray *made;
+  GArray *locks;
 } CzHubImport;
 
 // Without a file all that can be imported is; of the same data in Parquet and in another form only

@@ -290,8 +290,13 @@ set_curl_error (Exchange *exchange, CURLcode code, const char *complaint, GError
       case CURLE_PROXY:
         set_offline (exchange, code, complaint, error);
         break;
-      case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
+        g_set_error (error, CZ_HTTP_ERROR, CZ_HTTP_ERROR_CERTIFICATE,
+                     _ ("The certificates to be trusted cannot be read, so %s was not asked; check "
+                        "the file that SSL_CERT_FILE names, or install ca-certificates."),
+                     host);
+        break;
+      case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_ISSUER_ERROR:
       case CURLE_SSL_CERTPROBLEM:
       case CURLE_SSL_INVALIDCERTSTATUS:

@@ -58,6 +58,41 @@ cz_hub_cache_measure (const CzHubFile *file)
 }
 
 int
+cz_hub_cache_lock_path (const char *path,
+                        void (*waits) (gpointer data),
+                        gpointer data,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  int descriptor = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  if (descriptor < 0)
+    {
+      cz_hub_cache_set_error (path, errno, error);
+      return -1;
+    }
+  while (flock (descriptor, LOCK_EX | LOCK_NB) != 0)
+    {
+      int number = errno;
+
+      if (number != EWOULDBLOCK && number != EINTR)
+        {
+          cz_hub_cache_set_error (path, number, error);
+          close (descriptor);
+          return -1;
+        }
+      if (waits != NULL)
+        waits (data);
+      if (!cz_http_sleep (LOCK_NAP_MS, cancellable, error))
+        {
+          close (descriptor);
+          return -1;
+        }
+    }
+  return descriptor;
+}
+
+int
 cz_hub_cache_lock (const CzHubFile *file,
                    void (*waits) (gpointer data),
                    gpointer data,
@@ -67,31 +102,21 @@ cz_hub_cache_lock (const CzHubFile *file,
   g_autofree char *blob = cz_hub_cache_get_blob (file);
   g_autofree char *path = g_strconcat (blob, ".lock", NULL);
   g_autofree char *folder = g_path_get_dirname (blob);
-  int descriptor = -1;
 
-  if (g_mkdir_with_parents (folder, 0700) == 0)
-    descriptor = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0)
+  if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      cz_hub_cache_set_error (path, errno, error);
+      cz_hub_cache_set_error (folder, errno, error);
       return -1;
     }
-  while (flock (descriptor, LOCK_EX | LOCK_NB) != 0)
-    {
-      if (errno != EWOULDBLOCK && errno != EINTR)
-        {
-          cz_hub_cache_set_error (path, errno, error);
-          close (descriptor);
-          return -1;
-        }
-      waits (data);
-      if (!cz_http_sleep (LOCK_NAP_MS, cancellable, error))
-        {
-          close (descriptor);
-          return -1;
-        }
-    }
-  return descriptor;
+  return cz_hub_cache_lock_path (path, waits, data, cancellable, error);
+}
+
+char *
+cz_hub_cache_get_import (const CzHubInfo *info)
+{
+  g_autofree char *name = g_strdup (info->repo);
+
+  return make_path ("import", g_strdelimit (name, "/", '+'));
 }
 
 gboolean

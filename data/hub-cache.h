@@ -22,6 +22,17 @@ int cz_hub_cache_lock (const CzHubFile *file,
                        GCancellable *cancellable,
                        GError **error);
 
+// The same of a lock's own path, whose folder is there.
+int cz_hub_cache_lock_path (const char *path,
+                            void (*waits) (gpointer data),
+                            gpointer data,
+                            GCancellable *cancellable,
+                            GError **error);
+
+// Where a data set's files lie while they are imported, the same for all of its revisions so that
+// a corpus can be brought up to date; freed by the caller.
+char *cz_hub_cache_get_import (const CzHubInfo *info);
+
 // Puts a whole blob into a place of its own: a hard link, else a copy. What is there is replaced.
 gboolean cz_hub_cache_put (const CzHubFile *file, const char *path, GError **error);
 

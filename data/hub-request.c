@@ -87,6 +87,15 @@ cz_hub_send (const CzHttpRequest *request,
   free_token (token);
   if (reply == NULL || reply->status < 400)
     return g_steal_pointer (&reply);
+  // Where it led on to: addresses there are good for some minutes only, the Hub gives new ones.
+  if (reply->status < 429 && reply->status != 416
+      && !cz_http_is_same_origin (reply->url, request->url))
+    {
+      g_set_error (error, CZ_HTTP_ERROR, CZ_HTTP_ERROR_CUT,
+                   _ ("%s: where the Hub keeps it, it is refused (%u); try again later."),
+                   request->what != NULL ? request->what : repo, reply->status);
+      return NULL;
+    }
   set_status_error (reply, request->url, request->what != NULL ? request->what : repo, kind, repo,
                     signed_in, error);
   return NULL;
