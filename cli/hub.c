@@ -106,7 +106,7 @@ print_info (const CzHubInfo *info)
   if (info->private)
     cz_print ("%s\n", _ ("Private."));
   if (info->offline)
-    cz_print ("%s\n", _ ("From the cache; the Hub was not asked."));
+    cz_print ("%s\n", _ ("From the cache: the Hub was not asked, or cannot be reached."));
   if (info->reason != NULL)
     cz_print ("%s\n", info->reason);
   if (info->files->len > 0)

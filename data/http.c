@@ -2,7 +2,9 @@
 
 #include <curl/curl.h>
 #include <glib/gi18n-lib.h>
+#include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include "data/http-retry.h"
 
@@ -462,13 +464,39 @@ drive (Exchange *exchange, GCancellable *cancellable, CURLcode *ret_code, GError
   return TRUE;
 }
 
+// What is sent into a dead TLS connection raises SIGPIPE, which would end the process.
+static void
+block_pipe_signal (sigset_t *ret_mask)
+{
+  sigset_t pipe_alone;
+
+  sigemptyset (&pipe_alone);
+  sigaddset (&pipe_alone, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &pipe_alone, ret_mask);
+}
+
+static void
+unblock_pipe_signal (const sigset_t *mask)
+{
+  const struct timespec at_once = { 0, 0 };
+  sigset_t pipe_alone;
+
+  sigemptyset (&pipe_alone);
+  sigaddset (&pipe_alone, SIGPIPE);
+  if (!sigismember (mask, SIGPIPE))
+    sigtimedwait (&pipe_alone, NULL, &at_once);
+  pthread_sigmask (SIG_SETMASK, mask, NULL);
+}
+
 static gboolean
 carry_out (Exchange *exchange, gboolean with_token, GCancellable *cancellable, GError **error)
 {
   char complaint[CURL_ERROR_SIZE] = "";
   CURLcode code = CURLE_OK;
+  sigset_t mask;
   gboolean ok;
 
+  block_pipe_signal (&mask);
   exchange->easy = curl_easy_init ();
   struct curl_slist *headers = make_headers (exchange, with_token);
   set_options (exchange, headers, complaint);
@@ -490,6 +518,7 @@ carry_out (Exchange *exchange, gboolean with_token, GCancellable *cancellable, G
   g_clear_error (&exchange->error);
   g_clear_pointer (&exchange->easy, curl_easy_cleanup);
   free_headers (headers);
+  unblock_pipe_signal (&mask);
   return ok;
 }
 

@@ -70,11 +70,10 @@ ask_tree (const Look *look, const char *endpoint, const CzHubInfo *info, GError 
       JsonArray *entries = json_node_get_array (page);
       for (guint k = 0; k < json_array_get_length (entries); k++)
         json_array_add_element (json_node_get_array (all), json_array_dup_element (entries, k));
-      // The next page is asked of the same Hub only.
-      if (next != NULL && !cz_http_is_same_origin (next, endpoint))
-        g_clear_pointer (&next, g_free);
+      // Asked of this Hub, also where a mirror hands on the address of the one it mirrors.
+      const char *path = next != NULL ? strstr (next, "/api/") : NULL;
       g_free (url);
-      url = g_steal_pointer (&next);
+      url = path != NULL ? g_strconcat (endpoint, path, NULL) : NULL;
     }
   return g_steal_pointer (&all);
 }
@@ -164,9 +163,15 @@ cz_hub_look (CzHubKind kind,
       g_autoptr (GError) failed = NULL;
       g_autoptr (CzHubInfo) info = look_online (&look, revision, &failed);
 
-      if (info == NULL)
-        g_propagate_error (error, g_steal_pointer (&failed));
-      return g_steal_pointer (&info);
+      if (info != NULL)
+        return g_steal_pointer (&info);
+      // Without a network what is here as a whole can be used all the same.
+      if (g_error_matches (failed, CZ_HTTP_ERROR, CZ_HTTP_ERROR_OFFLINE))
+        info = recall (kind, name, revision);
+      if (info != NULL && info->cached_bytes == info->bytes && info->bytes > 0)
+        return g_steal_pointer (&info);
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return NULL;
     }
   CzHubInfo *info = recall (kind, name, revision);
   if (info == NULL)

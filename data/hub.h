@@ -35,7 +35,7 @@ typedef struct
   gboolean private;
   gboolean usable;
   char *reason;     // why it can't be used, with what to do; NULL: usable
-  gboolean offline; // what the cache knows: the Hub was not asked
+  gboolean offline; // what the cache knows: the Hub was not asked, or not reached
   GPtrArray *files; // CzHubFile: of a model those that are needed, of a data set all
   gint64 bytes;     // of them all
   gint64 cached_bytes;
@@ -44,7 +44,8 @@ void cz_hub_info_free (CzHubInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzHubInfo, cz_hub_info_free)
 
 // Asks what a repository ("distilbert-base-uncased", "owner/name") holds at a revision (a branch, a
-// tag, a commit; NULL: main). Renames are followed. A repository that can't be used is no error.
+// tag, a commit; NULL: main). Renames are followed. A repository that can't be used is no error;
+// nor is a Hub that is not reached, where all of it is in the cache.
 // Errors: CZ_HTTP_ERROR_*, CZ_DATA_ERROR_INVALID (a name that can't be), _NOT_FOUND (not in the
 // cache while HF_HUB_OFFLINE is set), G_IO_ERROR_CANCELLED.
 CzHubInfo *cz_hub_look (CzHubKind kind,

@@ -343,6 +343,16 @@ def being_offline_is_said_at_once(cloze):
         os.environ["HF_ENDPOINT"] = endpoint
         error = cloze.refused(1, "hub", "show", REPO)
         assert words in error, error
+    # What is here as a whole can be used without a network, what isn't cannot.
+    os.environ["HF_ENDPOINT"] = hub.address
+    cloze.json("hub", "fetch", REPO)
+    os.environ["HF_ENDPOINT"] = f"http://127.0.0.1:{port}"
+    shown = cloze.json("hub", "show", REPO)
+    assert shown["offline"] and cloze.json("model", "add", f"hub:{REPO}")["parameters"] == 158076
+    for path in files_below(cache(cloze, "blobs")):
+        if os.path.getsize(path) == SIZE:
+            os.remove(path)
+    assert "cannot be reached" in cloze.refused(1, "hub", "show", REPO)
 
 
 class Proxy(server.http.server.BaseHTTPRequestHandler):
