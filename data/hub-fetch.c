@@ -8,6 +8,7 @@
 
 #define TELL_INTERVAL (G_USEC_PER_SEC / 10)
 #define RATE_INTERVAL (G_USEC_PER_SEC / 2)
+#define RATE_FIRST    (2 * G_USEC_PER_SEC) // the first moments say nothing
 #define RATE_KEPT     0.8 // of the earlier rate, each time it is measured
 
 typedef struct
@@ -28,7 +29,7 @@ measure (Fetch *fetch, gint64 now)
 
   if (fetch->measured == 0 || fetch->state.bytes_done < fetch->measured_bytes)
     passed = 0;
-  else if (passed < RATE_INTERVAL)
+  else if (passed < (fetch->rate > 0 ? RATE_INTERVAL : RATE_FIRST))
     return;
   if (passed > 0)
     {
