@@ -9,7 +9,7 @@
 #define TELL_INTERVAL (G_USEC_PER_SEC / 10)
 #define RATE_INTERVAL (G_USEC_PER_SEC / 2)
 #define RATE_FIRST    (2 * G_USEC_PER_SEC) // the first moments say nothing
-#define RATE_KEPT     0.8 // of the earlier rate, each time it is measured
+#define RATE_KEPT     0.8                  // of the earlier rate, each time it is measured
 
 typedef struct
 {
