@@ -51,12 +51,21 @@ ask (const Look *look, const char *url, char **ret_next, GError **error)
   return parse_reply (look, reply, error);
 }
 
+static JsonNode *
+new_array (void)
+{
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+
+  json_node_take_array (node, json_array_new ());
+  return node;
+}
+
 // All pages of the tree as one array.
 static JsonNode *
 ask_tree (const Look *look, const char *endpoint, const CzHubInfo *info, GError **error)
 {
   g_autofree char *url = cz_hub_address_tree (endpoint, look->kind, info->repo, info->commit);
-  g_autoptr (JsonNode) all = json_node_init_array (json_node_alloc (), json_array_new ());
+  g_autoptr (JsonNode) all = new_array ();
 
   for (guint i = 0; url != NULL && i < PAGES_MAX; i++)
     {
@@ -110,7 +119,7 @@ recall (CzHubKind kind, const char *repo, const char *revision)
 static void
 keep (const CzHubInfo *info, const char *revision, JsonNode *information, JsonNode *tree)
 {
-  g_autoptr (JsonNode) root = json_node_init_array (json_node_alloc (), json_array_new ());
+  g_autoptr (JsonNode) root = new_array ();
   g_autofree char *text = NULL;
 
   json_array_add_element (json_node_get_array (root), json_node_copy (information));
