@@ -22,6 +22,7 @@ extern const CzCommand cz_device_commands[];
 extern const CzCommand cz_model_commands[];
 extern const CzCommand cz_model_compare_commands[];
 extern const CzCommand cz_model_record_commands[];
+extern const CzCommand cz_hub_commands[];
 extern const CzCommand cz_model_making_commands[];
 extern const CzCommand cz_tokenize_commands[];
 extern const CzCommand cz_vocabulary_commands[];

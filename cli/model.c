@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/hub-model.h"
 #include "cli/model-entry.h"
 #include "cli/output.h"
+#include "data/hub-address.h"
 #include "data/model.h"
 #include "jobs/json-members.h"
 #include "jobs/model-card.h"
@@ -218,15 +220,8 @@ add (CzInvocation *invocation, GError **error)
 
   if (!cz_invocation_check_text (option_name, "--name", error))
     return FALSE;
-  if (g_str_has_prefix (path, "hub:"))
-    {
-      g_set_error (
-          error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-          _ ("Fetching models from the Hub (“%s”) is not available yet; download the folder "
-             "and give its path."),
-          path);
-      return FALSE;
-    }
+  if (cz_hub_is_address (path))
+    return cz_hub_enter_model (invocation, path, option_name, error);
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   return library != NULL
          && cz_model_enter (invocation, library, path, option_name, NULL /* origin */, error);
@@ -286,7 +281,7 @@ push (CzInvocation *invocation, GError **error)
 }
 
 const CzCommand cz_model_commands[] = {
-  { "model add", N_ ("FOLDER|hub:REPO [--name N]"),
+  { "model add", N_ ("FOLDER|hub:REPO[@REVISION] [--name N]"),
     N_ ("Enter a model folder in Hugging Face's layout into the library."), add_options, 1, 1,
     add },
   { "model list", NULL, N_ ("List the library's models."), NULL, 0, 0, list },

@@ -33,6 +33,9 @@ void cz_corpus_group_free (CzCorpusGroup *group);
 GPtrArray *cz_corpus_list (CzLibrary *library, GError **error);
 // Errors: NOT_FOUND (the message lists what there is).
 CzCorpus *cz_corpus_find (CzLibrary *library, const char *name, GError **error);
+// Whether corpus `id` (0: a new one) may have this name: before work is spent on it, and once more
+// within the transaction that gives it. Errors: INVALID (empty), EXISTS.
+gboolean cz_corpus_check_name (CzLibrary *library, const char *name, gint64 id, GError **error);
 CzCorpus *cz_corpus_get (CzLibrary *library, gint64 id, GError **error);
 
 // The hashes of all corpora and of those that unfinished runs were made with, as they were then:

@@ -25,6 +25,8 @@ typedef enum
 // "auto", "text", …; Error: INVALID, naming what there is.
 gboolean cz_format_parse (const char *name, CzFormat *ret_format, GError **error);
 const char *cz_format_get_name (CzFormat format);
+// What a file's ending says; TEXT where it says nothing.
+CzFormat cz_format_of_name (const char *name);
 
 // What a document is made of.
 typedef enum
@@ -54,6 +56,7 @@ typedef struct
   gint64 minimum_words;
   gint64 minimum_length; // characters
   gboolean deduplicate;
+  const char *source; // to be kept with the corpus in place of the paths' names
 } CzImportOptions;
 
 // What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""

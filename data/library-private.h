@@ -35,10 +35,6 @@ gboolean cz_schema_make_words (CzLibrary *library, gint64 corpus, GError **error
 #define CZ_DOCUMENT_ID(corpus, ordinal) (((gint64)(corpus) << 32) | (gint64)(ordinal))
 #define CZ_DOCUMENTS_MAX                (G_GINT64_CONSTANT (1) << 32)
 
-// Whether corpus `id` (0: a new one) may have this name; within the transaction that gives it.
-// Errors: INVALID (empty), EXISTS.
-gboolean cz_corpus_check_name (CzLibrary *library, const char *name, gint64 id, GError **error);
-
 // Removes what dead imports and removals left behind: takes their names away at once, and deletes
 // rows for a tenth of a second; the rest is left to whoever opens the library next. Never fails
 // loudly: it is tried again then.

@@ -117,11 +117,10 @@ cz_model_source_find (CzLibrary *library, const char *label, GError **error)
   source->label = g_utf8_make_valid (label, -1);
   if (g_str_has_prefix (label, "hub:"))
     {
-      g_set_error (
-          error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-          _ ("Models of the Hub (“%s”) are not available yet; download the folder and give "
-             "its path."),
-          source->label);
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
+                   _ ("A model of the Hub is added to the library before it is used: “cloze model "
+                      "add %s”."),
+                   source->label);
       return NULL;
     }
   if (g_str_has_prefix (label, "run:"))
