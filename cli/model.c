@@ -7,7 +7,7 @@
 #include "cli/model-entry.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "data/model.h"
+#include "data/model-change.h"
 #include "engine/format/atomic-file.h"
 #include "jobs/json-members.h"
 #include "jobs/model-making.h"
@@ -144,7 +144,8 @@ cz_model_enter (CzInvocation *invocation,
                 const char *origin,
                 GError **error)
 {
-  g_autoptr (CzModel) model = cz_model_add (library, path, name, origin, error);
+  const CzModelDetails details = { .origin = origin };
+  g_autoptr (CzModel) model = cz_model_add (library, path, name, &details, error);
   g_autoptr (CzModelFolder) folder = model != NULL ? cz_model_folder_open (path, error) : NULL;
 
   if (folder == NULL)
