@@ -111,31 +111,6 @@ get_vocabulary (CzInvocation *invocation, CzLibrary *library, GError **error)
                                            progress, cz_interruption_get (), error);
 }
 
-// A folder of that name in the library's folder.
-static char *
-make_path (CzLibrary *library, const char *name)
-{
-  g_autofree char *folder = g_strdelimit (g_strdup (name), "/\\", '_');
-
-  if (folder[0] == '.')
-    folder[0] = '_';
-  return g_build_filename (cz_library_get_folder (library), "models", folder, NULL);
-}
-
-// Whether a new model may be called so, before work is spent on it.
-static gboolean
-check_name (CzLibrary *library, const char *path, GError **error)
-{
-  g_autoptr (CzModel) known = cz_model_find (library, option_name, NULL);
-
-  if (known == NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-               _ ("There is a model “%s” already; choose another name, or remove it first."),
-               option_name);
-  return FALSE;
-}
-
 static gboolean
 make_model (CzInvocation *invocation, CzModelConfig *config, guint64 seed, GError **error)
 {
@@ -144,8 +119,8 @@ make_model (CzInvocation *invocation, CzModelConfig *config, guint64 seed, GErro
 
   if (library == NULL)
     return FALSE;
-  g_autofree char *path = make_path (library, option_name);
-  if (!check_name (library, path, error))
+  g_autofree char *path = cz_model_make_path (library, option_name);
+  if (!cz_model_check_name (library, option_name, error))
     return FALSE;
   g_autoptr (CzVocabulary) vocabulary = get_vocabulary (invocation, library, error);
   options.lowercase = !option_cased;
@@ -430,14 +405,18 @@ print_result (Extending *x)
 static gboolean
 make_larger (Extending *x, guint blocks, GError **error)
 {
-  g_autofree char *path = make_path (x->library, option_name);
-  g_autofree char *origin = g_strdup_printf ("extended:%s", x->source->name);
+  g_autofree char *path = cz_model_make_path (x->library, option_name);
+  const CzModelDetails details = { .origin = "extended",
+                                   .parent = x->source->model_id,
+                                   .parent_name = x->source->name,
+                                   .run = x->source->run };
 
-  if (!check_name (x->library, path, error) || !cz_model_extension_save (x->extension, path, error))
+  if (!cz_model_check_name (x->library, option_name, error)
+      || !cz_model_extension_save (x->extension, path, error))
     return FALSE;
   x->larger = cz_model_folder_open (path, error);
   g_autoptr (CzModel) model = x->larger != NULL && measure_gain (x, blocks, error)
-                                  ? cz_model_add (x->library, path, option_name, origin, error)
+                                  ? cz_model_add (x->library, path, option_name, &details, error)
                                   : NULL;
   if (model == NULL)
     cz_folder_remove (path);
