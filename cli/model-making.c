@@ -183,6 +183,20 @@ static const GOptionEntry extend_options[] = {
   { NULL },
 };
 
+// What there is to say of a line of the file of words.
+typedef struct
+{
+  guint line;
+  char *sentence;
+} LineNote;
+
+static void
+line_note_free (gpointer data)
+{
+  g_free (((LineNote *)data)->sentence);
+  g_free (data);
+}
+
 // What `model extend` works with and what it finds out.
 typedef struct
 {
@@ -194,7 +208,7 @@ typedef struct
   CzCorpus *corpus; // NULL: none
   CzTokenFile *tokens;
   CzModelExtension *extension;
-  GPtrArray *notes; // why words were left out, char *
+  GPtrArray *left_out, *changed; // LineNote: why, and into what
   double tokens_per_word[2];
   CzCharacterBits bits[2];
   guint64 characters; // 0: bits were not measured
@@ -210,11 +224,40 @@ clear_extending (Extending *x)
   g_clear_pointer (&x->folder, cz_model_folder_free);
   g_clear_pointer (&x->source, cz_model_source_free);
   g_clear_pointer (&x->progress, cz_progress_free);
-  g_clear_pointer (&x->notes, g_ptr_array_unref);
+  g_clear_pointer (&x->left_out, g_ptr_array_unref);
+  g_clear_pointer (&x->changed, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Extending, clear_extending)
 
-// Every line a word; what cannot be one is told and left out.
+static void
+note_word (GPtrArray *notes, guint line, char *sentence)
+{
+  LineNote *note = g_new (LineNote, 1);
+
+  *note = (LineNote){ line, sentence };
+  g_ptr_array_add (notes, note);
+}
+
+// One line of the file. What cannot be a word is told and left out; so is that capital letters
+// become small.
+static void
+add_word (Extending *x, const char *text, guint line)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (!cz_model_extension_add (x->extension, text, 0, &reason))
+    {
+      note_word (x->left_out, line, g_strdup (reason->message));
+      return;
+    }
+  const GPtrArray *words = cz_model_extension_get_words (x->extension);
+  const CzBrokenWord *added = words->pdata[words->len - 1];
+  if (strcmp (added->word, text) != 0)
+    note_word (x->changed, line,
+               g_strdup_printf (_ ("“%.60s” is added as “%s”, as the model's tokenizer reads it."),
+                                text, added->word));
+}
+
 static gboolean
 add_words (Extending *x, GError **error)
 {
@@ -231,19 +274,18 @@ add_words (Extending *x, GError **error)
     }
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_autoptr (GError) reason = NULL;
-
-      g_strstrip (lines[i]);
-      if (lines[i][0] != '\0' && !cz_model_extension_add (x->extension, lines[i], 0, &reason))
-        g_ptr_array_add (x->notes, g_strdup_printf (_ ("%s, line %u: %s"), option_words, i + 1,
-                                                    reason->message));
-    }
+    if (g_strstrip (lines[i])[0] != '\0')
+      add_word (x, lines[i], i + 1);
   if (cz_model_extension_get_words (x->extension)->len > 0)
     return TRUE;
-  g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-               _ ("“%s” holds no word that can be added.%s%s"), option_words,
-               x->notes->len > 0 ? " " : "", x->notes->len > 0 ? (char *)x->notes->pdata[0] : "");
+  if (x->left_out->len > 0)
+    g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                 _ ("“%s” holds no word that can be added; line %u: %s"), option_words,
+                 ((const LineNote *)x->left_out->pdata[0])->line,
+                 ((const LineNote *)x->left_out->pdata[0])->sentence);
+  else
+    g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID, _ ("“%s” holds no words."),
+                 option_words);
   return FALSE;
 }
 
@@ -334,7 +376,23 @@ add_word_list (JsonBuilder *builder, const GPtrArray *words)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "left_out");
+}
+
+static void
+add_notes (JsonBuilder *builder, const char *name, const GPtrArray *notes)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const LineNote *note = notes->pdata[i];
+
+      json_builder_begin_object (builder);
+      cz_json_set_int (builder, "line", note->line);
+      cz_json_set_string (builder, "reason", note->sentence);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
 }
 
 static void
@@ -345,10 +403,8 @@ print_extending_json (const Extending *x)
   json_builder_begin_object (builder);
   cz_json_set_string (builder, "model", option_propose ? x->source->name : option_name);
   add_word_list (builder, cz_model_extension_get_words (x->extension));
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < x->notes->len; i++)
-    json_builder_add_string_value (builder, x->notes->pdata[i]);
-  json_builder_end_array (builder);
+  add_notes (builder, "left_out", x->left_out);
+  add_notes (builder, "changed", x->changed);
   if (x->tokens_per_word[0] > 0)
     add_pair (builder, "tokens_per_word", x->tokens_per_word[0], x->tokens_per_word[1]);
   if (x->characters > 0)
@@ -390,10 +446,22 @@ print_extending (const Extending *x)
 }
 
 static void
+tell_notes (Extending *x, const GPtrArray *notes)
+{
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const LineNote *note = notes->pdata[i];
+      g_autofree char *text
+          = g_strdup_printf (_ ("%s, line %u: %s"), option_words, note->line, note->sentence);
+      cz_progress_note (x->progress, text);
+    }
+}
+
+static void
 print_result (Extending *x)
 {
-  for (guint i = 0; i < x->notes->len; i++)
-    cz_progress_note (x->progress, x->notes->pdata[i]);
+  tell_notes (x, x->left_out);
+  tell_notes (x, x->changed);
   g_clear_pointer (&x->progress, cz_progress_free);
   if (x->invocation->json)
     print_extending_json (x);
@@ -451,7 +519,8 @@ extend (CzInvocation *invocation, GError **error)
   if (x.folder == NULL)
     return FALSE;
   x.progress = cz_progress_new (invocation->quiet);
-  x.notes = g_ptr_array_new_with_free_func (g_free);
+  x.left_out = g_ptr_array_new_with_free_func (line_note_free);
+  x.changed = g_ptr_array_new_with_free_func (line_note_free);
   if (!gather_words (&x, (guint)count, error)
       || (!option_propose && !make_larger (&x, (guint)blocks, error)))
     return FALSE;

@@ -104,7 +104,7 @@ static void
 extend_model (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   cz_extend_model_dialog_present (widget, CZ_WINDOW (widget)->workbench,
-                                  g_variant_get_string (parameter, NULL));
+                                  g_variant_get_string (parameter, NULL), 0 /* corpus */);
 }
 
 static void

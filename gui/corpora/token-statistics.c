@@ -5,6 +5,7 @@
 #include "gui/cloze.h"
 #include "gui/corpora/library-task.h"
 #include "gui/fact-row.h"
+#include "gui/models/extend-model-dialog.h"
 #include "gui/models/model-item.h"
 #include "gui/numbers.h"
 
@@ -61,9 +62,10 @@ extend_model (CzTokenStatistics *self)
 {
   CzModelItem *model = gtk_drop_down_get_selected_item (self->model_choice);
 
-  if (model != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.extend-model", "s",
-                                cz_model_item_get (model)->name);
+  if (model != NULL && self->item != NULL)
+    cz_extend_model_dialog_present (GTK_WIDGET (self), self->workbench,
+                                    cz_model_item_get (model)->name,
+                                    cz_corpus_item_get (self->item)->id);
 }
 
 static void

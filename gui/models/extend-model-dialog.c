@@ -143,15 +143,21 @@ add_gain (AdwPreferencesGroup *group, JsonObject *answer, const char *key, const
   adw_preferences_group_add (group, cz_fact_row_new (title, text));
 }
 
-static GtkWidget *
-make_sentence (const char *sentence)
+// What there is to say of words of the person's own.
+static void
+add_sentences (AdwPreferencesGroup *group, JsonArray *notes)
 {
-  GtkWidget *row = adw_action_row_new ();
+  for (guint i = 0; i < json_array_get_length (notes); i++)
+    {
+      JsonObject *note = json_array_get_object_element (notes, i);
+      GtkWidget *row = adw_action_row_new ();
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sentence);
-  adw_preferences_row_set_title_selectable (ADW_PREFERENCES_ROW (row), TRUE);
-  return row;
+      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                     json_object_get_string_member (note, "reason"));
+      adw_preferences_row_set_title_selectable (ADW_PREFERENCES_ROW (row), TRUE);
+      adw_preferences_group_add (group, row);
+    }
 }
 
 static void
@@ -168,7 +174,6 @@ show_gain (CzExtendModelDialog *self, JsonObject *answer)
   GtkWidget *page = adw_preferences_page_new ();
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
   AdwPreferencesGroup *deeds = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  JsonArray *left_out = json_object_get_array_member (answer, "left_out");
   GtkWidget *train = gtk_button_new_with_mnemonic (_ ("_Train it on this corpus…"));
   g_autofree char *name = get_name (self);
   g_autofree char *count
@@ -182,8 +187,8 @@ show_gain (CzExtendModelDialog *self, JsonObject *answer)
   adw_preferences_group_add (group, cz_fact_row_new (_ ("Words added"), count));
   add_gain (group, answer, "tokens_per_word", _ ("Tokens per word"));
   add_gain (group, answer, "bits_per_character", _ ("Bits per character"));
-  for (guint i = 0; i < json_array_get_length (left_out); i++)
-    adw_preferences_group_add (group, make_sentence (json_array_get_string_element (left_out, i)));
+  add_sentences (group, json_object_get_array_member (answer, "left_out"));
+  add_sentences (group, json_object_get_array_member (answer, "changed"));
   gtk_widget_set_halign (train, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (train, "pill");
   gtk_widget_add_css_class (train, "suggested-action");
@@ -452,8 +457,12 @@ propose_name (CzLibrary *library, const char *model)
 }
 
 void
-cz_extend_model_dialog_present (GtkWidget *from, CzWorkbench *workbench, const char *model)
+cz_extend_model_dialog_present (GtkWidget *from,
+                                CzWorkbench *workbench,
+                                const char *model,
+                                gint64 corpus)
 {
+  GListModel *corpora = cz_workbench_get_corpora (workbench);
   // Translators: a model's name.
   g_autofree char *title = g_strdup_printf (_ ("Add words to %s"), model);
   CzExtendModelDialog *self
@@ -466,7 +475,14 @@ cz_extend_model_dialog_present (GtkWidget *from, CzWorkbench *workbench, const c
   self->model = g_strdup (model);
   gtk_editable_set_text (GTK_EDITABLE (self->name), proposed_name);
   adw_combo_row_set_expression (self->corpus, name);
-  adw_combo_row_set_model (self->corpus, cz_workbench_get_corpora (workbench));
+  adw_combo_row_set_model (self->corpus, corpora);
+  for (guint i = 0; i < g_list_model_get_n_items (corpora); i++)
+    {
+      g_autoptr (CzCorpusItem) item = g_list_model_get_item (corpora, i);
+
+      if (cz_corpus_item_get (item)->id == corpus)
+        adw_combo_row_set_selected (self->corpus, i);
+    }
   g_signal_connect_swapped (self->corpus, "notify::selected", G_CALLBACK (look_for_words), self);
   look_for_words (self);
   gtk_window_present (GTK_WINDOW (self));

@@ -14,12 +14,7 @@ texts = os.path.join(tmp, 'clinic.txt')
 with open(texts, 'w') as file:
     for i in range(400): file.write(f'The patient number {i} had a tachycardia, and the cardiologist of the clinic saw a fibrillation there.\n')
 ask('corpus', 'import', 'clinic', texts, '--format', 'lines')
-small = os.path.join(tmp, 'vocab.txt')
-with open(small, 'w') as file:
-    letters = 'abcdefghijklmnopqrstuvwxyz0123456789.,'
-    file.write('\n'.join(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', *letters, *('##' + c for c in letters), 'the', 'had', 'saw', 'and', 'patient', 'of', 'there', 'number']) + '\n')
-ask('model', 'new', '--vocabulary', small, '--name', 'letters', '--dim', '64', '--layers', '1', '--positions', '128')
-
+starter = ask('model', 'show', 'starter')['vocabulary']
 process, app = start_app('--library', library)
 win = get(app, 'frame', T('Clozebench')); get(win, 'label', 'clinic', 20)
 
@@ -29,7 +24,7 @@ def told(part): return any(part in (n.name or '').replace(',', '').replace('.', 
 # What it will be is told at once: two layers of 128 and 8,000 pieces at most, then four.
 wait(lambda: told(T('Give the model a name.')), 'a name is asked for')
 assert not has(get(dialog, 'push button', T('_Make')), S.SENSITIVE)
-set_text(get(dialog, 'text', T('Name')), 'letters'); wait(lambda: told(T('There is a model of this name already.')), 'the name is taken')
+set_text(get(dialog, 'text', T('Name')), 'starter'); wait(lambda: told(T('There is a model of this name already.')), 'the name is taken')
 set_text(get(dialog, 'text', T('Name')), 'own words')
 # (8000 + 512) × 128 embeddings and 8000 biases; 198,272 a layer; 256 of the embeddings' norm, 16,768 of the head.
 def count(layers, pieces): return str((pieces + 512) * 128 + pieces + layers * 198272 + 256 + 16768)
@@ -50,7 +45,7 @@ def turned():
 def scroll_step(): move(win, .6, .7); sh('xdotool', 'click', '--repeat', '4', '--delay', '15', '5')
 wait(turned, 'the statistics offer to add words', 20)
 press(next(n for n in all_of(win, 'push button', T('_Add words…')) if seen(n)))
-title = T('Add words to %s') % 'letters'; dialog = window(app, title)
+title = T('Add words to %s') % 'starter'; dialog = window(app, title)
 wait(lambda: any(n.name == 'tachycardia' for n in all_of(dialog, 'check box')), 'words are proposed', 20)
 names = [n.name for n in all_of(dialog, 'check box')]
 assert {'tachycardia', 'cardiologist', 'fibrillation', 'clinic'} <= set(names) and 'patient' not in names, names
@@ -62,10 +57,10 @@ set_text(get(dialog, 'text', T('Name of the new model')), 'clinic words')
 press(get(dialog, 'push button', T('_Add words')))
 get(dialog, 'label', T('Bits per character'), 30); get(dialog, 'label', T('Tokens per word')); shot('gain')
 wait(lambda: any('patient' in n.name for n in all_of(dialog, 'label')), 'what was left out is told')
-made = ask('model', 'show', 'clinic words'); assert made['origin'] == 'extended' and made['vocabulary'] == 89 + len(names), (made, names)
+made = ask('model', 'show', 'clinic words'); assert made['origin'] == 'extended' and made['vocabulary'] == starter + len(names), (made, names)
 words = open(os.path.join(made['folder'], 'vocab.txt')).read().split('\n')
-assert words[89] == 'arrhythmia' and 'tachycardia' in words and 'clinic' not in words, words[86:]
+assert words[starter] == 'arrhythmia' and 'tachycardia' in words and 'clinic' not in words, words[starter - 2:]
 press(get(dialog, 'push button', T('_Close'))); gone(app, title)
 key('ctrl+2'); get(win, 'label', 'clinic words'); shot('models')
-ended(process)
+key('ctrl+w'); ended(process)
 print('done')
