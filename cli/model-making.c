@@ -532,9 +532,9 @@ static const char extend_help[] = N_ (
     "The words become entries behind the old ones; a new word's row begins as the mean of its "
     "pieces' rows, all other weights stay as they are. With a corpus the gain is told: tokens "
     "per word, and bits per character, by which different vocabularies compare. For these, "
-    "15 % of the words of the corpus's test part are masked, the same ones for both models; "
-    "the sum of -log2 p over all pieces of the masked words, each guessed with all of them "
-    "masked, is divided by the characters of these words. Words that are [UNK] to either "
+    "15 in a hundred words of the corpus's test part are masked, the same ones for both "
+    "models; the sum of -log2 p over all pieces of the masked words, each guessed with all of "
+    "them masked, is divided by the characters of these words. Words that are [UNK] to either "
     "model are left out. Perplexity does not compare here: it is a mean over tokens.");
 
 const CzCommand cz_model_making_commands[] = {
