@@ -276,6 +276,8 @@ failed (CzWindow *self, const char *sentence)
   gtk_info_bar_set_revealed (self->trouble_bar, TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.add-model", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-model", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.extend-model", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-run", FALSE);
 }
 
