@@ -11,6 +11,10 @@
 // A new word's row of the word embeddings (which is the output matrix, too) begins as the mean of
 // the rows of the pieces that stood for it until now: as the model saw them side by side, so their
 // mean is near what it took the word for. Its output bias begins as the mean of theirs.
+// Both were measured on the starter with 200 words of a medical and of a legal corpus (bits per
+// character before 3.091 and 2.631): the mean gives 2.897 and 2.452, the smallest bias 2.902 and
+// 2.464, log of the mean of exp 2.918 and 2.462, the first piece's 2.928 and 2.468, no bias 4.672
+// and 3.787; a row as long as its pieces' rows are 2.930 and 2.483.
 typedef struct _CzModelExtension CzModelExtension;
 
 // How many words may be added at once.
