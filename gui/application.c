@@ -150,6 +150,7 @@ cz_application_startup (GApplication *application)
     { "win.page::playground", { "<Control>4" } },
     { "win.import", { "<Control>i" } },
     { "win.new-run", { "<Control>n" } },
+    { "win.new-model", { "<Control><Shift>n" } },
     { "win.mask", { "<Control>m" } },
     { "win.search", { "<Control>f" } },
     { "win.runs-table", { "<Control>t" } },

@@ -8,7 +8,9 @@
 #include "gui/experiments/queue.h"
 #include "gui/experiments/run-notices.h"
 #include "gui/front-page.h"
+#include "gui/models/extend-model-dialog.h"
 #include "gui/models/models-page.h"
+#include "gui/models/new-model-dialog.h"
 #include "gui/playground/playground-page.h"
 #include "gui/welcome/sample-bar.h"
 #include "gui/welcome/sample-folder.h"
@@ -102,6 +104,20 @@ add_model (GtkWidget *widget, const char *action, GVariant *parameter)
 
   adw_view_stack_set_visible_child_name (self->pages, "models");
   cz_models_page_add (self->models);
+}
+
+static void
+new_model (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_new_model_dialog_present (widget, CZ_WINDOW (widget)->workbench);
+}
+
+// target: the model's name in the library
+static void
+extend_model (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_extend_model_dialog_present (widget, CZ_WINDOW (widget)->workbench,
+                                  g_variant_get_string (parameter, NULL), 0 /* corpus */);
 }
 
 static void
@@ -301,6 +317,8 @@ failed (CzWindow *self, const char *sentence)
   gtk_info_bar_set_revealed (self->trouble_bar, TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.add-model", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-model", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.extend-model", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-run", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.welcome", FALSE);
 }
@@ -437,6 +455,8 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.page", "s", show_page);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import);
   gtk_widget_class_install_action (widget_class, "win.add-model", NULL, add_model);
+  gtk_widget_class_install_action (widget_class, "win.new-model", NULL, new_model);
+  gtk_widget_class_install_action (widget_class, "win.extend-model", "s", extend_model);
   gtk_widget_class_install_action (widget_class, "win.new-run", NULL, new_run);
   gtk_widget_class_install_action (widget_class, "win.new-run-with", "x", new_run_with);
   gtk_widget_class_install_action (widget_class, "win.mask", NULL, mask);

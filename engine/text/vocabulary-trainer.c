@@ -8,6 +8,9 @@
 #include "engine/text/piece-pairs.h"
 #include "engine/text/word-counts.h"
 
+// Whether it is cancelled is looked up each so many words.
+#define CHECK_WORDS 4096
+
 static const char *const special_tokens[] = { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]" };
 
 struct _CzVocabularyTrainer
@@ -219,6 +222,21 @@ count_pairs (Joiner *j, guint32 word)
     cz_piece_pairs_add (&j->pairs, symbols[i - 1], symbols[i], word, get_count (j, word)->count);
 }
 
+static gboolean
+spell_words (Joiner *j, GCancellable *cancellable, GError **error)
+{
+  guint n_words = j->trainer->counts.words->len;
+
+  for (guint i = 0; i < n_words; i++)
+    {
+      if (i % CHECK_WORDS == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      spell_word (j, i);
+      count_pairs (j, i);
+    }
+  return TRUE;
+}
+
 // Puts `joined` wherever the pair stands in a word, and counts the pairs that come and go thereby.
 static void
 join_in_word (Joiner *j, guint32 word, guint32 left, guint32 right, guint32 joined)
@@ -275,13 +293,11 @@ join_pieces (Joiner *j,
 
   for (guint round = 0; j->pieces->len < o->size; round++)
     {
-      if (round % 64 == 0)
-        {
-          if (g_cancellable_set_error_if_cancelled (cancellable, error))
-            return FALSE;
-          if (progress != NULL)
-            progress (j->pieces->len, o->size, data);
-        }
+      // The first rounds are the longest: their pairs stand in very many words.
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (round % 64 == 0 && progress != NULL)
+        progress (j->pieces->len, o->size, data);
       if (!cz_piece_pairs_take (&j->pairs, o->min_frequency, &pair))
         break;
       join (j, &pair);
@@ -321,11 +337,7 @@ cz_vocabulary_trainer_train (CzVocabularyTrainer *trainer,
   for (guint i = 0; i < G_N_ELEMENTS (special_tokens); i++)
     add_piece (&j, g_strdup (special_tokens[i]));
   make_alphabet (&j);
-  for (guint i = 0; i < n_words; i++)
-    spell_word (&j, i);
-  for (guint i = 0; i < n_words; i++)
-    count_pairs (&j, i);
-  if (join_pieces (&j, progress, data, cancellable, error))
+  if (spell_words (&j, cancellable, error) && join_pieces (&j, progress, data, cancellable, error))
     vocabulary = cz_vocabulary_new ((const char *const *)j.pieces->pdata, j.pieces->len, error);
 
   cz_piece_pairs_clear (&j.pairs);

@@ -5,6 +5,7 @@
 #include "gui/cloze.h"
 #include "gui/corpora/library-task.h"
 #include "gui/fact-row.h"
+#include "gui/models/extend-model-dialog.h"
 #include "gui/models/model-item.h"
 #include "gui/numbers.h"
 
@@ -45,6 +46,28 @@ add_row (CzTokenStatistics *self, GtkWidget *row)
 
 // ---- Showing ----
 
+static GtkWidget *
+add_button (CzTokenStatistics *self, const char *label, GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+// The model gets these words.
+static void
+extend_model (CzTokenStatistics *self)
+{
+  CzModelItem *model = gtk_drop_down_get_selected_item (self->model_choice);
+
+  if (model != NULL && self->item != NULL)
+    cz_extend_model_dialog_present (GTK_WIDGET (self), self->workbench,
+                                    cz_model_item_get (model)->name,
+                                    cz_corpus_item_get (self->item)->id);
+}
+
 static void
 add_broken (CzTokenStatistics *self, JsonObject *tokens)
 {
@@ -70,6 +93,9 @@ add_broken (CzTokenStatistics *self, JsonObject *tokens)
       adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);
     }
   gtk_widget_set_sensitive (expander, json_array_get_length (broken) > 0);
+  if (json_array_get_length (broken) > 0)
+    adw_expander_row_add_action (ADW_EXPANDER_ROW (expander),
+                                 add_button (self, _ ("_Add words…"), G_CALLBACK (extend_model)));
   add_row (self, expander);
 }
 
@@ -118,16 +144,6 @@ count_again (CzTokenStatistics *self)
 {
   self->wanted = TRUE;
   begin (self);
-}
-
-static GtkWidget *
-add_button (CzTokenStatistics *self, const char *label, GCallback clicked)
-{
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
-
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
-  return button;
 }
 
 static void
