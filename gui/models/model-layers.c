@@ -62,8 +62,10 @@ cz_model_layers_tell_shape (JsonArray *shape)
 enum
 {
   COLUMN_NAME,
+  COLUMN_TYPE,
   COLUMN_SHAPE,
   COLUMN_PARAMETERS,
+  COLUMNS
 };
 
 static void
@@ -71,7 +73,7 @@ set_up (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer column)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_xalign (GTK_LABEL (label), GPOINTER_TO_INT (column) == COLUMN_NAME ? 0 : 1);
+  gtk_label_set_xalign (GTK_LABEL (label), GPOINTER_TO_INT (column) <= COLUMN_TYPE ? 0 : 1);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_add_css_class (label, "numeric");
   if (GPOINTER_TO_INT (column) == COLUMN_NAME)
@@ -101,6 +103,8 @@ bind (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer column)
       child = gtk_tree_expander_get_child (GTK_TREE_EXPANDER (child));
       text = cz_model_row_get_name (row);
     }
+  else if (GPOINTER_TO_INT (column) == COLUMN_TYPE)
+    text = layer ? "" : cz_model_row_get_type_name (row);
   else if (GPOINTER_TO_INT (column) == COLUMN_SHAPE)
     text = layer ? "" : cz_model_row_get_shape (row);
   else
@@ -159,6 +163,16 @@ get_text (JsonObject *object, const char *name)
              : "";
 }
 
+// "distilbert.transformer.layer.0.attention.q_lin" → "attention.q_lin": the rest stands above it.
+static const char *
+shorten (const char *name, const char *layer)
+{
+  const char *found = layer[0] != '\0' ? strstr (name, layer) : NULL;
+  const char *rest = found != NULL ? found + strlen (layer) : NULL;
+
+  return rest != NULL && rest[0] == '.' ? rest + 1 : name;
+}
+
 static CzModelRow *
 add_layer (CzModelLayers *self, const char *layer)
 {
@@ -207,7 +221,8 @@ fill (CzModelLayers *self, JsonObject *summary)
       g_autofree char *shape
           = cz_model_layers_tell_shape (json_object_get_array_member (tensor, "shape"));
       gint64 parameters = json_object_get_int_member_with_default (tensor, "parameters", 0);
-      CzModelRow *row = cz_model_row_new (get_text (tensor, "name"));
+      CzModelRow *row
+          = cz_model_row_new (shorten (get_text (tensor, "name"), get_text (tensor, "layer")));
 
       if (group == NULL || g_strcmp0 (layer, get_text (tensor, "layer")) != 0)
         {
@@ -216,9 +231,9 @@ fill (CzModelLayers *self, JsonObject *summary)
         }
       if (json_object_get_boolean_member_with_default (tensor, "trainable", TRUE))
         trainable += parameters;
-      cz_model_row_set_weights (row, shape, parameters);
+      cz_model_row_set_weights (row, get_text (tensor, "type"), shape, parameters);
       cz_model_row_add (group, row);
-      cz_model_row_set_weights (group, NULL, cz_model_row_get_parameters (group) + parameters);
+      cz_model_row_set_weights (group, NULL, NULL, cz_model_row_get_parameters (group) + parameters);
     }
   tell_total (self, summary, trainable);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->fold_button), FALSE);
@@ -271,11 +286,12 @@ static char *
 write_text (CzModelLayers *self)
 {
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
-  int widths[3] = { 0, 0, 0 };
+  int widths[COLUMNS] = { 0 };
   GString *text = g_string_new (NULL);
   GListModel *layers = G_LIST_MODEL (self->layers);
 
   g_ptr_array_add (cells, g_strdup (_ ("Layer")));
+  g_ptr_array_add (cells, g_strdup (_ ("Type")));
   g_ptr_array_add (cells, g_strdup (_ ("Shape")));
   g_ptr_array_add (cells, g_strdup (_ ("Parameters")));
   for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
@@ -285,26 +301,30 @@ write_text (CzModelLayers *self)
 
       g_ptr_array_add (cells, g_strdup (cz_model_row_get_name (layer)));
       g_ptr_array_add (cells, g_strdup (""));
+      g_ptr_array_add (cells, g_strdup (""));
       g_ptr_array_add (cells, cz_numbers_count (cz_model_row_get_parameters (layer)));
       for (guint t = 0; t < g_list_model_get_n_items (tensors); t++)
         {
           g_autoptr (CzModelRow) tensor = g_list_model_get_item (tensors, t);
 
           g_ptr_array_add (cells, g_strconcat ("  ", cz_model_row_get_name (tensor), NULL));
+          g_ptr_array_add (cells, g_strdup (cz_model_row_get_type_name (tensor)));
           g_ptr_array_add (cells, g_strdup (cz_model_row_get_shape (tensor)));
           g_ptr_array_add (cells, cz_numbers_count (cz_model_row_get_parameters (tensor)));
         }
     }
   for (guint i = 0; i < cells->len; i++)
-    widths[i % 3] = MAX (widths[i % 3], (int)g_utf8_strlen (cells->pdata[i], -1));
+    widths[i % COLUMNS]
+        = MAX (widths[i % COLUMNS], (int)g_utf8_strlen (cells->pdata[i], -1));
   for (guint i = 0; i < cells->len; i++)
     {
-      int gap = widths[i % 3] - (int)g_utf8_strlen (cells->pdata[i], -1);
+      guint column = i % COLUMNS;
+      int gap = widths[column] - (int)g_utf8_strlen (cells->pdata[i], -1);
+      gboolean number = column >= COLUMN_SHAPE;
 
-      // Names begin and numbers end in one line.
-      g_string_append_printf (text, "%*s%s%*s%s", i % 3 > 0 ? gap : 0, "",
-                              (char *)cells->pdata[i], i % 3 == 0 ? gap : 0, "",
-                              i % 3 == 2 ? "\n" : "  ");
+      // Words begin and numbers end in one line.
+      g_string_append_printf (text, "%*s%s%*s%s", number ? gap : 0, "", (char *)cells->pdata[i],
+                              number ? 0 : gap, "", column == COLUMNS - 1 ? "\n" : "  ");
     }
   g_string_append_printf (text, "\n%s\n", gtk_label_get_label (self->total));
   return g_string_free (text, FALSE);
@@ -378,6 +398,7 @@ cz_model_layers_init (CzModelLayers *self)
   gtk_column_view_set_model (self->table, selection);
   g_object_unref (selection);
   add_column (self, _ ("Layer"), COLUMN_NAME, TRUE);
+  add_column (self, _ ("Type"), COLUMN_TYPE, FALSE);
   add_column (self, _ ("Shape"), COLUMN_SHAPE, FALSE);
   add_column (self, _ ("Parameters"), COLUMN_PARAMETERS, FALSE);
   g_signal_connect (self, "map", G_CALLBACK (ask), NULL);

@@ -4,6 +4,7 @@ struct _CzModelRow
 {
   GObject parent_instance;
   char *name;
+  char *type;
   char *shape;
   gint64 parameters;
   gint64 run, model;
@@ -18,6 +19,7 @@ cz_model_row_finalize (GObject *object)
   CzModelRow *self = CZ_MODEL_ROW (object);
 
   g_free (self->name);
+  g_free (self->type);
   g_free (self->shape);
   g_clear_object (&self->children);
   G_OBJECT_CLASS (cz_model_row_parent_class)->finalize (object);
@@ -50,11 +52,22 @@ cz_model_row_get_name (CzModelRow *self)
 }
 
 void
-cz_model_row_set_weights (CzModelRow *self, const char *shape, gint64 parameters)
+cz_model_row_set_weights (CzModelRow *self,
+                          const char *type,
+                          const char *shape,
+                          gint64 parameters)
 {
+  g_free (self->type);
+  self->type = g_strdup (type);
   g_free (self->shape);
   self->shape = g_strdup (shape);
   self->parameters = parameters;
+}
+
+const char *
+cz_model_row_get_type_name (CzModelRow *self)
+{
+  return self->type;
 }
 
 const char *

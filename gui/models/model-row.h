@@ -12,8 +12,12 @@ G_DECLARE_FINAL_TYPE (CzModelRow, cz_model_row, CZ, MODEL_ROW, GObject)
 CzModelRow *cz_model_row_new (const char *name);
 
 const char *cz_model_row_get_name (CzModelRow *self);
-// Of weights: "768 × 3,072" (NULL: a layer's), and how many numbers.
-void cz_model_row_set_weights (CzModelRow *self, const char *shape, gint64 parameters);
+// Of weights: "Dense", "768 × 3,072" (both NULL: a layer's), and how many numbers.
+void cz_model_row_set_weights (CzModelRow *self,
+                               const char *type,
+                               const char *shape,
+                               gint64 parameters);
+const char *cz_model_row_get_type_name (CzModelRow *self);
 const char *cz_model_row_get_shape (CzModelRow *self);
 gint64 cz_model_row_get_parameters (CzModelRow *self);
 // Of a family: the run's id, 0: it is a model; the model's, 0: it is a run, or not in the library.

@@ -5,7 +5,7 @@
 #include "gui/corpora/library-task.h"
 #include "gui/front-page.h"
 #include "gui/models/model-check.h"
-#include "gui/models/model-comparison.h"
+#include "gui/models/model-compare.h"
 #include "gui/models/model-family.h"
 #include "gui/models/model-forms.h"
 #include "gui/models/model-layers.h"
@@ -32,7 +32,7 @@ struct _CzModelView
   CzModelOverview *overview;
   CzModelLayers *layers;
   CzModelFamily *family;
-  CzModelComparison *comparison;
+  CzModelCompare *comparison;
 };
 
 G_DEFINE_FINAL_TYPE (CzModelView, cz_model_view, ADW_TYPE_BIN)
@@ -146,7 +146,7 @@ model_changed (CzModelView *self)
   show_all (self);
   cz_model_layers_show (self->layers, self->item);
   cz_model_family_show (self->family, self->item);
-  cz_model_comparison_show (self->comparison, self->item);
+  cz_model_compare_show (self->comparison, self->item);
   look_at_folder (self);
 }
 
@@ -169,51 +169,18 @@ verifying_free (gpointer data)
   g_free (verifying);
 }
 
-static char *
-tell_bad_files (JsonObject *answer)
-{
-  JsonArray *files = json_object_has_member (answer, "files")
-                         ? json_object_get_array_member (answer, "files")
-                         : NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; files != NULL && i < json_array_get_length (files); i++)
-    {
-      JsonObject *file = json_array_get_object_element (files, i);
-      const char *problem = json_object_get_string_member_with_default (file, "problem", NULL);
-
-      if (json_object_get_boolean_member_with_default (file, "ok", TRUE))
-        continue;
-      if (text->len > 0)
-        g_string_append_c (text, '\n');
-      if (problem != NULL)
-        g_string_append (text, problem);
-      else
-        g_string_append_printf (
-            // Translators: %s is a file.
-            text, _ ("%s is no longer the file the model was added with: put that back."),
-            json_object_get_string_member_with_default (file, "path", ""));
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 verified (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
 {
   Verifying *verifying = data;
   CzModelView *self = verifying->view;
-  JsonObject *object
-      = answer != NULL && JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
-  gboolean good
-      = object != NULL && json_object_get_boolean_member_with_default (object, "ok", FALSE);
-  g_autofree char *told = NULL;
+  gboolean good = answer != NULL;
+  // The command says of the first file that is not as it was what to do.
+  const char *told
+      = good ? _ ("All files are what they were when the model was added.") : error->message;
 
   if (self == NULL)
     return;
-  if (good)
-    told = g_strdup (_ ("All files are what they were when the model was added."));
-  else
-    told = object != NULL ? tell_bad_files (object) : g_strdup (error->message);
   if (self->item != NULL && get_model (self)->id == verifying->id)
     cz_model_overview_set_verified (self->overview, told, good);
   else
@@ -328,7 +295,7 @@ cz_model_view_class_init (CzModelViewClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cz_model_view_finalize;
   back_signal = g_signal_new ("back", CZ_TYPE_MODEL_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 0);
-  g_type_ensure (CZ_TYPE_MODEL_COMPARISON);
+  g_type_ensure (CZ_TYPE_MODEL_COMPARE);
   g_type_ensure (CZ_TYPE_MODEL_FAMILY);
   g_type_ensure (CZ_TYPE_MODEL_LAYERS);
   g_type_ensure (CZ_TYPE_MODEL_OVERVIEW);
@@ -369,7 +336,7 @@ cz_model_view_set_workbench (CzModelView *self, CzWorkbench *workbench, CzWorkBa
   cz_model_overview_set_workbench (self->overview, workbench);
   cz_model_layers_set_workbench (self->layers, workbench);
   cz_model_family_set_workbench (self->family, workbench);
-  cz_model_comparison_set_workbench (self->comparison, workbench);
+  cz_model_compare_set_workbench (self->comparison, workbench);
 }
 
 void
@@ -387,7 +354,7 @@ cz_model_view_show (CzModelView *self, CzModelItem *item)
       cz_model_overview_show (self->overview, NULL, NULL);
       cz_model_layers_show (self->layers, NULL);
       cz_model_family_show (self->family, NULL);
-      cz_model_comparison_show (self->comparison, NULL);
+      cz_model_compare_show (self->comparison, NULL);
       return;
     }
   self->watching = g_signal_connect_swapped (item, "changed", G_CALLBACK (model_changed), self);

@@ -9,12 +9,12 @@
 
 G_BEGIN_DECLS
 
-#define CZ_TYPE_MODEL_COMPARISON (cz_model_comparison_get_type ())
-G_DECLARE_FINAL_TYPE (CzModelComparison, cz_model_comparison, CZ, MODEL_COMPARISON, AdwBin)
+#define CZ_TYPE_MODEL_COMPARE (cz_model_compare_get_type ())
+G_DECLARE_FINAL_TYPE (CzModelCompare, cz_model_compare, CZ, MODEL_COMPARE, AdwBin)
 
-void cz_model_comparison_set_workbench (CzModelComparison *self, CzWorkbench *workbench);
+void cz_model_compare_set_workbench (CzModelCompare *self, CzWorkbench *workbench);
 // item: NULL for none. Another one than before: what was compared goes, and the model it was made
 // from is proposed, where the library has it.
-void cz_model_comparison_show (CzModelComparison *self, CzModelItem *item);
+void cz_model_compare_show (CzModelCompare *self, CzModelItem *item);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-#include "gui/models/model-comparison.h"
+#include "gui/models/model-compare.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -15,7 +15,7 @@
 // In the palette: of models that no run made.
 #define BAR_COLOR 7
 
-struct _CzModelComparison
+struct _CzModelCompare
 {
   AdwBin parent_instance;
   CzWorkbench *workbench; // the window's
@@ -34,7 +34,7 @@ struct _CzModelComparison
   GtkWidget *menu_button;
 };
 
-G_DEFINE_FINAL_TYPE (CzModelComparison, cz_model_comparison, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (CzModelCompare, cz_model_compare, ADW_TYPE_BIN)
 
 // ---- Numbers ----
 
@@ -68,7 +68,7 @@ tell_number (double number, const char *format)
 // ---- By layer ----
 
 static GtkWidget *
-attach_label (CzModelComparison *self, const char *text, int column, int row, const char *style)
+attach_label (CzModelCompare *self, const char *text, int column, int row, const char *style)
 {
   GtkWidget *label = gtk_label_new (text);
 
@@ -81,7 +81,7 @@ attach_label (CzModelComparison *self, const char *text, int column, int row, co
 }
 
 static void
-add_layer (CzModelComparison *self, JsonObject *layer, int row, double most)
+add_layer (CzModelCompare *self, JsonObject *layer, int row, double most)
 {
   double relative = json_object_get_double_member_with_default (layer, "relative", NAN);
   g_autofree char *name = cz_model_layers_name (
@@ -101,7 +101,7 @@ add_layer (CzModelComparison *self, JsonObject *layer, int row, double most)
 }
 
 static void
-show_layers (CzModelComparison *self, JsonArray *layers)
+show_layers (CzModelCompare *self, JsonArray *layers)
 {
   double most = 0;
   GtkWidget *child;
@@ -197,7 +197,7 @@ bind (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer column)
 }
 
 static void
-add_column (CzModelComparison *self, const char *title, Column column)
+add_column (CzModelCompare *self, const char *title, Column column)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkSorter) sorter
@@ -216,7 +216,7 @@ add_column (CzModelComparison *self, const char *title, Column column)
 }
 
 static void
-show_tensors (CzModelComparison *self, JsonArray *tensors)
+show_tensors (CzModelCompare *self, JsonArray *tensors)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -229,7 +229,7 @@ show_tensors (CzModelComparison *self, JsonArray *tensors)
 // ---- The answer ----
 
 static void
-show_verdict (CzModelComparison *self, JsonObject *answer)
+show_verdict (CzModelCompare *self, JsonObject *answer)
 {
   double relative = json_object_get_double_member_with_default (answer, "relative", NAN);
   double cosine = json_object_get_double_member_with_default (answer, "cosine", NAN);
@@ -246,8 +246,37 @@ show_verdict (CzModelComparison *self, JsonObject *answer)
   gtk_label_set_label (self->verdict, told);
 }
 
+// Adds "NAME: SENTENCE" for each of an array of objects that has the sentence.
 static void
-show_trouble (CzModelComparison *self, const char *text)
+append_sentences (GString *text, JsonArray *tensors, const char *member)
+{
+  for (guint i = 0; i < json_array_get_length (tensors); i++)
+    {
+      JsonObject *tensor = json_array_get_object_element (tensors, i);
+      const char *sentence = json_object_get_string_member_with_default (tensor, member, NULL);
+
+      if (sentence != NULL)
+        g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "",
+                                json_object_get_string_member_with_default (tensor, "name", ""),
+                                sentence);
+    }
+}
+
+// What could not be compared, or not all of it, and why.
+static void
+show_left_out (CzModelCompare *self, JsonObject *answer)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_sentences (text, json_object_get_array_member (answer, "tensors"), "note");
+  if (json_object_has_member (answer, "uncompared"))
+    append_sentences (text, json_object_get_array_member (answer, "uncompared"), "reason");
+  gtk_label_set_label (self->left_out, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->left_out), text->len > 0);
+}
+
+static void
+show_trouble (CzModelCompare *self, const char *text)
 {
   gtk_label_set_label (self->trouble, text);
   gtk_widget_set_visible (self->menu_button, FALSE);
@@ -257,7 +286,7 @@ show_trouble (CzModelComparison *self, const char *text)
 static void
 compared (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
 {
-  CzModelComparison *self = data;
+  CzModelCompare *self = data;
   JsonObject *object
       = answer != NULL && JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
 
@@ -268,6 +297,7 @@ compared (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
       return;
     }
   show_verdict (self, object);
+  show_left_out (self, object);
   show_layers (self, json_object_get_array_member (object, "layers"));
   show_tensors (self, json_object_get_array_member (object, "tensors"));
   gtk_widget_set_visible (self->menu_button, TRUE);
@@ -275,7 +305,7 @@ compared (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
 }
 
 static void
-compare_now (CzModelComparison *self)
+compare_now (CzModelCompare *self)
 {
   g_autofree char *title = NULL;
   const char *arguments[]
@@ -292,7 +322,7 @@ compare_now (CzModelComparison *self)
 }
 
 static void
-choose (CzModelComparison *self, const char *model, const char *title)
+choose (CzModelCompare *self, const char *model, const char *title)
 {
   g_free (self->other);
   g_free (self->other_title);
@@ -303,13 +333,13 @@ choose (CzModelComparison *self, const char *model, const char *title)
 }
 
 static void
-other_chosen (CzModelComparison *self, const char *model, const char *title)
+other_chosen (CzModelCompare *self, const char *model, const char *title)
 {
   choose (self, model, title);
 }
 
 static CzModelItem *
-find_parent (CzModelComparison *self)
+find_parent (CzModelCompare *self)
 {
   GListModel *models = cz_workbench_get_models (self->workbench);
   gint64 parent = cz_model_item_get (self->item)->parent;
@@ -326,7 +356,7 @@ find_parent (CzModelComparison *self)
 
 // The first time it comes into sight it tells how far the model moved from what it was made from.
 static void
-propose (CzModelComparison *self)
+propose (CzModelCompare *self)
 {
   g_autoptr (CzModelItem) parent = NULL;
 
@@ -340,7 +370,7 @@ propose (CzModelComparison *self)
 
 // Nothing is compared.
 static void
-forget (CzModelComparison *self)
+forget (CzModelCompare *self)
 {
   g_clear_pointer (&self->other, g_free);
   g_clear_pointer (&self->other_title, g_free);
@@ -355,7 +385,7 @@ forget (CzModelComparison *self)
 static void
 copy (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  CzModelComparison *self = CZ_MODEL_COMPARISON (widget);
+  CzModelCompare *self = CZ_MODEL_COMPARE (widget);
   g_autofree char *text
       = cz_comparison_file_write (G_LIST_MODEL (gtk_column_view_get_model (self->tensors)), '\t');
 
@@ -366,7 +396,7 @@ copy (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 save (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  CzModelComparison *self = CZ_MODEL_COMPARISON (widget);
+  CzModelCompare *self = CZ_MODEL_COMPARE (widget);
   g_autofree char *text = cz_comparison_file_write (G_LIST_MODEL (gtk_column_view_get_model (self->tensors)), ',');
 
   cz_comparison_file_save (widget, cz_model_item_get (self->item)->name, text);
@@ -375,44 +405,44 @@ save (GtkWidget *widget, const char *action, GVariant *parameter)
 // ---- Life ----
 
 static void
-cz_model_comparison_dispose (GObject *object)
+cz_model_compare_dispose (GObject *object)
 {
-  g_clear_object (&CZ_MODEL_COMPARISON (object)->item);
-  G_OBJECT_CLASS (cz_model_comparison_parent_class)->dispose (object);
+  g_clear_object (&CZ_MODEL_COMPARE (object)->item);
+  G_OBJECT_CLASS (cz_model_compare_parent_class)->dispose (object);
 }
 
 static void
-cz_model_comparison_finalize (GObject *object)
+cz_model_compare_finalize (GObject *object)
 {
-  CzModelComparison *self = CZ_MODEL_COMPARISON (object);
+  CzModelCompare *self = CZ_MODEL_COMPARE (object);
 
   g_free (self->other);
   g_free (self->other_title);
   g_clear_object (&self->moves);
-  G_OBJECT_CLASS (cz_model_comparison_parent_class)->finalize (object);
+  G_OBJECT_CLASS (cz_model_compare_parent_class)->finalize (object);
 }
 
 static void
-cz_model_comparison_class_init (CzModelComparisonClass *klass)
+cz_model_compare_class_init (CzModelCompareClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = cz_model_comparison_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cz_model_comparison_finalize;
+  G_OBJECT_CLASS (klass)->dispose = cz_model_compare_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cz_model_compare_finalize;
   g_type_ensure (CZ_TYPE_STATE_CHOOSER);
   g_type_ensure (CZ_TYPE_WORK_BAR);
   gtk_widget_class_set_template_from_resource (
-      widget_class, "/org/clozebench/Clozebench/ui/models-comparison.ui");
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, chooser);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, bar);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, states);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, trouble);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, verdict);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, left_out);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, tables);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, layers);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, tensors);
-  gtk_widget_class_bind_template_child (widget_class, CzModelComparison, menu_button);
+      widget_class, "/org/clozebench/Clozebench/ui/models-compare.ui");
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, chooser);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, bar);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, states);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, trouble);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, verdict);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, left_out);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, tables);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, layers);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, tensors);
+  gtk_widget_class_bind_template_child (widget_class, CzModelCompare, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, other_chosen);
   gtk_widget_class_bind_template_callback (widget_class, forget);
   gtk_widget_class_install_action (widget_class, "comparison.copy", NULL, copy);
@@ -420,7 +450,7 @@ cz_model_comparison_class_init (CzModelComparisonClass *klass)
 }
 
 static void
-cz_model_comparison_init (CzModelComparison *self)
+cz_model_compare_init (CzModelCompare *self)
 {
   GtkSortListModel *sorted;
   GtkSelectionModel *selection;
@@ -443,14 +473,14 @@ cz_model_comparison_init (CzModelComparison *self)
 }
 
 void
-cz_model_comparison_set_workbench (CzModelComparison *self, CzWorkbench *workbench)
+cz_model_compare_set_workbench (CzModelCompare *self, CzWorkbench *workbench)
 {
   self->workbench = workbench;
   cz_state_chooser_set_workbench (self->chooser, workbench);
 }
 
 void
-cz_model_comparison_show (CzModelComparison *self, CzModelItem *item)
+cz_model_compare_show (CzModelCompare *self, CzModelItem *item)
 {
   cz_state_chooser_set_except (self->chooser,
                                item != NULL ? cz_model_item_get (item)->name : NULL);
