@@ -20,6 +20,8 @@ typedef struct
 // Each ends with an entry without words.
 extern const CzCommand cz_device_commands[];
 extern const CzCommand cz_model_commands[];
+extern const CzCommand cz_model_compare_commands[];
+extern const CzCommand cz_model_record_commands[];
 extern const CzCommand cz_model_making_commands[];
 extern const CzCommand cz_tokenize_commands[];
 extern const CzCommand cz_vocabulary_commands[];

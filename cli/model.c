@@ -6,14 +6,68 @@
 #include "cli/command.h"
 #include "cli/model-entry.h"
 #include "cli/output.h"
-#include "cli/progress.h"
-#include "data/model-change.h"
-#include "engine/format/atomic-file.h"
+#include "data/model.h"
 #include "jobs/json-members.h"
 #include "jobs/model-making.h"
 #include "jobs/model-source.h"
 
 // ---- list, show ----
+
+static void
+build_parent (const CzModel *model, JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "parent");
+  if (model->parent_name == NULL && model->parent_run == 0)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  if (model->parent > 0)
+    cz_json_set_int (builder, "id", model->parent);
+  else
+    cz_json_set_string (builder, "id", NULL);
+  cz_json_set_string (builder, "name", model->parent_name);
+  cz_json_set_string (builder, "sha256", model->parent_hash);
+  if (model->parent_run > 0)
+    cz_json_set_int (builder, "run", model->parent_run);
+  else
+    cz_json_set_string (builder, "run", NULL);
+  json_builder_end_object (builder);
+}
+
+void
+cz_model_build (const CzModel *model, JsonBuilder *builder)
+{
+  cz_json_set_string (builder, "name", model->name);
+  cz_json_set_string (builder, "origin", model->origin);
+  cz_json_set_int (builder, "parameters", model->parameters);
+  cz_json_set_string (builder, "folder", model->folder);
+  cz_json_set_string (builder, "sha256", model->hash);
+  cz_json_set_int (builder, "vocabulary", model->vocabulary);
+  cz_json_set_boolean (builder, "lowercase", model->lowercase);
+  cz_json_set_int (builder, "bytes", model->bytes);
+  cz_json_set_string (builder, "licence", model->licence);
+  cz_json_set_string (builder, "source", model->source);
+  cz_json_set_string (builder, "trained_on", model->trained_on);
+  build_parent (model, builder);
+}
+
+static void
+list_json (GPtrArray *models)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < models->len; i++)
+    {
+      json_builder_begin_object (builder);
+      cz_model_build (models->pdata[i], builder);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  cz_print_json (builder);
+}
 
 static gboolean
 list (CzInvocation *invocation, GError **error)
@@ -25,20 +79,7 @@ list (CzInvocation *invocation, GError **error)
     return FALSE;
   if (invocation->json)
     {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-      json_builder_begin_array (builder);
-      for (guint i = 0; i < models->len; i++)
-        {
-          const CzModel *model = models->pdata[i];
-          json_builder_begin_object (builder);
-          cz_json_set_string (builder, "name", model->name);
-          cz_json_set_string (builder, "origin", model->origin);
-          cz_json_set_int (builder, "parameters", model->parameters);
-          cz_json_set_string (builder, "folder", model->folder);
-          json_builder_end_object (builder);
-        }
-      json_builder_end_array (builder);
-      cz_print_json (builder);
+      list_json (models);
       return TRUE;
     }
   if (models->len == 0)
@@ -46,14 +87,16 @@ list (CzInvocation *invocation, GError **error)
       cz_print (_ ("The library has no models yet; “cloze model add FOLDER” adds one.\n"));
       return TRUE;
     }
-  CzListing *table
-      = cz_listing_new (_ ("name"), _ ("origin"), _ (">parameters"), _ ("folder"), NULL);
+  CzListing *table = cz_listing_new (_ ("name"), _ ("origin"), _ (">parameters"), _ (">size"),
+                                     _ ("licence"), _ ("folder"), NULL);
   for (guint i = 0; i < models->len; i++)
     {
       const CzModel *model = models->pdata[i];
       cz_listing_add (table, model->name);
       cz_listing_add (table, model->origin);
       cz_listing_add_take (table, cz_format_count ((double)model->parameters));
+      cz_listing_add_take (table, cz_format_bytes ((double)model->bytes));
+      cz_listing_add (table, model->licence != NULL ? model->licence : "–");
       cz_listing_add (table, model->folder);
     }
   cz_listing_print (table);
@@ -61,39 +104,41 @@ list (CzInvocation *invocation, GError **error)
 }
 
 static void
-print_model (CzInvocation *invocation,
-             const char *name,
-             const char *origin,
-             CzModelFolder *folder,
-             const char *hash)
+print_for_people (const CzModel *model, CzModelFolder *folder)
 {
   const CzModelConfig *config = cz_model_folder_get_config (folder);
-  guint64 parameters = cz_parameter_table_get_n_elements (cz_model_folder_get_table (folder));
-  const CzTokenizerOptions *tokenizer
-      = cz_tokenizer_get_options (cz_model_folder_get_tokenizer (folder));
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autofree char *count = cz_format_count ((double)parameters);
+  g_autofree char *count = cz_format_count ((double)model->parameters);
+  g_autofree char *bytes = cz_format_bytes ((double)model->bytes);
 
-  if (!invocation->json)
-    {
-      cz_print (_ ("%s (%s)\nfolder      %s\nparameters  %s\nshape       %u layers, %u wide, %u "
-                   "heads, %u hidden\nwindow      %u tokens\nvocabulary  %u pieces, %s\n"),
-                name, origin, cz_model_folder_get_path (folder), count, config->n_layers,
-                config->dim, config->n_heads, config->hidden_dim, config->max_position_embeddings,
-                config->vocab_size, tokenizer->lowercase ? _ ("lowercase") : _ ("cased"));
-      cz_print ("sha256      %s\n", hash != NULL ? hash : "–");
-      for (const char *const *note = cz_model_folder_get_notes (folder); *note != NULL; note++)
-        cz_print ("%s\n", *note);
-      return;
-    }
+  cz_print (_ ("%s (%s)\nfolder      %s\nparameters  %s\nshape       %u layers, %u wide, %u "
+               "heads, %u hidden\nwindow      %u tokens\nvocabulary  %u pieces, %s\n"),
+            model->name, model->origin, model->folder, count, config->n_layers, config->dim,
+            config->n_heads, config->hidden_dim, config->max_position_embeddings,
+            config->vocab_size, model->lowercase ? _ ("lowercase") : _ ("cased"));
+  cz_print (_ ("size        %s\nlicence     %s\n"), bytes,
+            model->licence != NULL ? model->licence : _ ("not known"));
+  if (model->source != NULL && strcmp (model->source, model->folder) != 0)
+    cz_print (_ ("source      %s\n"), model->source);
+  if (model->parent_run > 0)
+    cz_print (_ ("made by     run %" PRId64 ", from %s\n"), model->parent_run,
+              model->parent_name != NULL ? model->parent_name : "–");
+  else if (model->parent_name != NULL)
+    cz_print (_ ("made from   %s\n"), model->parent_name);
+  if (model->trained_on != NULL)
+    cz_print (_ ("trained on  %s\n"), model->trained_on);
+  cz_print ("sha256      %s\n", model->hash);
+  for (const char *const *note = cz_model_folder_get_notes (folder); *note != NULL; note++)
+    cz_print ("%s\n", *note);
+}
+
+static void
+print_json (const CzModel *model, CzModelFolder *folder)
+{
+  const CzModelConfig *config = cz_model_folder_get_config (folder);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
   json_builder_begin_object (builder);
-  cz_json_set_string (builder, "name", name);
-  cz_json_set_string (builder, "origin", origin);
-  cz_json_set_int (builder, "parameters", (gint64)parameters);
-  cz_json_set_string (builder, "folder", cz_model_folder_get_path (folder));
-  cz_json_set_string (builder, "sha256", hash);
-  cz_json_set_int (builder, "vocabulary", config->vocab_size);
-  cz_json_set_boolean (builder, "lowercase", tokenizer->lowercase);
+  cz_model_build (model, builder);
   cz_json_set_int (builder, "dim", config->dim);
   cz_json_set_int (builder, "hidden_dim", config->hidden_dim);
   cz_json_set_int (builder, "layers", config->n_layers);
@@ -103,30 +148,45 @@ print_model (CzInvocation *invocation,
   cz_print_json (builder);
 }
 
+gboolean
+cz_model_print (CzInvocation *invocation, const CzModel *model, GError **error)
+{
+  g_autoptr (CzModelFolder) folder = cz_model_folder_open (model->folder, error);
+
+  if (folder == NULL)
+    return FALSE;
+  if (invocation->json)
+    print_json (model, folder);
+  else
+    print_for_people (model, folder);
+  return TRUE;
+}
+
+// One of the library as it is noted, said so where its weights are others now; of a folder or a run
+// what they say.
 static gboolean
 show (CzInvocation *invocation, GError **error)
 {
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   g_autoptr (CzModelSource) source
       = library != NULL ? cz_model_source_find (library, invocation->arguments[0], error) : NULL;
-  g_autoptr (CzModelFolder) folder
-      = source != NULL ? cz_model_folder_open (source->folder, error) : NULL;
 
-  if (folder == NULL)
+  if (source == NULL)
     return FALSE;
-  g_autoptr (CzModel) model
-      = source->model_id > 0 ? cz_model_get (library, source->model_id, NULL) : NULL;
-  g_autofree char *run = source->run > 0 ? g_strdup_printf ("run:%" PRId64, source->run) : NULL;
-  g_autofree char *hash = cz_model_hash_folder (source->folder, NULL);
-  print_model (invocation, source->name,
-               model != NULL ? model->origin
-               : run != NULL ? run
-                             : "folder",
-               folder, hash);
+  const CzModelDetails details = { .run = source->run };
+  g_autoptr (CzModel) model = source->model_id > 0 ? cz_model_get (library, source->model_id, error)
+                                                   : cz_model_look (library, source->folder,
+                                                                    source->name, &details, error);
+  if (model == NULL || !cz_model_print (invocation, model, error))
+    return FALSE;
+  g_autofree char *hash = cz_model_get_hash (library, source->folder, NULL);
+  if (!invocation->json && g_strcmp0 (hash, model->hash) != 0)
+    cz_print (_ ("Its weights are no longer those that were added: sha256 is %s now.\n"),
+              hash != NULL ? hash : "–");
   return TRUE;
 }
 
-// ---- add, remove, export, push ----
+// ---- add, export, push ----
 
 static char *option_name;
 
@@ -146,12 +206,8 @@ cz_model_enter (CzInvocation *invocation,
 {
   const CzModelDetails details = { .origin = origin };
   g_autoptr (CzModel) model = cz_model_add (library, path, name, &details, error);
-  g_autoptr (CzModelFolder) folder = model != NULL ? cz_model_folder_open (path, error) : NULL;
 
-  if (folder == NULL)
-    return FALSE;
-  print_model (invocation, model->name, model->origin, folder, model->hash);
-  return TRUE;
+  return model != NULL && cz_model_print (invocation, model, error);
 }
 
 static gboolean
@@ -173,16 +229,6 @@ add (CzInvocation *invocation, GError **error)
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   return library != NULL
          && cz_model_enter (invocation, library, path, option_name, NULL /* origin */, error);
-}
-
-static gboolean
-remove_model (CzInvocation *invocation, GError **error)
-{
-  CzLibrary *library = cz_invocation_get_library (invocation, error);
-  g_autoptr (CzModel) model
-      = library != NULL ? cz_model_find (library, invocation->arguments[0], error) : NULL;
-
-  return model != NULL && cz_model_remove (library, model->id, error);
 }
 
 static gboolean option_float16;
@@ -223,9 +269,6 @@ const CzCommand cz_model_commands[] = {
   { "model list", NULL, N_ ("List the library's models."), NULL, 0, 0, list },
   { "model show", N_ ("MODEL"), N_ ("Show a model: its shape, vocabulary and place."), NULL, 1, 1,
     show },
-  { "model remove", N_ ("MODEL"),
-    N_ ("Forget a model; its files go only where the library made them."), NULL, 1, 1,
-    remove_model },
   { "model export", N_ ("MODEL FOLDER"), N_ ("Write a model's folder elsewhere."), export_options,
     2, 2, export },
   { "model push", N_ ("MODEL REPO"), N_ ("Upload a model to the Hub (not available yet)."), NULL, 2,

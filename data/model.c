@@ -305,98 +305,107 @@ make_absolute (const char *folder, GError **error)
   return result;
 }
 
-// What its maker and its folder say of a model that is to be entered.
-typedef struct
-{
-  CzModelFacts facts;
-  char *hash;
-  char *origin;
-  char *licence, *trained_on;
-  gint64 parent;
-  char *parent_name, *parent_hash;
-} Entry;
-
-static void
-entry_clear (Entry *entry)
-{
-  cz_model_facts_clear (&entry->facts);
-  g_clear_pointer (&entry->hash, g_free);
-  g_clear_pointer (&entry->origin, g_free);
-  g_clear_pointer (&entry->licence, g_free);
-  g_clear_pointer (&entry->trained_on, g_free);
-  g_clear_pointer (&entry->parent_name, g_free);
-  g_clear_pointer (&entry->parent_hash, g_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Entry, entry_clear)
-
 // From the run that made it, where nothing else is said.
 static gboolean
-take_run (CzLibrary *library, gint64 id, Entry *entry, GError **error)
+take_run (CzLibrary *library, CzModel *model, GError **error)
 {
-  g_autoptr (CzRun) run = cz_run_get (library, id, error);
+  g_autoptr (CzRun) run = cz_run_get (library, model->parent_run, error);
 
   if (run == NULL)
     return FALSE;
-  if (entry->parent_name == NULL && entry->parent == 0)
+  if (model->parent_name == NULL && model->parent == 0)
     {
-      entry->parent = run->model_id;
-      entry->parent_name = g_strdup (run->model);
-      entry->parent_hash = g_strdup (run->model_hash);
+      model->parent = run->model_id;
+      model->parent_name = g_strdup (run->model);
+      model->parent_hash = g_strdup (run->model_hash);
     }
-  if (entry->trained_on == NULL)
-    entry->trained_on = g_strdup (run->corpus);
+  if (model->trained_on == NULL)
+    model->trained_on = g_strdup (run->corpus);
   return TRUE;
 }
 
 static gboolean
-take_parent (CzLibrary *library, Entry *entry, GError **error)
+take_parent (CzLibrary *library, CzModel *model, GError **error)
 {
-  g_autoptr (CzModel) parent = cz_model_get (library, entry->parent, error);
+  g_autoptr (CzModel) parent = cz_model_get (library, model->parent, error);
 
   if (parent == NULL)
     return FALSE;
-  g_free (entry->parent_name);
-  g_free (entry->parent_hash);
-  entry->parent_name = g_strdup (parent->name);
-  entry->parent_hash = g_strdup (parent->hash);
-  if (entry->licence == NULL)
-    entry->licence = g_strdup (parent->licence);
+  g_free (model->parent_name);
+  g_free (model->parent_hash);
+  model->parent_name = g_strdup (parent->name);
+  model->parent_hash = g_strdup (parent->hash);
+  if (model->licence == NULL)
+    model->licence = g_strdup (parent->licence);
   return TRUE;
 }
 
-// What is said is believed first, then the run, then the folder.
-static gboolean
-prepare (CzLibrary *library,
-         const char *path,
-         const CzModelDetails *details,
-         Entry *entry,
-         GError **error)
+// A model that is not in the library. What is said is believed first, then the run, then the
+// folder.
+static CzModel *
+describe (CzLibrary *library,
+          const char *path,
+          const char *name,
+          const CzModelDetails *details,
+          gint64 *ret_modified,
+          GError **error)
 {
-  if (!cz_model_facts_read (path, &entry->facts, error))
-    return FALSE;
-  entry->hash
-      = details->hash != NULL ? g_strdup (details->hash) : cz_model_hash_folder (path, error);
-  if (entry->hash == NULL)
-    return FALSE;
-  entry->origin = details->origin != NULL ? g_strdup (details->origin)
+  g_auto (CzModelFacts) facts = { 0 };
+  g_autoptr (CzModel) model = g_new0 (CzModel, 1);
+
+  if (!cz_model_facts_read (path, &facts, error))
+    return NULL;
+  model->hash = details->hash != NULL ? g_ascii_strdown (details->hash, -1)
+                                      : cz_model_hash_folder (path, error);
+  if (model->hash == NULL)
+    return NULL;
+  model->name = g_strdup (name);
+  model->origin = details->origin != NULL ? g_strdup (details->origin)
                   : details->run > 0      ? g_strdup_printf ("run:%" PRId64, details->run)
                                           : g_strdup ("folder");
-  entry->licence = g_strdup (details->licence != NULL ? details->licence : entry->facts.licence);
-  entry->trained_on = g_strdup (details->trained_on);
-  entry->parent = details->parent;
-  entry->parent_name = g_strdup (details->parent_name);
-  entry->parent_hash = g_strdup (details->parent_hash);
-  if ((details->run > 0 && !take_run (library, details->run, entry, error))
-      || (entry->parent > 0 && !take_parent (library, entry, error)))
-    return FALSE;
-  if (entry->trained_on == NULL)
-    entry->trained_on = g_strdup (entry->facts.trained_on);
-  if (entry->parent_name == NULL && strcmp (entry->origin, "shipped") != 0)
+  model->folder = g_strdup (path);
+  model->parameters = facts.parameters;
+  model->vocabulary = facts.vocabulary;
+  model->lowercase = facts.lowercase;
+  model->bytes = facts.bytes;
+  model->vocabulary_hash = g_steal_pointer (&facts.vocabulary_hash);
+  model->source = g_strdup (details->source != NULL ? details->source : path);
+  model->licence = g_strdup (details->licence != NULL ? details->licence : facts.licence);
+  model->trained_on = g_strdup (details->trained_on);
+  model->is_private = details->is_private;
+  model->parent = details->parent;
+  model->parent_name = g_strdup (details->parent_name);
+  model->parent_hash = g_strdup (details->parent_hash);
+  model->parent_run = details->run;
+  if ((model->parent_run > 0 && !take_run (library, model, error))
+      || (model->parent > 0 && !take_parent (library, model, error)))
+    return NULL;
+  if (model->trained_on == NULL)
+    model->trained_on = g_steal_pointer (&facts.trained_on);
+  if (model->parent_name == NULL && strcmp (model->origin, "shipped") != 0)
     {
-      entry->parent_name = g_strdup (entry->facts.parent_name);
-      entry->parent_hash = g_strdup (entry->facts.parent_hash);
+      model->parent_name = g_steal_pointer (&facts.parent_name);
+      model->parent_hash = g_steal_pointer (&facts.parent_hash);
     }
-  return TRUE;
+  *ret_modified = facts.modified;
+  return g_steal_pointer (&model);
+}
+
+CzModel *
+cz_model_look (CzLibrary *library,
+               const char *folder,
+               const char *name,
+               const CzModelDetails *details,
+               GError **error)
+{
+  CzModelDetails known = *details;
+  g_autofree char *hash = cz_model_get_hash (library, folder, error);
+  gint64 modified;
+
+  if (hash == NULL)
+    return NULL;
+  known.hash = hash;
+  return describe (library, folder, name, &known, &modified, error);
 }
 
 static void
@@ -413,11 +422,13 @@ insert_model (CzLibrary *library,
               const CzModelDetails *details,
               GError **error)
 {
-  g_auto (Entry) entry = { 0 };
+  gint64 modified = 0;
+  g_autoptr (CzModel) model = describe (library, path, name, details, &modified, error);
+  g_autoptr (CzStatement) statement = NULL;
 
-  if (!prepare (library, path, details, &entry, error))
+  if (model == NULL)
     return FALSE;
-  g_autoptr (CzStatement) statement = cz_statement (
+  statement = cz_statement (
       library,
       "INSERT INTO model (name, origin, folder, parameters, vocabulary, hash, lowercase, bytes,"
       " modified, vocabulary_hash, source, licence, trained_on, private, parent, parent_name,"
@@ -426,29 +437,29 @@ insert_model (CzLibrary *library,
       " ?17, nullif (?18, 0), unixepoch ())"
       " ON CONFLICT (name) DO UPDATE SET origin = ?2, folder = ?3, parameters = ?4, vocabulary ="
       " ?5, hash = ?6, lowercase = ?7, bytes = ?8, modified = ?9, vocabulary_hash = ?10,"
-      " source = ?11, licence = ?12, trained_on = ?13, private = ?14 WHERE model.origin ="
-      " 'shipped'",
+      " source = ?11, licence = ?12, trained_on = ?13, private = ?14"
+      " WHERE model.origin = 'shipped'",
       error);
   if (statement == NULL)
     return FALSE;
-  cz_bind_text (statement, 1, name);
-  cz_bind_text (statement, 2, entry.origin);
-  cz_bind_text (statement, 3, path);
-  cz_bind_int (statement, 4, entry.facts.parameters);
-  cz_bind_int (statement, 5, entry.facts.vocabulary);
-  cz_bind_text (statement, 6, entry.hash);
-  cz_bind_int (statement, 7, entry.facts.lowercase);
-  cz_bind_int (statement, 8, entry.facts.bytes);
-  cz_bind_int (statement, 9, entry.facts.modified);
-  cz_bind_text (statement, 10, entry.facts.vocabulary_hash);
-  cz_bind_text (statement, 11, details->source != NULL ? details->source : path);
-  cz_bind_text (statement, 12, entry.licence);
-  cz_bind_text (statement, 13, entry.trained_on);
-  cz_bind_int (statement, 14, details->is_private);
-  cz_bind_int (statement, 15, entry.parent);
-  cz_bind_text (statement, 16, entry.parent_name);
-  cz_bind_text (statement, 17, entry.parent_hash);
-  cz_bind_int (statement, 18, details->run);
+  cz_bind_text (statement, 1, model->name);
+  cz_bind_text (statement, 2, model->origin);
+  cz_bind_text (statement, 3, model->folder);
+  cz_bind_int (statement, 4, model->parameters);
+  cz_bind_int (statement, 5, model->vocabulary);
+  cz_bind_text (statement, 6, model->hash);
+  cz_bind_int (statement, 7, model->lowercase);
+  cz_bind_int (statement, 8, model->bytes);
+  cz_bind_int (statement, 9, modified);
+  cz_bind_text (statement, 10, model->vocabulary_hash);
+  cz_bind_text (statement, 11, model->source);
+  cz_bind_text (statement, 12, model->licence);
+  cz_bind_text (statement, 13, model->trained_on);
+  cz_bind_int (statement, 14, model->is_private);
+  cz_bind_int (statement, 15, model->parent);
+  cz_bind_text (statement, 16, model->parent_name);
+  cz_bind_text (statement, 17, model->parent_hash);
+  cz_bind_int (statement, 18, model->parent_run);
   if (!cz_statement_run (statement, error))
     return FALSE;
   if (cz_database_changes (library) > 0)

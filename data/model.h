@@ -60,6 +60,12 @@ CzModel *cz_model_add (CzLibrary *library,
                        const char *name,
                        const CzModelDetails *details,
                        GError **error);
+// What would be entered, without entering it (id 0). Errors: as of cz_model_add ().
+CzModel *cz_model_look (CzLibrary *library,
+                        const char *folder,
+                        const char *name,
+                        const CzModelDetails *details,
+                        GError **error);
 // Whether a model may be added under that name, before work is spent on it. Errors: EXISTS,
 // INVALID.
 gboolean cz_model_check_name (CzLibrary *library, const char *name, GError **error);
