@@ -35,7 +35,7 @@ cz_model_layers_name (const char *layer)
   number = number != NULL ? number + 1 : layer;
   if (g_ascii_isdigit (number[0]))
     // Translators: a layer of a transformer, by its number.
-    return g_strdup_printf (_ ("Layer %s"), number);
+    return g_strdup_printf (_ ("Layer %u"), (guint)g_ascii_strtoull (number, NULL, 10) + 1);
   if (g_str_equal (layer, "embeddings"))
     return g_strdup (_ ("Embeddings"));
   if (g_str_has_prefix (layer, "vocab") || g_str_equal (layer, "head"))
@@ -174,13 +174,12 @@ shorten (const char *name, const char *layer)
 }
 
 static CzModelRow *
-add_layer (CzModelLayers *self, const char *layer)
+add_layer (GPtrArray *layers, const char *layer)
 {
   g_autofree char *name = cz_model_layers_name (layer);
   CzModelRow *row = cz_model_row_new (name);
 
-  g_list_store_append (self->layers, row);
-  g_object_unref (row);
+  g_ptr_array_add (layers, row);
   return row;
 }
 
@@ -213,8 +212,9 @@ fill (CzModelLayers *self, JsonObject *summary)
   CzModelRow *group = NULL;
   guint n = tensors != NULL ? json_array_get_length (tensors) : 0;
   gint64 trainable = 0;
+  // A row can be unfolded if it has what lies below it when it comes into the tree.
+  g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func (g_object_unref);
 
-  g_list_store_remove_all (self->layers);
   for (guint i = 0; i < n; i++)
     {
       JsonObject *tensor = json_array_get_object_element (tensors, i);
@@ -227,14 +227,17 @@ fill (CzModelLayers *self, JsonObject *summary)
       if (group == NULL || g_strcmp0 (layer, get_text (tensor, "layer")) != 0)
         {
           layer = get_text (tensor, "layer");
-          group = add_layer (self, layer);
+          group = add_layer (layers, layer);
         }
       if (json_object_get_boolean_member_with_default (tensor, "trainable", TRUE))
         trainable += parameters;
       cz_model_row_set_weights (row, get_text (tensor, "type"), shape, parameters);
       cz_model_row_add (group, row);
-      cz_model_row_set_weights (group, NULL, NULL, cz_model_row_get_parameters (group) + parameters);
+      cz_model_row_set_weights (group, NULL, NULL,
+                                cz_model_row_get_parameters (group) + parameters);
     }
+  g_list_store_splice (self->layers, 0, g_list_model_get_n_items (G_LIST_MODEL (self->layers)),
+                       layers->pdata, layers->len);
   tell_total (self, summary, trainable);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->fold_button), FALSE);
   gtk_stack_set_visible_child_name (self->states, "table");
@@ -314,8 +317,7 @@ write_text (CzModelLayers *self)
         }
     }
   for (guint i = 0; i < cells->len; i++)
-    widths[i % COLUMNS]
-        = MAX (widths[i % COLUMNS], (int)g_utf8_strlen (cells->pdata[i], -1));
+    widths[i % COLUMNS] = MAX (widths[i % COLUMNS], (int)g_utf8_strlen (cells->pdata[i], -1));
   for (guint i = 0; i < cells->len; i++)
     {
       guint column = i % COLUMNS;
@@ -393,8 +395,7 @@ cz_model_layers_init (CzModelLayers *self)
   self->tree = gtk_tree_list_model_new (g_object_ref (G_LIST_MODEL (self->layers)),
                                         FALSE /* passthrough */, FALSE /* autoexpand */,
                                         cz_model_row_open, NULL, NULL);
-  selection = GTK_SELECTION_MODEL (
-      gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->tree))));
+  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->tree))));
   gtk_column_view_set_model (self->table, selection);
   g_object_unref (selection);
   add_column (self, _ ("Layer"), COLUMN_NAME, TRUE);

@@ -17,7 +17,8 @@ void cz_model_layers_set_workbench (CzModelLayers *self, CzWorkbench *workbench)
 // item: NULL for none. The same one again: its folder is looked at anew.
 void cz_model_layers_show (CzModelLayers *self, CzModelItem *item);
 
-// What a layer is called: "embeddings" → "Embeddings", "3" → "Layer 3"; freed by the caller.
+// What a layer is called: "embeddings" → "Embeddings", "layer.3" → "Layer 4", as people count them;
+// freed by the caller.
 char *cz_model_layers_name (const char *layer);
 // "768 × 3,072"; freed by the caller. shape: an array of numbers.
 char *cz_model_layers_tell_shape (JsonArray *shape);
