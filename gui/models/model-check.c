@@ -9,9 +9,9 @@
 
 typedef struct
 {
-  GPtrArray *items;   // CzModelItem, touched in the main thread alone
-  char **folders;     // theirs
-  gboolean *missing;  // the answer
+  GPtrArray *items;  // CzModelItem, touched in the main thread alone
+  char **folders;    // theirs
+  gboolean *missing; // the answer
 } All;
 
 static void

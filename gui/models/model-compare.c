@@ -50,7 +50,9 @@ tell_share (double share)
     return g_strdup ("0 %");
   if (percent < 0.0001)
     return g_strdup_printf ("<%.4f %%", 0.0001);
-  return g_strdup_printf (percent >= 10 ? "%'.1f %%" : percent >= 0.1 ? "%.2f %%" : "%.4f %%",
+  return g_strdup_printf (percent >= 10    ? "%'.1f %%"
+                          : percent >= 0.1 ? "%.2f %%"
+                                           : "%.4f %%",
                           percent);
 }
 
@@ -84,11 +86,11 @@ static void
 add_layer (CzModelCompare *self, JsonObject *layer, int row, double most)
 {
   double relative = json_object_get_double_member_with_default (layer, "relative", NAN);
-  g_autofree char *name = cz_model_layers_name (
-      json_object_get_string_member_with_default (layer, "layer", ""));
+  g_autofree char *name
+      = cz_model_layers_name (json_object_get_string_member_with_default (layer, "layer", ""));
   g_autofree char *share = tell_share (relative);
-  g_autofree char *cosine = tell_number (
-      json_object_get_double_member_with_default (layer, "cosine", NAN), "%.6f");
+  g_autofree char *cosine
+      = tell_number (json_object_get_double_member_with_default (layer, "cosine", NAN), "%.6f");
   GtkWidget *bar = cz_bar_new (BAR_COLOR);
 
   cz_bar_set_value (CZ_BAR (bar), isfinite (relative) && most > 0 ? relative / most : 0);
@@ -115,9 +117,8 @@ show_layers (CzModelCompare *self, JsonArray *layers)
   gtk_widget_set_tooltip_text (
       attach_label (self, _ ("Moved by"), 2, 0, "caption-heading"),
       _ ("The length of the difference, as a share of the length of the weights themselves"));
-  gtk_widget_set_tooltip_text (
-      attach_label (self, _ ("Cosine"), 3, 0, "caption-heading"),
-      _ ("Of the angle between both: 1 where they point the same way"));
+  gtk_widget_set_tooltip_text (attach_label (self, _ ("Cosine"), 3, 0, "caption-heading"),
+                               _ ("Of the angle between both: 1 where they point the same way"));
   for (guint i = 0; i < json_array_get_length (layers); i++)
     add_layer (self, json_array_get_object_element (layers, i), (int)i + 1, most);
 }
@@ -397,7 +398,8 @@ static void
 save (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CzModelCompare *self = CZ_MODEL_COMPARE (widget);
-  g_autofree char *text = cz_comparison_file_write (G_LIST_MODEL (gtk_column_view_get_model (self->tensors)), ',');
+  g_autofree char *text
+      = cz_comparison_file_write (G_LIST_MODEL (gtk_column_view_get_model (self->tensors)), ',');
 
   cz_comparison_file_save (widget, cz_model_item_get (self->item)->name, text);
 }
@@ -431,8 +433,8 @@ cz_model_compare_class_init (CzModelCompareClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cz_model_compare_finalize;
   g_type_ensure (CZ_TYPE_STATE_CHOOSER);
   g_type_ensure (CZ_TYPE_WORK_BAR);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/org/clozebench/Clozebench/ui/models-compare.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/clozebench/Clozebench/ui/models-compare.ui");
   gtk_widget_class_bind_template_child (widget_class, CzModelCompare, chooser);
   gtk_widget_class_bind_template_child (widget_class, CzModelCompare, bar);
   gtk_widget_class_bind_template_child (widget_class, CzModelCompare, states);
@@ -463,9 +465,8 @@ cz_model_compare_init (CzModelCompare *self)
   add_column (self, _ ("Distance"), COLUMN_DISTANCE);
   add_column (self, _ ("Largest"), COLUMN_LARGEST);
   add_column (self, _ ("Cosine"), COLUMN_COSINE);
-  sorted = gtk_sort_list_model_new (
-      g_object_ref (G_LIST_MODEL (self->moves)),
-      g_object_ref (gtk_column_view_get_sorter (self->tensors)));
+  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->moves)),
+                                    g_object_ref (gtk_column_view_get_sorter (self->tensors)));
   selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (sorted)));
   gtk_column_view_set_model (self->tensors, selection);
   g_object_unref (selection);
@@ -482,8 +483,7 @@ cz_model_compare_set_workbench (CzModelCompare *self, CzWorkbench *workbench)
 void
 cz_model_compare_show (CzModelCompare *self, CzModelItem *item)
 {
-  cz_state_chooser_set_except (self->chooser,
-                               item != NULL ? cz_model_item_get (item)->name : NULL);
+  cz_state_chooser_set_except (self->chooser, item != NULL ? cz_model_item_get (item)->name : NULL);
   if (item == self->item)
     return;
   g_set_object (&self->item, item);

@@ -1,5 +1,5 @@
-// The view Family of a model: the base it comes from, the runs that started from it, the models made
-// of those, as a tree. A click on a run or a model goes there.
+// The view Family of a model: the base it comes from, the runs that started from it, the models
+// made of those, as a tree. A click on a run or a model goes there.
 #pragma once
 
 #include <adwaita.h>

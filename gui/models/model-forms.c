@@ -306,8 +306,8 @@ export_to (Form *form, const char *path, gboolean float16)
 {
   g_autofree char *title = g_strdup_printf (_ ("Exporting “%s”…"), form->name);
   g_autofree char *shown = g_filename_display_basename (path);
-  const char *arguments[] = { "model", "export", form->name, path,
-                              float16 ? "--float16" : NULL, NULL };
+  const char *arguments[]
+      = { "model", "export", form->name, path, float16 ? "--float16" : NULL, NULL };
 
   if (!cz_work_bar_ask (form->bar, form->workbench, title, arguments, exported,
                         made_new (form->from, form->workbench, shown), made_free))
@@ -335,10 +335,7 @@ folder_chosen (GtkNativeDialog *dialog, int response, Export *export)
 }
 
 void
-cz_model_form_export (GtkWidget *from,
-                      CzWorkbench *workbench,
-                      CzWorkBar *bar,
-                      const CzModel *model)
+cz_model_form_export (GtkWidget *from, CzWorkbench *workbench, CzWorkBar *bar, const CzModel *model)
 {
   Export *export = g_new0 (Export, 1);
   g_autofree char *name = g_strdelimit (g_strdup (model->name), "/\\:", '-');
@@ -488,8 +485,7 @@ cz_model_form_remove (GtkWidget *from, CzWorkbench *workbench, const CzModel *mo
       = cz_model_list_dependents (cz_workbench_get_library (workbench), model->id, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
   Form *form = form_new (from, workbench, NULL, model);
-  GtkWidget *dialog
-      = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (from)), NULL, NULL);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (from)), NULL, NULL);
 
   tell_files (text, workbench, model);
   if (dependents != NULL)

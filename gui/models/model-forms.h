@@ -22,7 +22,8 @@ void cz_model_form_export (GtkWidget *from,
 // Says what depends on it, and where its files would go too.
 void cz_model_form_remove (GtkWidget *from, CzWorkbench *workbench, const CzModel *model);
 
-// A name for a new model, "NAME" or "NAME 2", that no model of the library has; freed by the caller.
+// A name for a new model, "NAME" or "NAME 2", that no model of the library has; freed by the
+// caller.
 char *cz_model_form_find_name (CzWorkbench *workbench, const char *name);
 
 // Tells that the bar is taken, and how to go on.

@@ -52,10 +52,7 @@ cz_model_row_get_name (CzModelRow *self)
 }
 
 void
-cz_model_row_set_weights (CzModelRow *self,
-                          const char *type,
-                          const char *shape,
-                          gint64 parameters)
+cz_model_row_set_weights (CzModelRow *self, const char *type, const char *shape, gint64 parameters)
 {
   g_free (self->type);
   self->type = g_strdup (type);

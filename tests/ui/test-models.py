@@ -39,7 +39,14 @@ def choose_item(button, item):
         found = [n for n in all_of(win, 'menu item', T(item)) if has(n, S.VISIBLE)]
         if found: return press(found[0])
     raise AssertionError('no menu item ' + item)
-def show(name): click(holding(win, 'list item', name)); wait(lambda: any(seen(n) and n.name == name and extents(n).x > 260 for n in all_of(win, 'label', name)), name + ' is in view')
+def in_view(name): return any(n.name == name and extents(n).x > 260 and seen(n) for n in all_of(win, 'label', name))
+def show(name):
+    """Clicks its row; a list that is filled anew meanwhile may swallow a click."""
+    for attempt in range(3):
+        click(wait(lambda: next(n for n in all_of(win, 'label', name) if n.name == name and extents(n).x < 260 and seen(n)), 'the row of ' + name))
+        try: return wait(lambda: in_view(name), name + ' is in view', 2)
+        except AssertionError:
+            if attempt == 2: raise
 def turn(view): click(get(win, 'label', T(view)))
 def more(item): choose_item(get(win, 'push button', T('More about this model')), item)
 def dialog(): return wait(lambda: next((w for w in windows(app) if w != win), None), 'a dialog')
