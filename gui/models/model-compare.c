@@ -14,6 +14,8 @@
 
 // In the palette: of models that no run made.
 #define BAR_COLOR 7
+// Of what could not be compared so many are named.
+#define NAMED 4
 
 struct _CzModelCompare
 {
@@ -247,16 +249,16 @@ show_verdict (CzModelCompare *self, JsonObject *answer)
   gtk_label_set_label (self->verdict, told);
 }
 
-// Adds "NAME: SENTENCE" for each of an array of objects that has the sentence.
+// Adds "NAME: SENTENCE" for each of an array of objects that has the sentence, counted in `n`.
 static void
-append_sentences (GString *text, JsonArray *tensors, const char *member)
+append_sentences (GString *text, JsonArray *tensors, const char *member, guint *n)
 {
   for (guint i = 0; i < json_array_get_length (tensors); i++)
     {
       JsonObject *tensor = json_array_get_object_element (tensors, i);
       const char *sentence = json_object_get_string_member_with_default (tensor, member, NULL);
 
-      if (sentence != NULL)
+      if (sentence != NULL && (*n)++ < NAMED)
         g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "",
                                 json_object_get_string_member_with_default (tensor, "name", ""),
                                 sentence);
@@ -269,9 +271,19 @@ show_left_out (CzModelCompare *self, JsonObject *answer)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  append_sentences (text, json_object_get_array_member (answer, "tensors"), "note");
+  guint n = 0;
+
+  append_sentences (text, json_object_get_array_member (answer, "tensors"), "note", &n);
   if (json_object_has_member (answer, "uncompared"))
-    append_sentences (text, json_object_get_array_member (answer, "uncompared"), "reason");
+    append_sentences (text, json_object_get_array_member (answer, "uncompared"), "reason", &n);
+  if (n > NAMED)
+    {
+      // Translators: a number of tensors that could not be compared.
+      g_autofree char *more
+          = g_strdup_printf (ngettext ("… and %u more", "… and %u more", n - NAMED), n - NAMED);
+
+      g_string_append_printf (text, "\n%s", more);
+    }
   gtk_label_set_label (self->left_out, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->left_out), text->len > 0);
 }

@@ -128,6 +128,9 @@ checked (GObject *object, GAsyncResult *result, gpointer data)
   if (self->check != NULL && g_strcmp0 (check->folder, self->check->folder) == 0
       && g_strcmp0 (check->trouble, self->check->trouble) == 0)
     return;
+  // What verifying said was of other files.
+  if (self->check != NULL)
+    cz_model_overview_set_verified (self->overview, NULL, FALSE);
   g_clear_pointer (&self->check, cz_model_check_free);
   self->check = g_steal_pointer (&check);
   show_all (self);
