@@ -10,6 +10,8 @@
 #include "jobs/model-comparison.h"
 #include "jobs/model-source.h"
 
+#define SHOWN 8 // tensors that are not compared, named for people
+
 static CzModelFolder *
 open_model (CzInvocation *invocation, guint argument, char **ret_name, GError **error)
 {
@@ -87,7 +89,7 @@ print_line (char sign, guint width)
 static void
 print_summary (const char *name, const CzModelSummary *summary)
 {
-  const int type_width = 18 + 3, shape_width = 18, count_width = 12;
+  const int type_width = 18 + 5, shape_width = 18, count_width = 12;
   int name_width = 12, layer = G_MININT;
   guint width;
 
@@ -265,11 +267,14 @@ print_comparison (char *const names[2], const CzModelComparison *comparison)
     cz_print (_ ("The vocabularies differ (%u and %u word pieces): their tables are compared where "
                  "both have a piece (%u).\n"),
               comparison->n_words[0], comparison->n_words[1], comparison->n_shared_words);
-  for (guint i = 0; i < comparison->uncompared->len; i++)
+  for (guint i = 0; i < MIN (comparison->uncompared->len, SHOWN); i++)
     {
       const CzTensorUncompared *tensor = comparison->uncompared->pdata[i];
       cz_print (_ ("not compared: %s. %s\n"), tensor->name, tensor->reason);
     }
+  if (comparison->uncompared->len > SHOWN)
+    cz_print (_ ("%u tensors were not compared in all; --json names each.\n"),
+              comparison->uncompared->len);
 }
 
 static gboolean

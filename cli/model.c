@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "data/model.h"
 #include "jobs/json-members.h"
+#include "jobs/model-card.h"
 #include "jobs/model-making.h"
 #include "jobs/model-source.h"
 
@@ -239,6 +240,27 @@ static const GOptionEntry export_options[] = {
   { NULL },
 };
 
+// The card tells what is known now, which may be more than when the model was written.
+static gboolean
+describe_export (CzLibrary *library,
+                 const CzModelSource *source,
+                 const char *target,
+                 GError **error)
+{
+  if (source->run > 0)
+    {
+      const char *at = strchr (source->name, '@');
+      g_autoptr (CzRun) run = cz_run_get (library, source->run, error);
+      return run != NULL
+             && cz_model_card_write (library, run, at != NULL ? at + 1 : "last", target, error);
+    }
+  const CzModelDetails nothing = { 0 };
+  g_autoptr (CzModel) model = source->model_id > 0 ? cz_model_get (library, source->model_id, error)
+                                                   : cz_model_look (library, source->folder,
+                                                                    source->name, &nothing, error);
+  return model != NULL && cz_model_card_complete (library, model, target, error);
+}
+
 static gboolean export(CzInvocation *invocation, GError **error)
 {
   CzLibrary *library = cz_invocation_get_library (invocation, error);
@@ -250,7 +272,8 @@ static gboolean export(CzInvocation *invocation, GError **error)
 
   return folder != NULL
          && cz_model_making_export (folder, target, option_float16 ? CZ_DTYPE_F16 : CZ_DTYPE_F32,
-                                    error);
+                                    error)
+         && describe_export (library, source, target, error);
 }
 
 static gboolean

@@ -350,6 +350,17 @@ cz_model_comparison_new (CzModelFolder *a,
   g_auto (Work) work
       = { .folders = { a, b }, .progress = progress, .data = data, .cancellable = cancellable };
 
+  const guint dims[2]
+      = { cz_model_folder_get_config (a)->dim, cz_model_folder_get_config (b)->dim };
+
+  if (dims[0] != dims[1])
+    {
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+                   _ ("“%s” is %u wide and “%s” %u: their weights do not compare. Choose models of "
+                      "the same width."),
+                   cz_model_folder_get_path (a), dims[0], cz_model_folder_get_path (b), dims[1]);
+      return NULL;
+    }
   work.result = g_new0 (CzModelComparison, 1);
   work.result->tensors = g_ptr_array_new_with_free_func (tensor_free);
   work.result->layers = g_ptr_array_new_with_free_func (g_free);
@@ -365,10 +376,11 @@ cz_model_comparison_new (CzModelFolder *a,
     return NULL;
   if (work.total.n == 0)
     {
-      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
-                   _ ("“%s” and “%s” have nothing that compares: no tensor has the same name and "
-                      "shape in both. Choose models of the same width."),
-                   cz_model_folder_get_path (a), cz_model_folder_get_path (b));
+      g_set_error (
+          error, CZ_JOB_ERROR, CZ_JOB_ERROR_INVALID,
+          _ ("“%s” and “%s” have nothing that compares: every tensor differs in shape, or has "
+             "values that are no numbers."),
+          cz_model_folder_get_path (a), cz_model_folder_get_path (b));
       return NULL;
     }
   measure_layers (&work);

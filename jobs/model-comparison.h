@@ -54,7 +54,8 @@ typedef struct
 void cz_model_comparison_free (CzModelComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzModelComparison, cz_model_comparison_free)
 
-// Errors: CZ_JOB_ERROR_INVALID (nothing compares), CZ_FORMAT_ERROR_*, G_IO_ERROR_CANCELLED.
+// Errors: CZ_JOB_ERROR_INVALID (other widths, or nothing compares), CZ_FORMAT_ERROR_*,
+// G_IO_ERROR_CANCELLED.
 CzModelComparison *cz_model_comparison_new (CzModelFolder *a,
                                             CzModelFolder *b,
                                             CzJobProgress progress,

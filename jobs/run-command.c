@@ -30,7 +30,7 @@ add_option (Making *making, const char *option, const char *value)
 static gboolean
 is_base_model (Making *making, const char *folder)
 {
-  g_autofree char *hash = folder != NULL ? cz_model_hash_folder (folder, NULL) : NULL;
+  g_autofree char *hash = folder != NULL ? cz_model_get_hash (making->library, folder, NULL) : NULL;
 
   return hash != NULL && strcmp (hash, making->run->model_hash) == 0;
 }

@@ -118,10 +118,15 @@ cz_run_folder_save_checkpoint (CzLibrary *library,
 }
 
 static gboolean
-save_model (const CzRun *run, CzTrainer *trainer, const char *path, GError **error)
+save_model (CzLibrary *library,
+            const CzRun *run,
+            CzTrainer *trainer,
+            const char *state,
+            const char *path,
+            GError **error)
 {
   g_autofree char *record = cz_model_card_make_record (run);
-  g_autofree char *readme = cz_model_card_make_readme (run);
+  g_autofree char *readme = cz_model_card_make_readme (library, run, state, FALSE /* whole */);
   const CzFolderFile files[] = { { "training.json", record }, { "README.md", readme } };
 
   return cz_trainer_save_model (trainer, path, files, G_N_ELEMENTS (files), error);
@@ -132,7 +137,7 @@ cz_run_folder_save_best (CzLibrary *library, CzRun *run, CzTrainer *trainer, GEr
 {
   g_autofree char *path = make_path (library, run->id, "best");
 
-  if (!save_model (run, trainer, path, error)
+  if (!save_model (library, run, trainer, "best", path, error)
       || !enter (library, run, trainer, "best", "best", error))
     return FALSE;
   g_free (run->result_folder);
@@ -150,7 +155,7 @@ cz_run_folder_save_epoch (
 
   if (keep == 0)
     return TRUE;
-  if (!save_model (run, trainer, path, error)
+  if (!save_model (library, run, trainer, name, path, error)
       || !enter (library, run, trainer, "epoch", name, error))
     return FALSE;
   g_autoptr (GPtrArray) checkpoints = cz_run_list_checkpoints (library, run->id, error);
@@ -173,7 +178,7 @@ cz_run_folder_save_last (CzLibrary *library, CzRun *run, CzTrainer *trainer, GEr
 {
   g_autofree char *path = make_path (library, run->id, "last");
 
-  if (!save_model (run, trainer, path, error))
+  if (!save_model (library, run, trainer, "last", path, error))
     return FALSE;
   if (run->result_folder == NULL)
     run->result_folder = g_steal_pointer (&path);
@@ -196,7 +201,7 @@ cz_run_folder_export_checkpoint (CzLibrary *library, const CzRun *run, GError **
   if (base == NULL)
     return NULL;
   g_autofree char *record = cz_model_card_make_record (run);
-  g_autofree char *readme = cz_model_card_make_readme (run);
+  g_autofree char *readme = cz_model_card_make_readme (library, run, name, FALSE /* whole */);
   const CzFolderFile files[] = { { "training.json", record }, { "README.md", readme } };
   return cz_checkpoint_export (checkpoint, base, path, files, G_N_ELEMENTS (files), error)
              ? g_steal_pointer (&path)
@@ -207,18 +212,13 @@ gboolean
 cz_run_folder_describe (CzLibrary *library, const CzRun *run, GError **error)
 {
   static const char *const names[] = { "best", "last" };
-  g_autofree char *record = cz_model_card_make_record (run);
-  g_autofree char *readme = cz_model_card_make_readme (run);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = make_path (library, run->id, names[i]);
-      g_autofree char *record_path = g_build_filename (path, "training.json", NULL);
-      g_autofree char *readme_path = g_build_filename (path, "README.md", NULL);
 
       if (g_file_test (path, G_FILE_TEST_IS_DIR)
-          && (!cz_atomic_file_save (record_path, record, strlen (record), error)
-              || !cz_atomic_file_save (readme_path, readme, strlen (readme), error)))
+          && !cz_model_card_write (library, run, names[i], path, error))
         return FALSE;
     }
   return TRUE;

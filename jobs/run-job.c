@@ -117,7 +117,7 @@ cz_run_job_create (CzLibrary *library,
                    GError **error)
 {
   const CzModelSource *source = material->source;
-  g_autofree char *hash = cz_model_hash_folder (source->folder, error);
+  g_autofree char *hash = cz_model_get_hash (library, source->folder, error);
   g_autofree CzRun *runs = g_new0 (CzRun, n);
   g_autoptr (GPtrArray) parameters = g_ptr_array_new_with_free_func (g_free);
 

@@ -2,9 +2,9 @@
 import csv
 import json
 import math
-import sqlite3
 import subprocess
 
+import old_library
 from harness import MODEL, main
 
 SET = [("She said \"[MASK]\", and left.", "yes, no"), ("two\nlines [MASK]", ""), ("日本 [MASK] é 👩‍🔬", "a, b")]
@@ -58,12 +58,9 @@ def keeps_sets(cloze):
 
 def takes_names_that_are_the_programs_now(cloze):
     """A library of the format before: an own set called as one of the program's is kept under another name."""
-    cloze.json("sentences", "list")
-    with sqlite3.connect(cloze.path("library.sqlite")) as database:
-        database.execute("DROP TABLE playground_history")
+    with old_library.make(cloze.path("library.sqlite"), 4) as database:
         database.execute("INSERT INTO sentence_set (name, created) VALUES ('film', 1)")
         database.execute("INSERT INTO sentence SELECT id, 0, 'mine [MASK]', '' FROM sentence_set")
-        database.execute("PRAGMA user_version = 4")
     database.close()
     assert cloze.json("sentences", "show", "film (own)")["sentences"] == [{"text": "mine [MASK]", "answers": []}]
     assert cloze.json("sentences", "show", "film")["builtin"]

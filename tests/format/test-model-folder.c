@@ -6,6 +6,7 @@
 #include "engine/format/atomic-file.h"
 #include "engine/format/format-error.h"
 #include "engine/format/model-folder.h"
+#include "engine/format/model-summary.h"
 
 #define N_WORDS 40
 
@@ -417,6 +418,52 @@ test_disk_full (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_summary (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzModelFolder) folder = cz_model_folder_open (fixture->path, &error);
+  g_assert_no_error (error);
+  g_autoptr (CzModelSummary) summary = cz_model_summary_new (folder);
+  guint64 n = cz_parameter_table_get_n_elements (cz_model_folder_get_table (folder));
+
+  // Three of the embeddings, eight a layer, three of the head, from the input to the output.
+  g_assert_cmpuint (summary->modules->len, ==, 3 + 8 * fixture->config.n_layers + 3);
+  g_assert_cmpuint (summary->parameters, ==, n);
+  g_assert_cmpuint (summary->trainable, ==, n);
+  g_assert_cmpuint (summary->bytes, ==, 4 * n);
+  g_assert_cmpstr (summary->dtype, ==, "F32");
+  const CzModelModule *words = summary->modules->pdata[0], *norm = summary->modules->pdata[2];
+  const CzModelModule *last = summary->modules->pdata[summary->modules->len - 1];
+  g_assert_cmpstr (words->type, ==, "Embedding");
+  g_assert_cmpuint (words->dims[0], ==, N_WORDS);
+  g_assert_cmpuint (words->dims[1], ==, 12);
+  g_assert_cmpstr (norm->name, ==, "distilbert.embeddings.LayerNorm");
+  g_assert_cmpuint (norm->parameters, ==, 2 * 12);
+  g_assert_cmpstr (last->name, ==, "vocab_projector");
+  g_assert_cmpuint (last->parameters, ==, N_WORDS);
+  for (guint i = 0; i < summary->modules->len; i++)
+    {
+      const CzModelModule *module = summary->modules->pdata[i];
+      if (g_str_has_suffix (module->name, "layer.1.ffn.lin1"))
+        {
+          g_assert_cmpstr (module->type, ==, "Dense");
+          g_assert_cmpuint (module->dims[0], ==, 20);
+          g_assert_cmpuint (module->dims[1], ==, 12);
+          g_assert_cmpuint (module->parameters, ==, 20 * 12 + 20);
+        }
+      if (i > 0)
+        g_assert_cmpint (module->layer, >=,
+                         ((CzModelModule *)summary->modules->pdata[i - 1])->layer);
+    }
+  g_autofree char *below = cz_model_summary_name_layer (-1, 2);
+  g_autofree char *within = cz_model_summary_name_layer (1, 2);
+  g_autofree char *above = cz_model_summary_name_layer (2, 2);
+  g_assert_cmpstr (below, ==, "embeddings");
+  g_assert_cmpstr (within, ==, "layer.1");
+  g_assert_cmpstr (above, ==, "head");
+}
+
+static void
 test_reference (void)
 {
   const char *shared = g_getenv ("CZ_SHARED");
@@ -451,6 +498,7 @@ main (int argc, char **argv)
   ADD ("/model-folder/tokenizer-files", test_tokenizer_files);
   ADD ("/model-folder/names", test_names);
   ADD ("/model-folder/disk-full", test_disk_full);
+  ADD ("/model-folder/summary", test_summary);
   g_test_add_func ("/model-folder/table", test_table);
   g_test_add_func ("/model-folder/reference", test_reference);
   return g_test_run ();
