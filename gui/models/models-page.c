@@ -81,6 +81,22 @@ search_changed (CzModelsPage *self)
     select_model (self, self->shown);
 }
 
+// Whether the model in view is still in the library, be it listed or not.
+static gboolean
+is_there (CzModelsPage *self)
+{
+  GListModel *models = cz_workbench_get_models (self->workbench);
+
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
+
+      if (cz_model_item_get (item)->id == self->shown)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 library_changed (CzModelsPage *self)
 {
@@ -95,10 +111,14 @@ library_changed (CzModelsPage *self)
     cz_model_view_show (self->view, NULL);
   if (self->wanted != 0 && select_model (self, self->wanted))
     self->wanted = 0;
-  // The model in view is gone, or nothing was in view: the first.
   if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL
-      && !select_model (self, self->shown) && gtk_editable_get_text (self->search_entry)[0] == '\0')
-    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+      && !select_model (self, self->shown) && !is_there (self))
+    {
+      // The model in view is gone, or nothing was in view.
+      cz_model_list_search (self->models, self->workbench, "");
+      gtk_editable_set_text (self->search_entry, "");
+      gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+    }
   cz_model_view_refresh (self->view);
 }
 

@@ -107,7 +107,7 @@ shutil.move(moved + ' elsewhere', moved); open(weights, 'wb').write(whole); key(
 more('Re_name…'); d = dialog(); entry = get(d, 'text', T('Name')); set_text(entry, 'A'); wait(lambda: not has(get(d, 'push button', T('_Rename')), S.SENSITIVE), 'taken'); shot('14-taken')
 set_text(entry, 'borrowed'); press(get(d, 'push button', T('_Rename'))); wait(lambda: says(win, 'borrowed'), 'renamed')
 more('_Duplicate…'); d = dialog(); press(get(d, 'push button', T('_Duplicate'))); wait(lambda: says(win, T('%s copy') % 'borrowed') and says(win, T('a copy of “%s”') % 'borrowed'), 'duplicated', 20); shot('15-duplicated')
-more('_Export a folder…'); wait(lambda: sh('xdotool', 'getactivewindow', 'getwindowname') == T('Export the model as a folder'), 'chooser'); press(get(window(app, T('Export the model as a folder')), 'check box', T('Numbers of 16 bits: half the size')))
+more('_Export a folder…'); wait(lambda: sh('xdotool', 'getactivewindow', 'getwindowname') == T('Export the model as a folder'), 'chooser'); click(get(window(app, T('Export the model as a folder')), 'check box', T('Numbers of 16 bits: half the size')))
 path = save_as(T('Export the model as a folder'), 'out', T('_Export')); wait(lambda: os.path.exists(os.path.join(path, 'model.safetensors')), 'exported', 20)
 wait(lambda: says(win, T('The folder “%s” was written.') % 'out'), 'told'); assert os.path.getsize(os.path.join(path, 'model.safetensors')) < len(whole) * .6
 
