@@ -107,10 +107,12 @@ name_dependents (GPtrArray *dependents)
         g_string_append_printf (names, _ ("model “%s”"), dependent->name);
     }
   if (dependents->len > shown)
-    g_string_append_printf (
-        names,
-        g_dngettext (GETTEXT_PACKAGE, " and %u more", " and %u more", dependents->len - shown),
-        dependents->len - shown);
+    {
+      guint more = dependents->len - shown;
+      g_autofree char *all
+          = g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", more), names->str, more);
+      g_string_assign (names, all);
+    }
   return g_string_free (names, FALSE);
 }
 

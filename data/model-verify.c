@@ -40,8 +40,7 @@ judge (CzModelFile *file, const char *path, const GError *unreadable)
   if (unreadable != NULL)
     {
       file->state = CZ_MODEL_FILE_DAMAGED;
-      file->problem = g_strdup_printf (_ ("“%s” is damaged (%s) Get the model again."), path,
-                                       unreadable->message);
+      file->problem = g_strdup_printf (_ ("“%s” is damaged. %s"), path, unreadable->message);
     }
   else
     {

@@ -253,8 +253,9 @@ compare_tensor (Work *work, guint in_a, const CzParameter *a, GError **error)
     leave_out (work, a, g_strdup (_ ("The two vocabularies have no word piece in common.")));
   else if (!isfinite (sums.aa) || !isfinite (sums.bb))
     leave_out (work, a,
-               g_strdup_printf (_ ("The %s model's has values that are no numbers."),
-                                isfinite (sums.aa) ? _ ("second") : _ ("first")));
+               g_strdup (isfinite (sums.aa)
+                             ? _ ("The second model has values here that are no numbers.")
+                             : _ ("The first model has values here that are no numbers.")));
   else
     enter (work, a, &sums, by_word);
   return TRUE;
