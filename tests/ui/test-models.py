@@ -51,10 +51,10 @@ def turn(view): click(get(win, 'label', T(view)))
 def more(item): choose_item(get(win, 'push button', T('More about this model')), item)
 def dialog(): return wait(lambda: next((w for w in windows(app) if w != win), None), 'a dialog')
 saved = tempfile.mkdtemp()  # the chooser reads what it lists: the library's file too would lose its locks
-def save_as(title, name, button):
+def save_as(title, name, button, before=lambda chooser: None):
     path = os.path.join(saved, name)
     wait(lambda: sh('xdotool', 'getactivewindow', 'getwindowname') == title, 'chooser is active'); time.sleep(.3)
-    key('ctrl+a'); type_text(path); time.sleep(.2); press(get(window(app, title), 'push button', button), 'click')
+    key('ctrl+a'); type_text(path); time.sleep(.2); before(window(app, title)); press(get(window(app, title), 'push button', button), 'click')
     return path
 
 # The record of each; what no other room can do yet stands in no menu.
@@ -107,8 +107,8 @@ shutil.move(moved + ' elsewhere', moved); open(weights, 'wb').write(whole); key(
 more('Re_name…'); d = dialog(); entry = get(d, 'text', T('Name')); set_text(entry, 'A'); wait(lambda: not has(get(d, 'push button', T('_Rename')), S.SENSITIVE), 'taken'); shot('14-taken')
 set_text(entry, 'borrowed'); press(get(d, 'push button', T('_Rename'))); wait(lambda: says(win, 'borrowed'), 'renamed')
 more('_Duplicate…'); d = dialog(); press(get(d, 'push button', T('_Duplicate'))); wait(lambda: says(win, T('%s copy') % 'borrowed') and says(win, T('a copy of “%s”') % 'borrowed'), 'duplicated', 20); shot('15-duplicated')
-more('_Export a folder…'); wait(lambda: sh('xdotool', 'getactivewindow', 'getwindowname') == T('Export the model as a folder'), 'chooser'); click(get(window(app, T('Export the model as a folder')), 'check box', T('Numbers of 16 bits: half the size')))
-path = save_as(T('Export the model as a folder'), 'out', T('_Export')); wait(lambda: os.path.exists(os.path.join(path, 'model.safetensors')), 'exported', 20)
+more('_Export a folder…')
+path = save_as(T('Export the model as a folder'), 'out', T('_Export'), lambda chooser: click(get(chooser, 'check box', T('Numbers of 16 bits: half the size')))); wait(lambda: os.path.exists(os.path.join(path, 'model.safetensors')), 'exported', 20)
 wait(lambda: says(win, T('The folder “%s” was written.') % 'out'), 'told'); assert os.path.getsize(os.path.join(path, 'model.safetensors')) < len(whole) * .6
 
 # A folder is dropped: entered, known already, none of a model.
