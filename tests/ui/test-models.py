@@ -118,6 +118,7 @@ drop(BUILD, win); d = dialog(); get(d, 'label', T('The model was not added')); s
 
 # Many are found by words; adapting one opens the dialog with it.
 for i in range(3): library.ask('model', 'duplicate', 'fresh', f'seed {i}')
+if [n for n in all_of(win, 'menu item') if has(n, S.VISIBLE)]: key('Escape'); time.sleep(.3)  # a menu left open takes the keys
 key('ctrl+f'); time.sleep(.3); type_text('seed 2'); wait(lambda: len([n for n in all_of(win, 'list item') if seen(n) and all_of(n, 'label', T('%s parameters').split('%s')[1].strip())]) == 1, 'found'); shot('17-found'); key('ctrl+a', 'BackSpace')
 show('films adapted'); press(get(win, 'push button', T('_Adapt it…'))); d = window(app, T('New run')); wait(lambda: any(seen(n) and n.name == 'films adapted' for n in all_of(d, 'label')), 'with it'); shot('18-adapt'); key('Escape'); gone(app, T('New run')); key('ctrl+2')
 
