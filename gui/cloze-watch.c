@@ -31,6 +31,7 @@ give_answer (GTask *task, Watch *watch)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   GMemoryOutputStream *memory = G_MEMORY_OUTPUT_STREAM (watch->answer);
+  const char *text = g_memory_output_stream_get_data (memory); // NULL: it said nothing
   g_autoptr (GError) error = NULL;
 
   if (g_task_return_error_if_cancelled (task))
@@ -40,7 +41,7 @@ give_answer (GTask *task, Watch *watch)
                              watch->last != NULL ? watch->last
                                                  : _ ("The command cloze ended unexpectedly; its "
                                                       "driver may have failed. Try again."));
-  else if (!json_parser_load_from_data (parser, g_memory_output_stream_get_data (memory),
+  else if (!json_parser_load_from_data (parser, text != NULL ? text : "",
                                         (gssize)g_memory_output_stream_get_data_size (memory),
                                         &error))
     g_task_return_new_error (task, CZ_CLOZE_ERROR, CZ_CLOZE_ERROR_FOREIGN,

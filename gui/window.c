@@ -24,6 +24,7 @@ struct _CzWindow
   AdwToastOverlay *toasts;
   GtkWidget *main_action;
   AdwButtonContent *main_action_content;
+  GtkWidget *models_action; // the page Models': a menu
   AdwViewSwitcherTitle *title;
   GtkMenuButton *menu_button;
   CzActivityButton *activity;
@@ -54,8 +55,6 @@ static const struct
 } main_actions[] = {
   { "corpora", N_ ("_Import…"), "list-add-symbolic", N_ ("Import a corpus (Ctrl+I)"),
     "win.import" },
-  { "models", N_ ("_Add model…"), "list-add-symbolic", N_ ("Add the folder of a model"),
-    "win.add-model" },
   { "experiments", N_ ("_New run…"), "list-add-symbolic", N_ ("Start a new run (Ctrl+N)"),
     "win.new-run" },
   { "playground", N_ ("_Mask word"), "cz-mask-symbolic",
@@ -69,10 +68,13 @@ page_shown (CzWindow *self)
 {
   const char *page = adw_view_stack_get_visible_child_name (self->pages);
   gboolean welcoming = g_strcmp0 (page, "welcome") == 0;
+  gboolean models = g_strcmp0 (page, "models") == 0;
 
   if (self->welcoming && !welcoming)
     cz_welcome_page_leave (self->welcome);
   self->welcoming = welcoming;
+  gtk_widget_set_visible (self->main_action, !models);
+  gtk_widget_set_visible (self->models_action, models);
   for (guint i = 0; i < G_N_ELEMENTS (main_actions); i++)
     {
       if (g_strcmp0 (page, main_actions[i].page) != 0)
@@ -104,6 +106,16 @@ add_model (GtkWidget *widget, const char *action, GVariant *parameter)
 
   adw_view_stack_set_visible_child_name (self->pages, "models");
   cz_models_page_add (self->models);
+}
+
+// target: the model as cloze names it
+static void
+adapt_model (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CzWindow *self = CZ_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->pages, "experiments");
+  cz_experiments_page_adapt (self->experiments, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -163,6 +175,11 @@ search (GtkWidget *widget, const char *action, GVariant *parameter)
   if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "playground") == 0)
     {
       cz_playground_page_search (self->playground);
+      return;
+    }
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "models") == 0)
+    {
+      cz_models_page_search (self->models);
       return;
     }
   adw_view_stack_set_visible_child_name (self->pages, "corpora");
@@ -439,6 +456,7 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, main_action);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, main_action_content);
+  gtk_widget_class_bind_template_child (widget_class, CzWindow, models_action);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, title);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, CzWindow, activity);
@@ -457,6 +475,7 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add-model", NULL, add_model);
   gtk_widget_class_install_action (widget_class, "win.new-model", NULL, new_model);
   gtk_widget_class_install_action (widget_class, "win.extend-model", "s", extend_model);
+  gtk_widget_class_install_action (widget_class, "win.adapt-model", "s", adapt_model);
   gtk_widget_class_install_action (widget_class, "win.new-run", NULL, new_run);
   gtk_widget_class_install_action (widget_class, "win.new-run-with", "x", new_run_with);
   gtk_widget_class_install_action (widget_class, "win.mask", NULL, mask);

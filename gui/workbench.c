@@ -106,12 +106,27 @@ fill_corpora (CzWorkbench *self)
     g_list_store_splice (self->corpora, 0, before, items->pdata, items->len);
 }
 
+// As with corpora.
+static CzModelItem *
+find_model (CzWorkbench *self, gint64 id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++)
+    {
+      g_autoptr (CzModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+
+      if (cz_model_item_get (item)->id == id)
+        return g_steal_pointer (&item);
+    }
+  return NULL;
+}
+
 static void
 fill_models (CzWorkbench *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = cz_model_list (self->library, &error);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint before = g_list_model_get_n_items (G_LIST_MODEL (self->models));
   gboolean same;
 
   if (list == NULL)
@@ -119,23 +134,23 @@ fill_models (CzWorkbench *self)
       read_failed (self, error);
       return;
     }
-  same = list->len == g_list_model_get_n_items (G_LIST_MODEL (self->models));
-  for (guint i = 0; same && i < list->len; i++)
-    {
-      const CzModel *model = g_ptr_array_index (list, i);
-      g_autoptr (CzModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
-      const CzModel *old = cz_model_item_get (item);
-
-      same = old->id == model->id && g_strcmp0 (old->name, model->name) == 0
-             && g_strcmp0 (old->hash, model->hash) == 0;
-    }
-  if (same)
-    return;
+  same = list->len == before;
   g_ptr_array_set_free_func (list, NULL);
   for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (items, cz_model_item_new (g_ptr_array_index (list, i)));
-  g_list_store_splice (self->models, 0, g_list_model_get_n_items (G_LIST_MODEL (self->models)),
-                       items->pdata, items->len);
+    {
+      CzModel *model = g_ptr_array_index (list, i);
+      CzModelItem *item = find_model (self, model->id);
+      g_autoptr (CzModelItem) there = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+
+      same = same && item != NULL && item == there;
+      if (item == NULL)
+        item = cz_model_item_new (model);
+      else
+        cz_model_item_take (item, model);
+      g_ptr_array_add (items, item);
+    }
+  if (!same)
+    g_list_store_splice (self->models, 0, before, items->pdata, items->len);
 }
 
 static void

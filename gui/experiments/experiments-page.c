@@ -737,6 +737,15 @@ cz_experiments_page_new_run (CzExperimentsPage *self, gint64 corpus, const char 
 }
 
 void
+cz_experiments_page_adapt (CzExperimentsPage *self, const char *model)
+{
+  CzRunDialog *dialog = open_dialog (self, 0, NULL);
+
+  if (dialog != NULL)
+    cz_run_dialog_take_model (dialog, model);
+}
+
+void
 cz_experiments_page_select (CzExperimentsPage *self, gint64 run)
 {
   self->wanted = select_run (self, run) ? 0 : run;

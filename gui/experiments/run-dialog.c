@@ -510,6 +510,12 @@ cz_run_dialog_take_run (CzRunDialog *self, gint64 id)
 }
 
 void
+cz_run_dialog_take_model (CzRunDialog *self, const char *model)
+{
+  cz_base_model_set (self->base, model);
+}
+
+void
 cz_run_dialog_train_further (CzRunDialog *self, gint64 run, const char *which)
 {
   g_autofree char *name = g_strdup_printf ("run:%" PRId64 "@%s", run, which);

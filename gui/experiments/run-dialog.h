@@ -21,6 +21,9 @@ CzRunDialog *cz_run_dialog_new (GtkWindow *parent,
 // Begins with what an old run had: model, corpus, parameters, sentences.
 void cz_run_dialog_take_run (CzRunDialog *self, gint64 run);
 
+// Begins with a model of the library.
+void cz_run_dialog_take_model (CzRunDialog *self, const char *model);
+
 // Begins with what a run has kept; which: as cloze names it, "best", "last" or "epoch:N".
 void cz_run_dialog_train_further (CzRunDialog *self, gint64 run, const char *which);
 

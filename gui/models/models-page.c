@@ -2,140 +2,88 @@
 
 #include <glib/gi18n.h>
 
-#include "data/model-change.h"
-#include "engine/format/model-config.h"
-#include "gui/fact-row.h"
 #include "gui/front-page.h"
+#include "gui/models/model-check.h"
+#include "gui/models/model-forms.h"
 #include "gui/models/model-item.h"
-#include "gui/numbers.h"
+#include "gui/models/model-list.h"
+#include "gui/models/model-view.h"
+#include "gui/models/work-bar.h"
 #include "gui/window.h"
+
+// From so many on models are found by words.
+#define MANY 8
 
 struct _CzModelsPage
 {
   AdwBin parent_instance;
   CzWorkbench *workbench; // the window's
+  CzWorkBar *bar;
   GtkStack *states;
   AdwLeaflet *leaflet;
+  GtkWidget *search_bar;
+  GtkEditable *search_entry;
   GtkListBox *list;
-  GtkWidget *content;
-  GtkWidget *back_button;
-  GtkLabel *name_label;
-  GtkLabel *summary_label;
-  GtkWidget *try_button;
-  GtkWidget *remove_button;
-  GtkLabel *trouble_label;
-  AdwBin *facts;
+  GtkLabel *none_label;
+  CzModelView *view;
+  GtkFilterListModel *models; // those listed
   GtkFileChooserNative *chooser;
+  gint64 shown;  // the model in view; 0: none
   gint64 wanted; // to be selected as soon as it is in the list
 };
 
 G_DEFINE_FINAL_TYPE (CzModelsPage, cz_models_page, ADW_TYPE_BIN)
 
-static const CzModel *
-selected_model (CzModelsPage *self)
-{
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-
-  return row != NULL ? cz_model_item_get (g_object_get_data (G_OBJECT (row), "item")) : NULL;
-}
-
-// Where a model came from, for people.
-static char *
-tell_origin (const CzModel *model)
-{
-  if (g_strcmp0 (model->origin, "shipped") == 0)
-    return g_strdup (_ ("comes with the program"));
-  if (g_strcmp0 (model->origin, "random") == 0)
-    return g_strdup (_ ("random weights"));
-  if (model->origin != NULL && g_str_has_prefix (model->origin, "run:"))
-    return g_strdup_printf (_ ("made by run %s"), model->origin + 4);
-  return g_strdup (_ ("a folder of yours"));
-}
-
-static GtkWidget *
-make_row (gpointer object, gpointer data)
-{
-  const CzModel *model = cz_model_item_get (object);
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *name = gtk_label_new (model->name);
-  g_autofree char *size = cz_numbers_short (model->parameters);
-  g_autofree char *text = g_strdup_printf (_ ("%s parameters"), size);
-  GtkWidget *facts = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_label_set_xalign (GTK_LABEL (facts), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (facts, "caption");
-  gtk_widget_add_css_class (facts, "dim-label");
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), facts);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  g_object_set_data_full (G_OBJECT (row), "item", g_object_ref (object), g_object_unref);
-  return row;
-}
-
-// ---- One model ----
+// ---- The list ----
 
 static void
-add_fact (AdwPreferencesGroup *group, const char *title, const char *value)
+row_selected (CzModelsPage *self)
 {
-  adw_preferences_group_add (group, cz_fact_row_new (title, value));
-}
+  CzModelItem *item = cz_model_list_get_item (gtk_list_box_get_selected_row (self->list));
 
-static void
-add_count (AdwPreferencesGroup *group, const char *title, gint64 count)
-{
-  g_autofree char *text = cz_numbers_count (count);
-
-  add_fact (group, title, text);
-}
-
-static void
-show_model (CzModelsPage *self)
-{
-  const CzModel *model = selected_model (self);
-  AdwPreferencesGroup *group;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *origin = NULL;
-  CzModelConfig config;
-
-  if (model == NULL)
+  // While the list is filled anew nothing is selected; the model in view stays in view.
+  if (item == NULL)
     return;
-  group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  path = g_build_filename (model->folder, "config.json", NULL);
-  origin = tell_origin (model);
-  gtk_label_set_label (self->name_label, model->name);
-  gtk_label_set_label (self->summary_label, origin);
-  if (cz_model_config_load (path, &config, &error))
-    {
-      add_count (group, _ ("Layers"), config.n_layers);
-      add_count (group, _ ("Width"), config.dim);
-      add_count (group, _ ("Attention heads"), config.n_heads);
-      add_count (group, _ ("Longest text, in tokens"), config.max_position_embeddings);
-    }
-  add_count (group, _ ("Vocabulary, in word pieces"), model->vocabulary);
-  add_count (group, _ ("Parameters"), model->parameters);
-  add_fact (group, _ ("Folder"), model->folder);
-  gtk_label_set_label (self->trouble_label, error != NULL ? error->message : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble_label), error != NULL);
-  gtk_widget_set_sensitive (self->try_button, error == NULL);
-  // The program's own comes back with the next start.
-  gtk_widget_set_visible (self->remove_button, g_strcmp0 (model->origin, "shipped") != 0);
-  adw_bin_set_child (self->facts, GTK_WIDGET (group));
+  self->shown = cz_model_item_get (item)->id;
+  cz_model_view_show (self->view, item);
 }
 
 static void
 row_activated (CzModelsPage *self)
 {
-  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->view));
 }
 
 static gboolean
 select_model (CzModelsPage *self, gint64 id)
+{
+  GListModel *models = G_LIST_MODEL (self->models);
+
+  for (guint i = 0; id != 0 && i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
+
+      if (cz_model_item_get (item)->id != id)
+        continue;
+      gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)i));
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+search_changed (CzModelsPage *self)
+{
+  cz_model_list_search (self->models, self->workbench, gtk_editable_get_text (self->search_entry));
+  gtk_widget_set_visible (GTK_WIDGET (self->none_label),
+                          g_list_model_get_n_items (G_LIST_MODEL (self->models)) == 0);
+  if (gtk_list_box_get_selected_row (self->list) == NULL)
+    select_model (self, self->shown);
+}
+
+// Whether the model in view is still in the library, be it listed or not.
+static gboolean
+is_there (CzModelsPage *self)
 {
   GListModel *models = cz_workbench_get_models (self->workbench);
 
@@ -143,11 +91,8 @@ select_model (CzModelsPage *self, gint64 id)
     {
       g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
 
-      if (cz_model_item_get (item)->id == id)
-        {
-          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)i));
-          return TRUE;
-        }
+      if (cz_model_item_get (item)->id == self->shown)
+        return TRUE;
     }
   return FALSE;
 }
@@ -158,81 +103,146 @@ library_changed (CzModelsPage *self)
   guint n = g_list_model_get_n_items (cz_workbench_get_models (self->workbench));
 
   gtk_stack_set_visible_child_name (self->states, n > 0 ? "list" : "empty");
+  if (n < MANY && gtk_editable_get_text (self->search_entry)[0] == '\0')
+    gtk_widget_set_visible (self->search_bar, FALSE);
+  else
+    gtk_widget_set_visible (self->search_bar, TRUE);
+  if (n == 0)
+    cz_model_view_show (self->view, NULL);
   if (self->wanted != 0 && select_model (self, self->wanted))
     self->wanted = 0;
-  if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL)
-    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+  if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL
+      && !select_model (self, self->shown) && !is_there (self))
+    {
+      // The model in view is gone, or nothing was in view.
+      cz_model_list_search (self->models, self->workbench, "");
+      gtk_editable_set_text (self->search_entry, "");
+      gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+    }
+  cz_model_view_refresh (self->view);
+}
+
+// Folders come and go without the library.
+static void
+look_at_folders (CzModelsPage *self)
+{
+  if (cz_workbench_get_library (self->workbench) == NULL
+      || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  cz_model_check_all (self->workbench);
+  cz_model_view_look_again (self->view);
+}
+
+static void
+models_changed (CzModelsPage *self)
+{
+  cz_model_check_all (self->workbench);
+}
+
+static void
+active_changed (GtkWindow *window, GParamSpec *property, CzModelsPage *self)
+{
+  if (gtk_window_is_active (window))
+    look_at_folders (self);
+}
+
+static void
+root_changed (CzModelsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GTK_IS_WINDOW (root))
+    g_signal_connect_object (root, "notify::is-active", G_CALLBACK (active_changed), self, 0);
 }
 
 // ---- Adding ----
 
-typedef struct
-{
-  char *library;
-  char *folder;
-} Adding;
-
+// What a folder was found to be.
 static void
-adding_free (gpointer data)
+added (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
 {
-  Adding *adding = data;
+  CzModelsPage *self = data;
+  GListModel *models = cz_workbench_get_models (self->workbench);
+  const char *name = NULL;
 
-  g_free (adding->library);
-  g_free (adding->folder);
-  g_free (adding);
-}
-
-static void
-add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Adding *adding = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CzLibrary) library = cz_library_open (adding->library, &error);
-  g_autoptr (CzModel) model = NULL;
-
-  if (library != NULL)
-    model = cz_model_add (library, adding->folder, NULL, NULL, &error);
-  if (model == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_int (task, (gssize)model->id);
-}
-
-static void
-added (GObject *object, GAsyncResult *result, gpointer data)
-{
-  CzModelsPage *self = CZ_MODELS_PAGE (object);
-  g_autoptr (GError) error = NULL;
-  gssize id = g_task_propagate_int (G_TASK (result), &error);
-
-  if (error != NULL)
+  if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
+    name = json_object_get_string_member_with_default (json_node_get_object (answer), "name", NULL);
+  if (name == NULL)
     {
-      cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not added"), error->message);
+      cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not added"),
+                            error != NULL ? error->message
+                                          : _ ("The command cloze gave no answer."));
       return;
     }
-  self->wanted = id;
   cz_workbench_refresh (self->workbench);
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
+
+      if (g_str_equal (cz_model_item_get (item)->name, name))
+        cz_models_page_select (self, cz_model_item_get (item)->id);
+    }
   cz_window_toast (GTK_WIDGET (self), _ ("The model was added."));
+}
+
+// The model that lies in a folder; 0: none of the library does.
+static gint64
+find_folder (CzModelsPage *self, const char *folder)
+{
+  GListModel *models = cz_workbench_get_models (self->workbench);
+
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
+
+      if (g_strcmp0 (cz_model_item_get (item)->folder, folder) == 0)
+        return cz_model_item_get (item)->id;
+    }
+  return 0;
+}
+
+void
+cz_models_page_add_folder (CzModelsPage *self, const char *path)
+{
+  // As the library writes it.
+  g_autofree char *folder = g_canonicalize_filename (path, NULL);
+  g_autofree char *shown = g_filename_display_basename (folder);
+  g_autofree char *name = NULL;
+  g_autofree char *title = NULL;
+  const char *arguments[] = { "model", "add", folder, "--name", NULL, NULL };
+  gint64 known = find_folder (self, folder);
+
+  if (known != 0)
+    {
+      cz_models_page_select (self, known);
+      cz_window_toast (GTK_WIDGET (self), _ ("The library has this folder already."));
+      return;
+    }
+  name = cz_model_form_find_name (self->workbench, shown);
+  arguments[4] = name;
+  // Translators: %s is a folder's name.
+  title = g_strdup_printf (_ ("Adding “%s”…"), shown);
+  if (!cz_work_bar_ask (self->bar, self->workbench, title, arguments, added, self, NULL))
+    cz_model_form_tell_busy (GTK_WIDGET (self));
 }
 
 static void
 folder_chosen (GtkNativeDialog *dialog, int response, CzModelsPage *self)
 {
-  g_autoptr (GTask) task = NULL;
   g_autoptr (GFile) file = NULL;
-  Adding *adding;
+  g_autofree char *path = NULL;
 
   if (response == GTK_RESPONSE_ACCEPT)
     file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
   g_clear_object (&self->chooser);
   if (file == NULL)
     return;
-  adding = g_new0 (Adding, 1);
-  adding->library = g_strdup (cz_workbench_get_path (self->workbench));
-  adding->folder = g_file_get_path (file);
-  task = g_task_new (self, NULL, added, NULL);
-  g_task_set_task_data (task, adding, adding_free);
-  g_task_run_in_thread (task, add_in_thread);
+  path = g_file_get_path (file);
+  if (path != NULL)
+    cz_models_page_add_folder (self, path);
+  else
+    cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not added"),
+                          _ ("Choose a folder of this computer."));
 }
 
 void
@@ -248,60 +258,31 @@ cz_models_page_add (CzModelsPage *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
-// ---- Trying and removing ----
-
-static void
-try_clicked (CzModelsPage *self)
+static gboolean
+dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzModelsPage *self)
 {
-  const CzModel *model = selected_model (self);
+  g_auto (GStrv) paths = cz_window_get_dropped_paths (value);
+  g_autofree char *folder = NULL;
 
-  if (model != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.try", "s", model->name);
-}
-
-static void
-remove_answered (AdwMessageDialog *dialog, const char *response, CzModelsPage *self)
-{
-  gint64 *id = g_object_get_data (G_OBJECT (dialog), "model");
-  g_autoptr (GError) error = NULL;
-
-  if (!g_str_equal (response, "remove"))
-    return;
-  if (!cz_model_remove (cz_workbench_get_library (self->workbench), *id, &error))
-    cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not removed"), error->message);
-  cz_workbench_refresh (self->workbench);
-}
-
-static void
-remove_clicked (CzModelsPage *self)
-{
-  const CzModel *model = selected_model (self);
-  GtkWidget *dialog;
-
-  if (model == NULL)
-    return;
-  dialog
-      = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
-  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _ ("Remove “%s”?"), model->name);
-  adw_message_dialog_set_body (
-      ADW_MESSAGE_DIALOG (dialog),
-      g_strcmp0 (model->origin, "folder") == 0
-          ? _ ("The library forgets the model. Its folder stays where it is.")
-          : _ ("The model was made here: its files are removed too."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove",
-                                    _ ("_Remove"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  g_object_set_data_full (G_OBJECT (dialog), "model", g_memdup2 (&model->id, sizeof model->id),
-                          g_free);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (remove_answered), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  if (cz_workbench_get_library (self->workbench) == NULL)
+    return FALSE;
+  if (g_strv_length (paths) != 1)
+    {
+      cz_window_toast (GTK_WIDGET (self), _ ("Drop the folder of one model here."));
+      return FALSE;
+    }
+  // Who drops a file of the folder means the folder.
+  folder = g_str_has_suffix (paths[0], ".safetensors") || g_str_has_suffix (paths[0], "config.json")
+               ? g_path_get_dirname (paths[0])
+               : g_strdup (paths[0]);
+  cz_models_page_add_folder (self, folder);
+  return TRUE;
 }
 
 // ---- Life ----
 
 static void
-back_clicked (CzModelsPage *self)
+go_back (CzModelsPage *self)
 {
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 }
@@ -309,13 +290,16 @@ back_clicked (CzModelsPage *self)
 static void
 folded_changed (CzModelsPage *self)
 {
-  gtk_widget_set_visible (self->back_button, adw_leaflet_get_folded (self->leaflet));
+  cz_model_view_set_folded (self->view, adw_leaflet_get_folded (self->leaflet));
 }
 
 static void
 cz_models_page_dispose (GObject *object)
 {
-  g_clear_object (&CZ_MODELS_PAGE (object)->chooser);
+  CzModelsPage *self = CZ_MODELS_PAGE (object);
+
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->models);
   G_OBJECT_CLASS (cz_models_page_parent_class)->dispose (object);
 }
 
@@ -325,39 +309,48 @@ cz_models_page_class_init (CzModelsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cz_models_page_dispose;
+  g_type_ensure (CZ_TYPE_MODEL_VIEW);
+  g_type_ensure (CZ_TYPE_WORK_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/models-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, bar);
   gtk_widget_class_bind_template_child (widget_class, CzModelsPage, states);
   gtk_widget_class_bind_template_child (widget_class, CzModelsPage, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, CzModelsPage, list);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, content);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, back_button);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, name_label);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, summary_label);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, try_button);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, remove_button);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, trouble_label);
-  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, none_label);
+  gtk_widget_class_bind_template_child (widget_class, CzModelsPage, view);
+  gtk_widget_class_bind_template_callback (widget_class, row_selected);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, go_back);
+  gtk_widget_class_bind_template_callback (widget_class, folded_changed);
 }
 
 static void
 cz_models_page_init (CzModelsPage *self)
 {
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
   gtk_widget_init_template (GTK_WIDGET (self));
   cz_front_page_follow (self->states);
-  g_signal_connect_swapped (self->list, "row-selected", G_CALLBACK (show_model), self);
-  g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated), self);
-  g_signal_connect_swapped (self->leaflet, "notify::folded", G_CALLBACK (folded_changed), self);
-  g_signal_connect_swapped (self->back_button, "clicked", G_CALLBACK (back_clicked), self);
-  g_signal_connect_swapped (self->try_button, "clicked", G_CALLBACK (try_clicked), self);
-  g_signal_connect_swapped (self->remove_button, "clicked", G_CALLBACK (remove_clicked), self);
+  g_signal_connect (target, "drop", G_CALLBACK (dropped), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  g_signal_connect (self, "notify::root", G_CALLBACK (root_changed), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (look_at_folders), NULL);
 }
 
 void
 cz_models_page_set_workbench (CzModelsPage *self, CzWorkbench *workbench)
 {
   self->workbench = workbench;
-  gtk_list_box_bind_model (self->list, cz_workbench_get_models (workbench), make_row, self, NULL);
+  self->models = cz_model_list_new (workbench);
+  cz_model_view_set_workbench (self->view, workbench, self->bar);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->models), cz_model_list_make_row,
+                           workbench, NULL);
+  g_signal_connect_object (cz_workbench_get_models (workbench), "items-changed",
+                           G_CALLBACK (models_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "changed", G_CALLBACK (library_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "opened", G_CALLBACK (library_changed), self,
@@ -367,6 +360,17 @@ cz_models_page_set_workbench (CzModelsPage *self, CzWorkbench *workbench)
 void
 cz_models_page_select (CzModelsPage *self, gint64 model)
 {
+  // What a search hides is to be seen.
+  gtk_editable_set_text (self->search_entry, "");
+  cz_model_list_search (self->models, self->workbench, "");
   self->wanted = select_model (self, model) ? 0 : model;
-  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->view));
+}
+
+void
+cz_models_page_search (CzModelsPage *self)
+{
+  gtk_widget_set_visible (self->search_bar, TRUE);
+  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }

@@ -1,4 +1,5 @@
-// The page Models: the models the library knows; add the folder of one, see what it is, remove it.
+// The page Models: the models the library knows at the side, one of them in view; folders are added
+// by choosing or dropping them.
 #pragma once
 
 #include <adwaita.h>
@@ -14,7 +15,12 @@ void cz_models_page_set_workbench (CzModelsPage *self, CzWorkbench *workbench);
 
 // Lets the person choose a folder and enters it.
 void cz_models_page_add (CzModelsPage *self);
+// Enters a folder. Error dialogs say what is wrong with it.
+void cz_models_page_add_folder (CzModelsPage *self, const char *folder);
 
+// Shows one model at once, or as soon as it is in the library.
 void cz_models_page_select (CzModelsPage *self, gint64 model);
+// Puts the cursor where models are found.
+void cz_models_page_search (CzModelsPage *self);
 
 G_END_DECLS

@@ -49,8 +49,8 @@ click(get(win, 'label', T('What the model sees'))); time.sleep(1.5); shot('4-mod
 
 # 2. A model: the starter, or else a folder is added.
 if not os.path.exists(starter):
-    key('ctrl+2'); press(get(win, 'push button', T('_Add model…'))); choose_file(app, T("Add a model's folder"), small, T('_Add'))
-    wait(lambda: says(win, T('Vocabulary, in word pieces')), 'model added'); shot('5-model')
+    key('ctrl+2'); click(get(win, 'push button', T('Add a model'))); press(there(win, 'menu item', T('_Add a folder…'))); choose_file(app, T("Add a model's folder"), small, T('_Add'))
+    wait(lambda: says(win, T('sha256 of the weights')), 'model added'); shot('5-model')
 
 # 3. New run: the plan beforehand, own values, Start.
 key('ctrl+n'); dialog = window(app, T('New run')); start = there(dialog, 'push button', T('_Start'))

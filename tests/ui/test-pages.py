@@ -73,8 +73,8 @@ click(get(win, 'label', T('Statistics'))); wait(lambda: says(win, T('Median docu
 if not all_of(win, 'label', 'starter'):
     model = os.path.join(os.environ.get('CZ_SHARED', ''), 'reference/model_a/model_A')
     if os.path.isdir(model):
-        key('ctrl+2'); press(get(win, 'push button', T('_Add model…'))); choose_file(app, T('Add a model\'s folder'), model, T('_Add'))
-        wait(lambda: says(win, T('Vocabulary, in word pieces')), 'model added'); shot('11-model')
+        key('ctrl+2'); click(get(win, 'push button', T('Add a model'))); press(there(win, 'menu item', T('_Add a folder…'))); choose_file(app, T('Add a model\'s folder'), model, T('_Add'))
+        wait(lambda: says(win, T('sha256 of the weights')), 'model added'); shot('11-model')
 key('ctrl+n'); dialog = window(app, T('New run')); start = there(dialog, 'push button', T('_Start'))
 if says(dialog, T('Add a model first, on the page Models.')): print('no model: New run is not tested further')
 else:
