@@ -125,7 +125,7 @@ show (CzInvocation *invocation, GError **error)
   return TRUE;
 }
 
-// ---- add, remove, export, push ----
+// ---- add, remove, export ----
 
 static char *option_name;
 
@@ -203,15 +203,6 @@ static gboolean export(CzInvocation *invocation, GError **error)
   return folder != NULL
          && cz_model_making_export (folder, target, option_float16 ? CZ_DTYPE_F16 : CZ_DTYPE_F32,
                                     error);
-}
-
-static gboolean
-push (CzInvocation *invocation, GError **error)
-{
-  g_set_error_literal (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                       _ ("Pushing models to the Hub is not available yet; “cloze model export” "
-                          "writes a folder that can be uploaded."));
-  return FALSE;
 }
 
 // ---- new ----
@@ -379,7 +370,5 @@ const CzCommand cz_model_commands[] = {
     remove_model },
   { "model export", N_ ("MODEL FOLDER"), N_ ("Write a model's folder elsewhere."), export_options,
     2, 2, export },
-  { "model push", N_ ("MODEL REPO"), N_ ("Upload a model to the Hub (not available yet)."), NULL, 2,
-    2, push },
   { NULL },
 };

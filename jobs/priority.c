@@ -10,6 +10,7 @@
 // linux/ioprio.h: of the class "best effort" the last.
 #define IO_OF_THIS_THREAD 1
 #define IO_BEST_EFFORT    (2 << 13 | 7)
+#define IO_IDLE           (3 << 13)
 
 void
 cz_priority_lower (void)
@@ -25,4 +26,15 @@ cz_priority_lower (void)
     g_debug ("The run is not a batch: %s", g_strerror (errno));
   if (syscall (SYS_ioprio_set, IO_OF_THIS_THREAD, 0, IO_BEST_EFFORT) != 0)
     g_debug ("The run's files do not come last: %s", g_strerror (errno));
+}
+
+void
+cz_priority_lower_most (void)
+{
+  const struct sched_param none = { 0 };
+
+  if (sched_setscheduler (0 /* this thread */, SCHED_IDLE, &none) != 0)
+    g_debug ("The process is not idle: %s", g_strerror (errno));
+  if (syscall (SYS_ioprio_set, IO_OF_THIS_THREAD, 0, IO_IDLE) != 0)
+    g_debug ("The process' files do not come last: %s", g_strerror (errno));
 }

@@ -188,6 +188,8 @@ cz_run_plan_make (CzLibrary *library,
       plan.tokens_per_second = get_speed (library, material, device, &plan);
       plan.seconds = reckon_seconds (&plan, plan.tokens_per_second);
     }
+  plan.push_repo = form->push_repo;
+  plan.push_private = form->push_private;
   plan.sentences
       = cz_run_examples_choose (library, cz_model_folder_get_tokenizer (material->folder),
                                 form->sentences, form->sentence_set, error);
