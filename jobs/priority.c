@@ -6,7 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define NICE 5
+#define NICE      5
+#define NICE_MOST 19
 // linux/ioprio.h: of the class "best effort" the last.
 #define IO_OF_THIS_THREAD 1
 #define IO_BEST_EFFORT    (2 << 13 | 7)
@@ -31,10 +32,9 @@ cz_priority_lower (void)
 void
 cz_priority_lower_most (void)
 {
-  const struct sched_param none = { 0 };
-
-  if (sched_setscheduler (0 /* this thread */, SCHED_IDLE, &none) != 0)
-    g_debug ("The process is not idle: %s", g_strerror (errno));
+  cz_priority_lower ();
+  if (setpriority (PRIO_PROCESS, 0 /* this thread */, NICE_MOST) != 0)
+    g_debug ("The process is not nice: %s", g_strerror (errno));
   if (syscall (SYS_ioprio_set, IO_OF_THIS_THREAD, 0, IO_IDLE) != 0)
     g_debug ("The process' files do not come last: %s", g_strerror (errno));
 }
