@@ -344,6 +344,7 @@ make_done (CzPushDialog *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   self->done_label = make_label ();
+  gtk_label_set_selectable (self->done_label, FALSE);
   self->link_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->done_label));
   gtk_box_append (GTK_BOX (box), self->link_box);

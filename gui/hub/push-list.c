@@ -24,7 +24,8 @@ describe (const CzPushRecord *record)
 {
   g_autoptr (GDateTime) when
       = g_date_time_new_from_unix_local (record->ended > 0 ? record->ended : record->began);
-  g_autofree char *time = when != NULL ? g_date_time_format (when, "%x %H:%M") : g_strdup ("");
+  g_autofree char *time
+      = when != NULL ? g_date_time_format (when, "%Y-%m-%d %H:%M") : g_strdup ("");
 
   switch (record->state)
     {

@@ -44,7 +44,7 @@ assert run('hub', 'whoami')['where'] == 'keyring'
 key('Escape'); gone(app, T('Hub account'))
 
 # 2. A run's model is pushed: refused first, then again.
-key('alt+3'); wait(lambda: all_of(win, 'label', 'film run'), 'the run is listed'); click(all_of(win, 'label', 'film run')[0])
+key('ctrl+3'); wait(lambda: says(win, 'film run'), 'the run is listed'); click(next(n for n in all_of(win, 'label', 'film run') if seen(n)))
 press(scroll_to(win, 'push button', T('_Push…')))
 dialog = window(app, T('Push to the Hub')); start = there(dialog, 'push button', T('_Push'))
 assert any('film-run' in text(n) for n in all_of(dialog, 'text')); shot('3-push')
