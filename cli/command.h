@@ -34,6 +34,8 @@ extern const CzCommand cz_run_record_commands[];
 extern const CzCommand cz_run_compare_commands[];
 extern const CzCommand cz_run_export_commands[];
 extern const CzCommand cz_queue_commands[];
+extern const CzCommand cz_push_commands[];
+extern const CzCommand cz_hub_account_commands[];
 extern const CzCommand cz_predict_commands[];
 extern const CzCommand cz_sentences_commands[];
 extern const CzCommand cz_sentences_run_commands[];

@@ -189,7 +189,7 @@ show (CzInvocation *invocation, GError **error)
   return TRUE;
 }
 
-// ---- add, export, push ----
+// ---- add, export ----
 
 static char *option_name;
 
@@ -271,15 +271,6 @@ static gboolean export(CzInvocation *invocation, GError **error)
          && describe_export (library, source, target, error);
 }
 
-static gboolean
-push (CzInvocation *invocation, GError **error)
-{
-  g_set_error_literal (error, CZ_JOB_ERROR, CZ_JOB_ERROR_UNAVAILABLE,
-                       _ ("Pushing models to the Hub is not available yet; “cloze model export” "
-                          "writes a folder that can be uploaded."));
-  return FALSE;
-}
-
 const CzCommand cz_model_commands[] = {
   { "model add", N_ ("FOLDER|hub:REPO[@REVISION] [--name N]"),
     N_ ("Enter a model folder in Hugging Face's layout into the library."), add_options, 1, 1,
@@ -289,7 +280,5 @@ const CzCommand cz_model_commands[] = {
     show },
   { "model export", N_ ("MODEL FOLDER"), N_ ("Write a model's folder elsewhere."), export_options,
     2, 2, export },
-  { "model push", N_ ("MODEL REPO"), N_ ("Upload a model to the Hub (not available yet)."), NULL, 2,
-    2, push },
   { NULL },
 };

@@ -6,6 +6,7 @@
 
 #include "cli/invocation.h"
 #include "cli/output.h"
+#include "data/push-record.h"
 #include "data/run-prediction.h"
 #include "engine/format/json-text.h"
 #include "engine/train/train-options.h"
@@ -27,6 +28,51 @@ get_device_name (JsonNode *device)
   return device != NULL ? json_object_get_string_member_with_default (json_node_get_object (device),
                                                                       "name", NULL)
                         : NULL;
+}
+
+static void
+build_push (CzLibrary *library, gint64 run, JsonBuilder *builder)
+{
+  gboolean is_private = FALSE;
+  g_autofree char *repo = cz_push_target_get (library, run, &is_private, NULL);
+
+  json_builder_set_member_name (builder, "push");
+  if (repo == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  cz_json_set_string (builder, "repo", repo);
+  cz_json_set_boolean (builder, "private", is_private);
+  json_builder_end_object (builder);
+}
+
+// What went to the Hub, the oldest first.
+static void
+build_pushes (CzLibrary *library, gint64 run, JsonBuilder *builder)
+{
+  g_autoptr (GPtrArray) list = cz_push_record_list (library, run, NULL);
+
+  json_builder_set_member_name (builder, "pushes");
+  json_builder_begin_array (builder);
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const CzPushRecord *record = list->pdata[i];
+      json_builder_begin_object (builder);
+      cz_json_set_string (builder, "repo", record->repo);
+      cz_json_set_int (builder, "step", record->step);
+      cz_json_set_number (builder, "epoch", record->epoch);
+      cz_json_set_string (builder, "state", cz_push_state_get_name (record->state));
+      cz_json_set_string (builder, "message", record->message);
+      cz_json_set_string (builder, "url", record->url);
+      cz_json_set_string (builder, "commit", record->commit);
+      cz_json_set_int (builder, "uploaded_bytes", record->bytes);
+      cz_json_set_int (builder, "began", record->began);
+      cz_json_set_int (builder, "ended", record->ended);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
 }
 
 static void
@@ -110,6 +156,8 @@ cz_run_show_build_members (CzLibrary *library, const CzRun *run, JsonBuilder *bu
     cz_json_set_string (builder, "memory_bytes", NULL);
   json_builder_set_member_name (builder, "sentences");
   build_sentences (library, run, builder);
+  build_push (library, run->id, builder);
+  build_pushes (library, run->id, builder);
   cz_json_set_int (builder, "created", run->created);
   cz_json_set_int (builder, "started", run->started);
   cz_json_set_int (builder, "ended", run->ended);
@@ -161,6 +209,35 @@ print_perplexity (const CzRun *run)
   print_pair (_ ("after"), isfinite (run->after) ? cz_format_loss (run->after) : NULL);
 }
 
+// Where the epochs go, and how the last push ended.
+static void
+print_push (CzLibrary *library, const CzRun *run)
+{
+  g_autofree char *repo = cz_push_target_get (library, run->id, NULL, NULL);
+  g_autoptr (GPtrArray) list = cz_push_record_list (library, run->id, NULL);
+
+  print_pair (_ ("pushed to"), g_strdup (repo));
+  if (list == NULL || list->len == 0)
+    return;
+  const CzPushRecord *last = list->pdata[list->len - 1];
+  switch (last->state)
+    {
+    case CZ_PUSH_UPLOADING:
+      print_pair (_ ("Hub"), g_strdup_printf (_ ("step %" PRId64 " is on its way"), last->step));
+      break;
+    case CZ_PUSH_PUSHED:
+      print_pair (_ ("Hub"),
+                  g_strdup_printf (_ ("step %" PRId64 " is at %s"), last->step, last->url));
+      break;
+    default:
+      print_pair (_ ("Hub"),
+                  g_strdup_printf (_ ("step %" PRId64 " was not pushed (%s); “cloze run push "
+                                      "%" PRId64 "” tries again"),
+                                   last->step,
+                                   last->message != NULL ? last->message : _ ("cut off"), run->id));
+    }
+}
+
 void
 cz_run_show_print (CzLibrary *library, const CzRun *run)
 {
@@ -186,6 +263,7 @@ cz_run_show_print (CzLibrary *library, const CzRun *run)
   if (isfinite (run->tokens_per_second))
     print_pair (_ ("speed"), g_strdup_printf (_ ("%.0f tokens/s"), run->tokens_per_second));
   print_pair (_ ("best model"), g_strdup (run->result_folder));
+  print_push (library, run);
   print_pair (_ ("tags"), g_strdup (run->tags));
   print_pair (_ ("notes"), g_strdup (run->notes));
   print_pair (_ ("created"), cz_format_time (run->created));

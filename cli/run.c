@@ -14,6 +14,7 @@
 #include "jobs/micro-batch.h"
 #include "jobs/run-job.h"
 #include "jobs/run-plan.h"
+#include "jobs/run-push.h"
 #include "jobs/run-sweep.h"
 
 // A day; and BERT's English vocabulary.
@@ -31,6 +32,8 @@ static char **option_sweeps;
 static gboolean option_queue;
 static char **option_sentences;
 static char *option_sentence_set;
+static char *option_push;
+static gboolean option_push_private;
 
 static const GOptionEntry options[] = {
   { "model", 'm', 0, G_OPTION_ARG_FILENAME, &option_model,
@@ -53,6 +56,12 @@ static const GOptionEntry options[] = {
     N_ ("TEXT") },
   { "sentences", 0, 0, G_OPTION_ARG_FILENAME, &option_sentence_set,
     N_ ("A set of example sentences (default: general; none: no sentences)"), N_ ("SET") },
+  { "push", 0, 0, G_OPTION_ARG_FILENAME, &option_push,
+    N_ ("Push the model to this repository of the Hub after each epoch; nothing that happens there "
+        "touches the run"),
+    N_ ("REPO") },
+  { "push-private", 0, 0, G_OPTION_ARG_NONE, &option_push_private,
+    N_ ("A repository that is made for it is private"), NULL },
   { "queue", 0, 0, G_OPTION_ARG_NONE, &option_queue,
     N_ ("With “run create”: put what is made at the queue's end"), NULL },
   { NULL },
@@ -101,7 +110,9 @@ make_form (char **sets)
                              .seconds = quick_seconds,
                              .sets = (const char *const *)sets,
                              .sentences = (const char *const *)option_sentences,
-                             .sentence_set = option_sentence_set };
+                             .sentence_set = option_sentence_set,
+                             .push_repo = option_push,
+                             .push_private = option_push_private };
 }
 
 // Says which run of a sweep is meant.
@@ -144,6 +155,28 @@ read_seconds (GError **error)
   return TRUE;
 }
 
+// Where epochs are pushed: of one run, under a name the Hub has.
+static gboolean
+check_push (GError **error)
+{
+  if (option_push != NULL && option_sweeps != NULL)
+    g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                         _ ("--push goes with one run: those of a sweep would overwrite one "
+                            "another's model."));
+  else if (option_push == NULL && option_push_private)
+    g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                         _ ("--push-private goes with --push REPO."));
+  else if (option_push == NULL)
+    return TRUE;
+  else if (cz_invocation_check_text (option_push, "--push", error))
+    {
+      if (cz_hub_push_check_name (option_push, error))
+        return TRUE;
+      cz_invocation_blame_usage (error);
+    }
+  return FALSE;
+}
+
 // The sweep, each of whose runs has parameters that there are.
 static CzRunSweep *
 parse_options (GError **error)
@@ -155,7 +188,8 @@ parse_options (GError **error)
       return NULL;
     }
   if (!read_seconds (error) || !cz_invocation_check_text (option_name, "--name", error)
-      || !cz_invocation_check_text (option_sentence_set, "--sentences", error))
+      || !cz_invocation_check_text (option_sentence_set, "--sentences", error)
+      || !check_push (error))
     return NULL;
   for (guint i = 0; option_sentences != NULL && option_sentences[i] != NULL; i++)
     if (!cz_invocation_check_text (option_sentences[i], "--sentence", error))
@@ -395,16 +429,37 @@ plan_runs (CzInvocation *invocation, GError **error)
 
 // ---- start, resume, train ----
 
+// What looks on while a run is carried out.
+typedef struct
+{
+  CzLibrary *library;
+  CzProgress *progress;
+} Onlooker;
+
 static void
 show_progress (double fraction, const char *text, double seconds_left, gpointer data)
 {
-  cz_progress_tell (data, fraction, text, seconds_left);
+  cz_progress_tell (((Onlooker *)data)->progress, fraction, text, seconds_left);
 }
 
 static void
 show_note (const char *sentence, gpointer data)
 {
-  cz_progress_note (data, sentence);
+  cz_progress_note (((Onlooker *)data)->progress, sentence);
+}
+
+// A run whose epochs go to the Hub gets a process that sees to it.
+static void
+start_follower (gint64 id, gpointer data)
+{
+  const Onlooker *onlooker = data;
+  g_autoptr (GError) reason = NULL;
+
+  if (cz_run_push_start_follower (onlooker->library, id, &reason))
+    return;
+  g_autofree char *sentence
+      = g_strdup_printf (_ ("Nothing will be pushed to the Hub: %s"), reason->message);
+  cz_progress_note (onlooker->progress, sentence);
 }
 
 gboolean
@@ -417,9 +472,11 @@ cz_run_carry_out (CzInvocation *invocation,
   GCancellable *cancellable = cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
+  Onlooker onlooker = { .library = library, .progress = progress };
   const CzRunWatcher watcher = { .progress = show_progress,
                                  .note = show_note,
-                                 .data = progress,
+                                 .begun = start_follower,
+                                 .data = &onlooker,
                                  .cancellable = cancellable,
                                  .from_queue = from_queue };
   CzRunState state;
@@ -535,7 +592,7 @@ stop (CzInvocation *invocation, GError **error)
 
 #define REQUEST_ARGUMENTS                                                                          \
   N_ ("--model MODEL --corpus C [--name N] [--preset course|quick|thorough] [--set KEY=VALUE]… " \
-      "[--sweep KEY=VALUE,VALUE…]…")
+      "[--sweep KEY=VALUE,VALUE…]… [--push REPO [--push-private]]")
 
 const CzCommand cz_run_commands[] = {
   { "run create", REQUEST_ARGUMENTS, N_ ("Make a run's record; “run start” starts it."), options, 0,

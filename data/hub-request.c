@@ -1,24 +1,7 @@
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "data/hub-address.h"
-
-// What the account's token is; NULL: not signed in.
-static char *
-get_token (void)
-{
-  const char *token = g_getenv ("HF_TOKEN");
-
-  return token != NULL && *token != '\0' ? g_strstrip (g_strdup (token)) : NULL;
-}
-
-static void
-free_token (char *token)
-{
-  if (token != NULL)
-    explicit_bzero (token, strlen (token));
-  g_free (token);
-}
+#include "data/hub-token.h"
 
 // https://huggingface.co/docs/hub/api: the header X-Error-Code tells what a status means.
 static void
@@ -78,13 +61,13 @@ cz_hub_send (const CzHttpRequest *request,
              GCancellable *cancellable,
              GError **error)
 {
-  char *token = get_token ();
+  char *token = cz_hub_token_get ();
   gboolean signed_in = token != NULL;
   CzHttpRequest with_token = *request;
 
   with_token.token = token;
   g_autoptr (CzHttpReply) reply = cz_http_send (&with_token, cancellable, error);
-  free_token (token);
+  cz_hub_token_free (token);
   if (reply == NULL || reply->status < 400)
     return g_steal_pointer (&reply);
   // Where it led on to: addresses there are good for some minutes only, the Hub gives new ones.

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "data/library-private.h"
+#include "data/push-record.h"
 #include "data/run-prediction.h"
 #include "engine/format/atomic-file.h"
 
@@ -39,6 +40,9 @@ enter (CzLibrary *library, const CzRun *run, gint64 sweep, GError **error)
 
   if (run->sentences != NULL
       && !cz_run_sentences_enter (library, id, (const char *const *)run->sentences, error))
+    return 0;
+  if (run->push_repo != NULL
+      && !cz_push_target_enter (library, id, run->push_repo, run->push_private, error))
     return 0;
   if (sweep != 0)
     {

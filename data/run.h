@@ -65,7 +65,9 @@ typedef struct
   gint64 revision;                // grows with every change of any run
   gint64 queue_position;          // 0: not in the queue
   gint64 created, started, ended; // seconds since 1970, 0: not yet
-  char **sentences; // only for making it: the caller's, its example sentences; NULL: none
+  char **sentences;      // only for making it: the caller's, its example sentences; NULL: none
+  const char *push_repo; // only for making it: each epoch goes there on the Hub; NULL: nowhere
+  gboolean push_private; // as a private repository, where it is not there yet
 } CzRun;
 
 void cz_run_free (CzRun *run);

@@ -198,6 +198,24 @@ static const char *const migrations[] = {
   "ALTER TABLE model ADD COLUMN parent_name TEXT;"
   "ALTER TABLE model ADD COLUMN parent_hash TEXT;"
   "ALTER TABLE model ADD COLUMN parent_run INTEGER REFERENCES run (id) ON DELETE SET NULL;",
+
+  // 7: pushing to the Hub. Where each epoch of a run goes, and what became of it: a row for each
+  // state that was to go to a repository, overwritten when it is tried again. `message`: why it
+  // failed. What a person looks at follows the run's revision.
+  "CREATE TABLE push_target ("
+  "  run INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,"
+  "  repo TEXT NOT NULL, private INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE push ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,"
+  "  repo TEXT NOT NULL, step INTEGER NOT NULL, epoch REAL NOT NULL,"
+  "  state TEXT NOT NULL CHECK (state IN ('uploading', 'pushed', 'failed', 'cancelled')),"
+  "  message TEXT, url TEXT, commit_id TEXT, bytes INTEGER NOT NULL DEFAULT 0,"
+  "  began INTEGER NOT NULL, ended INTEGER NOT NULL DEFAULT 0, UNIQUE (run, repo, step)) STRICT;"
+  "CREATE TRIGGER push_added AFTER INSERT ON push BEGIN"
+  "  UPDATE run SET name = name WHERE id = NEW.run; END;"
+  "CREATE TRIGGER push_changed AFTER UPDATE ON push BEGIN"
+  "  UPDATE run SET name = name WHERE id = NEW.run; END;",
 };
 
 // Reads a PRAGMA that is a number.

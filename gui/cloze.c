@@ -102,15 +102,43 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
                            (GDestroyNotify)json_node_unref);
 }
 
-GSubprocess *
-cz_cloze_spawn (const char *library, const char *const *arguments, GError **error)
+static GSubprocess *
+spawn (const char *library, const char *const *arguments, gboolean told, GError **error)
 {
   g_auto (GStrv) line = command_line (library, TRUE, arguments, error);
 
   if (line == NULL)
     return NULL;
   return g_subprocess_newv ((const char *const *)line,
-                            G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
+                            G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE
+                                | (told ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0),
+                            error);
+}
+
+GSubprocess *
+cz_cloze_spawn (const char *library, const char *const *arguments, GError **error)
+{
+  return spawn (library, arguments, FALSE /* told */, error);
+}
+
+void
+cz_cloze_tell_async (const char *library,
+                     const char *const *arguments,
+                     GBytes *input,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  GError *error = NULL;
+  g_autoptr (GSubprocess) process = spawn (library, arguments, input != NULL, &error);
+
+  if (process == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_subprocess_communicate_async (process, input, cancellable, answered, g_steal_pointer (&task));
 }
 
 void
@@ -120,16 +148,7 @@ cz_cloze_ask_async (const char *library,
                     GAsyncReadyCallback callback,
                     gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-  GError *error = NULL;
-  g_autoptr (GSubprocess) process = cz_cloze_spawn (library, arguments, &error);
-
-  if (process == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_subprocess_communicate_async (process, NULL, cancellable, answered, g_steal_pointer (&task));
+  cz_cloze_tell_async (library, arguments, NULL /* input */, cancellable, callback, data);
 }
 
 JsonNode *

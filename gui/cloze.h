@@ -26,6 +26,14 @@ void cz_cloze_ask_async (const char *library,
                          GAsyncReadyCallback callback,
                          gpointer data);
 
+// The same with what it reads from stdin; NULL: nothing.
+void cz_cloze_tell_async (const char *library,
+                          const char *const *arguments,
+                          GBytes *input,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer data);
+
 // The JSON document the command printed; NULL with CZ_CLOZE_ERROR or G_IO_ERROR_CANCELLED.
 JsonNode *cz_cloze_ask_finish (GAsyncResult *result, GError **error);
 

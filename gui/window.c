@@ -8,6 +8,8 @@
 #include "gui/experiments/queue.h"
 #include "gui/experiments/run-notices.h"
 #include "gui/front-page.h"
+#include "gui/hub/account-dialog.h"
+#include "gui/hub/push-dialog.h"
 #include "gui/models/extend-model-dialog.h"
 #include "gui/models/models-page.h"
 #include "gui/models/new-model-dialog.h"
@@ -239,6 +241,20 @@ show_run (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   cz_window_go_to (widget, "experiments",
                    g_ascii_strtoll (g_variant_get_string (parameter, NULL), NULL, 10));
+}
+
+static void
+hub_account (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_window_present (GTK_WINDOW (cz_account_dialog_new (widget)));
+}
+
+// target: the model as cloze names it; of a run its best goes, with an entry in its record
+static void
+push_model (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_window_present (GTK_WINDOW (cz_push_dialog_new (widget, CZ_WINDOW (widget)->workbench,
+                                                      g_variant_get_string (parameter, NULL))));
 }
 
 // target: the number of an import
@@ -487,6 +503,8 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-run", "s", show_run);
   gtk_widget_class_install_action (widget_class, "win.runs-table", NULL, toggle_runs_table);
   gtk_widget_class_install_action (widget_class, "win.show-import", "s", show_import);
+  gtk_widget_class_install_action (widget_class, "win.hub-account", NULL, hub_account);
+  gtk_widget_class_install_action (widget_class, "win.push-model", "s", push_model);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
   gtk_widget_class_install_action (widget_class, "win.welcome", NULL, show_welcome);
 }

@@ -138,6 +138,8 @@ cz_run_job_create (CzLibrary *library,
         .parameters = parameters->pdata[i],
         .steps = (gint64)plans[i].steps,
         .sentences = plans[i].sentences,
+        .push_repo = plans[i].push_repo,
+        .push_private = plans[i].push_private,
         .seconds_left = isfinite (plans[i].seconds)
                             ? plans[i].seconds
                             : cz_run_plan_expect_seconds (library, material, &plans[i]),
@@ -687,6 +689,8 @@ carry_out_locked (CzLibrary *library,
   if (run == NULL)
     return FALSE;
   cz_run_folder_sweep (library, id);
+  if (watcher->begun != NULL)
+    watcher->begun (id, watcher->data);
   run->seconds_left = cz_run_expect_seconds (library, run);
   run->tokens_per_second = NAN;
   g_autoptr (CzRunLedger) ledger = cz_run_ledger_new (library, run);

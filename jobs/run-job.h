@@ -25,6 +25,7 @@ typedef struct
   // fraction of the whole run, what is being done, seconds left (NAN: not known).
   void (*progress) (double fraction, const char *text, double seconds_left, gpointer data);
   void (*note) (const char *sentence, gpointer data); // something the person should know
+  void (*begun) (gint64 id, gpointer data); // the record says it is at work; NULL: nothing
   gpointer data;
   GCancellable *cancellable; // cancelled: pause
   gboolean from_queue;       // it is the queue that carries the run out: see cz_run_begin ()

@@ -201,6 +201,8 @@ cz_run_plan_make (CzLibrary *library,
   plan.n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
   if (!reckon (library, config, device, &plan, error))
     return FALSE;
+  plan.push_repo = form->push_repo;
+  plan.push_private = form->push_private;
   plan.sentences
       = cz_run_examples_choose (library, cz_model_folder_get_tokenizer (material->folder),
                                 form->sentences, form->sentence_set, error);

@@ -18,6 +18,8 @@ typedef struct
   const char *const *sets;
   const char *const *sentences; // examples, as cz_run_examples_choose () takes them
   const char *sentence_set;
+  const char *push_repo; // where each epoch goes on the Hub; NULL: nowhere
+  gboolean push_private;
 } CzRunRequestForm;
 
 typedef struct
@@ -36,6 +38,8 @@ typedef struct
   double highest_rate;         // the learning rate's peak as it will be
   char **notes;                // what the person should know, one sentence each
   char **sentences;            // the examples that will be predicted at each evaluation
+  const char *push_repo;       // as asked for, the caller's
+  gboolean push_private;
 } CzRunPlan;
 
 void cz_run_plan_clear (CzRunPlan *plan);

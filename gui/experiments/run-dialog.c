@@ -14,6 +14,7 @@
 #include "gui/experiments/run-item.h"
 #include "gui/experiments/run-plan-view.h"
 #include "gui/experiments/sentence-list.h"
+#include "gui/hub/push-row.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
@@ -38,6 +39,7 @@ struct _CzRunDialog
   GtkCheckButton *course;
   CzRunForm *form;
   CzSentenceList *sentences;
+  CzPushRow *push;
   GtkWidget *sweep_row;
   GtkLabel *sweep_label;
   CzRunPlanView *plan_view;
@@ -90,6 +92,9 @@ get_obstacle (CzRunDialog *self)
     return g_steal_pointer (&wrong);
   if (texts == NULL)
     return g_strdup (_ ("Example sentences: one has no [MASK] for the model to fill."));
+  wrong = cz_push_row_get_obstacle (self->push, cz_run_form_count_runs (self->form));
+  if (wrong != NULL)
+    return g_steal_pointer (&wrong);
   if (cz_run_form_count_runs (self->form) > MOST_RUNS)
     return g_strdup_printf (_ ("That would be more than %d runs: give fewer values."), MOST_RUNS);
   return NULL;
@@ -272,13 +277,16 @@ suggest_name (CzRunDialog *self)
   self->naming = TRUE;
   gtk_editable_set_text (GTK_EDITABLE (self->name), name);
   self->naming = FALSE;
+  cz_push_row_suggest (self->push, name);
 }
 
 static void
 name_changed (CzRunDialog *self)
 {
-  if (!self->naming)
-    self->renamed = TRUE;
+  if (self->naming)
+    return;
+  self->renamed = TRUE;
+  cz_push_row_suggest (self->push, gtk_editable_get_text (GTK_EDITABLE (self->name)));
 }
 
 static void
@@ -288,7 +296,7 @@ choice_changed (CzRunDialog *self)
   plan_soon (self);
 }
 
-// Sentences take no time worth planning.
+// Sentences take no time worth planning, and a push none of the run's.
 static void
 sentences_changed (CzRunDialog *self)
 {
@@ -356,6 +364,7 @@ create (CzRunDialog *self, gboolean queue)
     g_strv_builder_add_many (builder, "--sentence", texts[i], NULL);
   if (texts[0] == NULL)
     g_strv_builder_add_many (builder, "--sentences", "none", NULL);
+  cz_push_row_add_arguments (self->push, builder);
   if (queue)
     g_strv_builder_add (builder, "--queue");
   arguments = g_strv_builder_end (builder);
@@ -562,6 +571,7 @@ cz_run_dialog_class_init (CzRunDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (CZ_TYPE_BASE_MODEL);
+  g_type_ensure (CZ_TYPE_PUSH_ROW);
   g_type_ensure (CZ_TYPE_RUN_FORM);
   g_type_ensure (CZ_TYPE_RUN_PLAN_VIEW);
   g_type_ensure (CZ_TYPE_SENTENCE_LIST);
@@ -584,6 +594,7 @@ cz_run_dialog_class_init (CzRunDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzRunDialog, course);
   gtk_widget_class_bind_template_child (widget_class, CzRunDialog, form);
   gtk_widget_class_bind_template_child (widget_class, CzRunDialog, sentences);
+  gtk_widget_class_bind_template_child (widget_class, CzRunDialog, push);
   gtk_widget_class_bind_template_child (widget_class, CzRunDialog, sweep_row);
   gtk_widget_class_bind_template_child (widget_class, CzRunDialog, sweep_label);
   gtk_widget_class_bind_template_child (widget_class, CzRunDialog, plan_view);

@@ -173,14 +173,16 @@ same_number (double a, double b)
 static gboolean
 same (const CzRun *a, const CzRun *b)
 {
-  // The revision does not tell of a state that is derived: interrupted.
-  return a->state == b->state && a->requested == b->requested && a->resumable == b->resumable
-         && a->step == b->step && a->steps == b->steps && a->best_step == b->best_step
-         && a->offered_micro_batch == b->offered_micro_batch && a->model_id == b->model_id
-         && a->corpus_id == b->corpus_id && same_number (a->epoch, b->epoch)
-         && same_number (a->seconds, b->seconds) && same_number (a->seconds_left, b->seconds_left)
-         && same_number (a->before, b->before) && same_number (a->best, b->best)
-         && same_number (a->after, b->after) && same_number (a->last_loss, b->last_loss)
+  // The revision alone does not tell of a state that is derived: interrupted; what else is kept of
+  // a run, its pushes, moves nothing but the revision.
+  return a->revision == b->revision && a->state == b->state && a->requested == b->requested
+         && a->resumable == b->resumable && a->step == b->step && a->steps == b->steps
+         && a->best_step == b->best_step && a->offered_micro_batch == b->offered_micro_batch
+         && a->model_id == b->model_id && a->corpus_id == b->corpus_id
+         && same_number (a->epoch, b->epoch) && same_number (a->seconds, b->seconds)
+         && same_number (a->seconds_left, b->seconds_left) && same_number (a->before, b->before)
+         && same_number (a->best, b->best) && same_number (a->after, b->after)
+         && same_number (a->last_loss, b->last_loss)
          && same_number (a->tokens_per_second, b->tokens_per_second) && a->color == b->color
          && a->starred == b->starred && a->trashed == b->trashed && a->sweep == b->sweep
          && a->memory_bytes == b->memory_bytes && a->queue_position == b->queue_position

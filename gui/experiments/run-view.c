@@ -16,6 +16,7 @@
 #include "gui/experiments/run-kept.h"
 #include "gui/experiments/run-mark.h"
 #include "gui/experiments/run-notes.h"
+#include "gui/hub/push-list.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
@@ -48,6 +49,7 @@ struct _CzRunView
   CzExamplesView *examples;
   CzRunKept *kept;
   CzRunEvaluations *evaluations;
+  CzPushList *pushes;
   CzRunFacts *facts;
   CzRunNotes *notes;
 };
@@ -256,6 +258,7 @@ update (CzRunView *self)
   show_numbers (self, run);
   show_progress (self, run);
   show_actions (self, run);
+  cz_push_list_show (self->pushes, cz_workbench_get_library (self->workbench), run);
   cz_run_facts_show (self->facts, run);
   cz_run_notes_update (self->notes);
 }
@@ -477,6 +480,7 @@ cz_run_view_class_init (CzRunViewClass *klass)
   further_signal = g_signal_new ("train-further", CZ_TYPE_RUN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_STRING);
   g_type_ensure (CZ_TYPE_EXPLANATION_BUTTON);
+  g_type_ensure (CZ_TYPE_PUSH_LIST);
   g_type_ensure (CZ_TYPE_RUN_CURVES);
   g_type_ensure (CZ_TYPE_EXAMPLES_VIEW);
   g_type_ensure (CZ_TYPE_RUN_EVALUATIONS);
@@ -507,6 +511,7 @@ cz_run_view_class_init (CzRunViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzRunView, examples);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, kept);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, evaluations);
+  gtk_widget_class_bind_template_child (widget_class, CzRunView, pushes);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, facts);
   gtk_widget_class_bind_template_child (widget_class, CzRunView, notes);
   gtk_widget_class_install_action (widget_class, "run.resume", NULL, resume);
