@@ -43,6 +43,8 @@ gboolean cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GEr
 // NULL and 0 fields: find out, or leave as it is. Strings stay the caller's.
 typedef struct
 {
+  // Where the files came from, where their paths don't say it: "hub:imdb@…". Kept with the corpus.
+  const char *origin;
   CzFormat format;
   const char *encoding; // as iconv names it
   const char *text_column;
