@@ -105,12 +105,15 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
 GSubprocess *
 cz_cloze_spawn (const char *library, const char *const *arguments, GError **error)
 {
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_auto (GStrv) line = command_line (library, TRUE, arguments, error);
 
   if (line == NULL)
     return NULL;
-  return g_subprocess_newv ((const char *const *)line,
-                            G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
+  // What it tells on the way is shown in a bar.
+  g_subprocess_launcher_setenv (launcher, "CZ_PROGRESS_OFTEN", "1", TRUE);
+  return g_subprocess_launcher_spawnv (launcher, (const char *const *)line, error);
 }
 
 void

@@ -271,6 +271,14 @@ cz_download_init (CzDownload *self)
   self->what = g_strdup ("");
 }
 
+static char *
+make_origin (const CzRepository *repository)
+{
+  return repository->commit != NULL
+             ? g_strdup_printf ("hub:%s@%s", repository->repo, repository->commit)
+             : g_strdup_printf ("hub:%s", repository->repo);
+}
+
 static CzDownload *
 make (const char *library, const CzRepository *repository)
 {
@@ -281,9 +289,7 @@ make (const char *library, const CzRepository *repository)
   self->repo = g_strdup (repository->repo);
   self->title = cz_repository_name_get_short (repository->repo);
   // What was looked at is what is fetched, even if the repository changes meanwhile.
-  self->origin = repository->commit != NULL
-                     ? g_strdup_printf ("hub:%s@%s", repository->repo, repository->commit)
-                     : g_strdup_printf ("hub:%s", repository->repo);
+  self->origin = make_origin (repository);
   return self;
 }
 
@@ -299,12 +305,9 @@ cz_download_new_model (const char *library, const CzRepository *repository, cons
   return self;
 }
 
-CzDownload *
-cz_download_new_dataset (const char *library,
-                         const CzRepository *repository,
-                         const char *const *paths)
+static char **
+make_dataset_arguments (const CzRepository *repository, const char *const *paths)
 {
-  CzDownload *self = make (library, repository);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   g_strv_builder_add_many (builder, "hub", "fetch", "--dataset", NULL);
@@ -312,9 +315,31 @@ cz_download_new_dataset (const char *library,
     g_strv_builder_add_many (builder, "--revision", repository->commit, NULL);
   g_strv_builder_add_many (builder, "--", repository->repo, NULL);
   g_strv_builder_addv (builder, (const char **)paths);
-  self->arguments = g_strv_builder_end (builder);
+  return g_strv_builder_end (builder);
+}
+
+CzDownload *
+cz_download_new_dataset (const char *library,
+                         const CzRepository *repository,
+                         const char *const *paths)
+{
+  CzDownload *self = make (library, repository);
+
+  self->arguments = make_dataset_arguments (repository, paths);
   start (self);
   return self;
+}
+
+gboolean
+cz_download_is_of (CzDownload *self, const CzRepository *repository, const char *const *paths)
+{
+  g_autofree char *origin = make_origin (repository);
+  g_auto (GStrv) arguments = paths != NULL ? make_dataset_arguments (repository, paths) : NULL;
+
+  return self->dataset == (paths != NULL) && g_str_equal (self->origin, origin)
+         && (arguments == NULL
+             || g_strv_equal ((const char *const *)arguments,
+                              (const char *const *)self->arguments));
 }
 
 guint

@@ -42,6 +42,10 @@ gboolean cz_download_is_dataset (CzDownload *self);
 const char *cz_download_get_repo (CzDownload *self);
 // The repository's name without its owner, for where there is little room.
 const char *cz_download_get_title (CzDownload *self);
+// Whether it is of the same state of this repository; paths: the same files, NULL: a model.
+gboolean cz_download_is_of (CzDownload *self,
+                            const CzRepository *repository,
+                            const char *const *paths);
 double cz_download_get_share (CzDownload *self);
 const char *cz_download_get_status (CzDownload *self);
 // FAILED: why, else NULL.

@@ -187,7 +187,7 @@ present_dialog (CzDownloads *self, gboolean dataset)
   if (self->dialog == NULL)
     {
       CzHubDialog *dialog = cz_hub_dialog_new (GTK_WINDOW (gtk_widget_get_root (self->widget)),
-                                               self->workbench, dataset);
+                                               self->workbench, G_LIST_MODEL (self->list), dataset);
 
       g_set_weak_pointer (&self->dialog, dialog);
       g_signal_connect_object (dialog, "started", G_CALLBACK (started), self, 0);

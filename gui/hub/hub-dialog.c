@@ -18,6 +18,7 @@ struct _CzHubDialog
 {
   AdwWindow parent_instance;
   CzWorkbench *workbench;
+  GListModel *downloads; // of the window
   gboolean dataset;
   GtkWidget *cancel_button;
   GtkWidget *get_button;
@@ -50,6 +51,7 @@ struct _CzHubDialog
   CzRepositoryLook *look;
   CzRepositoryName wanted; // what is typed now
   CzDownload *download;
+  gboolean signing_in; // somebody went to sign in, which may change what the Hub shows
 };
 
 G_DEFINE_FINAL_TYPE (CzHubDialog, cz_hub_dialog, ADW_TYPE_WINDOW)
@@ -213,7 +215,7 @@ failed (CzHubDialog *self, const char *sentence)
   gtk_widget_set_visible (self->again_button, TRUE);
   gtk_widget_set_visible (self->account_button, TRUE);
   gtk_widget_set_visible (self->other_button, FALSE);
-  show_trouble (self, _ ("Nothing to get"), sentence);
+  show_trouble (self, _ ("Nothing was found"), sentence);
 }
 
 // What was named is of the other kind, as its address says.
@@ -361,21 +363,40 @@ cz_hub_dialog_get_download (CzHubDialog *self)
   return self->download;
 }
 
+// One under way that fetches the same; freed by the caller, NULL: none.
+static CzDownload *
+find_download (CzHubDialog *self, const CzRepository *repository, const char *const *paths)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (self->downloads); i++)
+    {
+      g_autoptr (CzDownload) download = g_list_model_get_item (self->downloads, i);
+
+      if (cz_download_is_active (download) && cz_download_is_of (download, repository, paths))
+        return g_steal_pointer (&download);
+    }
+  return NULL;
+}
+
 static void
 get (CzHubDialog *self)
 {
   const CzRepository *repository = cz_repository_look_get (self->look);
   const char *library = cz_workbench_get_path (self->workbench);
+  g_auto (GStrv) chosen = self->dataset ? cz_dataset_files_get_chosen (self->files) : NULL;
+  const char *const *paths = (const char *const *)chosen;
+  g_autoptr (CzDownload) there = NULL;
   g_autoptr (CzDownload) download = NULL;
 
   if (repository == NULL || !gtk_widget_get_sensitive (self->get_button))
     return;
-  if (self->dataset)
+  there = find_download (self, repository, paths);
+  if (there != NULL)
     {
-      g_auto (GStrv) chosen = cz_dataset_files_get_chosen (self->files);
-
-      download = cz_download_new_dataset (library, repository, (const char *const *)chosen);
+      cz_hub_dialog_show_download (self, there);
+      return;
     }
+  if (self->dataset)
+    download = cz_download_new_dataset (library, repository, paths);
   else
     download = cz_download_new_model (library, repository,
                                       gtk_editable_get_text (GTK_EDITABLE (self->name)));
@@ -422,7 +443,19 @@ go_back (CzHubDialog *self)
 static void
 ask_for_account (CzHubDialog *self)
 {
+  self->signing_in = TRUE;
   g_signal_emit (self, signals[ACCOUNT], 0);
+}
+
+// Back from signing in: the Hub may show more now.
+static void
+active_changed (CzHubDialog *self)
+{
+  if (!gtk_window_is_active (GTK_WINDOW (self)) || !self->signing_in)
+    return;
+  self->signing_in = FALSE;
+  if (is_shown (self, "found") || is_shown (self, "trouble"))
+    typed (self, 0);
 }
 
 // ---- Life ----
@@ -437,6 +470,7 @@ cz_hub_dialog_dispose (GObject *object)
   g_clear_object (&self->look);
   g_clear_object (&self->download);
   g_clear_object (&self->workbench);
+  g_clear_object (&self->downloads);
   cz_repository_name_clear (&self->wanted);
   G_OBJECT_CLASS (cz_hub_dialog_parent_class)->dispose (object);
 }
@@ -514,6 +548,7 @@ cz_hub_dialog_init (CzHubDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   cz_front_page_follow (self->states);
   connect_buttons (self);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_changed), NULL);
   g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (entry_changed), self);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (entry_activated), self);
   g_signal_connect_swapped (self->name, "changed", G_CALLBACK (check), self);
@@ -524,13 +559,17 @@ cz_hub_dialog_init (CzHubDialog *self)
 }
 
 CzHubDialog *
-cz_hub_dialog_new (GtkWindow *parent, CzWorkbench *workbench, gboolean dataset)
+cz_hub_dialog_new (GtkWindow *parent,
+                   CzWorkbench *workbench,
+                   GListModel *downloads,
+                   gboolean dataset)
 {
   CzHubDialog *self
       = g_object_new (CZ_TYPE_HUB_DIALOG, "transient-for", parent, "title",
                       dataset ? _ ("A data set from the Hub") : _ ("A model from the Hub"), NULL);
 
   self->workbench = g_object_ref (workbench);
+  self->downloads = g_object_ref (downloads);
   self->dataset = dataset;
   self->look = cz_repository_look_new (dataset);
   g_signal_connect_object (self->look, "slow", G_CALLBACK (slow), self, G_CONNECT_SWAPPED);

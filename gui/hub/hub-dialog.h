@@ -16,7 +16,11 @@ G_DECLARE_FINAL_TYPE (CzHubDialog, cz_hub_dialog, CZ, HUB_DIALOG, AdwWindow)
 // Emits "started" (CzDownload *) when one begins, "account" when a person wants to sign in, and
 // "other-kind" (a repository) when what was named is a data set instead of a model, or the other
 // way round, and a person wants that.
-CzHubDialog *cz_hub_dialog_new (GtkWindow *parent, CzWorkbench *workbench, gboolean dataset);
+// downloads: of the window, CzDownload: what is under way is not fetched a second time.
+CzHubDialog *cz_hub_dialog_new (GtkWindow *parent,
+                                CzWorkbench *workbench,
+                                GListModel *downloads,
+                                gboolean dataset);
 
 gboolean cz_hub_dialog_is_dataset (CzHubDialog *self);
 

@@ -4,6 +4,9 @@
 
 #include "gui/hub/licence.h"
 
+// Characters of a value that are always there.
+#define VALUE_WIDTH 26
+
 struct _CzRepositoryFacts
 {
   AdwBin parent_instance;
@@ -112,7 +115,10 @@ add_fact (GtkWidget *list, const char *title, const char *subtitle, const char *
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   if (subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  // What stands under the title gives way, not a short value.
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (GTK_LABEL (label), (int)MIN (g_utf8_strlen (value, -1), VALUE_WIDTH));
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
   gtk_widget_set_tooltip_text (label, value);
   gtk_widget_add_css_class (label, "fact-value");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);

@@ -153,6 +153,8 @@ find_repo (const char *const *parts, gboolean address, guint *ret_used)
   guint n = g_strv_length ((char **)parts);
   g_autofree char *repo = NULL;
 
+  if (n == 0)
+    return NULL;
   *ret_used = n == 1 || (address && n > 1 && is_page (parts[1])) ? 1 : 2;
   if (n < *ret_used || (n > *ret_used && !address))
     return NULL;
@@ -202,6 +204,10 @@ cz_repository_name_parse (const char *typed, CzRepositoryName *ret_name, const c
     }
   dataset = g_strcmp0 (parts[0], "datasets") == 0 && parts[1] != NULL;
   if (dataset || (path != NULL && g_strcmp0 (parts[0], "models") == 0 && parts[1] != NULL))
+    parts++;
+  // "huggingface.co/datasets" lists them all.
+  else if (path != NULL && parts[1] == NULL
+           && (g_strcmp0 (parts[0], "datasets") == 0 || g_strcmp0 (parts[0], "models") == 0))
     parts++;
   repo = find_repo (parts, path != NULL, &used);
   if (repo == NULL)

@@ -18,22 +18,22 @@ typedef struct
 {
   const char *repo;
   const char *description;
-  guint64 bytes; // about
+  const char *size; // about, what is fetched of it
 } Suggestion;
 
 static const Suggestion models[] = {
   { "distilbert-base-uncased",
-    N_ ("English, all in small letters. The base model of most courses."), 268000000 },
-  { "distilbert-base-cased", N_ ("English, capital and small letters told apart."), 263000000 },
+    N_ ("English, all in small letters. The base model of most courses."), "268 MB" },
+  { "distilbert-base-cased", N_ ("English, capital and small letters told apart."), "263 MB" },
   { "distilbert-base-multilingual-cased",
-    N_ ("104 languages, Catalan and Spanish among them, capitals told apart."), 542000000 },
+    N_ ("104 languages, Catalan and Spanish among them, capitals told apart."), "542 MB" },
 };
 
 static const Suggestion datasets[] = {
-  { "imdb", N_ ("100,000 film reviews in English, half of them with a verdict."), 83000000 },
+  { "imdb", N_ ("100,000 film reviews in English, half of them with a verdict."), "83 MB" },
   { "cornell-movie-review-data/rotten_tomatoes",
-    N_ ("10,662 sentences out of film reviews in English: small, for a first try."), 900000 },
-  { "fancyzhu/ag_news", N_ ("127,600 short news items in English, in four sections."), 20000000 },
+    N_ ("10,662 sentences out of film reviews in English: small, for a first try."), "900 kB" },
+  { "fancyzhu/ag_news", N_ ("127,600 short news items in English, in four sections."), "20 MB" },
 };
 
 static void
@@ -51,8 +51,7 @@ fill (CzRepositorySuggestions *self)
   for (guint i = 0; i < n; i++)
     {
       GtkWidget *row = adw_action_row_new ();
-      g_autofree char *size = g_format_size (suggestions[i].bytes);
-      GtkWidget *label = gtk_label_new (size);
+      GtkWidget *label = gtk_label_new (suggestions[i].size);
 
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), suggestions[i].repo);
