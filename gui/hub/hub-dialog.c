@@ -47,6 +47,7 @@ struct _CzHubDialog
   AdwStatusPage *stopped_page;
   GtkWidget *go_on_button;
   GtkWidget *back_button;
+  GtkWidget *stopped_account_button;
 
   CzRepositoryLook *look;
   CzRepositoryName wanted; // what is typed now
@@ -171,7 +172,7 @@ find_offline (void)
   const char *offline = g_getenv ("HF_HUB_OFFLINE");
 
   if (g_strcmp0 (offline, "1") == 0)
-    return _ ("HF_HUB_OFFLINE is set: the Hub is not asked for anything.");
+    return _ ("HF_HUB_OFFLINE is set: only what came at an earlier time can be had.");
   if (g_getenv ("HF_ENDPOINT") == NULL
       && !g_network_monitor_get_network_available (g_network_monitor_get_default ()))
     return _ ("This computer seems to be offline. The Hub needs the internet.");
@@ -209,11 +210,18 @@ show_trouble (CzHubDialog *self, const char *title, const char *sentence)
   check (self);
 }
 
+// Whether the sentence says to sign in, which in a terminal a command does.
+static gboolean
+wants_account (const char *sentence)
+{
+  return strstr (sentence, "cloze hub login") != NULL;
+}
+
 static void
 failed (CzHubDialog *self, const char *sentence)
 {
   gtk_widget_set_visible (self->again_button, TRUE);
-  gtk_widget_set_visible (self->account_button, TRUE);
+  gtk_widget_set_visible (self->account_button, wants_account (sentence));
   gtk_widget_set_visible (self->other_button, FALSE);
   show_trouble (self, _ ("Nothing was found"), sentence);
 }
@@ -328,6 +336,9 @@ download_ended (CzHubDialog *self)
                                                      ? _ ("It did not come through")
                                                      : _ ("Stopped"));
   adw_status_page_set_description (self->stopped_page, escaped);
+  gtk_widget_set_visible (self->stopped_account_button,
+                          state == CZ_DOWNLOAD_FAILED
+                              && wants_account (cz_download_get_trouble (self->download)));
   show_state (self, "stopped");
   gtk_widget_grab_focus (self->go_on_button);
 }
@@ -505,6 +516,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CzHubDialog, stopped_page);
   gtk_widget_class_bind_template_child (widget_class, CzHubDialog, go_on_button);
   gtk_widget_class_bind_template_child (widget_class, CzHubDialog, back_button);
+  gtk_widget_class_bind_template_child (widget_class, CzHubDialog, stopped_account_button);
 }
 
 static void
@@ -537,6 +549,8 @@ connect_buttons (CzHubDialog *self)
   g_signal_connect_swapped (self->stop_button, "clicked", G_CALLBACK (stop), self);
   g_signal_connect_swapped (self->again_button, "clicked", G_CALLBACK (ask_again), self);
   g_signal_connect_swapped (self->account_button, "clicked", G_CALLBACK (ask_for_account), self);
+  g_signal_connect_swapped (self->stopped_account_button, "clicked", G_CALLBACK (ask_for_account),
+                            self);
   g_signal_connect_swapped (self->other_button, "clicked", G_CALLBACK (look_elsewhere), self);
   g_signal_connect_swapped (self->go_on_button, "clicked", G_CALLBACK (go_on), self);
   g_signal_connect_swapped (self->back_button, "clicked", G_CALLBACK (go_back), self);

@@ -57,50 +57,60 @@ make_head (const CzRepository *repository)
 
 // ---- What stands in the way ----
 
-static const char *
-describe_lock (const CzRepository *repository)
-{
-  if (repository->gated)
-    return _ ("Its owner asks for something first, such as agreeing to terms. Do so on its page, "
-              "signed in there, and sign in here with the same account.");
-  return _ ("It is private: only those whom its owner lets in can read it. Sign in with such an "
-            "account.");
-}
-
 static void
 sign_in (CzRepositoryFacts *self)
 {
   g_signal_emit (self, account_signal, 0);
 }
 
+// Below an icon that says how it is meant.
 static GtkWidget *
-make_trouble (CzRepositoryFacts *self, const CzRepository *repository)
+make_notice (const char *icon_name, const char *text, GtkWidget *button)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  GtkWidget *notice = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *icon = gtk_image_new_from_icon_name (icon_name);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
-  gboolean locked = repository->gated || repository->private;
 
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_widget_set_hexpand (texts, TRUE);
-  if (repository->reason != NULL || !locked)
+  gtk_box_append (GTK_BOX (texts), make_label (text, "body"));
+  if (button != NULL)
+    {
+      gtk_widget_set_halign (button, GTK_ALIGN_START);
+      gtk_box_append (GTK_BOX (texts), button);
+    }
+  gtk_box_append (GTK_BOX (notice), icon);
+  gtk_box_append (GTK_BOX (notice), texts);
+  return notice;
+}
+
+static void
+add_notices (CzRepositoryFacts *self, const CzRepository *repository)
+{
+  if (!repository->usable)
     gtk_box_append (
-        GTK_BOX (texts),
-        make_label (repository->reason != NULL ? repository->reason : _ ("It can't be used here."),
-                    "body"));
-  if (locked)
+        self->box,
+        make_notice ("dialog-warning-symbolic",
+                     repository->reason != NULL ? repository->reason : _ ("It can't be used here."),
+                     NULL));
+  // Whether this account is let in shows only when its files are asked for.
+  if (repository->gated)
     {
       GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Sign in…"));
 
-      gtk_box_append (GTK_BOX (texts), make_label (describe_lock (repository), "body"));
-      gtk_widget_set_halign (button, GTK_ALIGN_START);
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (sign_in), self);
-      gtk_box_append (GTK_BOX (texts), button);
+      gtk_box_append (
+          self->box,
+          make_notice ("system-lock-screen-symbolic",
+                       _ ("Its owner asks for something first, such as agreeing to terms. Do so on "
+                          "its page, then sign in here with the same account."),
+                       button));
     }
-  gtk_box_append (GTK_BOX (bar), icon);
-  gtk_box_append (GTK_BOX (bar), texts);
-  gtk_widget_add_css_class (bar, "hub-trouble");
-  return bar;
+  if (repository->private)
+    gtk_box_append (self->box, make_notice ("system-lock-screen-symbolic",
+                                            _ ("It is private: you see it because you are signed "
+                                               "in."),
+                                            NULL));
 }
 
 // ---- Facts ----
@@ -166,8 +176,7 @@ cz_repository_facts_show (CzRepositoryFacts *self, const CzRepository *repositor
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->box))) != NULL)
     gtk_box_remove (self->box, child);
   gtk_box_append (self->box, make_head (repository));
-  if (!repository->usable)
-    gtk_box_append (self->box, make_trouble (self, repository));
+  add_notices (self, repository);
   gtk_box_append (self->box, make_facts (repository));
 }
 
