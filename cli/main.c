@@ -15,7 +15,7 @@ static const CzCommand *const groups[] = {
   cz_run_compare_commands,   cz_run_export_commands,    cz_queue_commands,
   cz_sentences_commands,     cz_sentences_run_commands, cz_evaluate_commands,
   cz_predict_commands,       cz_serve_commands,         cz_parity_commands,
-  cz_bench_commands,
+  cz_bench_commands,         cz_hub_commands,
 };
 
 // The global options that take a value; the word behind them is no command.

@@ -39,6 +39,20 @@ cz_place_find (const char *inner, char **ret_split, char **ret_label)
   *ret_label = split != NULL && !g_str_equal (split, "unsup") ? g_strdup (label) : NULL;
 }
 
+const char *
+cz_place_find_split_of_name (const char *inner)
+{
+  g_autofree char *name = g_path_get_basename (inner);
+  char *dot = strchr (name, '.'), *dash;
+
+  if (dot != NULL)
+    *dot = '\0';
+  dash = strchr (name, '-');
+  if (dash != NULL && g_ascii_isdigit (dash[1]) && strstr (dash, "-of-") != NULL)
+    *dash = '\0';
+  return cz_place_parse_split (name);
+}
+
 char *
 cz_place_find_above (const char *inner)
 {

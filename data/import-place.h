@@ -12,6 +12,10 @@ void cz_place_find (const char *inner, char **ret_split, char **ret_label);
 // The split that a name or a table's cell stands for, in its usual spelling; NULL: it is none.
 const char *cz_place_parse_split (const char *name);
 
+// The split that a table's or a JSON file's own name tells (train.csv), with an ending of any kind,
+// and as the Hub numbers a file's parts (train-00000-of-00002.parquet); NULL: none.
+const char *cz_place_find_split_of_name (const char *inner);
+
 // The folder in which a folder named like a split lies, "." for the outermost; freed by the caller.
 // NULL: there is none.
 char *cz_place_find_above (const char *inner);

@@ -23,8 +23,8 @@ typedef struct
   gsize waiting_bytes;
 } Import;
 
-static CzFormat
-find_format (const char *name)
+CzFormat
+cz_format_of_name (const char *name)
 {
   static const struct
   {
@@ -45,22 +45,6 @@ find_format (const char *name)
     if (g_str_has_suffix (lower, endings[i].ending))
       return endings[i].format;
   return CZ_FORMAT_TEXT;
-}
-
-// The split that a table's or a JSON file's own name tells (train.csv), with an ending of any kind,
-// and as the Hub numbers a file's parts (train-00000-of-00002.parquet).
-static const char *
-find_split_of_name (const char *inner)
-{
-  g_autofree char *name = g_path_get_basename (inner);
-  char *dot = strchr (name, '.'), *dash;
-
-  if (dot != NULL)
-    *dot = '\0';
-  dash = strchr (name, '-');
-  if (dash != NULL && g_ascii_isdigit (dash[1]) && strstr (dash, "-of-") != NULL)
-    *dash = '\0';
-  return cz_place_parse_split (name);
 }
 
 static gboolean
@@ -204,10 +188,10 @@ read_entry (Import *import, CzEntry *entry, GError **error)
     }
   beginning = cz_entry_peek (entry, BEGINNING, &n);
   if (file.format == CZ_FORMAT_AUTO)
-    file.format = find_format_of_contents (beginning, n, find_format (inner));
+    file.format = find_format_of_contents (beginning, n, cz_format_of_name (inner));
   cz_place_find (inner, &split, &label);
   if (split == NULL && file.format >= CZ_FORMAT_LINES && file.format <= CZ_FORMAT_PARQUET)
-    split = g_strdup (find_split_of_name (inner));
+    split = g_strdup (cz_place_find_split_of_name (inner));
   file.split = split;
   file.label = label;
   if (file.format != CZ_FORMAT_PARQUET)

@@ -25,6 +25,8 @@ typedef enum
 // "auto", "text", …; Error: INVALID, naming what there is.
 gboolean cz_format_parse (const char *name, CzFormat *ret_format, GError **error);
 const char *cz_format_get_name (CzFormat format);
+// What a file's ending says; TEXT where it says nothing.
+CzFormat cz_format_of_name (const char *name);
 
 // What a document is made of.
 typedef enum
