@@ -21,6 +21,7 @@ typedef struct
 extern const CzCommand cz_device_commands[];
 extern const CzCommand cz_model_commands[];
 extern const CzCommand cz_hub_commands[];
+extern const CzCommand cz_model_making_commands[];
 extern const CzCommand cz_tokenize_commands[];
 extern const CzCommand cz_vocabulary_commands[];
 extern const CzCommand cz_corpus_commands[];

@@ -8,6 +8,7 @@
 #include "cli/corpus-blocks.h"
 #include "cli/corpus-documents.h"
 #include "cli/corpus-statistics.h"
+#include "cli/hub-import.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "data/corpus-derive.h"
@@ -321,8 +322,13 @@ import (CzInvocation *invocation, GError **error)
       = option_update ? cz_corpus_find (library, invocation->arguments[0], error) : NULL;
   if (option_update && there == NULL)
     return FALSE;
+  g_autoptr (CzHubImport) fetched
+      = cz_hub_import_fetch (invocation, (const char *const *)invocation->arguments + 1, error);
+  if (fetched == NULL)
+    return FALSE;
+  options.source = fetched->source;
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  const char *const *paths = (const char *const *)invocation->arguments + 1;
+  const char *const *paths = (const char *const *)fetched->paths;
   if (option_update)
     ok = cz_corpus_update (library, there->id, paths, &options, option_remove_missing, tell_import,
                            progress, cancellable, &report, &failed);

@@ -9,13 +9,13 @@
 #include "cli/places.h"
 
 static const CzCommand *const groups[] = {
-  cz_device_commands,        cz_model_commands,         cz_tokenize_commands,
-  cz_vocabulary_commands,    cz_corpus_commands,        cz_corpus_change_commands,
-  cz_corpus_derive_commands, cz_run_commands,           cz_run_record_commands,
-  cz_run_compare_commands,   cz_run_export_commands,    cz_queue_commands,
-  cz_sentences_commands,     cz_sentences_run_commands, cz_evaluate_commands,
-  cz_predict_commands,       cz_serve_commands,         cz_parity_commands,
-  cz_bench_commands,         cz_hub_commands,
+  cz_device_commands,        cz_model_commands,         cz_model_making_commands,
+  cz_tokenize_commands,      cz_vocabulary_commands,    cz_corpus_commands,
+  cz_corpus_change_commands, cz_corpus_derive_commands, cz_run_commands,
+  cz_run_record_commands,    cz_run_compare_commands,   cz_run_export_commands,
+  cz_queue_commands,         cz_sentences_commands,     cz_sentences_run_commands,
+  cz_evaluate_commands,      cz_predict_commands,       cz_serve_commands,
+  cz_parity_commands,        cz_bench_commands,         cz_hub_commands,
 };
 
 // The global options that take a value; the word behind them is no command.

@@ -1,15 +1,10 @@
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "data/document.h"
-#include "engine/text/vocabulary-trainer.h"
 #include "jobs/json-members.h"
-
-// Counting words takes about this share of the time.
-#define COUNTING 0.5
+#include "jobs/model-making.h"
 
 static char *option_corpus, *option_size, *option_frequency;
 static gboolean option_cased;
@@ -24,35 +19,6 @@ static const GOptionEntry options[] = {
     N_ ("How often a pair must occur to be joined (default: 2)"), N_ ("N") },
   { NULL },
 };
-
-typedef struct
-{
-  CzVocabularyTrainer *trainer;
-  CzProgress *progress;
-  GCancellable *cancellable;
-  double bytes, total;
-} Feeding;
-
-static gboolean
-feed (const CzDocument *document, gpointer data, GError **error)
-{
-  Feeding *feeding = data;
-
-  if (g_cancellable_set_error_if_cancelled (feeding->cancellable, error))
-    return FALSE;
-  cz_vocabulary_trainer_feed (feeding->trainer, document->text, (gssize)document->length);
-  feeding->bytes += (double)document->length;
-  cz_progress_tell (feeding->progress, COUNTING * MIN (feeding->bytes / feeding->total, 1),
-                    _ ("Counting words"), NAN);
-  return TRUE;
-}
-
-static void
-tell_training (guint32 done, guint32 wanted, gpointer data)
-{
-  cz_progress_tell (data, COUNTING + (1 - COUNTING) * done / MAX (wanted, 1),
-                    _ ("Joining word pieces"), NAN);
-}
 
 static gboolean
 read_options (CzVocabularyTrainerOptions *ret_options, GError **error)
@@ -104,22 +70,15 @@ train (CzInvocation *invocation, GError **error)
 
   if (!read_options (&trainer_options, error))
     return FALSE;
-  GCancellable *cancellable = cz_interruption_get ();
   CzLibrary *library = cz_invocation_get_library (invocation, error);
   g_autoptr (CzCorpus) corpus
       = library != NULL ? cz_corpus_find (library, option_corpus, error) : NULL;
   if (corpus == NULL)
     return FALSE;
-  g_autoptr (CzVocabularyTrainer) trainer = cz_vocabulary_trainer_new (&trainer_options, error);
-  if (trainer == NULL)
-    return FALSE;
-
   g_autoptr (CzProgress) progress = cz_progress_new (invocation->quiet);
-  Feeding feeding = { trainer, progress, cancellable, 0, (double)MAX (corpus->bytes, 1) };
-  if (!cz_document_each (library, corpus->id, feed, &feeding, error))
-    return FALSE;
-  g_autoptr (CzVocabulary) vocabulary
-      = cz_vocabulary_trainer_train (trainer, tell_training, progress, cancellable, error);
+  g_autoptr (CzVocabulary) vocabulary = cz_model_making_learn_vocabulary (
+      library, corpus->id, &trainer_options, cz_progress_callback, progress, cz_interruption_get (),
+      error);
   if (vocabulary == NULL || !cz_vocabulary_save (vocabulary, invocation->arguments[0], error))
     return FALSE;
   guint32 size = cz_vocabulary_get_size (vocabulary);

@@ -137,6 +137,12 @@ shorten_page (const char *text)
 }
 
 gboolean
+cz_hub_is_address (const char *text)
+{
+  return g_str_has_prefix (text, "hub:");
+}
+
+gboolean
 cz_hub_address_parse (
     const char *text, char **ret_repo, char **ret_revision, char **ret_file, GError **error)
 {

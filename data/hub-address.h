@@ -11,6 +11,9 @@
 gboolean cz_hub_address_parse (
     const char *text, char **ret_repo, char **ret_revision, char **ret_file, GError **error);
 
+// Whether a text names something on the Hub rather than on the disk: "hub:…".
+gboolean cz_hub_is_address (const char *text);
+
 // HF_ENDPOINT or the Hub's own, without a slash at its end; freed by the caller. Error: INVALID.
 char *cz_hub_endpoint (GError **error);
 

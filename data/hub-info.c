@@ -8,7 +8,8 @@
 #include "data/import-place.h"
 #include "data/import.h"
 
-#define DISTILBERT "DistilBert"
+#define DISTILBERT    "DistilBert"
+#define POINTER_BYTES 1024 // more than any Git-LFS pointer has, less than any weights
 
 void
 cz_hub_file_free (CzHubFile *file)
@@ -190,6 +191,9 @@ describe_data_file (CzHubFile *file)
   CzFormat format = cz_format_of_name (lower);
   if (cz_place_is_description (file->path) || cz_place_refuse (file->path) != NULL)
     return;
+  if (g_str_has_suffix (lower, "dataset_infos.json")
+      || g_str_has_suffix (lower, "dataset_info.json"))
+    return; // describes the others
   if (archive)
     file->format = "archive";
   else if (format != CZ_FORMAT_TEXT || g_str_has_suffix (lower, ".txt"))
@@ -264,7 +268,14 @@ refuse_weights (const CzHubInfo *info)
 {
   const char *repo = info->repo;
 
-  if (has (info, "model.safetensors"))
+  CzHubFile *weights = cz_hub_info_find (info, "model.safetensors");
+
+  if (weights != NULL && weights->sha256 == NULL && weights->bytes < POINTER_BYTES)
+    return g_strdup_printf (_ ("In “%s” a Git-LFS pointer stands where the weights should be: they "
+                               "were never uploaded. "
+                               "Choose another, or tell its owner."),
+                            repo);
+  if (weights != NULL)
     return NULL;
   if (has (info, "model.safetensors.index.json"))
     return g_strdup_printf (

@@ -251,7 +251,7 @@ describe_source (const char *const *paths, const CzImportOptions *options)
   g_autofree char *shown = g_filename_display_name (name);
   guint n = g_strv_length ((char **)paths);
   g_autofree char *given
-      = options->origin != NULL ? g_strdup (options->origin)
+      = options->source != NULL ? g_strdup (options->source)
         : n == 1
             ? g_strdup (shown)
             : g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", n - 1), shown, n - 1);

@@ -45,8 +45,6 @@ gboolean cz_document_unit_parse (const char *name, CzDocumentUnit *ret_unit, GEr
 // NULL and 0 fields: find out, or leave as it is. Strings stay the caller's.
 typedef struct
 {
-  // Where the files came from, where their paths don't say it: "hub:imdb@…". Kept with the corpus.
-  const char *origin;
   CzFormat format;
   const char *encoding; // as iconv names it
   const char *text_column;
@@ -58,6 +56,7 @@ typedef struct
   gint64 minimum_words;
   gint64 minimum_length; // characters
   gboolean deduplicate;
+  const char *source; // to be kept with the corpus in place of the paths' names
 } CzImportOptions;
 
 // What differs from storing all as it is, as the command's options: "--clean br --deduplicate"; ""

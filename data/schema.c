@@ -180,6 +180,24 @@ static const char *const migrations[] = {
   // These names belong to sets that come with the program now.
   "UPDATE OR IGNORE sentence_set SET name = name || ' (own)'"
   "  WHERE name IN ('film', 'law', 'medicine', 'science', 'support');",
+
+  // 6: where a model comes from. What NULL stands in `lowercase` for was entered before: its folder
+  // is looked at once. `modified` is when the weights were changed last (ns since 1970; with
+  // `bytes`
+  // it tells that `hash` still holds), 0: not noted. The parent is a model, found by its id or else
+  // by its hash, or, where a run made the model, that run's base.
+  "ALTER TABLE model ADD COLUMN lowercase INTEGER;"
+  "ALTER TABLE model ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE model ADD COLUMN modified INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE model ADD COLUMN vocabulary_hash TEXT;"
+  "ALTER TABLE model ADD COLUMN source TEXT;"
+  "ALTER TABLE model ADD COLUMN licence TEXT;"
+  "ALTER TABLE model ADD COLUMN trained_on TEXT;"
+  "ALTER TABLE model ADD COLUMN private INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE model ADD COLUMN parent INTEGER REFERENCES model (id) ON DELETE SET NULL;"
+  "ALTER TABLE model ADD COLUMN parent_name TEXT;"
+  "ALTER TABLE model ADD COLUMN parent_hash TEXT;"
+  "ALTER TABLE model ADD COLUMN parent_run INTEGER REFERENCES run (id) ON DELETE SET NULL;",
 };
 
 // Reads a PRAGMA that is a number.

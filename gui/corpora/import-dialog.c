@@ -227,12 +227,12 @@ cz_import_dialog_set_corpus (CzImportDialog *self, gint64 corpus)
 gboolean
 cz_import_dialog_take_fetched (CzImportDialog *self,
                                const char *const *files,
-                               const char *origin,
+                               const char *source,
                                const char *name)
 {
   if (self->task != NULL && cz_import_task_is_active (self->task))
     return FALSE;
-  cz_import_settings_set_origin (self->settings, origin, name);
+  cz_import_settings_set_source (self->settings, origin, name);
   g_clear_object (&self->task);
   stop_looking (self);
   self->can_import = FALSE;
@@ -385,7 +385,7 @@ go_back (CzImportDialog *self)
 
       cz_import_dialog_take_fetched (
           self, (const char *const *)cz_import_task_get_choice (task)->files,
-          cz_import_task_get_choice (task)->origin, cz_import_task_get_name (task));
+          cz_import_task_get_choice (task)->source, cz_import_task_get_name (task));
       return;
     }
   g_clear_object (&self->task);

@@ -23,11 +23,11 @@ void cz_import_dialog_set_corpus (CzImportDialog *self, gint64 corpus);
 // Looks at these files, NULL-terminated paths, unless an import is under way: FALSE.
 gboolean cz_import_dialog_take_files (CzImportDialog *self, const char *const *files);
 
-// Looks at files that were fetched from somewhere (`origin`, as CzImportOptions says), which
+// Looks at files that were fetched from somewhere (`source`, as CzImportOptions says), which
 // propose a name for the corpus.
 gboolean cz_import_dialog_take_fetched (CzImportDialog *self,
                                         const char *const *files,
-                                        const char *origin,
+                                        const char *source,
                                         const char *name);
 
 // Shows an import: its progress or how it ended.

@@ -38,7 +38,7 @@ struct _CzImportSettings
   GtkSpinButton *minimum_words;
 
   gint64 corpus; // proposed to be brought up to date; 0: a new one
-  char *origin;  // of the files; NULL: their paths say it
+  char *source;  // of the files; NULL: their paths say it
   char *called;  // what the corpus may be called; NULL: found out
   CzImportChoice *choice;
   char *found_name; // that would do; NULL: none yet
@@ -491,11 +491,11 @@ cz_import_settings_set_corpus (CzImportSettings *self, gint64 corpus)
 }
 
 void
-cz_import_settings_set_origin (CzImportSettings *self, const char *origin, const char *name)
+cz_import_settings_set_source (CzImportSettings *self, const char *source, const char *name)
 {
-  g_free (self->origin);
+  g_free (self->source);
   g_free (self->called);
-  self->origin = g_strdup (origin);
+  self->source = g_strdup (source);
   self->called = g_strdup (name);
 }
 
@@ -505,7 +505,7 @@ cz_import_settings_begin (CzImportSettings *self, const char *const *files)
   g_clear_pointer (&self->choice, cz_import_choice_free);
   g_clear_pointer (&self->found_name, g_free);
   self->choice = cz_import_choice_new (files);
-  self->choice->origin = g_strdup (self->origin);
+  self->choice->source = g_strdup (self->source);
   gtk_editable_set_text (GTK_EDITABLE (self->name), "");
   gtk_widget_set_visible (self->columns, FALSE);
   self->filling = TRUE;
@@ -579,7 +579,7 @@ cz_import_settings_finalize (GObject *object)
   cz_import_choice_free (self->choice);
   g_free (self->found_name);
   g_free (self->there);
-  g_free (self->origin);
+  g_free (self->source);
   g_free (self->called);
   G_OBJECT_CLASS (cz_import_settings_parent_class)->finalize (object);
 }

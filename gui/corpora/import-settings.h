@@ -20,7 +20,7 @@ void cz_import_settings_set_corpus (CzImportSettings *self, gint64 corpus);
 
 // What is begun from now on came from here (as CzImportOptions says) and is called this; NULLs: the
 // files say both.
-void cz_import_settings_set_origin (CzImportSettings *self, const char *origin, const char *name);
+void cz_import_settings_set_source (CzImportSettings *self, const char *source, const char *name);
 
 // Begins anew with these files: everything is to be found out.
 void cz_import_settings_begin (CzImportSettings *self, const char *const *files);

@@ -181,7 +181,7 @@ gboolean
 cz_imports_open_fetched (CzImports *self,
                          const char *const *files,
                          const char *name,
-                         const char *origin)
+                         const char *source)
 {
   CzImportTask *task = self->dialog != NULL ? cz_import_dialog_get_task (self->dialog) : NULL;
 
@@ -190,7 +190,7 @@ cz_imports_open_fetched (CzImports *self,
     return FALSE;
   present_dialog (self);
   cz_import_dialog_set_corpus (self->dialog, 0);
-  return cz_import_dialog_take_fetched (self->dialog, files, origin, name);
+  return cz_import_dialog_take_fetched (self->dialog, files, source, name);
 }
 
 void

@@ -17,7 +17,7 @@ struct _CzDownload
   gboolean dataset;
   char *repo;
   char *title;
-  char *origin;     // "hub:REPO@COMMIT"
+  char *source;     // "hub:REPO@COMMIT"
   char *name;       // a model's
   char **arguments; // of cloze
   CzDownloadState state;
@@ -231,7 +231,7 @@ cz_download_finalize (GObject *object)
   g_free (self->library);
   g_free (self->repo);
   g_free (self->title);
-  g_free (self->origin);
+  g_free (self->source);
   g_free (self->name);
   g_strfreev (self->arguments);
   g_free (self->status);
@@ -272,7 +272,7 @@ cz_download_init (CzDownload *self)
 }
 
 static char *
-make_origin (const CzRepository *repository)
+make_source (const CzRepository *repository)
 {
   return repository->commit != NULL
              ? g_strdup_printf ("hub:%s@%s", repository->repo, repository->commit)
@@ -289,7 +289,7 @@ make (const char *library, const CzRepository *repository)
   self->repo = g_strdup (repository->repo);
   self->title = cz_repository_name_get_short (repository->repo);
   // What was looked at is what is fetched, even if the repository changes meanwhile.
-  self->origin = make_origin (repository);
+  self->source = make_source (repository);
   return self;
 }
 
@@ -297,7 +297,7 @@ CzDownload *
 cz_download_new_model (const char *library, const CzRepository *repository, const char *name)
 {
   CzDownload *self = make (library, repository);
-  const char *const arguments[] = { "model", "add", self->origin, "--name", name, NULL };
+  const char *const arguments[] = { "model", "add", self->source, "--name", name, NULL };
 
   self->name = g_strdup (name);
   self->arguments = g_strdupv ((char **)arguments);
@@ -333,10 +333,10 @@ cz_download_new_dataset (const char *library,
 gboolean
 cz_download_is_of (CzDownload *self, const CzRepository *repository, const char *const *paths)
 {
-  g_autofree char *origin = make_origin (repository);
+  g_autofree char *source = make_source (repository);
   g_auto (GStrv) arguments = paths != NULL ? make_dataset_arguments (repository, paths) : NULL;
 
-  return self->dataset == (paths != NULL) && g_str_equal (self->origin, origin)
+  return self->dataset == (paths != NULL) && g_str_equal (self->source, source)
          && (arguments == NULL
              || g_strv_equal ((const char *const *)arguments,
                               (const char *const *)self->arguments));
@@ -409,7 +409,7 @@ cz_download_get_files (CzDownload *self)
 }
 
 const char *
-cz_download_get_origin (CzDownload *self)
+cz_download_get_source (CzDownload *self)
 {
-  return self->origin;
+  return self->source;
 }

@@ -54,6 +54,6 @@ const char *cz_download_get_trouble (CzDownload *self);
 const char *cz_download_get_name (CzDownload *self);
 // DONE, a data set: where the files are, NULL-terminated; what they come from ("hub:imdb@…").
 const char *const *cz_download_get_files (CzDownload *self);
-const char *cz_download_get_origin (CzDownload *self);
+const char *cz_download_get_source (CzDownload *self);
 
 G_END_DECLS

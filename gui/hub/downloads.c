@@ -87,7 +87,7 @@ import (CzDownloads *self, CzDownload *download)
 {
   return cz_imports_open_fetched (self->imports, cz_download_get_files (download),
                                   cz_download_get_title (download),
-                                  cz_download_get_origin (download));
+                                  cz_download_get_source (download));
 }
 
 static void

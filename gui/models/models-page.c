@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "data/model-change.h"
 #include "engine/format/model-config.h"
 #include "gui/fact-row.h"
 #include "gui/front-page.h"
@@ -190,7 +191,7 @@ add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   g_autoptr (CzModel) model = NULL;
 
   if (library != NULL)
-    model = cz_model_add (library, adding->folder, NULL, "folder", &error);
+    model = cz_model_add (library, adding->folder, NULL, NULL, &error);
   if (model == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
