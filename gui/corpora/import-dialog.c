@@ -232,7 +232,7 @@ cz_import_dialog_take_fetched (CzImportDialog *self,
 {
   if (self->task != NULL && cz_import_task_is_active (self->task))
     return FALSE;
-  cz_import_settings_set_source (self->settings, origin, name);
+  cz_import_settings_set_source (self->settings, source, name);
   g_clear_object (&self->task);
   stop_looking (self);
   self->can_import = FALSE;
