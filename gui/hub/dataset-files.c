@@ -89,9 +89,13 @@ summarize (CzDatasetFiles *self)
   size = g_format_size (missing);
   text = n == 0         ? g_strdup (_ ("Nothing in it can be imported"))
          : chosen == 0  ? g_strdup (_ ("Choose the files to import"))
-         : missing == 0 ? g_strdup_printf (_ ("%u of %u files, already here"), chosen, n)
+         : missing == 0 ? g_strdup_printf (
+               ngettext ("%u of %u file, already here", "%u of %u files, already here", n), chosen,
+               n)
                         // Translators: two numbers of files and a size.
-                        : g_strdup_printf (_ ("%u of %u files, %s to download"), chosen, n, size);
+                        : g_strdup_printf (ngettext ("%u of %u file, %s to download",
+                                                     "%u of %u files, %s to download", n),
+                                           chosen, n, size);
   gtk_label_set_label (self->summary, text);
   gtk_widget_set_visible (GTK_WIDGET (self->all_button), n > 1);
   gtk_button_set_label (self->all_button, chosen < n ? _ ("Choose _all") : _ ("Choose _none"));

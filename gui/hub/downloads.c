@@ -145,6 +145,12 @@ started (CzHubDialog *dialog, CzDownload *download, CzDownloads *self)
   g_signal_emit (self, changed_signal, 0);
 }
 
+static void
+left (CzHubDialog *dialog, CzDownload *download, CzDownloads *self)
+{
+  forget (self, download);
+}
+
 // ---- The dialog ----
 
 static void
@@ -164,7 +170,7 @@ dialog_closed (CzHubDialog *dialog, CzDownloads *self)
     return;
   if (!cz_download_is_active (download))
     forget (self, download);
-  else if (!self->closing)
+  else if (cz_download_get_state (download) == CZ_DOWNLOAD_RUNNING && !self->closing)
     cz_window_toast (self->widget,
                      _ ("The download goes on; the button at the top right shows it."));
 }
@@ -191,6 +197,7 @@ present_dialog (CzDownloads *self, gboolean dataset)
 
       g_set_weak_pointer (&self->dialog, dialog);
       g_signal_connect_object (dialog, "started", G_CALLBACK (started), self, 0);
+      g_signal_connect_object (dialog, "left", G_CALLBACK (left), self, 0);
       g_signal_connect_object (dialog, "account", G_CALLBACK (account), self, 0);
       g_signal_connect_object (dialog, "other-kind", G_CALLBACK (other_kind), self, 0);
       g_signal_connect_object (dialog, "unrealize", G_CALLBACK (dialog_closed), self, 0);
@@ -240,19 +247,27 @@ cz_downloads_get_list (CzDownloads *self)
 
 // ---- Closing the window ----
 
+static gboolean
+close_window (gpointer data)
+{
+  CzDownloads *self = data;
+
+  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (self->widget)));
+  self->closing = FALSE; // something else may want to be asked
+  return G_SOURCE_REMOVE;
+}
+
+// The question goes first: it does not outlive the window it stands over.
 static void
 answered (AdwMessageDialog *question, const char *response, CzDownloads *self)
 {
-  g_autoptr (CzDownloads) kept = g_object_ref (self);
-
   g_clear_weak_pointer (&self->question);
   if (!g_str_equal (response, "end"))
     return;
   self->closing = TRUE;
   if (self->dialog != NULL)
     gtk_window_destroy (GTK_WINDOW (self->dialog));
-  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (self->widget)));
-  self->closing = FALSE; // something else may want to be asked
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_window, g_object_ref (self), g_object_unref);
 }
 
 gboolean

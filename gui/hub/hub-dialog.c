@@ -60,6 +60,7 @@ G_DEFINE_FINAL_TYPE (CzHubDialog, cz_hub_dialog, ADW_TYPE_WINDOW)
 enum
 {
   STARTED,
+  LEFT,
   ACCOUNT,
   OTHER_KIND,
   N_SIGNALS
@@ -444,10 +445,11 @@ go_on (CzHubDialog *self)
 static void
 go_back (CzHubDialog *self)
 {
-  g_autofree char *repo = g_strdup (cz_download_get_repo (self->download));
+  g_autoptr (CzDownload) left = g_steal_pointer (&self->download);
+  g_autofree char *repo = g_strdup (cz_download_get_repo (left));
 
-  g_signal_handlers_disconnect_by_func (self->download, download_ended, self);
-  g_clear_object (&self->download);
+  g_signal_handlers_disconnect_by_func (left, download_ended, self);
+  g_signal_emit (self, signals[LEFT], 0, left);
   cz_hub_dialog_look_at (self, repo);
 }
 
@@ -530,6 +532,8 @@ cz_hub_dialog_class_init (CzHubDialogClass *klass)
   g_type_ensure (CZ_TYPE_DATASET_FILES);
   signals[STARTED] = g_signal_new ("started", CZ_TYPE_HUB_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, CZ_TYPE_DOWNLOAD);
+  signals[LEFT] = g_signal_new ("left", CZ_TYPE_HUB_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, CZ_TYPE_DOWNLOAD);
   signals[ACCOUNT] = g_signal_new ("account", CZ_TYPE_HUB_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
   signals[OTHER_KIND] = g_signal_new ("other-kind", CZ_TYPE_HUB_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 #define CZ_TYPE_HUB_DIALOG (cz_hub_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (CzHubDialog, cz_hub_dialog, CZ, HUB_DIALOG, AdwWindow)
 
-// Emits "started" (CzDownload *) when one begins, "account" when a person wants to sign in, and
-// "other-kind" (a repository) when what was named is a data set instead of a model, or the other
-// way round, and a person wants that.
-// downloads: of the window, CzDownload: what is under way is not fetched a second time.
+// Emits "started" (CzDownload *) when one begins, "left" (CzDownload *) when a person goes back
+// from one that stopped, "account" when a person wants to sign in, and "other-kind" (a repository)
+// when what was named is a data set instead of a model, or the other way round, and a person wants
+// that. downloads: of the window, CzDownload: what is under way is not fetched a second time.
 CzHubDialog *cz_hub_dialog_new (GtkWindow *parent,
                                 CzWorkbench *workbench,
                                 GListModel *downloads,

@@ -161,7 +161,7 @@ make_facts (const CzRepository *repository)
   gtk_widget_add_css_class (list, "boxed-list");
   add_fact (list, _ ("Licence"), cz_licence_get_consequence (repository->licence), licence);
   // Of a data set it is what is chosen that counts.
-  if (!repository->dataset && repository->files->len > 0)
+  if (!repository->dataset && repository->usable)
     add_size (list, repository);
   if (repository->architecture != NULL)
     add_fact (list, _ ("Architecture"), NULL, repository->architecture);
