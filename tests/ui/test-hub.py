@@ -87,7 +87,7 @@ button = wait(lambda: next((n for n in all_of(win, 'push button') if 'distilbert
 row = wait(lambda: [n for n in all_of(win, 'push button') if all_of(n, 'label', 'distilbert-base-uncased')][-1], 'it is listed'); shot('7-activity')
 cut.set(); press(row); dialog = window(app, MODEL); again = get(dialog, 'push button', T('_Go on'), 20); shot('8-cut')
 assert not ask('model', 'list') or all(m['name'] != 'of the Hub' for m in ask('model', 'list'))
-faults(); press(again); gone(app, MODEL); shows(win, T('“%s” is in the library.') % 'of the Hub'); shot('9-model')
+faults(); press(again); shows(win, T('“%s” is in the library.') % 'of the Hub'); shot('9-model'); gone(app, MODEL)
 wait(lambda: any(n.get_name() == 'of the Hub' for n in all_of(win, 'label') if seen(n)), 'the page shows it')
 assert any(r['range'] for r in json.load(urllib.request.urlopen(hub.address + '/_log')) if r['path'].endswith('.safetensors')), 'it went on from where it was'
 press(wait(lambda: [n for n in all_of(win, 'push button', T('_Try it')) if seen(n)][-1], 'it can be tried')); get(win, 'text', T('Text with masked words'))
