@@ -24,6 +24,8 @@ def repository(kind, name, about, files):
     for path, source in files.items():
         os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
         shutil.copyfile(source, os.path.join(folder, path))
+    if 'model.safetensors' in files:  # of its own, lest the cache have it from another
+        with open(os.path.join(folder, 'model.safetensors'), 'r+b') as weights: weights.seek(-4, 2); weights.write(name.encode()[-4:])
 files = {name: os.path.join(model, name) for name in ('config.json', 'model.safetensors', 'vocab.txt', 'tokenizer_config.json')}
 parquet = os.path.join(here, '..', 'data', 'parquet', 'hub.parquet')
 repository('models', 'distilbert/distilbert-base-uncased', {'cardData': {'license': 'apache-2.0'}}, files)
