@@ -92,7 +92,7 @@ assert not ask('model', 'list') or all(m['name'] != 'of the Hub' for m in ask('m
 faults(); press(again); shows(win, T('“%s” is in the library.') % 'of the Hub'); shot('9-model'); gone(app, MODEL)
 wait(lambda: any(n.get_name() == 'of the Hub' for n in all_of(win, 'label') if seen(n)), 'the page shows it')
 assert any(r['range'] for r in json.load(urllib.request.urlopen(hub.address + '/_log')) if r['path'].endswith('.safetensors')), 'it went on from where it was'
-press(wait(lambda: [n for n in all_of(win, 'push button', T('_Try it')) if seen(n)][-1], 'it can be tried')); get(win, 'text', T('Text with masked words'))
+press(wait(lambda: [n for n in all_of(win, 'push button', T('_Try it')) if seen(n)][0], 'it can be tried')); get(win, 'text', T('Text with masked words'))
 
 # 3. What can be wrong: each is told, none stays in the way of the next.
 key('ctrl+i'); dialog = window(app, IMPORT); press(get(dialog, 'push button', T('From the _Hub…'))); dialog = window(app, DATASET)
