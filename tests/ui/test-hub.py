@@ -56,7 +56,7 @@ def name_repository(dialog, typed, enter=True):
     if enter: wait(lambda: text(entry(dialog)) == typed, 'typed'); key('Return')
 def can(dialog, button): return has(there(dialog, 'push button', T(button)), S.SENSITIVE)
 def shows(dialog, *parts): wait(lambda: all(says(dialog, part) for part in parts), f'it says {parts}', 12)
-def children(): return [c for c in sh('pgrep', '-P', str(process.pid)).split()]
+def children(): return [c for c in sh('pgrep', '-P', str(process.pid), '-f', 'hub show|model add').split()]
 
 # 1. A data set: suggested, renamed, its files chosen with the pointer, then imported as any other.
 press(get(win, 'push button', T('From the _Hub…'))); dialog = window(app, DATASET); shows(dialog, 'imdb', 'fancyzhu/ag_news'); shot('1-suggestions')
