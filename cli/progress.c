@@ -12,12 +12,15 @@
 #define BAR_INTERVAL  (G_USEC_PER_SEC / 8)
 #define LINE_SOON     G_USEC_PER_SEC // of a stage's first lines, then twice as long each time,
 #define LINE_INTERVAL (15 * G_USEC_PER_SEC) // up to this
+// Says that lines are read by a program that shows them, as the window: they don't get rarer.
+#define OFTEN "CZ_PROGRESS_OFTEN"
 
 struct _CzProgress
 {
   gboolean quiet;
   gboolean terminal;
-  gboolean open; // a bar stands on the line
+  gint64 longest; // between two lines
+  gboolean open;  // a bar stands on the line
   gint64 begun;
   double begun_fraction;
   gint64 told;     // when last
@@ -32,6 +35,7 @@ cz_progress_new (gboolean quiet)
 
   progress->quiet = quiet;
   progress->terminal = isatty (STDERR_FILENO);
+  progress->longest = g_getenv (OFTEN) != NULL ? LINE_SOON / 2 : LINE_INTERVAL;
   return progress;
 }
 
@@ -111,7 +115,7 @@ cz_progress_tell (CzProgress *progress, double fraction, const char *text, doubl
   if (!another && now - progress->told < progress->interval)
     return;
   if (!progress->terminal)
-    progress->interval = MIN (2 * progress->interval, LINE_INTERVAL);
+    progress->interval = MIN (2 * progress->interval, progress->longest);
   progress->told = now;
   draw (progress, fraction, text,
         isfinite (seconds_left) || fraction < 0 ? seconds_left

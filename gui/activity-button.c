@@ -7,6 +7,7 @@
 #include "gui/experiments/queue-view.h"
 #include "gui/experiments/queue.h"
 #include "gui/experiments/run-item.h"
+#include "gui/hub/download-rows.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
 
@@ -21,9 +22,10 @@ struct _CzActivityButton
   GtkWidget *button;
   GtkWidget *icon;
   GtkWidget *label;
-  GtkWidget *content;     // of the popover, made anew at each change
-  GtkWidget *import_rows; // below it; they stay
-  CzQueueView *queue;     // below them
+  GtkWidget *content;        // of the popover, made anew at each change
+  GtkWidget *import_rows;    // below it; they stay
+  CzDownloadRows *downloads; // below them
+  CzQueueView *queue;        // below them
 };
 
 G_DEFINE_FINAL_TYPE (CzActivityButton, cz_activity_button, ADW_TYPE_BIN)
@@ -171,7 +173,9 @@ update_button (CzActivityButton *self)
 {
   const char *device = cz_workbench_get_device (self->workbench);
   const char *trouble = cz_workbench_get_device_trouble (self->workbench);
-  guint imports;
+  guint imports, downloads, jobs;
+  const char *name = NULL;
+  double share = 0;
   g_autoptr (GPtrArray) active = cz_workbench_list_active (self->workbench);
   guint runs = active->len;
   CzRunItem *run = runs > 0 ? active->pdata[0] : NULL;
@@ -182,33 +186,39 @@ update_button (CzActivityButton *self)
   g_autofree char *told = NULL;
   GtkPopover *popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (self->button));
 
-  if (runs + imports == 1)
+  downloads = cz_download_rows_count (self->downloads, &name, &share);
+  jobs = runs + imports + downloads;
+  if (run != NULL)
     {
-      // Translators: the name of a run or an import, and how far it is: "film · 34 %".
-      text = g_strdup_printf (
-          _ ("%s · %.0f %%"),
-          run != NULL ? cz_run_item_get (run)->name : cz_import_task_get_name (import),
-          100 * (run != NULL ? cz_run_item_get_share (run) : cz_import_task_get_share (import)));
+      name = cz_run_item_get (run)->name;
+      share = cz_run_item_get_share (run);
     }
-  else if (imports == 0 && runs > 1)
+  else if (import != NULL)
+    {
+      name = cz_import_task_get_name (import);
+      share = cz_import_task_get_share (import);
+    }
+  if (jobs == 1)
+    // Translators: the name of a run or an import, and how far it is: "film · 34 %".
+    text = g_strdup_printf (_ ("%s · %.0f %%"), name, 100 * share);
+  else if (jobs == runs && runs > 1)
     text = g_strdup_printf (ngettext ("%u run", "%u runs", runs), runs);
-  else if (runs + imports > 1)
-    text = g_strdup_printf (ngettext ("%u job", "%u jobs", runs + imports), runs + imports);
+  else if (jobs > 1)
+    text = g_strdup_printf (ngettext ("%u job", "%u jobs", jobs), jobs);
   else if (waiting->len > 0)
     text = g_strdup_printf (ngettext ("%u run waits", "%u runs wait", waiting->len), waiting->len);
   else
     text = g_strdup (trouble != NULL ? _ ("No device") : device);
   // The popover tells the whole name: "llvmpipe (LLVM 15.0.6, 256 bits)" is much for a header.
-  shown = runs + imports == 0 && strstr (text, " (") != NULL
+  shown = jobs == 0 && strstr (text, " (") != NULL
               ? g_strndup (text, (gsize)(strstr (text, " (") - text))
               : g_strdup (text);
   gtk_label_set_label (GTK_LABEL (self->label), shown);
   gtk_label_set_width_chars (GTK_LABEL (self->label),
                              (int)MIN (g_utf8_strlen (shown, -1), MOST_CHARACTERS));
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), trouble != NULL ? "dialog-warning-symbolic"
-                                                        : runs + imports > 0
-                                                            ? "media-playback-start-symbolic"
-                                                            : "system-run-symbolic");
+                                                        : jobs > 0 ? "media-playback-start-symbolic"
+                                                                   : "system-run-symbolic");
   told = describe (run, waiting->len, text);
   // Over the popover it would cover what it says itself.
   gtk_widget_set_tooltip_text (self->button,
@@ -224,7 +234,8 @@ update (CzActivityButton *self)
   const char *device = cz_workbench_get_device (self->workbench);
   const char *trouble = cz_workbench_get_device_trouble (self->workbench);
   GtkWidget *child;
-  gboolean any = active->len > 0 || gtk_widget_get_first_child (self->import_rows) != NULL;
+  gboolean any = active->len > 0 || gtk_widget_get_first_child (self->import_rows) != NULL
+                 || !cz_download_rows_is_empty (self->downloads);
 
   while ((child = gtk_widget_get_first_child (self->content)) != NULL)
     gtk_box_remove (GTK_BOX (self->content), child);
@@ -268,6 +279,12 @@ imports_changed (CzActivityButton *self)
 }
 
 static void
+download_shown (CzActivityButton *self)
+{
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
+}
+
+static void
 cz_activity_button_class_init (CzActivityButtonClass *klass)
 {
 }
@@ -298,6 +315,10 @@ cz_activity_button_init (CzActivityButton *self)
   self->import_rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_append (GTK_BOX (whole), self->content);
   gtk_box_append (GTK_BOX (whole), self->import_rows);
+  self->downloads = g_object_new (CZ_TYPE_DOWNLOAD_ROWS, NULL);
+  g_signal_connect_swapped (self->downloads, "changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->downloads, "shown", G_CALLBACK (download_shown), self);
+  gtk_box_append (GTK_BOX (whole), GTK_WIDGET (self->downloads));
   self->queue = g_object_new (CZ_TYPE_QUEUE_VIEW, NULL);
   g_signal_connect_swapped (self->queue, "go-to", G_CALLBACK (go_to_queued), self);
   gtk_box_append (GTK_BOX (whole), GTK_WIDGET (self->queue));
@@ -332,6 +353,12 @@ cz_activity_button_set_imports (CzActivityButton *self, CzImports *imports)
   self->imports = imports;
   g_signal_connect_object (imports, "changed", G_CALLBACK (imports_changed), self,
                            G_CONNECT_SWAPPED);
+}
+
+void
+cz_activity_button_set_downloads (CzActivityButton *self, CzDownloads *downloads)
+{
+  cz_download_rows_set_downloads (self->downloads, downloads);
 }
 
 void

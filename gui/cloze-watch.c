@@ -36,11 +36,13 @@ give_answer (GTask *task, Watch *watch)
 
   if (g_task_return_error_if_cancelled (task))
     return;
+  // What one wrote last that was killed is no sentence about it: "34 %  Evaluating".
   if (!g_subprocess_get_successful (watch->process))
     g_task_return_new_error (task, CZ_CLOZE_ERROR, CZ_CLOZE_ERROR_FAILED, "%s",
-                             watch->last != NULL ? watch->last
-                                                 : _ ("The command cloze ended unexpectedly; its "
-                                                      "driver may have failed. Try again."));
+                             watch->last != NULL && g_subprocess_get_if_exited (watch->process)
+                                 ? watch->last
+                                 : _ ("The command cloze ended unexpectedly; its "
+                                      "driver may have failed. Try again."));
   else if (!json_parser_load_from_data (parser, text != NULL ? text : "",
                                         (gssize)g_memory_output_stream_get_data_size (memory),
                                         &error))

@@ -106,13 +106,16 @@ static GSubprocess *
 spawn (const char *library, const char *const *arguments, gboolean told, GError **error)
 {
   g_auto (GStrv) line = command_line (library, TRUE, arguments, error);
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
 
   if (line == NULL)
     return NULL;
-  return g_subprocess_newv ((const char *const *)line,
-                            G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE
-                                | (told ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0),
-                            error);
+  launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE
+                                   | (told ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0));
+  // What it tells on the way is shown in a bar.
+  g_subprocess_launcher_setenv (launcher, "CZ_PROGRESS_OFTEN", "1", TRUE);
+  return g_subprocess_launcher_spawnv (launcher, (const char *const *)line, error);
 }
 
 GSubprocess *

@@ -9,6 +9,7 @@
 #include "gui/experiments/run-notices.h"
 #include "gui/front-page.h"
 #include "gui/hub/account-dialog.h"
+#include "gui/hub/downloads.h"
 #include "gui/hub/push-dialog.h"
 #include "gui/models/extend-model-dialog.h"
 #include "gui/models/models-page.h"
@@ -41,6 +42,7 @@ struct _CzWindow
   CzPlaygroundPage *playground;
   CzWelcomePage *welcome;
   gboolean welcoming; // the page Welcome is in front
+  CzDownloads *downloads;
 };
 
 G_DEFINE_FINAL_TYPE (CzWindow, cz_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -266,6 +268,28 @@ show_import (GtkWidget *widget, const char *action, GVariant *parameter)
   cz_imports_show (cz_corpora_page_get_imports (CZ_WINDOW (widget)->corpora), (guint)id);
 }
 
+// target: the number of a download
+static void
+show_download (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  guint64 id = g_ascii_strtoull (g_variant_get_string (parameter, NULL), NULL, 10);
+
+  cz_downloads_show (CZ_WINDOW (widget)->downloads, (guint)id);
+}
+
+// target: a repository as a person names it; "": none yet
+static void
+hub_model (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_downloads_open (CZ_WINDOW (widget)->downloads, FALSE, g_variant_get_string (parameter, NULL));
+}
+
+static void
+hub_dataset (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  cz_downloads_open (CZ_WINDOW (widget)->downloads, TRUE, g_variant_get_string (parameter, NULL));
+}
+
 static void
 open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -354,6 +378,8 @@ failed (CzWindow *self, const char *sentence)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.extend-model", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-run", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.welcome", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.hub-model", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.hub-dataset", FALSE);
 }
 
 // The first frame comes before the library.
@@ -442,12 +468,14 @@ cz_window_close_request (GtkWindow *window)
   CzWindow *self = CZ_WINDOW (window);
 
   return cz_imports_ask_before_closing (cz_corpora_page_get_imports (self->corpora))
+         || cz_downloads_ask_before_closing (self->downloads)
          || GTK_WINDOW_CLASS (cz_window_parent_class)->close_request (window);
 }
 
 static void
 cz_window_dispose (GObject *object)
 {
+  g_clear_object (&CZ_WINDOW (object)->downloads);
   g_clear_object (&CZ_WINDOW (object)->workbench);
   G_OBJECT_CLASS (cz_window_parent_class)->dispose (object);
 }
@@ -505,6 +533,9 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-import", "s", show_import);
   gtk_widget_class_install_action (widget_class, "win.hub-account", NULL, hub_account);
   gtk_widget_class_install_action (widget_class, "win.push-model", "s", push_model);
+  gtk_widget_class_install_action (widget_class, "win.show-download", "s", show_download);
+  gtk_widget_class_install_action (widget_class, "win.hub-model", "s", hub_model);
+  gtk_widget_class_install_action (widget_class, "win.hub-dataset", "s", hub_dataset);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
   gtk_widget_class_install_action (widget_class, "win.welcome", NULL, show_welcome);
 }
@@ -531,6 +562,9 @@ cz_window_new (GtkApplication *application, CzWorkbench *workbench)
   cz_activity_button_set_workbench (self->activity, workbench);
   cz_corpora_page_set_workbench (self->corpora, workbench);
   cz_activity_button_set_imports (self->activity, cz_corpora_page_get_imports (self->corpora));
+  self->downloads = cz_downloads_new (GTK_WIDGET (self), workbench,
+                                      cz_corpora_page_get_imports (self->corpora));
+  cz_activity_button_set_downloads (self->activity, self->downloads);
   cz_models_page_set_workbench (self->models, workbench);
   cz_experiments_page_set_workbench (self->experiments, workbench);
   cz_playground_page_set_workbench (self->playground, workbench);

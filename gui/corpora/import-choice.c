@@ -17,6 +17,7 @@ cz_import_choice_copy (const CzImportChoice *choice)
   CzImportChoice *copy = g_memdup2 (choice, sizeof *choice);
 
   copy->files = g_strdupv (choice->files);
+  copy->source = g_strdup (choice->source);
   copy->encoding = g_strdup (choice->encoding);
   copy->text_column = g_strdup (choice->text_column);
   copy->label_column = g_strdup (choice->label_column);
@@ -30,6 +31,7 @@ cz_import_choice_free (CzImportChoice *choice)
   if (choice == NULL)
     return;
   g_strfreev (choice->files);
+  g_free (choice->source);
   g_free (choice->encoding);
   g_free (choice->text_column);
   g_free (choice->label_column);
@@ -58,6 +60,7 @@ CzImportOptions
 cz_import_choice_get_options (const CzImportChoice *choice)
 {
   return (CzImportOptions){
+    .source = choice->source,
     .format = choice->format,
     .encoding = choice->encoding,
     .text_column = choice->text_column,

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char **files;
+  char *source;       // where they came from, where their paths don't say it; NULL: they do
   CzFormat format;    // AUTO: find out
   char *encoding;     // NULL: find out
   char *text_column;  // NULL: find out

@@ -25,6 +25,7 @@ struct _CzImportDialog
   GtkStack *states;
   GtkWidget *files_button;
   GtkWidget *folder_button;
+  GtkWidget *hub_button;
   GtkProgressBar *looking_bar;
   CzImportSettings *settings;
   GtkWidget *reason_box;
@@ -57,6 +58,7 @@ enum
 {
   STARTED,
   SHOW_CORPUS,
+  HUB,
   N_SIGNALS
 };
 
@@ -223,10 +225,14 @@ cz_import_dialog_set_corpus (CzImportDialog *self, gint64 corpus)
 }
 
 gboolean
-cz_import_dialog_take_files (CzImportDialog *self, const char *const *files)
+cz_import_dialog_take_fetched (CzImportDialog *self,
+                               const char *const *files,
+                               const char *source,
+                               const char *name)
 {
   if (self->task != NULL && cz_import_task_is_active (self->task))
     return FALSE;
+  cz_import_settings_set_source (self->settings, source, name);
   g_clear_object (&self->task);
   stop_looking (self);
   self->can_import = FALSE;
@@ -234,6 +240,12 @@ cz_import_dialog_take_files (CzImportDialog *self, const char *const *files)
   show_state (self, "looking");
   look (self);
   return TRUE;
+}
+
+gboolean
+cz_import_dialog_take_files (CzImportDialog *self, const char *const *files)
+{
+  return cz_import_dialog_take_fetched (self, files, NULL, NULL);
 }
 
 // ---- Choosing files ----
@@ -284,6 +296,12 @@ static void
 choose_folder (CzImportDialog *self)
 {
   choose (self, _ ("Folders to import"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
+}
+
+static void
+choose_from_hub (CzImportDialog *self)
+{
+  g_signal_emit (self, signals[HUB], 0);
 }
 
 static void
@@ -365,8 +383,9 @@ go_back (CzImportDialog *self)
     {
       g_autoptr (CzImportTask) task = g_steal_pointer (&self->task);
 
-      cz_import_dialog_take_files (self,
-                                   (const char *const *)cz_import_task_get_choice (task)->files);
+      cz_import_dialog_take_fetched (
+          self, (const char *const *)cz_import_task_get_choice (task)->files,
+          cz_import_task_get_choice (task)->source, cz_import_task_get_name (task));
       return;
     }
   g_clear_object (&self->task);
@@ -420,6 +439,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CzImportDialog, states);
   gtk_widget_class_bind_template_child (widget_class, CzImportDialog, files_button);
   gtk_widget_class_bind_template_child (widget_class, CzImportDialog, folder_button);
+  gtk_widget_class_bind_template_child (widget_class, CzImportDialog, hub_button);
   gtk_widget_class_bind_template_child (widget_class, CzImportDialog, looking_bar);
   gtk_widget_class_bind_template_child (widget_class, CzImportDialog, settings);
   gtk_widget_class_bind_template_child (widget_class, CzImportDialog, reason_box);
@@ -452,6 +472,8 @@ cz_import_dialog_class_init (CzImportDialogClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 1, CZ_TYPE_IMPORT_TASK);
   signals[SHOW_CORPUS] = g_signal_new ("show-corpus", CZ_TYPE_IMPORT_DIALOG, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[HUB] = g_signal_new ("hub", CZ_TYPE_IMPORT_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/clozebench/Clozebench/ui/import-dialog.ui");
   bind_children (widget_class);
@@ -475,6 +497,7 @@ cz_import_dialog_init (CzImportDialog *self)
   g_signal_connect_swapped (self->import_button, "clicked", G_CALLBACK (start), self);
   g_signal_connect_swapped (self->files_button, "clicked", G_CALLBACK (choose_files), self);
   g_signal_connect_swapped (self->folder_button, "clicked", G_CALLBACK (choose_folder), self);
+  g_signal_connect_swapped (self->hub_button, "clicked", G_CALLBACK (choose_from_hub), self);
   g_signal_connect_swapped (self->settings, "reading-changed", G_CALLBACK (reading_changed), self);
   g_signal_connect_swapped (self->settings, "name-changed", G_CALLBACK (check), self);
   g_signal_connect_swapped (self->result, "back", G_CALLBACK (go_back), self);

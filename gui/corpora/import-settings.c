@@ -38,6 +38,8 @@ struct _CzImportSettings
   GtkSpinButton *minimum_words;
 
   gint64 corpus; // proposed to be brought up to date; 0: a new one
+  char *source;  // of the files; NULL: their paths say it
+  char *called;  // what the corpus may be called; NULL: found out
   CzImportChoice *choice;
   char *found_name; // that would do; NULL: none yet
   char *there;      // the corpus that may be updated; NULL: none
@@ -489,11 +491,21 @@ cz_import_settings_set_corpus (CzImportSettings *self, gint64 corpus)
 }
 
 void
+cz_import_settings_set_source (CzImportSettings *self, const char *source, const char *name)
+{
+  g_free (self->source);
+  g_free (self->called);
+  self->source = g_strdup (source);
+  self->called = g_strdup (name);
+}
+
+void
 cz_import_settings_begin (CzImportSettings *self, const char *const *files)
 {
   g_clear_pointer (&self->choice, cz_import_choice_free);
   g_clear_pointer (&self->found_name, g_free);
   self->choice = cz_import_choice_new (files);
+  self->choice->source = g_strdup (self->source);
   gtk_editable_set_text (GTK_EDITABLE (self->name), "");
   gtk_widget_set_visible (self->columns, FALSE);
   self->filling = TRUE;
@@ -516,7 +528,7 @@ cz_import_settings_show (CzImportSettings *self, const CzImportFindings *found)
     }
   self->filling = TRUE;
   show_found_row (self, found);
-  suggest_name (self, found->name);
+  suggest_name (self, self->called != NULL ? self->called : found->name);
   fill_formats (self, found);
   fill_encodings (self, found);
   fill_columns (self->text_column, found->columns, self->choice->text_column, found->text_column,
@@ -567,6 +579,8 @@ cz_import_settings_finalize (GObject *object)
   cz_import_choice_free (self->choice);
   g_free (self->found_name);
   g_free (self->there);
+  g_free (self->source);
+  g_free (self->called);
   G_OBJECT_CLASS (cz_import_settings_parent_class)->finalize (object);
 }
 

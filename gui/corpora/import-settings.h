@@ -18,6 +18,10 @@ void cz_import_settings_set_workbench (CzImportSettings *self, CzWorkbench *work
 // The corpus that what is begun from now on is proposed to bring up to date; 0: a new one.
 void cz_import_settings_set_corpus (CzImportSettings *self, gint64 corpus);
 
+// What is begun from now on came from here (as CzImportOptions says) and is called this; NULLs: the
+// files say both.
+void cz_import_settings_set_source (CzImportSettings *self, const char *source, const char *name);
+
 // Begins anew with these files: everything is to be found out.
 void cz_import_settings_begin (CzImportSettings *self, const char *const *files);
 

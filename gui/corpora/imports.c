@@ -127,6 +127,13 @@ show_corpus (CzImportDialog *dialog, gint64 corpus, CzImports *self)
   cz_window_go_to (self->widget, "corpora", corpus);
 }
 
+static void
+open_hub (CzImportDialog *dialog, CzImports *self)
+{
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gtk_widget_activate_action (self->widget, "win.hub-dataset", "s", "");
+}
+
 // How an import ended was read now; one that goes on is told of.
 static void
 dialog_closed (CzImportDialog *dialog, CzImports *self)
@@ -153,6 +160,7 @@ present_dialog (CzImports *self)
       g_set_weak_pointer (&self->dialog, dialog);
       g_signal_connect_object (dialog, "started", G_CALLBACK (started), self, 0);
       g_signal_connect_object (dialog, "show-corpus", G_CALLBACK (show_corpus), self, 0);
+      g_signal_connect_object (dialog, "hub", G_CALLBACK (open_hub), self, 0);
       g_signal_connect_object (dialog, "unrealize", G_CALLBACK (dialog_closed), self, 0);
     }
   gtk_window_present (GTK_WINDOW (self->dialog));
@@ -167,6 +175,22 @@ cz_imports_open (CzImports *self, const char *const *files, gint64 corpus)
   cz_import_dialog_set_corpus (self->dialog, corpus);
   if (files != NULL)
     cz_import_dialog_take_files (self->dialog, files);
+}
+
+gboolean
+cz_imports_open_fetched (CzImports *self,
+                         const char *const *files,
+                         const char *name,
+                         const char *source)
+{
+  CzImportTask *task = self->dialog != NULL ? cz_import_dialog_get_task (self->dialog) : NULL;
+
+  if (cz_workbench_get_library (self->workbench) == NULL || self->closing != 0
+      || (task != NULL && cz_import_task_is_active (task)))
+    return FALSE;
+  present_dialog (self);
+  cz_import_dialog_set_corpus (self->dialog, 0);
+  return cz_import_dialog_take_fetched (self->dialog, files, source, name);
 }
 
 void

@@ -18,6 +18,12 @@ CzImports *cz_imports_new (GtkWidget *widget, CzWorkbench *workbench);
 // Opens the dialog, on these files where they are not NULL (NULL-terminated paths). corpus: the one
 // that is proposed to be brought up to date; 0: a new one.
 void cz_imports_open (CzImports *self, const char *const *files, gint64 corpus);
+// The same with files that were fetched from somewhere (`source`, as CzImportOptions says), which
+// propose a name. FALSE: an import that is under way is shown there.
+gboolean cz_imports_open_fetched (CzImports *self,
+                                  const char *const *files,
+                                  const char *name,
+                                  const char *source);
 // Opens it on an import, by its number.
 void cz_imports_show (CzImports *self, guint id);
 

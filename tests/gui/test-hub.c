@@ -1,0 +1,299 @@
+// What the window understands of the Hub, without a screen: what a person types to name a
+// repository, licences, the command's answers and the lines it tells.
+#include "gui/cloze.h"
+#include "gui/hub/dataset-files.h"
+#include "gui/hub/licence.h"
+#include "gui/hub/progress-line.h"
+#include "gui/hub/repository-name.h"
+
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *typed, *repo, *revision;
+    gboolean dataset, model;
+  } cases[] = {
+    { "imdb", "imdb", NULL, FALSE, FALSE },
+    { "  distilbert-base-uncased \n", "distilbert-base-uncased", NULL, FALSE, FALSE },
+    { "owner/name", "owner/name", NULL, FALSE, FALSE },
+    { "/owner/name/", "owner/name", NULL, FALSE, FALSE },
+    { "owner/name@v1.0", "owner/name", "v1.0", FALSE, FALSE },
+    { "imdb@refs/convert/parquet", "imdb", "refs/convert/parquet", FALSE, FALSE },
+    { "owner/name@main", "owner/name", NULL, FALSE, FALSE },
+    { "hub:owner/name@abc", "owner/name", "abc", FALSE, FALSE },
+    { "\"distilbert-base-cased\"", "distilbert-base-cased", NULL, FALSE, FALSE },
+    { "<https://huggingface.co/a/b>", "a/b", NULL, FALSE, TRUE },
+    { "datasets/imdb", "imdb", NULL, TRUE, FALSE },
+    { "datasets/stanfordnlp/imdb", "stanfordnlp/imdb", NULL, TRUE, FALSE },
+    { "https://huggingface.co/distilbert-base-uncased", "distilbert-base-uncased", NULL, FALSE,
+      TRUE },
+    { "https://huggingface.co/distilbert/distilbert-base-uncased/",
+      "distilbert/distilbert-base-uncased", NULL, FALSE, TRUE },
+    { "HTTPS://HuggingFace.co/a/b?library=x#usage", "a/b", NULL, FALSE, TRUE },
+    { "https://huggingface.co/a/b/tree/main", "a/b", NULL, FALSE, TRUE },
+    { "https://huggingface.co/bert-base/blob/v2/config.json", "bert-base", "v2", FALSE, TRUE },
+    { "https://huggingface.co/a/b/resolve/0123abc/model.safetensors", "a/b", "0123abc", FALSE,
+      TRUE },
+    { "https://huggingface.co/a/b/discussions/3", "a/b", NULL, FALSE, TRUE },
+    { "huggingface.co/datasets/stanfordnlp/imdb/viewer/plain_text/train", "stanfordnlp/imdb", NULL,
+      TRUE, FALSE },
+    { "https://hf.co/datasets/imdb/tree/script", "imdb", "script", TRUE, FALSE },
+    { "http://127.0.0.1:8123/a/b", "a/b", NULL, FALSE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      CzRepositoryName name = { 0 };
+      const char *why = NULL;
+
+      g_test_message ("%s", cases[i].typed);
+      g_assert_true (cz_repository_name_parse (cases[i].typed, &name, &why));
+      g_assert_null (why);
+      g_assert_cmpstr (name.repo, ==, cases[i].repo);
+      g_assert_cmpstr (name.revision, ==, cases[i].revision);
+      g_assert_cmpint (name.dataset, ==, cases[i].dataset);
+      g_assert_cmpint (name.model, ==, cases[i].model);
+      cz_repository_name_clear (&name);
+    }
+}
+
+static void
+test_wrong_names (void)
+{
+  g_autofree char *long_name = g_strnfill (97, 'a');
+  const char *const wrong[] = {
+    "--library",
+    "-x",
+    "a b",
+    "a/b/c",
+    "a//b/c",
+    "../etc",
+    "a/..",
+    "a..b",
+    "a--b",
+    "name.",
+    "a/-b",
+    "/",
+    "@main",
+    "a@",
+    "a@-x",
+    "a@../x",
+    "a@b c",
+    "čša",
+    "a;b",
+    "a/b@c@d",
+    "https://huggingface.co",
+    "https://huggingface.co/",
+    "https://huggingface.co/datasets",
+    "https://example.org/a/b",
+    "ftp://huggingface.co/a/b",
+    "https://huggingface.co.example.org/a/b",
+    "https://huggingface.co/spaces/a/b",
+    "file:///etc/passwd",
+    "hub:",
+    "\"",
+    "''",
+    long_name,
+  };
+  const char *why = "untouched";
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      CzRepositoryName name = { .repo = (char *)"untouched" };
+
+      g_test_message ("%s", wrong[i]);
+      g_assert_false (cz_repository_name_parse (wrong[i], &name, &why));
+      g_assert_cmpstr (name.repo, ==, "untouched");
+      // Of nothing typed nothing is said.
+      if (!g_str_equal (wrong[i], "hub:") && !g_str_equal (wrong[i], "''"))
+        g_assert_nonnull (why);
+    }
+  g_assert_false (cz_repository_name_parse (" ", NULL, &why));
+  g_assert_null (why);
+}
+
+static void
+test_short_name (void)
+{
+  g_autofree char *plain = cz_repository_name_get_short ("imdb");
+  g_autofree char *owned = cz_repository_name_get_short ("stanfordnlp/imdb");
+
+  g_assert_cmpstr (plain, ==, "imdb");
+  g_assert_cmpstr (owned, ==, "imdb");
+}
+
+static void
+test_licences (void)
+{
+  static const struct
+  {
+    const char *id, *name, *consequence;
+    gboolean limited;
+  } cases[] = {
+    { "apache-2.0", "Apache 2.0", "Free to use, change", FALSE },
+    { "mit", "MIT", "Free to use, change", FALSE },
+    { "MIT", "MIT", "Free to use, change", FALSE },
+    { "bsd-3-clause", "BSD 3-clause", "Free to use, change", FALSE },
+    { "cc0-1.0", "CC0 1.0", "Free for everything", FALSE },
+    { "cc-by-4.0", "CC BY 4.0", "Free to use, change and pass on, in business too; name", FALSE },
+    { "cc-by-sa-4.0", "CC BY-SA 4.0", "Free to use and change; name its authors, and share",
+      FALSE },
+    { "cc-by-nc-4.0", "CC BY-NC 4.0", "Not for business. Name its authors.", TRUE },
+    { "cc-by-nc-sa-4.0", "CC BY-NC-SA 4.0", "Not for business. Name its authors, and share", TRUE },
+    { "cc-by-nc-nd-4.0", "CC BY-NC-ND 4.0", "Not for business. Name its authors. What", TRUE },
+    { "gpl-3.0", "GNU GPL 3.0", "Free to use and change; what you pass on", FALSE },
+    { "lgpl-2.1", "GNU LGPL 2.1", "Free to use and change; what you pass on", FALSE },
+    { "llama3.1", "Llama 3.1", "Read its terms", TRUE },
+    { "other", "Terms of its own", "Read its terms", TRUE },
+    { "unknown", "Not known", "Nobody says", TRUE },
+    { NULL, "None said", "The repository names no licence", TRUE },
+    { "", "None said", "The repository names no licence", TRUE },
+  };
+  g_autofree char *foreign = cz_licence_get_name ("mitre-own");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name = cz_licence_get_name (cases[i].id);
+
+      g_assert_cmpstr (name, ==, cases[i].name);
+      g_assert_true (
+          g_str_has_prefix (cz_licence_get_consequence (cases[i].id), cases[i].consequence));
+      g_assert_cmpint (cz_licence_is_limited (cases[i].id), ==, cases[i].limited);
+    }
+  g_assert_cmpstr (foreign, ==, "mitre-own");
+  g_assert_null (cz_licence_get_consequence ("mitre-own"));
+  g_assert_true (cz_licence_is_limited ("mitre-own"));
+}
+
+static CzRepository *
+parse (const char *json, gboolean dataset, GError **error)
+{
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
+
+  return cz_repository_parse (node, dataset, error);
+}
+
+static void
+test_answer (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CzRepository) model = parse (
+      "{\"repo\":\"distilbert/distilbert-base-uncased\",\"asked\":\"distilbert-base-uncased\","
+      "\"commit\":\"abc\",\"licence\":\"mit\",\"gated\":false,\"private\":false,\"usable\":true,"
+      "\"reason\":null,\"architecture\":\"DistilBertForMaskedLM\",\"files\":[{\"path\":"
+      "\"vocab.txt\",\"bytes\":10,\"sha256\":null,\"cached_bytes\":4}],\"bytes\":10,"
+      "\"cached_bytes\":4}",
+      FALSE, &error);
+  g_autofree char *address = NULL;
+  const CzRepositoryFile *file;
+
+  g_assert_no_error (error);
+  file = model->files->pdata[0];
+  g_assert_true (cz_repository_is_renamed (model) && model->usable && model->reason == NULL);
+  g_assert_cmpint (file->bytes - file->cached, ==, 6);
+  g_assert_cmpint (model->bytes, ==, 10);
+  address = cz_repository_get_address (model);
+  g_assert_cmpstr (address, ==, "http://127.0.0.1:8123/distilbert/distilbert-base-uncased");
+}
+
+// Whatever stands there in place of what was promised, the rest is read, or it is refused.
+static void
+test_foreign_answer (void)
+{
+  static const char *const refused[] = { "[]", "{}", "3", "{\"repo\":7}", "{\"repo\":\"\"}" };
+  g_autoptr (CzRepository) odd
+      = parse ("{\"repo\":\"a/b\",\"asked\":3,\"licence\":[],\"usable\":\"yes\",\"bytes\":\"many\","
+               "\"cached_bytes\":9,\"files\":[3,{},{\"path\":7},{\"path\":\"x\",\"bytes\":-5,"
+               "\"cached_bytes\":8,\"split\":{},\"format\":null}]}",
+               TRUE, NULL);
+  const CzRepositoryFile *file;
+
+  g_assert_nonnull (odd);
+  g_assert_false (odd->usable);
+  g_assert_false (cz_repository_is_renamed (odd));
+  g_assert_null (odd->licence);
+  g_assert_cmpint (odd->bytes, ==, 0);
+  g_assert_cmpint (odd->cached, ==, 0);
+  g_assert_cmpuint (odd->files->len, ==, 1);
+  file = odd->files->pdata[0];
+  g_assert_cmpint (file->bytes, ==, 0);
+  g_assert_cmpint (file->cached, ==, 0);
+  g_assert_null (file->split);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (parse (refused[i], FALSE, &error));
+      g_assert_error (error, CZ_CLOZE_ERROR, CZ_CLOZE_ERROR_FOREIGN);
+    }
+  g_assert_null (cz_repository_parse (NULL, FALSE, NULL));
+}
+
+static void
+test_preset_files (void)
+{
+  static const gboolean wanted[] = { FALSE, TRUE, TRUE, FALSE, FALSE, TRUE };
+  g_autoptr (CzRepository) dataset
+      = parse ("{\"repo\":\"a\",\"files\":[{\"path\":\"README.md\"},"
+               "{\"path\":\"raw/train/0.parquet\",\"format\":\"parquet\"},"
+               "{\"path\":\"raw/test/0.parquet\",\"format\":\"parquet\"},"
+               "{\"path\":\"clean/train/0.parquet\",\"format\":\"parquet\"},"
+               "{\"path\":\"raw/train/0.csv\",\"format\":\"csv\"},"
+               "{\"path\":\"raw/validation/0.parquet\",\"format\":\"parquet\"}]}",
+               TRUE, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    g_assert_cmpint (cz_dataset_files_is_preset (dataset, i), ==, wanted[i]);
+}
+
+static void
+test_lines (void)
+{
+  static const struct
+  {
+    const char *line;
+    double share;
+    const char *what, *status;
+  } cases[] = {
+    { " 34 %  Downloading model.safetensors (91 of 268 MB)  20 s left", 0.34,
+      "Downloading model.safetensors", "91 of 268 MB · 20 s left" },
+    { "100 %  Baixant a (1).txt (0,5 de 0,5 kB)", 1, "Baixant a (1).txt", "0,5 de 0,5 kB" },
+    { "  5 %  Checking model (copy)  1 s left", 0.05, "Checking model (copy)",
+      "Checking model (copy) · 1 s left" },
+    { "The connection was cut; trying again in 2 s.", -1,
+      "The connection was cut; trying again in 2 s.",
+      "The connection was cut; trying again in 2 s." },
+    { "900 %  Much", 1, "Much", "Much" },
+    { "nan %  Much", -1, "nan %", "nan % · Much" },
+    { "3 files", -1, "3 files", "3 files" },
+    { "", -1, "", "" },
+    { "7 %", 0.07, "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      CzProgressLine line = cz_progress_line_read (cases[i].line);
+
+      g_assert_cmpfloat (line.share, ==, cases[i].share);
+      g_assert_cmpstr (line.what, ==, cases[i].what);
+      g_assert_cmpstr (line.status, ==, cases[i].status);
+      cz_progress_line_clear (&line);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("HF_ENDPOINT", "http://127.0.0.1:8123/", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gui/hub/names", test_names);
+  g_test_add_func ("/gui/hub/wrong-names", test_wrong_names);
+  g_test_add_func ("/gui/hub/short-name", test_short_name);
+  g_test_add_func ("/gui/hub/licences", test_licences);
+  g_test_add_func ("/gui/hub/answer", test_answer);
+  g_test_add_func ("/gui/hub/foreign-answer", test_foreign_answer);
+  g_test_add_func ("/gui/hub/preset-files", test_preset_files);
+  g_test_add_func ("/gui/hub/lines", test_lines);
+  return g_test_run ();
+}
