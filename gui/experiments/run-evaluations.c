@@ -8,6 +8,7 @@
 #include "gui/experiments/compare-difference.h"
 #include "gui/experiments/evaluate-dialog.h"
 #include "gui/numbers.h"
+#include "gui/progress-line.h"
 #include "gui/window.h"
 
 // Results as the library keeps them under "experiments.evaluated.RUN": the model, the corpus, the
@@ -248,19 +249,15 @@ static void
 told (const char *line, gpointer data)
 {
   CzRunEvaluations *self = data;
-  char *rest = NULL;
-  double share = g_ascii_strtod (line, &rest);
+  CzProgressLine read = cz_progress_line_read (line);
 
-  // "34 %  Evaluating  20 s left": the share goes into the bar.
-  while (rest != NULL && *rest == ' ')
-    rest++;
-  if (rest != NULL && rest != line && *rest == '%')
+  if (read.share >= 0)
     {
       g_clear_handle_id (&self->pulsing, g_source_remove);
-      gtk_progress_bar_set_fraction (self->bar, CLAMP (share / 100, 0, 1));
-      line = g_strchug (rest + 1);
+      gtk_progress_bar_set_fraction (self->bar, read.share);
     }
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->under_way), line);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->under_way), read.text);
+  cz_progress_line_clear (&read);
 }
 
 static gboolean

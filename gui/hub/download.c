@@ -3,7 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/cloze.h"
-#include "gui/hub/progress-line.h"
+#include "gui/progress-line.h"
 #include "gui/hub/repository-name.h"
 
 // After how many seconds without a word it is said that none comes.

@@ -9,6 +9,7 @@
 #include "data/run.h"
 #include "gui/cloze.h"
 #include "gui/hub/account-dialog.h"
+#include "gui/progress-line.h"
 
 struct _CzPushDialog
 {
@@ -155,14 +156,14 @@ static void
 told_progress (const char *line, gpointer data)
 {
   CzPushDialog *self = data;
-  const char *percent = strstr (line, " %");
-  double done = g_ascii_strtod (line, NULL);
+  CzProgressLine read = cz_progress_line_read (line);
 
-  if (percent != NULL && g_ascii_isdigit (line[0]))
-    gtk_progress_bar_set_fraction (self->bar, CLAMP (done / 100, 0, 1));
+  if (read.share >= 0)
+    gtk_progress_bar_set_fraction (self->bar, read.share);
   else
     gtk_progress_bar_pulse (self->bar);
-  gtk_label_set_label (self->progress_label, line);
+  gtk_label_set_label (self->progress_label, read.status);
+  cz_progress_line_clear (&read);
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "gui/models/new-model-progress.h"
 
+#include "gui/progress-line.h"
+
 #define PULSE 100 // milliseconds
 
 struct _CzNewModelProgress
@@ -73,18 +75,15 @@ cz_new_model_progress_begin (CzNewModelProgress *self, const char *heading)
 void
 cz_new_model_progress_tell (CzNewModelProgress *self, const char *line)
 {
-  char *rest = NULL;
-  double share = g_ascii_strtod (line, &rest);
+  CzProgressLine read = cz_progress_line_read (line);
 
-  while (*rest == ' ')
-    rest++;
-  if (rest != line && *rest == '%')
+  if (read.share >= 0)
     {
       g_clear_handle_id (&self->pulsing, g_source_remove);
-      gtk_progress_bar_set_fraction (self->bar, CLAMP (share / 100, 0, 1));
-      line = g_strchug (rest + 1);
+      gtk_progress_bar_set_fraction (self->bar, read.share);
     }
-  gtk_label_set_label (self->doing, line);
+  gtk_label_set_label (self->doing, read.text);
+  cz_progress_line_clear (&read);
 }
 
 void

@@ -1,9 +1,9 @@
 #include "gui/models/work-bar.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "gui/cloze.h"
+#include "gui/progress-line.h"
 
 // In milliseconds: what takes less shows nothing, and how often a bar without a share moves.
 #define PATIENCE 200
@@ -78,28 +78,25 @@ rest (CzWorkBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-// "34 %  Hashing  20 s left": the share goes into the bar.
 static void
 told (const char *line, gpointer data)
 {
   Question *question = data;
   CzWorkBar *self = question->bar;
-  char *rest_of = NULL;
-  double share = g_ascii_strtod (line, &rest_of);
+  CzProgressLine read;
   g_autofree char *text = NULL;
 
   if (!is_awaited (question))
     return;
-  while (rest_of != line && *rest_of == ' ')
-    rest_of++;
-  if (rest_of != line && *rest_of == '%')
+  read = cz_progress_line_read (line);
+  if (read.share >= 0)
     {
       self->share_known = TRUE;
-      gtk_progress_bar_set_fraction (self->bar, CLAMP (share / 100, 0, 1));
-      line = rest_of + 1;
+      gtk_progress_bar_set_fraction (self->bar, read.share);
     }
-  text = g_strdup_printf ("%s  %s", self->title, line + strspn (line, " "));
+  text = g_strdup_printf ("%s  %s", self->title, read.text);
   gtk_label_set_label (self->label, text);
+  cz_progress_line_clear (&read);
 }
 
 static void

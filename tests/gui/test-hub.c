@@ -3,7 +3,7 @@
 #include "gui/cloze.h"
 #include "gui/hub/dataset-files.h"
 #include "gui/hub/licence.h"
-#include "gui/hub/progress-line.h"
+#include "gui/progress-line.h"
 #include "gui/hub/repository-name.h"
 
 static void

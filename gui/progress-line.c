@@ -1,4 +1,4 @@
-#include "gui/hub/progress-line.h"
+#include "gui/progress-line.h"
 
 #include <math.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 void
 cz_progress_line_clear (CzProgressLine *line)
 {
+  g_clear_pointer (&line->text, g_free);
   g_clear_pointer (&line->what, g_free);
   g_clear_pointer (&line->status, g_free);
 }
@@ -45,6 +46,7 @@ cz_progress_line_read (const char *line)
     }
   while (*rest == ' ')
     rest++;
+  read.text = g_strdup (rest);
   // A note in plain words has no second part.
   parts = g_strsplit (rest, "  ", 2);
   read.what = g_strstrip (g_strdup (parts[0] != NULL ? parts[0] : ""));
