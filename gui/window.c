@@ -112,14 +112,17 @@ add_model (GtkWidget *widget, const char *action, GVariant *parameter)
   cz_models_page_add (self->models);
 }
 
-// target: the model as cloze names it
+// target: the model as cloze names it, and the corpus' id (0: the newest)
 static void
 adapt_model (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CzWindow *self = CZ_WINDOW (widget);
+  const char *model;
+  gint64 corpus;
 
   adw_view_stack_set_visible_child_name (self->pages, "experiments");
-  cz_experiments_page_adapt (self->experiments, g_variant_get_string (parameter, NULL));
+  g_variant_get (parameter, "(&sx)", &model, &corpus);
+  cz_experiments_page_adapt (self->experiments, model, corpus);
 }
 
 static void
@@ -345,14 +348,7 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzWindo
 {
   g_auto (GStrv) paths = cz_window_get_dropped_paths (value);
 
-  if (paths[0] == NULL)
-    {
-      cz_window_toast (GTK_WIDGET (self), _ ("Only files of this computer can be imported."));
-      return FALSE;
-    }
-  adw_view_stack_set_visible_child_name (self->pages, "corpora");
-  cz_corpora_page_import (self->corpora, (const char *const *)paths);
-  return TRUE;
+  return cz_window_import (GTK_WIDGET (self), (const char *const *)paths);
 }
 
 // ---- The library ----
@@ -444,6 +440,23 @@ cz_window_tell_error (GtkWidget *from, const char *heading, const char *body)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+gboolean
+cz_window_import (GtkWidget *from, const char *const *paths)
+{
+  CzWindow *self = find_window (from);
+
+  if (self == NULL)
+    return FALSE;
+  if (paths[0] == NULL)
+    {
+      cz_window_toast (from, _ ("Only files of this computer can be imported."));
+      return FALSE;
+    }
+  adw_view_stack_set_visible_child_name (self->pages, "corpora");
+  cz_corpora_page_import (self->corpora, paths);
+  return TRUE;
+}
+
 void
 cz_window_go_to (GtkWidget *from, const char *page, gint64 item)
 {
@@ -519,7 +532,7 @@ cz_window_class_init (CzWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add-model", NULL, add_model);
   gtk_widget_class_install_action (widget_class, "win.new-model", NULL, new_model);
   gtk_widget_class_install_action (widget_class, "win.extend-model", "s", extend_model);
-  gtk_widget_class_install_action (widget_class, "win.adapt-model", "s", adapt_model);
+  gtk_widget_class_install_action (widget_class, "win.adapt-model", "(sx)", adapt_model);
   gtk_widget_class_install_action (widget_class, "win.new-run", NULL, new_run);
   gtk_widget_class_install_action (widget_class, "win.new-run-with", "x", new_run_with);
   gtk_widget_class_install_action (widget_class, "win.mask", NULL, mask);

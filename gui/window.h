@@ -23,6 +23,8 @@ void cz_window_tell_error (GtkWidget *from, const char *heading, const char *bod
 // goes to a page ("corpora", "models", "experiments", "playground") and there to one item
 // (a corpus's, model's or run's id; 0: none in particular).
 void cz_window_go_to (GtkWidget *from, const char *page, gint64 item);
+// begins to import what was dropped; FALSE: it is none of this computer's files.
+gboolean cz_window_import (GtkWidget *from, const char *const *paths);
 
 // The paths in what was dropped (a GDK_TYPE_FILE_LIST), NULL-terminated; freed with g_strfreev ().
 char **cz_window_get_dropped_paths (const GValue *value);

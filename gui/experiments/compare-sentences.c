@@ -169,11 +169,10 @@ add_sentence (CzCompareSentences *self, const char *sentence, GPtrArray *answers
 {
   GtkWidget *row = adw_expander_row_new ();
   g_autofree char *summary = summarize (answers);
-  g_autofree char *markup = g_markup_escape_text (summary, -1);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sentence);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), markup);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), summary);
   g_signal_connect_swapped (row, "notify::expanded", G_CALLBACK (row_expanded), self);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), row);
   g_ptr_array_add (self->rows, row);

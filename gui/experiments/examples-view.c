@@ -93,14 +93,12 @@ fill_row (CzExamplesView *self, guint sentence)
   g_autofree char *before = cz_examples_get_best (cz_examples_get (self->examples, 0, sentence));
   g_autofree char *now = cz_examples_get_best (cz_examples_get (self->examples, chosen, sentence));
   g_autofree char *text = NULL;
-  g_autofree char *markup = NULL;
 
   if (before != NULL && now != NULL && chosen > 0)
     text = g_strdup_printf ("%s → %s", before, now);
   else
     text = g_strdup (before != NULL ? before : now != NULL ? now : "");
-  markup = g_markup_escape_text (text, -1);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row->row), markup);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row->row), text);
   if (row->before != NULL)
     fill_columns (self, row, sentence);
 }

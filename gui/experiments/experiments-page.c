@@ -737,9 +737,9 @@ cz_experiments_page_new_run (CzExperimentsPage *self, gint64 corpus, const char 
 }
 
 void
-cz_experiments_page_adapt (CzExperimentsPage *self, const char *model)
+cz_experiments_page_adapt (CzExperimentsPage *self, const char *model, gint64 corpus)
 {
-  CzRunDialog *dialog = open_dialog (self, 0, NULL);
+  CzRunDialog *dialog = open_dialog (self, corpus, NULL);
 
   if (dialog != NULL)
     cz_run_dialog_take_model (dialog, model);

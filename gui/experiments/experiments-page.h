@@ -17,8 +17,8 @@ void cz_experiments_page_set_workbench (CzExperimentsPage *self, CzWorkbench *wo
 // of another run's parameters to begin with, or NULL.
 void cz_experiments_page_new_run (CzExperimentsPage *self, gint64 corpus, const char *parameters);
 
-// The same with a model, as cloze names it, preselected.
-void cz_experiments_page_adapt (CzExperimentsPage *self, const char *model);
+// The same with a model, as cloze names it, preselected too.
+void cz_experiments_page_adapt (CzExperimentsPage *self, const char *model, gint64 corpus);
 
 // Shows one run at once, or as soon as it is in the library.
 void cz_experiments_page_select (CzExperimentsPage *self, gint64 run);

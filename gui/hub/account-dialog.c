@@ -99,7 +99,13 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
       show_account (self, json_node_get_object (answer));
       return;
     }
-  tell (self, error != NULL ? error->message : NULL);
+  // The page asks for a token, which says the same.
+  if (error != NULL
+      && !g_str_equal (error->message,
+                       _ ("Nobody is signed in to the Hub; “cloze hub login” does that.")))
+    tell (self, error->message);
+  else
+    tell (self, NULL);
   show_page (self, "out");
 }
 

@@ -163,8 +163,10 @@ add_sentences (AdwPreferencesGroup *group, JsonArray *notes)
 static void
 train_clicked (CzExtendModelDialog *self)
 {
+  g_autofree char *name = get_name (self);
+
   gtk_widget_activate_action (GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (self))),
-                              "win.new-run-with", "x", self->corpus_made);
+                              "win.adapt-model", "(sx)", name, self->corpus_made);
   gtk_window_close (GTK_WINDOW (self));
 }
 

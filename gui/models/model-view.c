@@ -224,8 +224,8 @@ try_it (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 adapt (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  gtk_widget_activate_action (widget, "win.adapt-model", "s",
-                              get_model (CZ_MODEL_VIEW (widget))->name);
+  gtk_widget_activate_action (widget, "win.adapt-model", "(sx)",
+                              get_model (CZ_MODEL_VIEW (widget))->name, (gint64)0);
 }
 
 static void

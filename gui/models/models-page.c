@@ -258,6 +258,19 @@ cz_models_page_add (CzModelsPage *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
+// The folder of a model that was dropped; who drops a file of it means the folder. NULL: it is
+// none.
+static char *
+get_model_folder (const char *path)
+{
+  g_autofree char *config = g_build_filename (path, "config.json", NULL);
+
+  if (g_str_has_suffix (path, ".safetensors") || g_str_has_suffix (path, "config.json"))
+    return g_path_get_dirname (path);
+  return g_file_test (config, G_FILE_TEST_EXISTS) ? g_strdup (path) : NULL;
+}
+
+// Texts are imported wherever they are dropped.
 static gboolean
 dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzModelsPage *self)
 {
@@ -266,15 +279,9 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzModel
 
   if (cz_workbench_get_library (self->workbench) == NULL)
     return FALSE;
-  if (g_strv_length (paths) != 1)
-    {
-      cz_window_toast (GTK_WIDGET (self), _ ("Drop the folder of one model here."));
-      return FALSE;
-    }
-  // Who drops a file of the folder means the folder.
-  folder = g_str_has_suffix (paths[0], ".safetensors") || g_str_has_suffix (paths[0], "config.json")
-               ? g_path_get_dirname (paths[0])
-               : g_strdup (paths[0]);
+  folder = g_strv_length (paths) == 1 ? get_model_folder (paths[0]) : NULL;
+  if (folder == NULL)
+    return cz_window_import (GTK_WIDGET (self), (const char *const *)paths);
   cz_models_page_add_folder (self, folder);
   return TRUE;
 }

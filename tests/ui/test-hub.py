@@ -46,7 +46,7 @@ server.Handler.send = held
 environment = {'CLOZE': os.path.join(here, 'fake-hub.py'), 'FAKE_HUB_CLOZE': cloze, 'HF_ENDPOINT': hub.address, 'CZ_HTTP_TIMES': '2000,60000,50'}
 for name in ('HF_TOKEN', 'HF_HUB_OFFLINE', 'http_proxy', 'https_proxy', 'all_proxy'): os.environ.pop(name, None)
 process, app = start_app('--library', library, env=environment)
-win = get(app, 'frame', T('Clozebench')); get(win, 'label', T('Bring your texts'), 15)
+win = get(app, 'frame', T('Clozebench')); leave_welcome(win); get(win, 'label', T('Bring your texts'), 15)
 MODEL, DATASET, IMPORT = T('A model from the Hub'), T('A data set from the Hub'), T('Import a corpus')
 def entry(dialog): return there(dialog, 'text', T('Name or address of a repository'))
 def name_repository(dialog, typed, enter=True):

@@ -134,6 +134,7 @@ key('ctrl+f'); search = get(win, 'entry', T('Search the history')); wait(lambda:
 type_text('number 98 mask'); wait(lambda: says(win, T('%s of %s entries') % ('299', '10000')), 'found'); shot('8-found')
 key('ctrl+a'); type_text('9898 THE'); wait(lambda: says(win, T('%s of %s entries') % ('1', '10000')), 'one is found'); click(row('Number 9898')); wait(lambda: text(prompt) == 'Number 9898 of the [MASK].', 'text is back'); get(win, 'text', T('Words to score'))
 wait(lambda: len([n for n in all_of(win, 'label', 'films') if seen(n)]) == 0, 'and its model alone')
+wait(lambda: query('SELECT text FROM playground_history ORDER BY id DESC LIMIT 1')[0][0].startswith('Number 9898'), 'tried anew')
 turn('History', 'entry', 'Search the history'); press(get(win, 'push button', T('Remove this entry')), 'click')
 wait(lambda: rows('true') == 9999, 'one is gone'); undo(); wait(lambda: rows('true') == 10000, 'it is back')
 press(get(win, 'push button', T('_Clear history')), 'click'); get(win, 'label', T('Nothing tried yet')); wait(lambda: rows('true') == 0, 'cleared'); shot('9-cleared')
