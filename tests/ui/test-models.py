@@ -114,7 +114,8 @@ wait(lambda: says(win, T('The folder “%s” was written.') % 'out'), 'told'); 
 # A folder is dropped: entered, known already, none of a model.
 drop(path, win); wait(lambda: says(win, T('The model was added.')) and ask("SELECT 1 FROM model WHERE name = 'out'"), 'dropped', 20)
 drop(path, win); wait(lambda: says(win, T('The library has this folder already.')), 'known')
-drop(BUILD, win); d = dialog(); get(d, 'label', T('The model was not added')); shot('16-no-model'); press(get(d, 'push button', T('_Close')))
+broken = tempfile.mkdtemp(); open(os.path.join(broken, 'config.json'), 'w').write('{}')
+drop(broken, win); d = dialog(); get(d, 'label', T('The model was not added')); shot('16-no-model'); press(get(d, 'push button', T('_Close')))
 
 # Many are found by words; adapting one opens the dialog with it.
 for i in range(3): library.ask('model', 'duplicate', 'fresh', f'seed {i}')
