@@ -233,6 +233,8 @@ work (gpointer data)
         forget (service, question, &error);
         break;
       }
+  // Before the answer: whoever waits may end the process with it.
+  g_clear_object (&service);
   g_mutex_lock (&question->mutex);
   if (question->deed == FIND)
     question->token = found;
@@ -266,6 +268,8 @@ ask (Question *question,
      GError **error)
 {
   gint64 deadline = g_get_monotonic_time () + get_patience (question);
+  GThread *thread = NULL;
+  gboolean ended;
 
   if (g_atomic_int_get (&silent))
     deadline = 0;
@@ -273,13 +277,14 @@ ask (Question *question,
   g_cond_init (&question->cond);
   question->cancellable = g_cancellable_new ();
   if (deadline > 0)
-    g_thread_unref (g_thread_new ("keyring", work, g_atomic_rc_box_acquire (question)));
+    thread = g_thread_new ("keyring", work, g_atomic_rc_box_acquire (question));
   g_mutex_lock (&question->mutex);
   while (!question->done && g_get_monotonic_time () < deadline
          && !g_cancellable_is_cancelled (cancellable))
     g_cond_wait_until (&question->cond, &question->mutex,
                        MIN (deadline, g_get_monotonic_time () + G_USEC_PER_SEC / 20));
-  gboolean done = question->done && question->error == NULL;
+  ended = question->done;
+  gboolean done = ended && question->error == NULL;
   if (done && ret_token != NULL)
     *ret_token = g_steal_pointer (&question->token);
   if (done && ret_removed != NULL)
@@ -296,6 +301,10 @@ ask (Question *question,
   g_mutex_unlock (&question->mutex);
   if (!done)
     g_cancellable_cancel (question->cancellable);
+  if (thread != NULL && ended)
+    g_thread_join (thread);
+  else if (thread != NULL) // it hangs in the keyring
+    g_thread_unref (thread);
   g_atomic_rc_box_release_full (question, clear_question);
   return done;
 }
