@@ -1,12 +1,9 @@
 #include "data/push-record.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <sys/file.h>
-#include <unistd.h>
 
+#include "data/file-lock.h"
 #include "data/library-private.h"
 #include "data/run.h"
 
@@ -198,41 +195,16 @@ int
 cz_push_lock (CzLibrary *library, gint64 run, GError **error)
 {
   g_autofree char *path = get_lock_path (library, run);
-  int descriptor = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  g_autofree char *taken = g_strdup_printf (
+      _ ("Run %" PRId64 " is being pushed by another process already; wait for it."), run);
 
-  if (descriptor < 0)
-    {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("The lock %s cannot be opened (%s)."),
-                   path, g_strerror (errno));
-      return -1;
-    }
-  // A moment of patience: a look by cz_push_is_alive () may hold it just now.
-  for (int try = 0; flock (descriptor, LOCK_EX | LOCK_NB) != 0; try++)
-    {
-      if (try >= 20)
-        {
-          g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
-                       _ ("Run %" PRId64 " is being pushed by another process already; wait for "
-                          "it."),
-                       run);
-          close (descriptor);
-          return -1;
-        }
-      g_usleep (5000);
-    }
-  return descriptor;
+  return cz_file_lock_take (path, taken, error);
 }
 
 gboolean
 cz_push_is_alive (CzLibrary *library, gint64 run)
 {
   g_autofree char *path = get_lock_path (library, run);
-  int descriptor = open (path, O_RDONLY | O_CLOEXEC);
-  gboolean alive;
 
-  if (descriptor < 0)
-    return FALSE;
-  alive = flock (descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  close (descriptor);
-  return alive;
+  return cz_file_lock_is_held (path);
 }

@@ -1,10 +1,7 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <sys/file.h>
-#include <unistd.h>
 
+#include "data/file-lock.h"
 #include "data/library-private.h"
 #include "data/run.h"
 
@@ -139,44 +136,17 @@ int
 cz_run_queue_lock (CzLibrary *library, GError **error)
 {
   g_autofree char *path = get_lock_path (library);
-  int lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 
-  // A moment of patience: a look by cz_run_queue_is_worked_on () may hold it just now.
-  for (int try = 0; lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) != 0; try++)
-    {
-      if (errno == EWOULDBLOCK && try < 20)
-        {
-          g_usleep (5000);
-          continue;
-        }
-      if (errno == EWOULDBLOCK)
-        {
-          g_set_error_literal (
-              error, CZ_DATA_ERROR, CZ_DATA_ERROR_STATE,
-              _ ("Another process is working on the queue; its runs will come up there."));
-          close (lock);
-          return -1;
-        }
-      close (lock);
-      lock = -1;
-    }
-  if (lock < 0)
-    g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO, _ ("“%s” could not be locked: %s"), path,
-                 g_strerror (errno));
-  return lock;
+  return cz_file_lock_take (
+      path, _ ("Another process is working on the queue; its runs will come up there."), error);
 }
 
 gboolean
 cz_run_queue_is_worked_on (CzLibrary *library)
 {
   g_autofree char *path = get_lock_path (library);
-  int lock = open (path, O_RDONLY | O_CLOEXEC);
 
-  if (lock < 0)
-    return FALSE;
-  gboolean held = flock (lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  close (lock);
-  return held;
+  return cz_file_lock_is_held (path);
 }
 
 gboolean
