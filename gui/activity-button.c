@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gui/activity-row.h"
 #include "gui/corpora/import-task.h"
 #include "gui/experiments/queue-view.h"
 #include "gui/experiments/queue.h"
@@ -86,30 +87,12 @@ show_import (GtkButton *button, CzActivityButton *self)
 static GtkWidget *
 make_import_row (CzActivityButton *self, CzImportTask *task)
 {
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gboolean active = cz_import_task_is_active (task);
   g_autofree char *text
-      = cz_import_task_is_active (task)
-            ? g_strdup_printf (_ ("Importing “%s”"), cz_import_task_get_name (task))
-            : g_strdup (cz_import_task_get_name (task));
-  GtkWidget *name = gtk_label_new (text);
-  GtkWidget *bar = gtk_progress_bar_new ();
-  GtkWidget *state = gtk_label_new (NULL);
+      = active ? g_strdup_printf (_ ("Importing “%s”"), cz_import_task_get_name (task))
+               : g_strdup (cz_import_task_get_name (task));
+  GtkWidget *button = cz_activity_row_new (text, task, active);
 
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_label_set_xalign (GTK_LABEL (state), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_ellipsize (GTK_LABEL (state), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (state, "dim-label");
-  gtk_widget_add_css_class (state, "caption");
-  g_object_bind_property (task, "share", bar, "fraction", G_BINDING_SYNC_CREATE);
-  g_object_bind_property (task, "status", state, "label", G_BINDING_SYNC_CREATE);
-  gtk_widget_set_visible (bar, cz_import_task_is_active (task));
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), bar);
-  gtk_box_append (GTK_BOX (box), state);
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_add_css_class (button, "flat");
   g_object_set_data_full (G_OBJECT (button), "import",
                           g_strdup_printf ("%u", cz_import_task_get_id (task)), g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (show_import), self);

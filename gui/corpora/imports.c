@@ -3,6 +3,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "gui/closing-question.h"
 #include "gui/corpora/import-dialog.h"
 #include "gui/window.h"
 
@@ -248,16 +249,11 @@ cz_imports_ask_before_closing (CzImports *self)
     return FALSE;
   if (self->question == NULL)
     {
-      GtkWidget *question = adw_message_dialog_new (
+      GtkWidget *question = cz_closing_question_new (
           parent, _ ("An import is under way"),
-          _ ("Closing the window ends it. The library stays as it was before the import."));
+          _ ("Closing the window ends it. The library stays as it was before the import."),
+          _ ("_Keep importing"), _ ("_End and close"));
 
-      adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (question), "keep",
-                                        _ ("_Keep importing"), "end", _ ("_End and close"), NULL);
-      adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (question), "end",
-                                                  ADW_RESPONSE_DESTRUCTIVE);
-      adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (question), "keep");
-      adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (question), "keep");
       g_set_weak_pointer (&self->question, question);
       g_signal_connect_object (question, "response", G_CALLBACK (answered), self, 0);
     }

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/activity-row.h"
 #include "gui/hub/download.h"
 
 struct _CzDownloadRows
@@ -34,31 +35,12 @@ row_clicked (GtkButton *button, CzDownloadRows *self)
 static GtkWidget *
 make_row (CzDownloadRows *self, CzDownload *download)
 {
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gboolean active = cz_download_is_active (download);
   g_autofree char *text
-      = cz_download_is_active (download)
-            ? g_strdup_printf (_ ("Getting “%s”"), cz_download_get_title (download))
-            : g_strdup (cz_download_get_title (download));
-  GtkWidget *name = gtk_label_new (text);
-  GtkWidget *bar = gtk_progress_bar_new ();
-  GtkWidget *status = gtk_label_new (NULL);
+      = active ? g_strdup_printf (_ ("Getting “%s”"), cz_download_get_title (download))
+               : g_strdup (cz_download_get_title (download));
+  GtkWidget *button = cz_activity_row_new (text, download, active);
 
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_label_set_xalign (GTK_LABEL (status), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_ellipsize (GTK_LABEL (status), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (status, "dim-label");
-  gtk_widget_add_css_class (status, "caption");
-  gtk_widget_add_css_class (status, "numeric");
-  g_object_bind_property (download, "share", bar, "fraction", G_BINDING_SYNC_CREATE);
-  g_object_bind_property (download, "status", status, "label", G_BINDING_SYNC_CREATE);
-  gtk_widget_set_visible (bar, cz_download_is_active (download));
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), bar);
-  gtk_box_append (GTK_BOX (box), status);
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_add_css_class (button, "flat");
   g_object_set_data_full (G_OBJECT (button), "download",
                           g_strdup_printf ("%u", cz_download_get_id (download)), g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (row_clicked), self);

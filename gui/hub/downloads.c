@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "data/model.h"
+#include "gui/closing-question.h"
 #include "gui/hub/hub-dialog.h"
 #include "gui/hub/repository-name.h"
 #include "gui/window.h"
@@ -280,17 +281,12 @@ cz_downloads_ask_before_closing (CzDownloads *self)
     return FALSE;
   if (self->question == NULL)
     {
-      GtkWidget *question = adw_message_dialog_new (
+      GtkWidget *question = cz_closing_question_new (
           parent, _ ("A download is under way"),
           _ ("Closing the window stops it. What came so far is kept: the next time it goes on "
-             "from there."));
+             "from there."),
+          _ ("_Keep going"), _ ("_Stop and close"));
 
-      adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (question), "keep", _ ("_Keep going"),
-                                        "end", _ ("_Stop and close"), NULL);
-      adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (question), "end",
-                                                  ADW_RESPONSE_DESTRUCTIVE);
-      adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (question), "keep");
-      adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (question), "keep");
       g_set_weak_pointer (&self->question, question);
       g_signal_connect_object (question, "response", G_CALLBACK (answered), self, 0);
     }
