@@ -366,6 +366,14 @@ def pushes_that_fail_leave_the_run_as_it_would_have_been(cloze):
     assert cloze.json("run", "push", alone["run"], "lab/alone")["uploaded_bytes"] == 0
     assert "has no repository yet" in cloze.refused(1, "run", "push", alone["run"])
     assert "no model yet" in cloze.refused(1, "run", "push", create(cloze), "x")
+    # A model of which a file cannot be read (or copied) is not pushed without it.
+    config = os.path.join(alone["model_folder"], "tokenizer_config.json")
+    os.rename(config, config + ".aside")
+    os.symlink("nowhere", config)
+    assert "tokenizer_config.json” could not be read" in cloze.refused(1, "run", "push", alone["run"], "lab/part")
+    assert not os.path.exists(os.path.join(hub.folder, "models/lab/part"))
+    assert glob.glob(os.path.join(alone["folder"], "push-*")) == []
+    os.replace(config + ".aside", config)
     # Nobody signed in, no keyring: that too is the push's trouble alone.
     del os.environ["HF_TOKEN"]
     again = train(cloze, epochs=1)
