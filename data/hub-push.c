@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "data/file-hash.h"
 #include "data/hub-account.h"
 #include "data/hub-address.h"
 #include "data/hub-call.h"
@@ -289,14 +290,12 @@ make_samples (Work *work, GError **error)
 static char *
 make_git_hash (GBytes *bytes)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
   gsize size;
   const guchar *data = g_bytes_get_data (bytes, &size);
-  g_autofree char *head = g_strdup_printf ("blob %" G_GSIZE_FORMAT, size);
+  g_autoptr (GChecksum) sum = cz_file_hash_begin_git ((gint64)size);
 
-  g_checksum_update (checksum, (const guchar *)head, (gssize)strlen (head) + 1);
-  g_checksum_update (checksum, data, (gssize)size);
-  return g_strdup (g_checksum_get_string (checksum));
+  g_checksum_update (sum, data, (gssize)size);
+  return g_strdup (g_checksum_get_string (sum));
 }
 
 static JsonObject *
