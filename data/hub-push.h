@@ -15,7 +15,7 @@ typedef struct
 
 typedef struct
 {
-  const char *repo;    // "owner/name", or "name": the person's own
+  const char *repo;    // "owner/name"
   const char *token;   // NULL: none
   gboolean is_private; // of a new repository; one that is public is refused then
   const char *message; // the commit's first line
@@ -45,5 +45,3 @@ CzHubPushed *cz_hub_push (const CzHubPush *push, GCancellable *cancellable, GErr
 
 // Whether a repository may be called so, with an owner or without. Error: CZ_HTTP_ERROR_INVALID.
 gboolean cz_hub_push_check_name (const char *repo, GError **error);
-// Its page; freed by the caller.
-char *cz_hub_push_make_url (const char *repo);

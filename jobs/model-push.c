@@ -47,8 +47,9 @@ append_head (GString *card, const char *head, gsize length)
     }
 }
 
-char *
-cz_model_push_make_card (const char *readme, const char *name, const char *repo)
+// The card as it goes to `repo`; freed by the caller. `readme`: the folder's, NULL: none.
+static char *
+write_card (const char *readme, const char *name, const char *repo)
 {
   g_autoptr (GString) card = g_string_new (NULL);
 
@@ -79,7 +80,7 @@ make_card (const CzModelPush *push, const char *repo)
   g_autofree char *readme = NULL;
 
   g_file_get_contents (path, &readme, NULL, NULL);
-  char *card = cz_model_push_make_card (readme, push->name, repo);
+  char *card = write_card (readme, push->name, repo);
   return g_bytes_new_take (card, strlen (card));
 }
 
