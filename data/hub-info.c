@@ -8,6 +8,7 @@
 #include "data/hub-call.h"
 #include "data/import-place.h"
 #include "data/import.h"
+#include "data/model.h"
 
 #define DISTILBERT    "DistilBert"
 #define POINTER_BYTES 1024 // more than any Git-LFS pointer has, less than any weights
@@ -295,26 +296,13 @@ refuse_data_set (const CzHubInfo *info)
                           info->repo, info->repo);
 }
 
-static gboolean
-is_needed (const char *path)
-{
-  static const char *const names[]
-      = { "config.json",           "model.safetensors",       "vocab.txt", "tokenizer.json",
-          "tokenizer_config.json", "special_tokens_map.json", "README.md", "LICENSE" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (path, names[i]))
-      return TRUE;
-  return FALSE;
-}
-
 void
 cz_hub_info_finish (CzHubInfo *info)
 {
   info->reason = info->kind == CZ_HUB_DATASET ? refuse_data_set (info) : refuse_model (info);
   info->usable = info->reason == NULL;
   for (guint i = info->files->len; info->kind == CZ_HUB_MODEL && i > 0; i--)
-    if (!is_needed (((CzHubFile *)info->files->pdata[i - 1])->path))
+    if (!g_strv_contains (cz_model_get_files (), ((CzHubFile *)info->files->pdata[i - 1])->path))
       g_ptr_array_remove_index (info->files, i - 1);
   for (guint i = 0; i < info->files->len; i++)
     {

@@ -62,23 +62,14 @@ cz_model_rename (CzLibrary *library, gint64 id, const char *name, GError **error
 
 // ---- Duplicating ----
 
-// What belongs to a model, as far as it is there. The first is large.
-static const char *const files[] = { CZ_MODEL_WEIGHTS,
-                                     "config.json",
-                                     "vocab.txt",
-                                     "tokenizer.json",
-                                     "tokenizer_config.json",
-                                     "special_tokens_map.json",
-                                     "training.json",
-                                     "README.md",
-                                     "LICENSE" };
-
 // Weights are never written in place, so two names of one file are as good as two files. The small
 // ones a person may edit.
 static gboolean
 fill_folder (const char *from, const char *to, GCancellable *cancellable, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+  const char *const *files = cz_model_get_files ();
+
+  for (guint i = 0; files[i] != NULL; i++)
     {
       g_autofree char *source = g_build_filename (from, files[i], NULL);
       g_autofree char *target = g_build_filename (to, files[i], NULL);

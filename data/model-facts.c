@@ -14,6 +14,23 @@ cz_model_hash_folder (const char *folder, GError **error)
   return cz_file_hash (path, NULL /* progress */, NULL, NULL /* cancellable */, error);
 }
 
+const char *const *
+cz_model_get_files (void)
+{
+  static const char *const files[] = { CZ_MODEL_WEIGHTS,
+                                       "config.json",
+                                       "vocab.txt",
+                                       "tokenizer.json",
+                                       "tokenizer_config.json",
+                                       "special_tokens_map.json",
+                                       "training.json",
+                                       "README.md",
+                                       "LICENSE",
+                                       NULL };
+
+  return files;
+}
+
 char *
 cz_model_get_vocabulary_file (const char *folder)
 {
