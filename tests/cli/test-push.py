@@ -126,7 +126,6 @@ def a_keyring_that_is_missing_locked_or_silent_is_told_of(cloze):
     cloze.json("model", "add", MODEL, "--name", "A")
     for mode, words in (("absent", "cannot be reached"), ("locked", "keyring is locked"), ("silent", "does not answer")):
         with Keyring(mode):
-            began = time.monotonic()
             # libsecret 0.20 loses a hundred bytes where nobody unlocks.
             options = os.environ.get("ASAN_OPTIONS", "")
             os.environ["ASAN_OPTIONS"] = options + (":detect_leaks=0" if mode == "locked" else "")
@@ -136,8 +135,6 @@ def a_keyring_that_is_missing_locked_or_silent_is_told_of(cloze):
             if mode != "locked":  # that one has nothing in it
                 assert words in (err := cloze.refused(1, "hub", "whoami")), (mode, err)
                 assert words in cloze.refused(1, "model", "push", "A", "x")
-            # Who only reads goes on without a token.
-            assert time.monotonic() - began < 60, mode
     # no bus at all
     assert "cannot be reached" in cloze.refused(1, "hub", "whoami")
     os.environ["HF_TOKEN"] = TOKEN
