@@ -39,8 +39,8 @@ typedef struct
 void cz_hub_pushed_free (CzHubPushed *pushed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzHubPushed, cz_hub_pushed_free)
 
-// Errors: CZ_HTTP_ERROR_* (INVALID: the name cannot be one; STATUS with the Hub's words),
-// G_IO_ERROR_CANCELLED.
+// Errors: CZ_HTTP_ERROR_* (INVALID: the name cannot be one; STATUS with the Hub's words), those of
+// cz_file_hash (), G_IO_ERROR_CANCELLED.
 CzHubPushed *cz_hub_push (const CzHubPush *push, GCancellable *cancellable, GError **error);
 
 // Whether a repository may be called so, with an owner or without. Error: CZ_HTTP_ERROR_INVALID.
