@@ -2,7 +2,6 @@
 
 #include "cli/invocation.h"
 #include "data/model.h"
-#include "jobs/json-members.h"
 
 // Enters the model folder `path` into the library (name NULL: the folder's) and prints it as
 // “model show” does. Errors: as cz_model_add ().
@@ -16,5 +15,3 @@ gboolean cz_model_enter (CzInvocation *invocation,
 // Prints a model as “model show” does: one of the library, or what cz_model_look () gave. Errors:
 // CZ_FORMAT_ERROR_* (its folder is opened).
 gboolean cz_model_print (CzInvocation *invocation, const CzModel *model, GError **error);
-// The members of “model list”, without the object around them.
-void cz_model_build (const CzModel *model, JsonBuilder *builder);

@@ -209,6 +209,7 @@ typedef struct
   CzTokenFile *tokens;
   CzModelExtension *extension;
   GPtrArray *left_out, *changed; // LineNote: why, and into what
+  char *note;                    // what of the old model the larger one lacks; NULL: nothing
   double tokens_per_word[2];
   CzCharacterBits bits[2];
   guint64 characters; // 0: bits were not measured
@@ -226,6 +227,7 @@ clear_extending (Extending *x)
   g_clear_pointer (&x->progress, cz_progress_free);
   g_clear_pointer (&x->left_out, g_ptr_array_unref);
   g_clear_pointer (&x->changed, g_ptr_array_unref);
+  g_clear_pointer (&x->note, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Extending, clear_extending)
 
@@ -405,6 +407,7 @@ print_extending_json (const Extending *x)
   add_word_list (builder, cz_model_extension_get_words (x->extension));
   add_notes (builder, "left_out", x->left_out);
   add_notes (builder, "changed", x->changed);
+  cz_json_set_string (builder, "note", x->note);
   if (x->tokens_per_word[0] > 0)
     add_pair (builder, "tokens_per_word", x->tokens_per_word[0], x->tokens_per_word[1]);
   if (x->characters > 0)
@@ -462,11 +465,26 @@ print_result (Extending *x)
 {
   tell_notes (x, x->left_out);
   tell_notes (x, x->changed);
+  if (x->note != NULL)
+    cz_progress_note (x->progress, x->note);
   g_clear_pointer (&x->progress, cz_progress_free);
   if (x->invocation->json)
     print_extending_json (x);
   else
     print_extending (x);
+}
+
+// A tokenizer.json holds the old words only, so it stays behind.
+static char *
+note_tokenizer (const Extending *x)
+{
+  g_autofree char *path = g_build_filename (x->source->folder, "tokenizer.json", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS)
+             ? g_strdup_printf (_ ("The tokenizer.json of “%s” was not taken over, as it lacks the "
+                                   "new words. vocab.txt holds them all; transformers reads that."),
+                                x->source->name)
+             : NULL;
 }
 
 // Makes, measures and enters the larger model; nothing is left of it if that fails.
@@ -488,6 +506,8 @@ make_larger (Extending *x, guint blocks, GError **error)
                                   : NULL;
   if (model == NULL)
     cz_folder_remove (path);
+  else
+    x->note = note_tokenizer (x);
   return model != NULL;
 }
 

@@ -39,8 +39,8 @@ build_parent (const CzModel *model, JsonBuilder *builder)
   json_builder_end_object (builder);
 }
 
-void
-cz_model_build (const CzModel *model, JsonBuilder *builder)
+static void
+build_model (const CzModel *model, JsonBuilder *builder)
 {
   cz_json_set_string (builder, "name", model->name);
   cz_json_set_string (builder, "origin", model->origin);
@@ -65,7 +65,7 @@ list_json (GPtrArray *models)
   for (guint i = 0; i < models->len; i++)
     {
       json_builder_begin_object (builder);
-      cz_model_build (models->pdata[i], builder);
+      build_model (models->pdata[i], builder);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -141,7 +141,7 @@ print_json (const CzModel *model, CzModelFolder *folder)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  cz_model_build (model, builder);
+  build_model (model, builder);
   cz_json_set_int (builder, "dim", config->dim);
   cz_json_set_int (builder, "hidden_dim", config->hidden_dim);
   cz_json_set_int (builder, "layers", config->n_layers);

@@ -66,13 +66,22 @@ get_host (const char *url)
   return g_strdup (uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : url);
 }
 
+// A name that only looks like an address of this machine ("127.0.0.1.example") is none.
+static gboolean
+is_this_machine (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return g_ascii_strcasecmp (host, "localhost") == 0
+         || (address != NULL && g_inet_address_get_is_loopback (address));
+}
+
 static gboolean
 is_secret_safe (const char *url)
 {
   g_autofree char *host = get_host (url);
 
-  return g_ascii_strncasecmp (url, "https://", 8) == 0 || g_str_has_prefix (host, "127.")
-         || g_ascii_strcasecmp (host, "localhost") == 0 || g_str_equal (host, "::1");
+  return g_ascii_strncasecmp (url, "https://", 8) == 0 || is_this_machine (host);
 }
 
 static const char *

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "data/file-copy.h"
 #include "data/http-retry.h"
 #include "engine/format/atomic-file.h"
 
@@ -120,13 +121,13 @@ cz_hub_cache_get_import (const CzHubInfo *info)
 }
 
 gboolean
-cz_hub_cache_put (const CzHubFile *file, const char *path, GError **error)
+cz_hub_cache_put (const CzHubFile *file,
+                  const char *path,
+                  GCancellable *cancellable,
+                  GError **error)
 {
   g_autofree char *blob = cz_hub_cache_get_blob (file);
   g_autofree char *folder = g_path_get_dirname (path);
-  g_autoptr (GFile) from = g_file_new_for_path (blob);
-  g_autoptr (GFile) to = g_file_new_for_path (path);
-  g_autoptr (GError) reason = NULL;
 
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
@@ -134,16 +135,7 @@ cz_hub_cache_put (const CzHubFile *file, const char *path, GError **error)
       return FALSE;
     }
   g_unlink (path);
-  if (link (blob, path) == 0
-      || g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &reason))
-    return TRUE;
-  g_unlink (path);
-  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
-    cz_hub_cache_set_error (path, ENOSPC, error);
-  else
-    g_set_error (error, CZ_HTTP_ERROR, CZ_HTTP_ERROR_IO, _ ("“%s” could not be written: %s"), path,
-                 reason->message);
-  return FALSE;
+  return cz_file_link (blob, path, cancellable, error);
 }
 
 char *

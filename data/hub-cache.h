@@ -33,8 +33,12 @@ int cz_hub_cache_lock_path (const char *path,
 // a corpus can be brought up to date; freed by the caller.
 char *cz_hub_cache_get_import (const CzHubInfo *info);
 
-// Puts a whole blob into a place of its own: a hard link, else a copy. What is there is replaced.
-gboolean cz_hub_cache_put (const CzHubFile *file, const char *path, GError **error);
+// Puts a whole blob into a place of its own as cz_file_link () does, and makes the folders above.
+// What is there is replaced.
+gboolean cz_hub_cache_put (const CzHubFile *file,
+                           const char *path,
+                           GCancellable *cancellable,
+                           GError **error);
 
 // A record by its repository and revision (NULL: main), as JSON's text; freed by the caller. NULL:
 // there is none.

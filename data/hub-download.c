@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "data/data-error.h"
+#include "data/file-hash.h"
 #include "data/hub-address.h"
 #include "data/hub-cache.h"
 #include "data/http-retry.h"
@@ -18,7 +19,6 @@
 #define TRIES     5 // in a row, none of which got anywhere
 #define TRIES_ALL 200
 #define ADVANCE   ((gint64)65536) // bytes of a try that got somewhere
-#define BUFFER    ((gsize)1 << 18)
 
 typedef struct
 {
@@ -52,50 +52,18 @@ tell (Transfer *transfer, const char *waiting)
 
 // ---- checksums ----
 
-// A large file's is its sha256, a small one's git's sha1 of "blob LENGTH\0" and the contents.
+// A large file's is its sha256, a small one's git's.
 static GChecksum *
 new_sum (const CzHubFile *file)
 {
-  GChecksum *sum = g_checksum_new (file->sha256 != NULL ? G_CHECKSUM_SHA256 : G_CHECKSUM_SHA1);
-
-  if (file->sha256 == NULL)
-    {
-      g_autofree char *opening = g_strdup_printf ("blob %" PRId64, file->bytes);
-
-      g_checksum_update (sum, (const guint8 *)opening, (gssize)strlen (opening) + 1);
-    }
-  return sum;
+  return file->sha256 != NULL ? g_checksum_new (G_CHECKSUM_SHA256)
+                              : cz_file_hash_begin_git (file->bytes);
 }
 
-// Adds all of a file, from its beginning on. *ret_bytes: how many there were.
-static gboolean
-hash_descriptor (
-    int descriptor, GChecksum *sum, gint64 *ret_bytes, GCancellable *cancellable, GError **error)
+static void
+keep_bytes (guint64 bytes, gpointer data)
 {
-  g_autofree guint8 *buffer = g_malloc (BUFFER);
-  gint64 bytes = 0;
-
-  for (;;)
-    {
-      gssize n = pread (descriptor, buffer, BUFFER, bytes);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          g_set_error (error, CZ_HTTP_ERROR, CZ_HTTP_ERROR_IO,
-                       _ ("The cache could not be read: %s"), g_strerror (errno));
-          return FALSE;
-        }
-      if (n == 0)
-        break;
-      g_checksum_update (sum, buffer, n);
-      bytes += n;
-    }
-  *ret_bytes = bytes;
-  return TRUE;
+  *(gint64 *)data = (gint64)bytes;
 }
 
 static gboolean
@@ -118,7 +86,8 @@ find_blob (Transfer *transfer, gboolean *ret_found, GError **error)
   *ret_found = FALSE;
   if (descriptor < 0)
     return TRUE;
-  read = hash_descriptor (descriptor, sum, &bytes, transfer->cancellable, error);
+  read = cz_file_hash_add (descriptor, transfer->blob, sum, keep_bytes, &bytes,
+                           transfer->cancellable, error);
   close (descriptor);
   if (!read)
     return FALSE;
@@ -155,8 +124,8 @@ open_part (Transfer *transfer, GError **error)
       return FALSE;
     }
   transfer->sum = new_sum (transfer->download->file);
-  if (!hash_descriptor (transfer->descriptor, transfer->sum, &transfer->bytes,
-                        transfer->cancellable, error))
+  if (!cz_file_hash_add (transfer->descriptor, transfer->part, transfer->sum, keep_bytes,
+                         &transfer->bytes, transfer->cancellable, error))
     return FALSE;
   return transfer->bytes <= transfer->download->file->bytes || start_anew (transfer, error);
 }

@@ -114,7 +114,8 @@ cz_hub_fetch (const CzHubInfo *info,
       fetch.state.path = file->path;
       fetch.state.file_total = file->bytes;
       fetch.measured = 0; // what the cache had is no rate
-      if (!cz_hub_download (&download, cancellable, error) || !cz_hub_cache_put (file, path, error))
+      if (!cz_hub_download (&download, cancellable, error)
+          || !cz_hub_cache_put (file, path, cancellable, error))
         return FALSE;
       fetch.before += file->bytes;
     }

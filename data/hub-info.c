@@ -5,8 +5,10 @@
 
 #include "data/hub-address.h"
 #include "data/hub-cache.h"
+#include "data/hub-call.h"
 #include "data/import-place.h"
 #include "data/import.h"
+#include "data/model.h"
 
 #define DISTILBERT    "DistilBert"
 #define POINTER_BYTES 1024 // more than any Git-LFS pointer has, less than any weights
@@ -45,32 +47,6 @@ cz_hub_info_find (const CzHubInfo *info, const char *path)
   return NULL;
 }
 
-// ---- members of what the Hub says, NULL where they are missing or of another type ----
-
-static JsonNode *
-get_member (JsonObject *object, const char *name, JsonNodeType type)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && json_node_get_node_type (node) == type ? node : NULL;
-}
-
-static JsonObject *
-get_object (JsonObject *object, const char *name)
-{
-  JsonNode *node = get_member (object, name, JSON_NODE_OBJECT);
-
-  return node != NULL ? json_node_get_object (node) : NULL;
-}
-
-static JsonArray *
-get_array (JsonObject *object, const char *name)
-{
-  JsonNode *node = get_member (object, name, JSON_NODE_ARRAY);
-
-  return node != NULL ? json_node_get_array (node) : NULL;
-}
-
 static const char *
 get_text_of (JsonNode *node)
 {
@@ -78,32 +54,6 @@ get_text_of (JsonNode *node)
                  && json_node_get_value_type (node) == G_TYPE_STRING
              ? json_node_get_string (node)
              : NULL;
-}
-
-static const char *
-get_text (JsonObject *object, const char *name)
-{
-  return get_text_of (get_member (object, name, JSON_NODE_VALUE));
-}
-
-static gint64
-get_size (JsonObject *object, const char *name)
-{
-  JsonNode *node = get_member (object, name, JSON_NODE_VALUE);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node)
-                                                                         : -1;
-}
-
-// `gated` is false, "auto" or "manual".
-static gboolean
-get_flag (JsonObject *object, const char *name)
-{
-  JsonNode *node = get_member (object, name, JSON_NODE_VALUE);
-
-  return node != NULL
-         && (json_node_get_value_type (node) == G_TYPE_BOOLEAN ? json_node_get_boolean (node)
-                                                               : get_text_of (node) != NULL);
 }
 
 static gboolean
@@ -118,9 +68,10 @@ is_hex (const char *text, gsize length)
 static char *
 find_licence (JsonObject *object)
 {
-  JsonObject *card = get_object (object, "cardData");
-  JsonArray *several = get_array (card, "license"), *tags = get_array (object, "tags");
-  const char *one = get_text (card, "license");
+  JsonObject *card = cz_hub_call_get_object (object, "cardData");
+  JsonArray *several = cz_hub_call_get_array (card, "license");
+  JsonArray *tags = cz_hub_call_get_array (object, "tags");
+  const char *one = cz_hub_call_get_string (card, "license");
 
   if (one == NULL && several != NULL && json_array_get_length (several) > 0)
     one = get_text_of (json_array_get_element (several, 0));
@@ -132,8 +83,9 @@ find_licence (JsonObject *object)
         one = tag + strlen ("license:");
     }
   // "other" has a name of its own.
-  if (one != NULL && g_str_equal (one, "other") && get_text (card, "license_name") != NULL)
-    one = get_text (card, "license_name");
+  if (one != NULL && g_str_equal (one, "other")
+      && cz_hub_call_get_string (card, "license_name") != NULL)
+    one = cz_hub_call_get_string (card, "license_name");
   return g_strdup (one);
 }
 
@@ -141,9 +93,10 @@ CzHubInfo *
 cz_hub_info_from_json (CzHubKind kind, const char *asked, JsonNode *root, GError **error)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  const char *repo = get_text (object, "id"), *commit = get_text (object, "sha");
-  JsonObject *config = get_object (object, "config");
-  JsonArray *architectures = get_array (config, "architectures");
+  const char *repo = cz_hub_call_get_string (object, "id");
+  const char *commit = cz_hub_call_get_string (object, "sha");
+  JsonObject *config = cz_hub_call_get_object (object, "config");
+  JsonArray *architectures = cz_hub_call_get_array (config, "architectures");
   g_autofree char *name = NULL;
 
   if (repo == NULL || !is_hex (commit, 40) || !cz_hub_address_parse (repo, &name, NULL, NULL, NULL))
@@ -160,12 +113,14 @@ cz_hub_info_from_json (CzHubKind kind, const char *asked, JsonNode *root, GError
   info->repo = g_steal_pointer (&name);
   info->commit = g_strdup (commit);
   info->licence = find_licence (object);
-  info->gated = get_flag (object, "gated");
-  info->private = get_flag (object, "private");
+  // False, "auto" or "manual".
+  info->gated = cz_hub_call_get_boolean (object, "gated")
+                || cz_hub_call_get_string (object, "gated") != NULL;
+  info->private = cz_hub_call_get_boolean (object, "private");
   if (architectures != NULL && json_array_get_length (architectures) > 0)
     info->architecture = g_strdup (get_text_of (json_array_get_element (architectures, 0)));
   if (info->architecture == NULL)
-    info->architecture = g_strdup (get_text (config, "model_type"));
+    info->architecture = g_strdup (cz_hub_call_get_string (config, "model_type"));
   info->files = g_ptr_array_new_with_free_func ((GDestroyNotify)cz_hub_file_free);
   return info;
 }
@@ -208,14 +163,15 @@ describe_data_file (CzHubFile *file)
 static CzHubFile *
 read_file (JsonObject *object)
 {
-  const char *path = get_text (object, "path"), *oid = get_text (object, "oid");
-  JsonObject *large = get_object (object, "lfs");
-  const char *sha256 = get_text (large, "oid");
-  gint64 bytes = get_size (large != NULL ? large : object, "size");
+  const char *path = cz_hub_call_get_string (object, "path");
+  const char *oid = cz_hub_call_get_string (object, "oid");
+  JsonObject *large = cz_hub_call_get_object (object, "lfs");
+  const char *sha256 = cz_hub_call_get_string (large, "oid");
+  gint64 bytes = cz_hub_call_get_int (large != NULL ? large : object, "size", -1);
 
   if (sha256 == NULL)
-    sha256 = get_text (large, "sha256");
-  if (g_strcmp0 (get_text (object, "type"), "file") != 0 || path == NULL
+    sha256 = cz_hub_call_get_string (large, "sha256");
+  if (g_strcmp0 (cz_hub_call_get_string (object, "type"), "file") != 0 || path == NULL
       || !cz_hub_path_is_safe (path) || bytes < 0
       || (large != NULL ? !is_hex (sha256, 64) : !is_hex (oid, 40)))
     return NULL;
@@ -340,26 +296,13 @@ refuse_data_set (const CzHubInfo *info)
                           info->repo, info->repo);
 }
 
-static gboolean
-is_needed (const char *path)
-{
-  static const char *const names[]
-      = { "config.json",           "model.safetensors",       "vocab.txt", "tokenizer.json",
-          "tokenizer_config.json", "special_tokens_map.json", "README.md", "LICENSE" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (path, names[i]))
-      return TRUE;
-  return FALSE;
-}
-
 void
 cz_hub_info_finish (CzHubInfo *info)
 {
   info->reason = info->kind == CZ_HUB_DATASET ? refuse_data_set (info) : refuse_model (info);
   info->usable = info->reason == NULL;
   for (guint i = info->files->len; info->kind == CZ_HUB_MODEL && i > 0; i--)
-    if (!is_needed (((CzHubFile *)info->files->pdata[i - 1])->path))
+    if (!g_strv_contains (cz_model_get_files (), ((CzHubFile *)info->files->pdata[i - 1])->path))
       g_ptr_array_remove_index (info->files, i - 1);
   for (guint i = 0; i < info->files->len; i++)
     {

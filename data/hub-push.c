@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "data/hub-account.h"
+#include "data/file-hash.h"
 #include "data/hub-address.h"
 #include "data/hub-call.h"
 #include "data/hub-upload.h"
@@ -103,29 +103,12 @@ cz_hub_push_check_name (const char *repo, GError **error)
   return FALSE;
 }
 
-char *
-cz_hub_push_make_url (const char *repo)
+static char *
+make_url (const char *repo)
 {
   g_autofree char *endpoint = cz_hub_endpoint (NULL);
 
   return g_strconcat (endpoint != NULL ? endpoint : "", "/", repo, NULL);
-}
-
-// "owner/name": without an owner the person's own.
-static gboolean
-find_owner (Work *work, GError **error)
-{
-  if (strchr (work->push->repo, '/') != NULL)
-    {
-      work->repo = g_strdup (work->push->repo);
-      return TRUE;
-    }
-  g_autoptr (CzHubAccount) account
-      = cz_hub_account_ask (work->push->token, work->cancellable, error);
-  if (account == NULL)
-    return FALSE;
-  work->repo = g_strdup_printf ("%s/%s", account->user, work->push->repo);
-  return TRUE;
 }
 
 static JsonNode *
@@ -289,14 +272,12 @@ make_samples (Work *work, GError **error)
 static char *
 make_git_hash (GBytes *bytes)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
   gsize size;
   const guchar *data = g_bytes_get_data (bytes, &size);
-  g_autofree char *head = g_strdup_printf ("blob %" G_GSIZE_FORMAT, size);
+  g_autoptr (GChecksum) sum = cz_file_hash_begin_git ((gint64)size);
 
-  g_checksum_update (checksum, (const guchar *)head, (gssize)strlen (head) + 1);
-  g_checksum_update (checksum, data, (gssize)size);
-  return g_strdup (g_checksum_get_string (checksum));
+  g_checksum_update (sum, data, (gssize)size);
+  return g_strdup (g_checksum_get_string (sum));
 }
 
 static JsonObject *
@@ -480,17 +461,18 @@ cz_hub_push (const CzHubPush *push, GCancellable *cancellable, GError **error)
 
   if (!cz_hub_push_check_name (push->repo, error))
     return NULL;
+  g_assert (strchr (push->repo, '/') != NULL);
+  work.repo = g_strdup (push->repo);
   work.items = g_new0 (Item, push->n_files);
   work.pushed = g_new0 (CzHubPushed, 1);
   tell (&work, -1, _ ("Asking the Hub"));
-  if (!find_owner (&work, error) || !ensure_repository (&work, error) || !sort_files (&work, error)
-      || !send_large (&work, error))
+  if (!ensure_repository (&work, error) || !sort_files (&work, error) || !send_large (&work, error))
     return NULL;
   tell (&work, -1, _ ("Committing"));
   if (!commit (&work, error))
     return NULL;
   work.pushed->repo = g_strdup (work.repo);
-  work.pushed->url = cz_hub_push_make_url (work.repo);
+  work.pushed->url = make_url (work.repo);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   for (guint i = 0; i < push->n_files; i++)
     g_strv_builder_add (names, push->files[i].path);

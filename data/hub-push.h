@@ -15,7 +15,7 @@ typedef struct
 
 typedef struct
 {
-  const char *repo;    // "owner/name", or "name": the person's own
+  const char *repo;    // "owner/name"
   const char *token;   // NULL: none
   gboolean is_private; // of a new repository; one that is public is refused then
   const char *message; // the commit's first line
@@ -39,11 +39,9 @@ typedef struct
 void cz_hub_pushed_free (CzHubPushed *pushed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CzHubPushed, cz_hub_pushed_free)
 
-// Errors: CZ_HTTP_ERROR_* (INVALID: the name cannot be one; STATUS with the Hub's words),
-// G_IO_ERROR_CANCELLED.
+// Errors: CZ_HTTP_ERROR_* (INVALID: the name cannot be one; STATUS with the Hub's words), those of
+// cz_file_hash (), G_IO_ERROR_CANCELLED.
 CzHubPushed *cz_hub_push (const CzHubPush *push, GCancellable *cancellable, GError **error);
 
 // Whether a repository may be called so, with an owner or without. Error: CZ_HTTP_ERROR_INVALID.
 gboolean cz_hub_push_check_name (const char *repo, GError **error);
-// Its page; freed by the caller.
-char *cz_hub_push_make_url (const char *repo);

@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "data/file-hash.h"
 #include "data/hub-call.h"
 #include "engine/format/json-text.h"
 
 #define LFS_TYPE  "application/vnd.git-lfs+json"
-#define PIECE     (1 << 18)
 #define PARTS_MAX 10000
 // How often the Hub is asked anew where to send a file: addresses run out, and what arrived damaged
 // is sent again.
@@ -48,31 +48,22 @@ open_blob (const CzHubBlob *blob, GError **error)
   return descriptor;
 }
 
+static void
+keep_bytes (guint64 bytes, gpointer data)
+{
+  ((CzHubBlob *)data)->bytes = (gint64)bytes;
+}
+
 gboolean
 cz_hub_blob_measure (CzHubBlob *blob, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree guchar *buffer = g_malloc (PIECE);
-  int descriptor = open_blob (blob, error);
-  gint64 bytes = 0;
-  gssize n = -1;
+  blob->bytes = 0;
+  char *hash = cz_file_hash (blob->local, keep_bytes, blob, cancellable, error);
 
-  if (descriptor < 0)
+  if (hash == NULL)
     return FALSE;
-  while (!g_cancellable_is_cancelled (cancellable) && (n = read (descriptor, buffer, PIECE)) > 0)
-    {
-      g_checksum_update (checksum, buffer, n);
-      bytes += n;
-    }
-  int reason = errno;
-  close (descriptor);
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  if (n < 0)
-    return fail_reading (blob, g_strerror (reason), error);
   g_free (blob->sha256);
-  blob->sha256 = g_strdup (g_checksum_get_string (checksum));
-  blob->bytes = bytes;
+  blob->sha256 = hash;
   return TRUE;
 }
 
@@ -86,7 +77,11 @@ read_slice (void *buffer, gsize size, gpointer data, GError **error)
 
   if (wanted == 0)
     return 0;
-  gssize n = pread (slice->descriptor, buffer, wanted, slice->start + slice->at);
+  gssize n;
+
+  do
+    n = pread (slice->descriptor, buffer, wanted, slice->start + slice->at);
+  while (n < 0 && errno == EINTR);
   if (n > 0)
     {
       slice->at += n;

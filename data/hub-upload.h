@@ -23,7 +23,7 @@ typedef struct
   gpointer data;
 } CzHubUpload;
 
-// Reads the file and fills in sha256 and bytes. Errors: CZ_HTTP_ERROR_IO, G_IO_ERROR_CANCELLED.
+// Reads the file and fills in sha256 and bytes. Errors: as cz_file_hash ().
 gboolean cz_hub_blob_measure (CzHubBlob *blob, GCancellable *cancellable, GError **error);
 
 // Uploads `n` measured blobs. ret_sent: bytes that had to be sent. An upload that breaks off leaves

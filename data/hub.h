@@ -75,7 +75,7 @@ typedef void (*CzHubProgress) (const CzHubState *state, gpointer data);
 // of info->files. A file counts once its checksum is right; what was fetched of it before a cut, a
 // cancellation or a crash is gone on with, also by another process. Two processes that fetch the
 // same file wait for one another. Errors: CZ_HTTP_ERROR_*, CZ_DATA_ERROR_NOT_FOUND (a path that the
-// repository lacks), G_IO_ERROR_CANCELLED.
+// repository lacks), those of cz_file_link (), G_IO_ERROR_CANCELLED.
 gboolean cz_hub_fetch (const CzHubInfo *info,
                        const char *const *paths,
                        const char *folder,

@@ -1,19 +1,16 @@
 #include "data/model-change.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "data/file-copy.h"
 #include "data/library-private.h"
 #include "data/model-private.h"
 #include "data/run.h"
 #include "engine/format/atomic-file.h"
-
-#define CHUNK (1 << 20)
 
 // Whether the library made the folder, and no other model has it.
 static gboolean
@@ -65,75 +62,20 @@ cz_model_rename (CzLibrary *library, gint64 id, const char *name, GError **error
 
 // ---- Duplicating ----
 
-// What belongs to a model, as far as it is there. The first is large.
-static const char *const files[] = { CZ_MODEL_WEIGHTS,
-                                     "config.json",
-                                     "vocab.txt",
-                                     "tokenizer.json",
-                                     "tokenizer_config.json",
-                                     "special_tokens_map.json",
-                                     "training.json",
-                                     "README.md",
-                                     "LICENSE" };
-
-static gboolean
-copy_bytes (
-    int from, const char *from_path, CzAtomicFile *to, GCancellable *cancellable, GError **error)
-{
-  g_autofree guint8 *bytes = g_malloc (CHUNK);
-  ssize_t n;
-
-  while ((n = read (from, bytes, CHUNK)) != 0)
-    {
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
-                       _ ("“%s” could not be read: %s. Check the disk it lies on."), from_path,
-                       g_strerror (errno));
-          return FALSE;
-        }
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !cz_atomic_file_write (to, bytes, (gsize)n, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-copy_file (const char *from, const char *to, GCancellable *cancellable, GError **error)
-{
-  int descriptor = g_open (from, O_RDONLY | O_CLOEXEC, 0);
-
-  if (descriptor < 0)
-    {
-      g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
-                   _ ("“%s” could not be read: %s. Check the disk it lies on."), from,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  g_autoptr (CzAtomicFile) file = cz_atomic_file_new (to, error);
-  gboolean copied = file != NULL && copy_bytes (descriptor, from, file, cancellable, error)
-                    && cz_atomic_file_finish (file, error);
-  close (descriptor);
-  return copied;
-}
-
 // Weights are never written in place, so two names of one file are as good as two files. The small
 // ones a person may edit.
 static gboolean
 fill_folder (const char *from, const char *to, GCancellable *cancellable, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+  const char *const *files = cz_model_get_files ();
+
+  for (guint i = 0; files[i] != NULL; i++)
     {
       g_autofree char *source = g_build_filename (from, files[i], NULL);
       g_autofree char *target = g_build_filename (to, files[i], NULL);
 
-      if (!g_file_test (source, G_FILE_TEST_IS_REGULAR)
-          || (i == 0 && linkat (AT_FDCWD, source, AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0))
-        continue;
-      if (!copy_file (source, target, cancellable, error))
+      if (g_file_test (source, G_FILE_TEST_IS_REGULAR)
+          && !(i == 0 ? cz_file_link : cz_file_copy) (source, target, cancellable, error))
         return FALSE;
     }
   return TRUE;

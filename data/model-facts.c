@@ -1,89 +1,34 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
+#include "data/file-hash.h"
 #include "data/model-front-matter.h"
 #include "data/model-private.h"
 #include "engine/format/json-text.h"
 #include "engine/format/model-folder.h"
-
-#define CHUNK (1 << 20)
-
-// ---- Hashes ----
-
-static char *
-hash_descriptor (int descriptor,
-                 const char *path,
-                 CzModelHashProgress progress,
-                 gpointer data,
-                 GCancellable *cancellable,
-                 GError **error)
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree guint8 *bytes = g_malloc (CHUNK);
-  guint64 done = 0;
-  ssize_t n;
-
-  while ((n = read (descriptor, bytes, CHUNK)) != 0)
-    {
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
-                       _ ("“%s” could not be read: %s. Check the disk it lies on."), path,
-                       g_strerror (errno));
-          return NULL;
-        }
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return NULL;
-      g_checksum_update (sum, bytes, n);
-      done += (guint64)n;
-      if (progress != NULL)
-        progress (done, data);
-    }
-  return g_strdup (g_checksum_get_string (sum));
-}
-
-char *
-cz_model_hash_file (const char *path,
-                    CzModelHashProgress progress,
-                    gpointer data,
-                    GCancellable *cancellable,
-                    GError **error)
-{
-  struct stat status;
-  // A pipe in its place could be waited for in vain.
-  int descriptor = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
-
-  if (descriptor < 0 || fstat (descriptor, &status) != 0 || !S_ISREG (status.st_mode))
-    {
-      int number = descriptor < 0 ? errno : 0;
-      if (descriptor >= 0)
-        close (descriptor);
-      if (number != 0)
-        g_set_error (error, CZ_DATA_ERROR,
-                     number == ENOENT ? CZ_DATA_ERROR_NOT_FOUND : CZ_DATA_ERROR_IO,
-                     _ ("“%s” cannot be opened: %s. Get the model's folder again."), path,
-                     g_strerror (number));
-      else
-        g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO,
-                     _ ("“%s” is no ordinary file; get the model's folder again."), path);
-      return NULL;
-    }
-  char *hash = hash_descriptor (descriptor, path, progress, data, cancellable, error);
-  close (descriptor);
-  return hash;
-}
 
 char *
 cz_model_hash_folder (const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, CZ_MODEL_WEIGHTS, NULL);
 
-  return cz_model_hash_file (path, NULL /* progress */, NULL, NULL /* cancellable */, error);
+  return cz_file_hash (path, NULL /* progress */, NULL, NULL /* cancellable */, error);
+}
+
+const char *const *
+cz_model_get_files (void)
+{
+  static const char *const files[] = { CZ_MODEL_WEIGHTS,
+                                       "config.json",
+                                       "vocab.txt",
+                                       "tokenizer.json",
+                                       "tokenizer_config.json",
+                                       "special_tokens_map.json",
+                                       "training.json",
+                                       "README.md",
+                                       "LICENSE",
+                                       NULL };
+
+  return files;
 }
 
 char *
@@ -173,7 +118,7 @@ cz_model_facts_read (const char *folder, CzModelFacts *ret_facts, GError **error
 
   if (opened == NULL)
     return FALSE;
-  facts.vocabulary_hash = cz_model_hash_file (vocabulary, NULL, NULL, NULL, error);
+  facts.vocabulary_hash = cz_file_hash (vocabulary, NULL, NULL, NULL, error);
   if (facts.vocabulary_hash == NULL)
     return FALSE;
   if (stat (weights, &status) == 0)

@@ -33,12 +33,3 @@ gint64 cz_model_get_modified (const struct stat *status);
 gboolean cz_model_look_at_weights (const char *folder, gint64 *ret_bytes, gint64 *ret_modified);
 // Notes size and time of weights that are what was hashed when they were added.
 void cz_model_note_unchanged (CzLibrary *library, gint64 id, gint64 bytes, gint64 modified);
-
-typedef void (*CzModelHashProgress) (guint64 bytes, gpointer data);
-// sha256 (hex) of a file, read once from front to end. Errors: as of reading files,
-// G_IO_ERROR_CANCELLED.
-char *cz_model_hash_file (const char *path,
-                          CzModelHashProgress progress,
-                          gpointer data,
-                          GCancellable *cancellable,
-                          GError **error);

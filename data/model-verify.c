@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "data/file-hash.h"
 #include "data/model-private.h"
 #include "engine/format/model-folder.h"
 
@@ -89,7 +90,7 @@ verify_weights (CzLibrary *library,
   gboolean there = cz_model_look_at_weights (model->folder, &bytes, &modified);
 
   telling->bytes = bytes;
-  char *hash = cz_model_hash_file (path, tell_bytes, telling, cancellable, &reason);
+  char *hash = cz_file_hash (path, tell_bytes, telling, cancellable, &reason);
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_propagate_error (error, g_steal_pointer (&reason));
@@ -113,7 +114,7 @@ verify_vocabulary (const CzModel *model, GPtrArray *files)
 {
   g_autofree char *path = cz_model_get_vocabulary_file (model->folder);
   g_autoptr (GError) reason = NULL;
-  char *hash = cz_model_hash_file (path, NULL, NULL, NULL, &reason);
+  char *hash = cz_file_hash (path, NULL, NULL, NULL, &reason);
   CzModelFile *file = make_file (path, hash, model->vocabulary_hash, reason);
 
   g_ptr_array_add (files, file);
@@ -142,7 +143,7 @@ verify_config (const CzModel *model, GPtrArray *files)
     return;
   file = g_new0 (CzModelFile, 1);
   file->path = g_strdup ("config.json");
-  file->sha256 = cz_model_hash_file (path, NULL, NULL, NULL, NULL);
+  file->sha256 = cz_file_hash (path, NULL, NULL, NULL, NULL);
   file->state = file->sha256 != NULL ? CZ_MODEL_FILE_DAMAGED : CZ_MODEL_FILE_MISSING;
   file->problem = g_strdup (reason->message);
   g_ptr_array_add (files, file);

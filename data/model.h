@@ -69,6 +69,8 @@ CzModel *cz_model_look (CzLibrary *library,
 // Whether a model may be added under that name, before work is spent on it. Errors: EXISTS,
 // INVALID.
 gboolean cz_model_check_name (CzLibrary *library, const char *name, GError **error);
+// What belongs to a model of all that may lie in its folder: names, NULL-terminated, weights first.
+const char *const *cz_model_get_files (void);
 // A folder in the library's own, not there yet, for a model of that name; freed by the caller. What
 // lies there goes when the model is removed.
 char *cz_model_make_path (CzLibrary *library, const char *name);

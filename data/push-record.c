@@ -60,18 +60,6 @@ cz_push_target_enter (
   return cz_statement_run (statement, error);
 }
 
-gboolean
-cz_push_target_set (
-    CzLibrary *library, gint64 run, const char *repo, gboolean is_private, GError **error)
-{
-  if (!cz_database_begin (library, error))
-    return FALSE;
-  if (cz_push_target_enter (library, run, repo, is_private, error))
-    return cz_database_commit (library, error);
-  cz_database_rollback (library);
-  return FALSE;
-}
-
 // ---- What became of it ----
 
 static CzPushState

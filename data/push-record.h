@@ -8,9 +8,7 @@
 
 // Where the epochs of a run go. NULL without an error: nowhere. Freed by the caller.
 char *cz_push_target_get (CzLibrary *library, gint64 run, gboolean *ret_private, GError **error);
-gboolean cz_push_target_set (
-    CzLibrary *library, gint64 run, const char *repo, gboolean is_private, GError **error);
-// The same within a transaction of the caller's.
+// Within a transaction of the caller's.
 gboolean cz_push_target_enter (
     CzLibrary *library, gint64 run, const char *repo, gboolean is_private, GError **error);
 

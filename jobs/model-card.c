@@ -438,8 +438,8 @@ cz_model_card_make_readme (CzLibrary *library, const CzRun *run, const char *sta
   return g_string_free (text, FALSE);
 }
 
-char *
-cz_model_card_make_of_model (CzLibrary *library, const CzModel *model)
+static char *
+make_of_model (CzLibrary *library, const CzModel *model)
 {
   GString *text = g_string_new (NULL);
   g_auto (Base) base = { .name = g_strdup (model->parent_name) };
@@ -509,6 +509,6 @@ cz_model_card_complete (CzLibrary *library,
 
   if (g_file_test (there, G_FILE_TEST_EXISTS))
     return TRUE;
-  g_autofree char *readme = cz_model_card_make_of_model (library, model);
+  g_autofree char *readme = make_of_model (library, model);
   return save (folder, "README.md", readme, error);
 }

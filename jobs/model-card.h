@@ -17,13 +17,10 @@ char *cz_model_card_make_readme (CzLibrary *library,
                                  const CzRun *run,
                                  const char *state,
                                  gboolean whole);
-// The card of a model that no run has made.
-char *cz_model_card_make_of_model (CzLibrary *library, const CzModel *model);
-
 // Writes both into a folder of a run's model, in place of what is there. Errors: CZ_FORMAT_ERROR_*.
 gboolean cz_model_card_write (
     CzLibrary *library, const CzRun *run, const char *state, const char *folder, GError **error);
-// Writes a card into a folder of another model, where there is none.
+// Writes a card of a model that no run has made into a folder, where there is none.
 gboolean cz_model_card_complete (CzLibrary *library,
                                  const CzModel *model,
                                  const char *folder,

@@ -4,13 +4,10 @@
 #include <string.h>
 
 #include "data/hub-account.h"
+#include "data/model.h"
 
 #define CARD  "README.md"
 #define PLACE "PATH_TO_THIS_FOLDER" // as jobs/model-card.c writes it
-
-static const char *const names[]
-    = { "config.json",           "model.safetensors",       "vocab.txt",     "tokenizer.json",
-        "tokenizer_config.json", "special_tokens_map.json", "training.json", "LICENSE" };
 
 // ---- The card ----
 
@@ -47,8 +44,9 @@ append_head (GString *card, const char *head, gsize length)
     }
 }
 
-char *
-cz_model_push_make_card (const char *readme, const char *name, const char *repo)
+// The card as it goes to `repo`; freed by the caller. `readme`: the folder's, NULL: none.
+static char *
+write_card (const char *readme, const char *name, const char *repo)
 {
   g_autoptr (GString) card = g_string_new (NULL);
 
@@ -79,7 +77,7 @@ make_card (const CzModelPush *push, const char *repo)
   g_autofree char *readme = NULL;
 
   g_file_get_contents (path, &readme, NULL, NULL);
-  char *card = cz_model_push_make_card (readme, push->name, repo);
+  char *card = write_card (readme, push->name, repo);
   return g_bytes_new_take (card, strlen (card));
 }
 
@@ -117,15 +115,17 @@ fail_incomplete (const CzModelPush *push, const char *name, GError **error)
 static gboolean
 collect (const CzModelPush *push, GArray *files, GPtrArray *paths, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (const char *const *name = cz_model_get_files (); *name != NULL; name++)
     {
-      g_autofree char *path = g_build_filename (push->folder, names[i], NULL);
-      CzHubPushFile file = { .path = names[i], .local = path };
+      g_autofree char *path = g_build_filename (push->folder, *name, NULL);
+      CzHubPushFile file = { .path = *name, .local = path };
 
+      if (g_str_equal (*name, CARD))
+        continue;
       if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
         {
-          if (i < 3 && !g_str_equal (names[i], "vocab.txt"))
-            return fail_incomplete (push, names[i], error);
+          if (g_str_equal (*name, "config.json") || g_str_equal (*name, "model.safetensors"))
+            return fail_incomplete (push, *name, error);
           continue;
         }
       g_ptr_array_add (paths, g_steal_pointer (&path));

@@ -23,6 +23,3 @@ typedef struct
 
 // Errors: CZ_JOB_ERROR_NOT_FOUND (no model there; no token), as cz_hub_push ().
 CzHubPushed *cz_model_push (const CzModelPush *push, GCancellable *cancellable, GError **error);
-
-// The card as it goes to `repo`; freed by the caller. `readme`: the folder's, NULL: none.
-char *cz_model_push_make_card (const char *readme, const char *name, const char *repo);

@@ -1,13 +1,12 @@
 #include "jobs/run-push.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "data/file-copy.h"
 #include "data/hub-token.h"
 #include "data/run.h"
 #include "engine/format/atomic-file.h"
@@ -105,29 +104,32 @@ make_message (const CzRun *run, const State *state)
 // ---- A copy that stays ----
 
 // The run drops the folders of older epochs while they may be on their way: the files are linked
-// into push-STEP beside them, which takes no room. NULL: the folder has gone meanwhile.
+// into a folder push-… beside them, which takes no room. All of them or nothing: a part of a model
+// must not be pushed. Freed by the caller.
 static char *
-keep_copy (CzLibrary *library, gint64 run, const State *state)
+keep_copy (
+    CzLibrary *library, gint64 run, const State *state, GCancellable *cancellable, GError **error)
 {
   g_autofree char *place = cz_run_get_folder (library, run);
-  g_autofree char *name = g_strdup_printf (COPY "%" PRId64, state->step);
-  g_autofree char *copy = g_build_filename (place, name, NULL);
+  g_autofree char *path = g_strdup_printf ("%s/" COPY "%" PRId64, place, state->step);
   g_autoptr (GDir) dir = g_dir_open (state->folder, 0, NULL);
+  gboolean whole = TRUE;
   const char *file;
 
-  if (dir == NULL || g_mkdir_with_parents (copy, 0755) != 0)
-    return NULL;
-  while ((file = g_dir_read_name (dir)) != NULL)
+  if (dir == NULL)
+    {
+      g_set_error (error, CZ_JOB_ERROR, CZ_JOB_ERROR_NOT_FOUND,
+                   _ ("“%s” is gone: a newer model took its place. Push again."), state->folder);
+      return NULL;
+    }
+  g_autofree char *copy = cz_atomic_folder_new (path, error);
+  while (copy != NULL && whole && (file = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *from = g_build_filename (state->folder, file, NULL);
       g_autofree char *to = g_build_filename (copy, file, NULL);
-      if (link (from, to) == 0)
-        continue;
-      g_autoptr (GFile) source = g_file_new_for_path (from);
-      g_autoptr (GFile) target = g_file_new_for_path (to);
-      g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL);
+      whole = g_file_test (from, G_FILE_TEST_IS_DIR) || cz_file_link (from, to, cancellable, error);
     }
-  if (is_there (copy))
+  if (whole)
     return g_steal_pointer (&copy);
   cz_folder_remove (copy);
   return NULL;
@@ -190,8 +192,8 @@ push_state (CzLibrary *library,
 
   if (id == 0)
     return NULL;
-  g_autofree char *copy = keep_copy (library, run->id, state);
-  const CzModelPush model = { .folder = copy != NULL ? copy : state->folder,
+  g_autofree char *copy = keep_copy (library, run->id, state, cancellable, &reason);
+  const CzModelPush model = { .folder = copy,
                               .name = run->name,
                               .repo = push->repo,
                               .is_private = push->is_private,
@@ -199,7 +201,8 @@ push_state (CzLibrary *library,
                               .token = push->token,
                               .progress = push->progress,
                               .data = push->data };
-  g_autoptr (CzHubPushed) pushed = cz_model_push (&model, cancellable, &reason);
+  g_autoptr (CzHubPushed) pushed
+      = copy != NULL ? cz_model_push (&model, cancellable, &reason) : NULL;
   if (copy != NULL)
     cz_folder_remove (copy);
   enter_end (library, id, pushed, reason);

@@ -357,15 +357,20 @@ def being_offline_is_said_at_once(cloze):
 
 
 class Proxy(server.http.server.BaseHTTPRequestHandler):
-    seen = []
+    seen, tokens = [], []
 
     def log_message(self, *_):
         pass
 
     def do_GET(self):
         Proxy.seen.append(self.path)
-        with server_open(self.path) as answer:
-            body = answer.read()
+        Proxy.tokens.append(self.headers["Authorization"])
+        try:
+            with server_open(self.path) as answer:
+                body = answer.read()
+        except OSError:
+            self.send_error(502)
+            return
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -388,6 +393,10 @@ def proxies_are_used(cloze):
     address = f"http://user:passw0rd@127.0.0.1:{proxy.server_address[1]}"
     begin(cloze, http_proxy=address, https_proxy=address)
     assert cloze.json("hub", "show", REPO)["repo"] == REPO and len(Proxy.seen) == 2, Proxy.seen
+    # What is only called like this computer is another one: no token goes there unencrypted.
+    os.environ.update(HF_ENDPOINT="http://127.0.0.1.invalid", HF_TOKEN=TOKEN)
+    assert "502" in cloze.refused(1, "hub", "show", REPO) and len(Proxy.tokens) > 2 and set(Proxy.tokens) == {None}
+    del os.environ["HF_TOKEN"]
     os.environ["HF_ENDPOINT"] = "https://hub.invalid"
     error = cloze.refused(1, "hub", "show", REPO)
     assert "proxy" in error and "407" in error and "passw0rd" not in error, error

@@ -4,7 +4,7 @@ import json
 import os
 import struct
 
-from harness import SOURCES, main
+from harness import MODEL, SOURCES, main
 
 STARTER = os.path.join(SOURCES, "resources", "starter", "model")
 WORDS = ["tachycardia", "cardiologist", "fibrillation"]
@@ -79,7 +79,14 @@ def takes_words_of_ones_own(cloze):
     words = cloze.path("words.txt", "Tachycardia\n\ncardiologist \ntachycardia\nthe\ntwo words\nbeta-blocker\n[MASK]\n" + "x" * 101 + "\n")
     told = cloze.json("model", "extend", "starter", "--name", "own", "--words", words)
     assert [word["word"] for word in told["added"]] == ["tachycardia", "cardiologist"], told
-    assert "tokens_per_word" not in told
+    assert "tokens_per_word" not in told and told["note"] is None
+    # What the old model had and the new one has not is told.
+    cloze.json("model", "add", MODEL, "--name", "A")
+    given = cloze.path("given.txt", "qqzzk\n")
+    larger = cloze.json("model", "extend", "A", "--name", "larger", "--words", given)
+    assert "tokenizer.json of “A” was not taken over" in larger["note"], larger
+    assert not os.path.exists(os.path.join(cloze.json("model", "show", "larger")["folder"], "tokenizer.json"))
+    assert json.loads(cloze.output("tokenize", "--model", "larger", stdin=b"qqzzk"))["tokens"] == ["[CLS]", "qqzzk", "[SEP]"]
     reasons = {4: "“tachycardia” was given twice.", 5: "“the” is in the vocabulary already.", 6: "“two words” is several words", 7: "“beta-blocker” is several words",
                8: "“[MASK]” is one of the model's own marks.", 9: "is longer than the words that the tokenizer takes."}
     left_out = {note["line"]: note["reason"] for note in told["left_out"]}

@@ -144,6 +144,8 @@ test_infos (void)
       "\"tags\": [\"x\", \"license:mit\"], \"cardData\": {\"license\": \"other\", "
       "\"license_name\": \"ours\"}, \"config\": {\"model_type\": \"distilbert\"}}",
       "[{\"type\": \"file\", \"path\": \"config.json\", \"size\": 3, \"oid\": \"" COMMIT "\"},"
+      " {\"type\": \"file\", \"path\": \"training.json\", \"size\": 4, \"oid\": \"" COMMIT "\"},"
+      " {\"type\": \"file\", \"path\": \"training.bin\", \"size\": 5, \"oid\": \"" COMMIT "\"},"
       " {\"type\": \"file\", \"path\": \"../x\", \"size\": 3, \"oid\": \"" COMMIT "\"},"
       " {\"type\": \"file\", \"path\": \"LICENSE\", \"size\": -3, \"oid\": \"" COMMIT "\"},"
       " {\"type\": \"file\", \"path\": \"vocab.txt\", \"size\": 3, \"oid\": \"../x\"},"
@@ -164,8 +166,8 @@ test_infos (void)
 
   g_assert_cmpstr (licensed->licence, ==, "ours");
   g_assert_true (licensed->gated && licensed->private && !licensed->usable);
-  g_assert_cmpuint (licensed->files->len, ==, 1);
-  g_assert_cmpint (licensed->bytes, ==, 3);
+  g_assert_cmpuint (licensed->files->len, ==, 2);
+  g_assert_cmpint (licensed->bytes, ==, 7);
   g_assert_cmpstr (tagged->licence, ==, "mit");
   g_assert_false (tagged->gated || tagged->private);
   g_assert_cmpstr (listed->licence, ==, "a");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "data/database.h"
+#include "data/file-copy.h"
 #include "data/model-change.h"
 #include "data/model-front-matter.h"
 #include "data/model-tree.h"
@@ -376,6 +377,53 @@ test_duplicate_elsewhere (void)
   scratch_end (&scratch);
 }
 
+// A second name where that can be, else a copy, whole or not at all.
+static void
+test_file_link (void)
+{
+  Scratch scratch;
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  struct stat one, other;
+
+  scratch_begin (&scratch);
+  g_autofree char *from = scratch_write (&scratch, "from", "the new one", -1);
+  g_autofree char *to = scratch_path (&scratch, "to");
+  g_autofree char *missing = scratch_path (&scratch, "missing");
+  g_assert_true (cz_file_link (from, to, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_stat (from, &one), ==, 0);
+  g_assert_cmpint (g_stat (to, &other), ==, 0);
+  g_assert_cmpuint (one.st_ino, ==, other.st_ino);
+  g_unlink (to);
+
+  // The name is taken, so it is copied.
+  g_assert_true (g_file_set_contents (to, "old", -1, NULL));
+  cz_atomic_file_fault_arm (4);
+  g_assert_false (cz_file_link (from, to, NULL, &error));
+  cz_atomic_file_fault_arm (G_MAXUINT64);
+  g_assert_error (error, CZ_FORMAT_ERROR, CZ_FORMAT_ERROR_NO_SPACE);
+  g_clear_error (&error);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_cancellable_cancel (cancelled);
+  g_assert_false (cz_file_link (from, to, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (cz_file_link (missing, to, NULL, &error));
+  g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, missing));
+  g_clear_error (&error);
+  g_assert_true (g_file_get_contents (to, &contents, NULL, NULL));
+  g_assert_cmpstr (contents, ==, "old");
+  g_clear_pointer (&contents, g_free);
+
+  g_assert_true (cz_file_link (from, to, NULL, &error));
+  g_assert_true (g_file_get_contents (to, &contents, NULL, NULL));
+  g_assert_cmpstr (contents, ==, "the new one");
+  scratch_run (&scratch, "test -z \"$(find . -name '*.tmp-*')\"");
+  scratch_end (&scratch);
+}
+
 static void
 test_remove (void)
 {
@@ -529,6 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/models/verify", test_verify);
   g_test_add_func ("/models/duplicate", test_duplicate);
   g_test_add_func ("/models/duplicate-elsewhere", test_duplicate_elsewhere);
+  g_test_add_func ("/models/file-link", test_file_link);
   g_test_add_func ("/models/remove", test_remove);
   g_test_add_func ("/models/tree", test_tree);
   return g_test_run ();
