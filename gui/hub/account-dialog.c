@@ -6,6 +6,7 @@
 
 #include "data/hub-account.h"
 #include "gui/cloze.h"
+#include "gui/dialog-cancellable.h"
 #include "gui/fact-row.h"
 
 struct _CzAccountDialog
@@ -167,25 +168,15 @@ cz_account_dialog_dispose (GObject *object)
 {
   CzAccountDialog *self = CZ_ACCOUNT_DIALOG (object);
 
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   G_OBJECT_CLASS (cz_account_dialog_parent_class)->dispose (object);
-}
-
-static gboolean
-close_requested (GtkWindow *window)
-{
-  g_cancellable_cancel (CZ_ACCOUNT_DIALOG (window)->cancellable);
-  return GTK_WINDOW_CLASS (cz_account_dialog_parent_class)->close_request (window);
 }
 
 static void
 cz_account_dialog_class_init (CzAccountDialogClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cz_account_dialog_dispose;
-  GTK_WINDOW_CLASS (klass)->close_request = close_requested;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
 }
@@ -242,7 +233,7 @@ cz_account_dialog_init (CzAccountDialog *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   GtkWidget *spinner = gtk_spinner_new ();
 
-  self->cancellable = g_cancellable_new ();
+  self->cancellable = cz_dialog_cancellable_new (self);
   self->rows = g_ptr_array_new ();
   self->stack = GTK_STACK (gtk_stack_new ());
   gtk_stack_set_vhomogeneous (self->stack, FALSE);

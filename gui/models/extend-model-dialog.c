@@ -6,6 +6,7 @@
 #include "data/model.h"
 #include "gui/cloze.h"
 #include "gui/corpora/corpus-item.h"
+#include "gui/dialog-cancellable.h"
 #include "gui/fact-row.h"
 #include "gui/models/extend-model-list.h"
 #include "gui/models/new-model-progress.h"
@@ -26,7 +27,7 @@ struct _CzExtendModelDialog
   GtkLabel *told;
   char *trouble; // why nothing was proposed; NULL: nothing is wrong
   GtkWidget *make_button, *cancel_button;
-  CzNewModelProgress *progress; // NULL: the dialog is gone
+  CzNewModelProgress *progress;
   AdwBin *gain;
   GCancellable *looking, *making; // of the command at work, else NULL
   char *words_file;               // while the command reads it
@@ -84,8 +85,8 @@ proposed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = cz_cloze_watch_finish (result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->progress == NULL)
-    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; // another question followed, or the dialog is closed
   g_clear_object (&self->looking);
   g_free (self->trouble);
   self->trouble = error != NULL ? g_strdup (error->message) : NULL;
@@ -110,7 +111,7 @@ look_for_words (CzExtendModelDialog *self)
           = { "model",   "extend", self->model, "--corpus", cz_corpus_item_get (item)->name,
               "--count", count,    "--propose", NULL };
 
-      self->looking = g_cancellable_new ();
+      self->looking = cz_dialog_cancellable_new (self);
       cz_cloze_watch_async (cz_workbench_get_path (self->workbench), arguments, self->looking,
                             NULL /* told */, proposed, g_object_ref (self));
     }
@@ -223,8 +224,6 @@ made (GObject *source, GAsyncResult *result, gpointer data)
 
   forget_words (self);
   g_clear_object (&self->making);
-  if (self->progress == NULL) // the dialog is gone
-    return;
   cz_new_model_progress_end (self->progress);
   if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer))
     {
@@ -246,10 +245,7 @@ made (GObject *source, GAsyncResult *result, gpointer data)
 static void
 told (const char *line, gpointer data)
 {
-  CzExtendModelDialog *self = data;
-
-  if (self->progress != NULL)
-    cz_new_model_progress_tell (self->progress, line);
+  cz_new_model_progress_tell (CZ_EXTEND_MODEL_DIALOG (data)->progress, line);
 }
 
 static gboolean
@@ -291,7 +287,7 @@ make_clicked (CzExtendModelDialog *self)
                                     NULL };
 
   self->corpus_made = cz_corpus_item_get (item)->id;
-  self->making = g_cancellable_new ();
+  self->making = cz_dialog_cancellable_new (self);
   cz_new_model_progress_begin (self->progress, _ ("Adding the words"));
   gtk_stack_set_visible_child_name (self->stack, "progress");
   gtk_widget_set_visible (self->make_button, FALSE);
@@ -312,19 +308,6 @@ cancel_clicked (CzExtendModelDialog *self)
 // ---- Life ----
 
 static void
-cz_extend_model_dialog_dispose (GObject *object)
-{
-  CzExtendModelDialog *self = CZ_EXTEND_MODEL_DIALOG (object);
-
-  self->progress = NULL;
-  if (self->looking != NULL)
-    g_cancellable_cancel (self->looking);
-  if (self->making != NULL)
-    g_cancellable_cancel (self->making);
-  G_OBJECT_CLASS (cz_extend_model_dialog_parent_class)->dispose (object);
-}
-
-static void
 cz_extend_model_dialog_finalize (GObject *object)
 {
   CzExtendModelDialog *self = CZ_EXTEND_MODEL_DIALOG (object);
@@ -340,7 +323,6 @@ cz_extend_model_dialog_finalize (GObject *object)
 static void
 cz_extend_model_dialog_class_init (CzExtendModelDialogClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = cz_extend_model_dialog_dispose;
   G_OBJECT_CLASS (klass)->finalize = cz_extend_model_dialog_finalize;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);

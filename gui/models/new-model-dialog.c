@@ -6,6 +6,7 @@
 #include "data/model.h"
 #include "gui/cloze.h"
 #include "gui/corpora/corpus-item.h"
+#include "gui/dialog-cancellable.h"
 #include "gui/models/new-model-progress.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -35,9 +36,9 @@ struct _CzNewModelDialog
   GtkSwitch *cased;
   GtkLabel *told;
   GtkWidget *make_button, *cancel_button;
-  CzNewModelProgress *progress; // NULL: the dialog is gone
-  GCancellable *cancellable;    // of the command at work, else NULL
-  gboolean filling;             // the shape sets the numbers
+  CzNewModelProgress *progress;
+  GCancellable *cancellable; // of the command at work, else NULL
+  gboolean filling;          // the shape sets the numbers
 };
 
 G_DEFINE_FINAL_TYPE (CzNewModelDialog, cz_new_model_dialog, ADW_TYPE_WINDOW)
@@ -146,8 +147,6 @@ made (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (JsonNode) answer = cz_cloze_watch_finish (result, &error);
 
   g_clear_object (&self->cancellable);
-  if (self->progress == NULL) // the dialog is gone
-    return;
   if (answer == NULL)
     {
       show_form (self);
@@ -169,10 +168,7 @@ made (GObject *source, GAsyncResult *result, gpointer data)
 static void
 told (const char *line, gpointer data)
 {
-  CzNewModelDialog *self = data;
-
-  if (self->progress != NULL)
-    cz_new_model_progress_tell (self->progress, line);
+  cz_new_model_progress_tell (CZ_NEW_MODEL_DIALOG (data)->progress, line);
 }
 
 static void
@@ -197,7 +193,7 @@ make_clicked (CzNewModelDialog *self)
           "--heads", heads,    gtk_switch_get_active (self->cased) ? "--cased" : NULL,
           NULL };
 
-  self->cancellable = g_cancellable_new ();
+  self->cancellable = cz_dialog_cancellable_new (self);
   cz_new_model_progress_begin (self->progress, _ ("Learning word pieces"));
   gtk_stack_set_visible_child_name (self->stack, "progress");
   gtk_widget_set_visible (self->make_button, FALSE);
@@ -218,20 +214,8 @@ cancel_clicked (CzNewModelDialog *self)
 // ---- Life ----
 
 static void
-cz_new_model_dialog_dispose (GObject *object)
-{
-  CzNewModelDialog *self = CZ_NEW_MODEL_DIALOG (object);
-
-  self->progress = NULL;
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-  G_OBJECT_CLASS (cz_new_model_dialog_parent_class)->dispose (object);
-}
-
-static void
 cz_new_model_dialog_class_init (CzNewModelDialogClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = cz_new_model_dialog_dispose;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
 }
