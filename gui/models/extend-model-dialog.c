@@ -3,12 +3,12 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-#include "data/model.h"
 #include "gui/cloze.h"
 #include "gui/corpora/corpus-item.h"
 #include "gui/dialog-cancellable.h"
 #include "gui/fact-row.h"
 #include "gui/models/extend-model-list.h"
+#include "gui/models/model-forms.h"
 #include "gui/models/new-model-progress.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -47,9 +47,7 @@ get_name (CzExtendModelDialog *self)
 static char *
 find_trouble (CzExtendModelDialog *self, guint ticked)
 {
-  CzLibrary *library = cz_workbench_get_library (self->workbench);
   g_autofree char *name = get_name (self);
-  g_autoptr (CzModel) known = library != NULL ? cz_model_find (library, name, NULL) : NULL;
 
   if (adw_combo_row_get_selected_item (self->corpus) == NULL)
     return g_strdup (_ ("Import a corpus first: the words come from its text."));
@@ -59,7 +57,9 @@ find_trouble (CzExtendModelDialog *self, guint ticked)
                                              : _ ("No word is ticked."));
   if (name[0] == '\0')
     return g_strdup (_ ("Give the new model a name."));
-  return known != NULL ? g_strdup (_ ("There is a model of this name already.")) : NULL;
+  return cz_workbench_find_model_named (self->workbench, name) != NULL
+             ? g_strdup (_ ("There is a model of this name already."))
+             : NULL;
 }
 
 static void
@@ -235,10 +235,7 @@ made (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_autofree char *name = get_name (self);
-  g_autoptr (CzModel) model
-      = cz_model_find (cz_workbench_get_library (self->workbench), name, NULL);
-  cz_workbench_refresh (self->workbench);
-  cz_window_go_to (GTK_WIDGET (self), "models", model != NULL ? model->id : 0);
+  cz_model_form_show_made (GTK_WIDGET (self), self->workbench, name);
   show_gain (self, json_node_get_object (answer));
 }
 
@@ -421,25 +418,6 @@ cz_extend_model_dialog_init (CzExtendModelDialog *self)
   g_signal_connect_swapped (self->count, "value-changed", G_CALLBACK (look_for_words), self);
 }
 
-// A name that no model has yet.
-static char *
-propose_name (CzLibrary *library, const char *model)
-{
-  // Translators: a model's name; the words of a field were added to it.
-  char *name = g_strdup_printf (_ ("%s, more words"), model);
-
-  for (guint i = 2; library != NULL; i++)
-    {
-      g_autoptr (CzModel) known = cz_model_find (library, name, NULL);
-
-      if (known == NULL)
-        break;
-      g_free (name);
-      name = g_strdup_printf (_ ("%s, more words %u"), model, i);
-    }
-  return name;
-}
-
 void
 cz_extend_model_dialog_present (GtkWidget *from,
                                 CzWorkbench *workbench,
@@ -453,7 +431,9 @@ cz_extend_model_dialog_present (GtkWidget *from,
       = g_object_new (CZ_TYPE_EXTEND_MODEL_DIALOG, "title", title, "modal", TRUE, "transient-for",
                       gtk_widget_get_root (from), NULL);
   g_autoptr (GtkExpression) name = gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name");
-  g_autofree char *proposed_name = propose_name (cz_workbench_get_library (workbench), model);
+  // Translators: a model's name; the words of a field were added to it.
+  g_autofree char *more = g_strdup_printf (_ ("%s, more words"), model);
+  g_autofree char *proposed_name = cz_model_form_find_name (workbench, more);
 
   self->workbench = workbench;
   self->model = g_strdup (model);

@@ -81,22 +81,6 @@ search_changed (CzModelsPage *self)
     select_model (self, self->shown);
 }
 
-// Whether the model in view is still in the library, be it listed or not.
-static gboolean
-is_there (CzModelsPage *self)
-{
-  GListModel *models = cz_workbench_get_models (self->workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (cz_model_item_get (item)->id == self->shown)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 library_changed (CzModelsPage *self)
 {
@@ -112,7 +96,8 @@ library_changed (CzModelsPage *self)
   if (self->wanted != 0 && select_model (self, self->wanted))
     self->wanted = 0;
   if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL
-      && !select_model (self, self->shown) && !is_there (self))
+      && !select_model (self, self->shown)
+      && cz_workbench_find_model (self->workbench, self->shown) == NULL)
     {
       // The model in view is gone, or nothing was in view.
       cz_model_list_search (self->models, self->workbench, "");
@@ -162,8 +147,8 @@ static void
 added (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
 {
   CzModelsPage *self = data;
-  GListModel *models = cz_workbench_get_models (self->workbench);
   const char *name = NULL;
+  CzModelItem *item;
 
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
     name = json_object_get_string_member_with_default (json_node_get_object (answer), "name", NULL);
@@ -175,13 +160,9 @@ added (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
       return;
     }
   cz_workbench_refresh (self->workbench);
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (g_str_equal (cz_model_item_get (item)->name, name))
-        cz_models_page_select (self, cz_model_item_get (item)->id);
-    }
+  item = cz_workbench_find_model_named (self->workbench, name);
+  if (item != NULL)
+    cz_models_page_select (self, cz_model_item_get (item)->id);
   cz_window_toast (GTK_WIDGET (self), _ ("The model was added."));
 }
 

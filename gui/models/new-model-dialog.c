@@ -3,10 +3,10 @@
 #include <glib/gi18n.h>
 
 #include "engine/format/parameter-table.h"
-#include "data/model.h"
 #include "gui/cloze.h"
 #include "gui/corpora/corpus-item.h"
 #include "gui/dialog-cancellable.h"
+#include "gui/models/model-forms.h"
 #include "gui/models/new-model-progress.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -43,6 +43,13 @@ struct _CzNewModelDialog
 
 G_DEFINE_FINAL_TYPE (CzNewModelDialog, cz_new_model_dialog, ADW_TYPE_WINDOW)
 
+// Without blanks around it; freed by the caller.
+static char *
+get_name (CzNewModelDialog *self)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
+}
+
 // ---- What it is going to be ----
 
 static CzModelConfig
@@ -63,14 +70,15 @@ static const char *
 find_trouble (CzNewModelDialog *self)
 {
   CzLibrary *library = cz_workbench_get_library (self->workbench);
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
-  g_autoptr (CzModel) known = library != NULL ? cz_model_find (library, name, NULL) : NULL;
+  g_autofree char *name = get_name (self);
 
   if (library == NULL || adw_combo_row_get_selected_item (self->corpus) == NULL)
     return _ ("Import a corpus first: the word pieces are learnt from its text.");
   if (name[0] == '\0')
     return _ ("Give the model a name.");
-  return known != NULL ? _ ("There is a model of this name already.") : NULL;
+  return cz_workbench_find_model_named (self->workbench, name) != NULL
+             ? _ ("There is a model of this name already.")
+             : NULL;
 }
 
 static void
@@ -154,13 +162,10 @@ made (GObject *source, GAsyncResult *result, gpointer data)
         cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not made"), error->message);
       return;
     }
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
+  g_autofree char *name = get_name (self);
   g_autofree char *text = g_strdup_printf (_ ("The model “%s” was made."), name);
-  g_autoptr (CzModel) model
-      = cz_model_find (cz_workbench_get_library (self->workbench), name, NULL);
 
-  cz_workbench_refresh (self->workbench);
-  cz_window_go_to (GTK_WIDGET (self), "models", model != NULL ? model->id : 0);
+  cz_model_form_show_made (GTK_WIDGET (self), self->workbench, name);
   cz_window_toast (GTK_WIDGET (self), text);
   gtk_window_close (GTK_WINDOW (self));
 }
@@ -179,7 +184,7 @@ make_clicked (CzNewModelDialog *self)
 
   if (self->cancellable != NULL || find_trouble (self) != NULL)
     return;
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
+  g_autofree char *name = get_name (self);
   g_autofree char *corpus = g_strconcat ("corpus:", cz_corpus_item_get (item)->name, NULL);
   g_autofree char *size = g_strdup_printf ("%u", config.vocab_size);
   g_autofree char *layers = g_strdup_printf ("%u", config.n_layers);
