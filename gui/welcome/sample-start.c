@@ -107,22 +107,33 @@ read_perplexities (CzSampleStart *self)
     }
 }
 
+static gboolean
+read_result (CzSampleStart *self, const CzRun *run, GError **error)
+{
+  char **sentences = cz_sample_sentence_rank (cz_workbench_get_library (self->workbench), run->id,
+                                              run->best_step, error);
+
+  if (sentences == NULL)
+    return FALSE;
+  g_strfreev (self->sentences);
+  self->sentences = sentences;
+  read_perplexities (self);
+  return TRUE;
+}
+
+// One that ended at an earlier time is told of to nobody: nothing of it is read when the program
+// starts.
 static void
 be_adapted (CzSampleStart *self, const CzRun *run)
 {
   gboolean begun = self->begun;
   g_autoptr (GError) error = NULL;
-  char **sentences = cz_sample_sentence_rank (cz_workbench_get_library (self->workbench), run->id,
-                                              run->best_step, &error);
 
-  if (sentences == NULL)
+  if (begun && !read_result (self, run, &error))
     {
       fail (self, error->message);
       return;
     }
-  g_strfreev (self->sentences);
-  self->sentences = sentences;
-  read_perplexities (self);
   self->begun = FALSE;
   tell (self, CZ_SAMPLE_ADAPTED, 1, 0, "");
   if (begun)
