@@ -182,8 +182,8 @@ find_folder (CzModelsPage *self, const char *folder)
   return 0;
 }
 
-void
-cz_models_page_add_folder (CzModelsPage *self, const char *path)
+static void
+add_folder (CzModelsPage *self, const char *path)
 {
   // As the library writes it.
   g_autofree char *folder = g_canonicalize_filename (path, NULL);
@@ -220,7 +220,7 @@ folder_chosen (GtkNativeDialog *dialog, int response, CzModelsPage *self)
     return;
   path = g_file_get_path (file);
   if (path != NULL)
-    cz_models_page_add_folder (self, path);
+    add_folder (self, path);
   else
     cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not added"),
                           _ ("Choose a folder of this computer."));
@@ -263,7 +263,7 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzModel
   folder = g_strv_length (paths) == 1 ? get_model_folder (paths[0]) : NULL;
   if (folder == NULL)
     return cz_window_import (GTK_WIDGET (self), (const char *const *)paths);
-  cz_models_page_add_folder (self, folder);
+  add_folder (self, folder);
   return TRUE;
 }
 
