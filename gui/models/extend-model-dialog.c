@@ -259,6 +259,8 @@ write_words (CzExtendModelDialog *self, GError **error)
 static void
 make_clicked (CzExtendModelDialog *self)
 {
+  // What was typed and not applied is meant too.
+  own_words_given (self);
   CzCorpusItem *item = adw_combo_row_get_selected_item (self->corpus);
   g_autofree char *trouble = find_trouble (self, cz_extend_model_list_count_ticked (self->list));
   g_autofree char *name = get_name (self);
