@@ -85,6 +85,15 @@ show_account (CzAccountDialog *self, JsonObject *account)
 
 // ---- Asking cloze ----
 
+gboolean
+cz_account_dialog_is_nobody (const GError *error)
+{
+  // cloze is the same program, in the same language.
+  return g_error_matches (error, CZ_CLOZE_ERROR, CZ_CLOZE_ERROR_FAILED)
+         && g_str_equal (error->message,
+                         _ ("Nobody is signed in to the Hub; “cloze hub login” does that."));
+}
+
 static void
 answered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -101,12 +110,7 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   // The page asks for a token, which says the same.
-  if (error != NULL
-      && !g_str_equal (error->message,
-                       _ ("Nobody is signed in to the Hub; “cloze hub login” does that.")))
-    tell (self, error->message);
-  else
-    tell (self, NULL);
+  tell (self, error != NULL && !cz_account_dialog_is_nobody (error) ? error->message : NULL);
   show_page (self, "out");
 }
 

@@ -122,7 +122,10 @@ known (GObject *source, GAsyncResult *result, gpointer data)
       show_owners (self, json_node_get_object (answer));
       return;
     }
-  gtk_label_set_label (self->out_label, error != NULL ? error->message : "");
+  gtk_label_set_label (self->out_label, cz_account_dialog_is_nobody (error)
+                                            ? _ ("Sign in to the Hub to push the model.")
+                                        : error != NULL ? error->message
+                                                        : "");
   show_page (self, "out");
 }
 
