@@ -107,19 +107,6 @@ fill_corpora (CzWorkbench *self)
 }
 
 // As with corpora.
-static CzModelItem *
-find_model (CzWorkbench *self, gint64 id)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
-
-      if (cz_model_item_get (item)->id == id)
-        return g_steal_pointer (&item);
-    }
-  return NULL;
-}
-
 static void
 fill_models (CzWorkbench *self)
 {
@@ -139,14 +126,14 @@ fill_models (CzWorkbench *self)
   for (guint i = 0; i < list->len; i++)
     {
       CzModel *model = g_ptr_array_index (list, i);
-      CzModelItem *item = find_model (self, model->id);
+      CzModelItem *item = cz_workbench_find_model (self, model->id);
       g_autoptr (CzModelItem) there = g_list_model_get_item (G_LIST_MODEL (self->models), i);
 
       same = same && item != NULL && item == there;
       if (item == NULL)
         item = cz_model_item_new (model);
       else
-        cz_model_item_take (item, model);
+        cz_model_item_take (g_object_ref (item), model);
       g_ptr_array_add (items, item);
     }
   if (!same)
@@ -411,6 +398,32 @@ CzRunItem *
 cz_workbench_find_run (CzWorkbench *self, gint64 id)
 {
   return cz_run_store_find (self->runs, id);
+}
+
+CzModelItem *
+cz_workbench_find_model (CzWorkbench *self, gint64 id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++)
+    {
+      g_autoptr (CzModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+
+      if (cz_model_item_get (item)->id == id)
+        return item; // the list holds it
+    }
+  return NULL;
+}
+
+CzModelItem *
+cz_workbench_find_model_named (CzWorkbench *self, const char *name)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++)
+    {
+      g_autoptr (CzModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+
+      if (g_str_equal (cz_model_item_get (item)->name, name))
+        return item; // the list holds it
+    }
+  return NULL;
 }
 
 GPtrArray *

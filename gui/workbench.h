@@ -6,6 +6,7 @@
 
 #include "data/library.h"
 #include "gui/experiments/run-item.h"
+#include "gui/models/model-item.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,9 @@ GListModel *cz_workbench_get_runs (CzWorkbench *self);
 GListModel *cz_workbench_get_trash (CzWorkbench *self);
 // A run, in the trash too; NULL: there is none of this id. The workbench's.
 CzRunItem *cz_workbench_find_run (CzWorkbench *self, gint64 id);
+// A model by its id, and by its name; NULL: the library has none such. The workbench's.
+CzModelItem *cz_workbench_find_model (CzWorkbench *self, gint64 id);
+CzModelItem *cz_workbench_find_model_named (CzWorkbench *self, const char *name);
 // Runs at work, the newest first, and those that wait, in the queue's order: cheap, however many
 // runs there are. Elements CzRunItem, g_ptr_array_unref ().
 GPtrArray *cz_workbench_list_active (CzWorkbench *self);

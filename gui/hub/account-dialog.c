@@ -6,6 +6,7 @@
 
 #include "data/hub-account.h"
 #include "gui/cloze.h"
+#include "gui/dialog-cancellable.h"
 #include "gui/fact-row.h"
 
 struct _CzAccountDialog
@@ -84,6 +85,15 @@ show_account (CzAccountDialog *self, JsonObject *account)
 
 // ---- Asking cloze ----
 
+gboolean
+cz_account_dialog_is_nobody (const GError *error)
+{
+  // cloze is the same program, in the same language.
+  return g_error_matches (error, CZ_CLOZE_ERROR, CZ_CLOZE_ERROR_FAILED)
+         && g_str_equal (error->message,
+                         _ ("Nobody is signed in to the Hub; “cloze hub login” does that."));
+}
+
 static void
 answered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -100,12 +110,7 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   // The page asks for a token, which says the same.
-  if (error != NULL
-      && !g_str_equal (error->message,
-                       _ ("Nobody is signed in to the Hub; “cloze hub login” does that.")))
-    tell (self, error->message);
-  else
-    tell (self, NULL);
+  tell (self, error != NULL && !cz_account_dialog_is_nobody (error) ? error->message : NULL);
   show_page (self, "out");
 }
 
@@ -167,25 +172,15 @@ cz_account_dialog_dispose (GObject *object)
 {
   CzAccountDialog *self = CZ_ACCOUNT_DIALOG (object);
 
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   G_OBJECT_CLASS (cz_account_dialog_parent_class)->dispose (object);
-}
-
-static gboolean
-close_requested (GtkWindow *window)
-{
-  g_cancellable_cancel (CZ_ACCOUNT_DIALOG (window)->cancellable);
-  return GTK_WINDOW_CLASS (cz_account_dialog_parent_class)->close_request (window);
 }
 
 static void
 cz_account_dialog_class_init (CzAccountDialogClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cz_account_dialog_dispose;
-  GTK_WINDOW_CLASS (klass)->close_request = close_requested;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
 }
@@ -242,7 +237,7 @@ cz_account_dialog_init (CzAccountDialog *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   GtkWidget *spinner = gtk_spinner_new ();
 
-  self->cancellable = g_cancellable_new ();
+  self->cancellable = cz_dialog_cancellable_new (self);
   self->rows = g_ptr_array_new ();
   self->stack = GTK_STACK (gtk_stack_new ());
   gtk_stack_set_vhomogeneous (self->stack, FALSE);
@@ -264,6 +259,9 @@ cz_account_dialog_init (CzAccountDialog *self)
   gtk_widget_set_margin_bottom (box, 24);
   gtk_widget_set_margin_start (box, 24);
   gtk_widget_set_margin_end (box, 24);
+  // A window that was high for another page keeps its height.
+  gtk_widget_set_vexpand (box, TRUE);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (content), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (content), box);
   adw_window_set_content (ADW_WINDOW (self), content);

@@ -11,4 +11,7 @@ G_DECLARE_FINAL_TYPE (CzAccountDialog, cz_account_dialog, CZ, ACCOUNT_DIALOG, Ad
 
 CzAccountDialog *cz_account_dialog_new (GtkWidget *from);
 
+// Whether a question to cloze failed since nobody is signed in; error may be NULL.
+gboolean cz_account_dialog_is_nobody (const GError *error);
+
 G_END_DECLS

@@ -7,7 +7,6 @@ struct _CzDatasetFile
   GObject parent_instance;
   char *path;
   char *facts;
-  gint64 bytes;
   gint64 missing;
   gboolean chosen;
 };
@@ -90,7 +89,6 @@ cz_dataset_file_new (const CzRepositoryFile *file, gboolean chosen)
   CzDatasetFile *self = g_object_new (CZ_TYPE_DATASET_FILE, NULL);
 
   self->path = g_strdup (file->path);
-  self->bytes = file->bytes;
   self->missing = file->bytes - file->cached;
   self->facts = describe (file);
   self->chosen = chosen;
@@ -101,12 +99,6 @@ const char *
 cz_dataset_file_get_path (CzDatasetFile *self)
 {
   return self->path;
-}
-
-gint64
-cz_dataset_file_get_bytes (CzDatasetFile *self)
-{
-  return self->bytes;
 }
 
 gint64

@@ -11,7 +11,6 @@ G_DECLARE_FINAL_TYPE (CzDatasetFile, cz_dataset_file, CZ, DATASET_FILE, GObject)
 CzDatasetFile *cz_dataset_file_new (const CzRepositoryFile *file, gboolean chosen);
 
 const char *cz_dataset_file_get_path (CzDatasetFile *self);
-gint64 cz_dataset_file_get_bytes (CzDatasetFile *self);
 gint64 cz_dataset_file_get_missing (CzDatasetFile *self); // bytes that are to be fetched
 gboolean cz_dataset_file_is_chosen (CzDatasetFile *self);
 void cz_dataset_file_choose (CzDatasetFile *self, gboolean chosen);

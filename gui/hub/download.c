@@ -385,12 +385,6 @@ cz_download_get_share (CzDownload *self)
 }
 
 const char *
-cz_download_get_status (CzDownload *self)
-{
-  return self->status;
-}
-
-const char *
 cz_download_get_trouble (CzDownload *self)
 {
   return self->trouble;

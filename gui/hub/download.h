@@ -47,7 +47,6 @@ gboolean cz_download_is_of (CzDownload *self,
                             const CzRepository *repository,
                             const char *const *paths);
 double cz_download_get_share (CzDownload *self);
-const char *cz_download_get_status (CzDownload *self);
 // FAILED: why, else NULL.
 const char *cz_download_get_trouble (CzDownload *self);
 // DONE, a model: its name in the library.

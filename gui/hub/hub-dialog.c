@@ -9,7 +9,7 @@
 #include "gui/hub/repository-look.h"
 #include "gui/hub/repository-name.h"
 #include "gui/hub/repository-suggestions.h"
-#include "gui/models/model-item.h"
+#include "gui/models/model-forms.h"
 
 // How long somebody may still be typing before the Hub is asked, in milliseconds.
 #define REST 600
@@ -92,21 +92,6 @@ show_state (CzHubDialog *self, const char *state)
 
 // ---- Whether it can be fetched ----
 
-static gboolean
-is_taken (CzHubDialog *self, const char *name)
-{
-  GListModel *models = cz_workbench_get_models (self->workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (g_strcmp0 (cz_model_item_get (item)->name, name) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 // What is wrong with the name; NULL: nothing.
 static const char *
 find_name_trouble (CzHubDialog *self)
@@ -115,8 +100,9 @@ find_name_trouble (CzHubDialog *self)
 
   if (name[strspn (name, " \t")] == '\0')
     return _ ("The model needs a name.");
-  return is_taken (self, name) ? _ ("There is a model of this name already; choose another name.")
-                               : NULL;
+  return cz_workbench_find_model_named (self->workbench, name) != NULL
+             ? _ ("There is a model of this name already; choose another name.")
+             : NULL;
 }
 
 static void
@@ -142,13 +128,8 @@ static void
 suggest_name (CzHubDialog *self, const CzRepository *found)
 {
   g_autofree char *name = cz_repository_name_get_short (found->repo);
-  g_autofree char *free_name = g_strdup (name);
+  g_autofree char *free_name = cz_model_form_find_name (self->workbench, name);
 
-  for (guint n = 2; is_taken (self, free_name); n++)
-    {
-      g_free (free_name);
-      free_name = g_strdup_printf ("%s %u", name, n);
-    }
   gtk_editable_set_text (GTK_EDITABLE (self->name), free_name);
 }
 

@@ -154,11 +154,3 @@ cz_licence_get_consequence (const char *id)
   i = find (id);
   return i < G_N_ELEMENTS (licences) ? describe (licences[i].kind) : NULL;
 }
-
-gboolean
-cz_licence_is_limited (const char *id)
-{
-  guint i = id != NULL && id[0] != '\0' ? find (id) : G_N_ELEMENTS (licences);
-
-  return i == G_N_ELEMENTS (licences) || licences[i].kind >= UNCHANGED;
-}

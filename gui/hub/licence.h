@@ -13,7 +13,4 @@ char *cz_licence_get_name (const char *id);
 // A sentence; NULL: not known.
 const char *cz_licence_get_consequence (const char *id);
 
-// Whether it forbids or limits some uses, or is not known: worth a look before going on.
-gboolean cz_licence_is_limited (const char *id);
-
 G_END_DECLS

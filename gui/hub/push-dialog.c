@@ -8,6 +8,7 @@
 #include "data/push-record.h"
 #include "data/run.h"
 #include "gui/cloze.h"
+#include "gui/dialog-cancellable.h"
 #include "gui/hub/account-dialog.h"
 #include "gui/progress-line.h"
 
@@ -29,7 +30,7 @@ struct _CzPushDialog
   GtkLabel *progress_label;
   GtkLabel *done_label;
   GtkWidget *link_box;
-  GCancellable *cancellable;
+  GCancellable *cancellable; // closing ends a push: what is whole at the Hub by then stays so
 };
 
 G_DEFINE_FINAL_TYPE (CzPushDialog, cz_push_dialog, ADW_TYPE_WINDOW)
@@ -121,7 +122,10 @@ known (GObject *source, GAsyncResult *result, gpointer data)
       show_owners (self, json_node_get_object (answer));
       return;
     }
-  gtk_label_set_label (self->out_label, error != NULL ? error->message : "");
+  gtk_label_set_label (self->out_label, cz_account_dialog_is_nobody (error)
+                                            ? _ ("Sign in to the Hub to push the model.")
+                                        : error != NULL ? error->message
+                                                        : "");
   show_page (self, "out");
 }
 
@@ -237,27 +241,16 @@ cz_push_dialog_dispose (GObject *object)
 {
   CzPushDialog *self = CZ_PUSH_DIALOG (object);
 
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->workbench);
   g_clear_pointer (&self->model, g_free);
   G_OBJECT_CLASS (cz_push_dialog_parent_class)->dispose (object);
 }
 
-// Closing is cancelling: what is whole at the Hub by then is not sent again.
-static gboolean
-close_requested (GtkWindow *window)
-{
-  g_cancellable_cancel (CZ_PUSH_DIALOG (window)->cancellable);
-  return GTK_WINDOW_CLASS (cz_push_dialog_parent_class)->close_request (window);
-}
-
 static void
 cz_push_dialog_class_init (CzPushDialogClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cz_push_dialog_dispose;
-  GTK_WINDOW_CLASS (klass)->close_request = close_requested;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
 }
@@ -360,7 +353,7 @@ cz_push_dialog_init (CzPushDialog *self)
   GtkWidget *header = adw_header_bar_new ();
   GtkWidget *spinner = gtk_spinner_new ();
 
-  self->cancellable = g_cancellable_new ();
+  self->cancellable = cz_dialog_cancellable_new (self);
   self->push_button = gtk_button_new_with_mnemonic (_ ("_Push"));
   gtk_widget_add_css_class (self->push_button, "suggested-action");
   g_signal_connect_swapped (self->push_button, "clicked", G_CALLBACK (push), self);
@@ -384,6 +377,9 @@ cz_push_dialog_init (CzPushDialog *self)
   gtk_widget_set_margin_bottom (box, 24);
   gtk_widget_set_margin_start (box, 24);
   gtk_widget_set_margin_end (box, 24);
+  // A window that was high for another page keeps its height.
+  gtk_widget_set_vexpand (box, TRUE);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (content), header);
   gtk_box_append (GTK_BOX (content), box);
   adw_window_set_content (ADW_WINDOW (self), content);

@@ -3,11 +3,12 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-#include "data/model.h"
 #include "gui/cloze.h"
 #include "gui/corpora/corpus-item.h"
+#include "gui/dialog-cancellable.h"
 #include "gui/fact-row.h"
 #include "gui/models/extend-model-list.h"
+#include "gui/models/model-forms.h"
 #include "gui/models/new-model-progress.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -26,7 +27,7 @@ struct _CzExtendModelDialog
   GtkLabel *told;
   char *trouble; // why nothing was proposed; NULL: nothing is wrong
   GtkWidget *make_button, *cancel_button;
-  CzNewModelProgress *progress; // NULL: the dialog is gone
+  CzNewModelProgress *progress;
   AdwBin *gain;
   GCancellable *looking, *making; // of the command at work, else NULL
   char *words_file;               // while the command reads it
@@ -46,9 +47,7 @@ get_name (CzExtendModelDialog *self)
 static char *
 find_trouble (CzExtendModelDialog *self, guint ticked)
 {
-  CzLibrary *library = cz_workbench_get_library (self->workbench);
   g_autofree char *name = get_name (self);
-  g_autoptr (CzModel) known = library != NULL ? cz_model_find (library, name, NULL) : NULL;
 
   if (adw_combo_row_get_selected_item (self->corpus) == NULL)
     return g_strdup (_ ("Import a corpus first: the words come from its text."));
@@ -58,7 +57,9 @@ find_trouble (CzExtendModelDialog *self, guint ticked)
                                              : _ ("No word is ticked."));
   if (name[0] == '\0')
     return g_strdup (_ ("Give the new model a name."));
-  return known != NULL ? g_strdup (_ ("There is a model of this name already.")) : NULL;
+  return cz_workbench_find_model_named (self->workbench, name) != NULL
+             ? g_strdup (_ ("There is a model of this name already."))
+             : NULL;
 }
 
 static void
@@ -84,8 +85,8 @@ proposed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = cz_cloze_watch_finish (result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->progress == NULL)
-    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; // another question followed, or the dialog is closed
   g_clear_object (&self->looking);
   g_free (self->trouble);
   self->trouble = error != NULL ? g_strdup (error->message) : NULL;
@@ -110,7 +111,7 @@ look_for_words (CzExtendModelDialog *self)
           = { "model",   "extend", self->model, "--corpus", cz_corpus_item_get (item)->name,
               "--count", count,    "--propose", NULL };
 
-      self->looking = g_cancellable_new ();
+      self->looking = cz_dialog_cancellable_new (self);
       cz_cloze_watch_async (cz_workbench_get_path (self->workbench), arguments, self->looking,
                             NULL /* told */, proposed, g_object_ref (self));
     }
@@ -223,8 +224,6 @@ made (GObject *source, GAsyncResult *result, gpointer data)
 
   forget_words (self);
   g_clear_object (&self->making);
-  if (self->progress == NULL) // the dialog is gone
-    return;
   cz_new_model_progress_end (self->progress);
   if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer))
     {
@@ -236,20 +235,14 @@ made (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_autofree char *name = get_name (self);
-  g_autoptr (CzModel) model
-      = cz_model_find (cz_workbench_get_library (self->workbench), name, NULL);
-  cz_workbench_refresh (self->workbench);
-  cz_window_go_to (GTK_WIDGET (self), "models", model != NULL ? model->id : 0);
+  cz_model_form_show_made (GTK_WIDGET (self), self->workbench, name);
   show_gain (self, json_node_get_object (answer));
 }
 
 static void
 told (const char *line, gpointer data)
 {
-  CzExtendModelDialog *self = data;
-
-  if (self->progress != NULL)
-    cz_new_model_progress_tell (self->progress, line);
+  cz_new_model_progress_tell (CZ_EXTEND_MODEL_DIALOG (data)->progress, line);
 }
 
 static gboolean
@@ -266,6 +259,8 @@ write_words (CzExtendModelDialog *self, GError **error)
 static void
 make_clicked (CzExtendModelDialog *self)
 {
+  // What was typed and not applied is meant too.
+  own_words_given (self);
   CzCorpusItem *item = adw_combo_row_get_selected_item (self->corpus);
   g_autofree char *trouble = find_trouble (self, cz_extend_model_list_count_ticked (self->list));
   g_autofree char *name = get_name (self);
@@ -291,7 +286,7 @@ make_clicked (CzExtendModelDialog *self)
                                     NULL };
 
   self->corpus_made = cz_corpus_item_get (item)->id;
-  self->making = g_cancellable_new ();
+  self->making = cz_dialog_cancellable_new (self);
   cz_new_model_progress_begin (self->progress, _ ("Adding the words"));
   gtk_stack_set_visible_child_name (self->stack, "progress");
   gtk_widget_set_visible (self->make_button, FALSE);
@@ -312,19 +307,6 @@ cancel_clicked (CzExtendModelDialog *self)
 // ---- Life ----
 
 static void
-cz_extend_model_dialog_dispose (GObject *object)
-{
-  CzExtendModelDialog *self = CZ_EXTEND_MODEL_DIALOG (object);
-
-  self->progress = NULL;
-  if (self->looking != NULL)
-    g_cancellable_cancel (self->looking);
-  if (self->making != NULL)
-    g_cancellable_cancel (self->making);
-  G_OBJECT_CLASS (cz_extend_model_dialog_parent_class)->dispose (object);
-}
-
-static void
 cz_extend_model_dialog_finalize (GObject *object)
 {
   CzExtendModelDialog *self = CZ_EXTEND_MODEL_DIALOG (object);
@@ -340,7 +322,6 @@ cz_extend_model_dialog_finalize (GObject *object)
 static void
 cz_extend_model_dialog_class_init (CzExtendModelDialogClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = cz_extend_model_dialog_dispose;
   G_OBJECT_CLASS (klass)->finalize = cz_extend_model_dialog_finalize;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
@@ -439,25 +420,6 @@ cz_extend_model_dialog_init (CzExtendModelDialog *self)
   g_signal_connect_swapped (self->count, "value-changed", G_CALLBACK (look_for_words), self);
 }
 
-// A name that no model has yet.
-static char *
-propose_name (CzLibrary *library, const char *model)
-{
-  // Translators: a model's name; the words of a field were added to it.
-  char *name = g_strdup_printf (_ ("%s, more words"), model);
-
-  for (guint i = 2; library != NULL; i++)
-    {
-      g_autoptr (CzModel) known = cz_model_find (library, name, NULL);
-
-      if (known == NULL)
-        break;
-      g_free (name);
-      name = g_strdup_printf (_ ("%s, more words %u"), model, i);
-    }
-  return name;
-}
-
 void
 cz_extend_model_dialog_present (GtkWidget *from,
                                 CzWorkbench *workbench,
@@ -471,7 +433,9 @@ cz_extend_model_dialog_present (GtkWidget *from,
       = g_object_new (CZ_TYPE_EXTEND_MODEL_DIALOG, "title", title, "modal", TRUE, "transient-for",
                       gtk_widget_get_root (from), NULL);
   g_autoptr (GtkExpression) name = gtk_property_expression_new (CZ_TYPE_CORPUS_ITEM, NULL, "name");
-  g_autofree char *proposed_name = propose_name (cz_workbench_get_library (workbench), model);
+  // Translators: a model's name; the words of a field were added to it.
+  g_autofree char *more = g_strdup_printf (_ ("%s, more words"), model);
+  g_autofree char *proposed_name = cz_model_form_find_name (workbench, more);
 
   self->workbench = workbench;
   self->model = g_strdup (model);

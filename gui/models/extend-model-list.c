@@ -128,11 +128,10 @@ cz_extend_model_list_propose (CzExtendModelList *self, JsonArray *words)
   tell_change (self);
 }
 
-guint
+void
 cz_extend_model_list_add (CzExtendModelList *self, const char *words)
 {
   g_auto (GStrv) parts = g_strsplit_set (words, " ,;\t\n", -1);
-  guint added = 0;
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
@@ -141,10 +140,8 @@ cz_extend_model_list_add (CzExtendModelList *self, const char *words)
       g_autoptr (CzExtendModelWord) word = make_word (parts[i], NULL, 0, self);
 
       g_list_store_insert (self->words, self->n_own++, word);
-      added++;
     }
   tell_change (self);
-  return added;
 }
 
 guint

@@ -12,8 +12,7 @@ G_DEFINE_FINAL_TYPE (CzExtendModelWord, cz_extend_model_word, G_TYPE_OBJECT)
 
 enum
 {
-  PROP_WORD = 1,
-  PROP_TICKED,
+  PROP_TICKED = 1,
   N_PROPS
 };
 
@@ -24,9 +23,7 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   CzExtendModelWord *self = CZ_EXTEND_MODEL_WORD (object);
 
-  if (id == PROP_WORD)
-    g_value_set_string (value, self->word);
-  else if (id == PROP_TICKED)
+  if (id == PROP_TICKED)
     g_value_set_boolean (value, self->ticked);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -61,8 +58,6 @@ cz_extend_model_word_class_init (CzExtendModelWordClass *klass)
   object_class->get_property = get_property;
   object_class->set_property = set_property;
   object_class->finalize = cz_extend_model_word_finalize;
-  properties[PROP_WORD]
-      = g_param_spec_string ("word", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_TICKED] = g_param_spec_boolean ("ticked", NULL, NULL, TRUE,
                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);

@@ -1,4 +1,4 @@
-// A word that may be added to a model's vocabulary. Properties: "word", "ticked".
+// A word that may be added to a model's vocabulary. Property "ticked".
 #pragma once
 
 #include <glib-object.h>

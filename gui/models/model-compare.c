@@ -351,33 +351,17 @@ other_chosen (CzModelCompare *self, const char *model, const char *title)
   choose (self, model, title);
 }
 
-static CzModelItem *
-find_parent (CzModelCompare *self)
-{
-  GListModel *models = cz_workbench_get_models (self->workbench);
-  gint64 parent = cz_model_item_get (self->item)->parent;
-
-  for (guint i = 0; parent != 0 && i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (cz_model_item_get (item)->id == parent && !cz_model_item_is_missing (item))
-        return g_steal_pointer (&item);
-    }
-  return NULL;
-}
-
 // The first time it comes into sight it tells how far the model moved from what it was made from.
 static void
 propose (CzModelCompare *self)
 {
-  g_autoptr (CzModelItem) parent = NULL;
+  CzModelItem *parent;
 
   if (self->item == NULL || self->proposed || cz_model_item_is_missing (self->item))
     return;
   self->proposed = TRUE;
-  parent = find_parent (self);
-  if (parent != NULL)
+  parent = cz_workbench_find_model (self->workbench, cz_model_item_get (self->item)->parent);
+  if (parent != NULL && !cz_model_item_is_missing (parent))
     choose (self, cz_model_item_get (parent)->name, cz_model_item_get (parent)->name);
 }
 

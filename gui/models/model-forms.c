@@ -14,32 +14,27 @@
 
 // ---- Names ----
 
-static gboolean
-is_taken (CzWorkbench *workbench, const char *name)
-{
-  GListModel *models = cz_workbench_get_models (workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (g_str_equal (cz_model_item_get (item)->name, name))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 char *
 cz_model_form_find_name (CzWorkbench *workbench, const char *name)
 {
   g_autofree char *tried = g_strdup (name);
 
-  for (guint i = 2; is_taken (workbench, tried); i++)
+  for (guint i = 2; cz_workbench_find_model_named (workbench, tried) != NULL; i++)
     {
       g_free (tried);
       tried = g_strdup_printf ("%s %u", name, i);
     }
   return g_steal_pointer (&tried);
+}
+
+void
+cz_model_form_show_made (GtkWidget *from, CzWorkbench *workbench, const char *name)
+{
+  CzModelItem *item;
+
+  cz_workbench_refresh (workbench);
+  item = cz_workbench_find_model_named (workbench, name);
+  cz_window_go_to (from, "models", item != NULL ? cz_model_item_get (item)->id : 0);
 }
 
 void
@@ -215,21 +210,6 @@ made_new (GtkWidget *from, CzWorkbench *workbench, const char *name)
   return made;
 }
 
-static gint64
-find_id (CzWorkbench *workbench, const char *name)
-{
-  GListModel *models = cz_workbench_get_models (workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (g_str_equal (cz_model_item_get (item)->name, name))
-        return cz_model_item_get (item)->id;
-    }
-  return 0;
-}
-
 static void
 duplicated (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
 {
@@ -242,8 +222,7 @@ duplicated (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data
       cz_window_tell_error (made->from, _ ("The model was not duplicated"), error->message);
       return;
     }
-  cz_workbench_refresh (made->workbench);
-  cz_window_go_to (made->from, "models", find_id (made->workbench, made->name));
+  cz_model_form_show_made (made->from, made->workbench, made->name);
 }
 
 static void

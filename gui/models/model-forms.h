@@ -26,6 +26,9 @@ void cz_model_form_remove (GtkWidget *from, CzWorkbench *workbench, const CzMode
 // caller.
 char *cz_model_form_find_name (CzWorkbench *workbench, const char *name);
 
+// Shows a model that has just come into the library, on its page.
+void cz_model_form_show_made (GtkWidget *from, CzWorkbench *workbench, const char *name);
+
 // Tells that the bar is taken, and how to go on.
 void cz_model_form_tell_busy (GtkWidget *from);
 

@@ -12,7 +12,6 @@ G_DEFINE_FINAL_TYPE (CzModelItem, cz_model_item, G_TYPE_OBJECT)
 enum
 {
   PROP_NAME = 1,
-  PROP_MISSING,
   N_PROPS
 };
 
@@ -26,8 +25,6 @@ cz_model_item_get_property (GObject *object, guint id, GValue *value, GParamSpec
 
   if (id == PROP_NAME)
     g_value_set_string (value, self->model->name);
-  else if (id == PROP_MISSING)
-    g_value_set_boolean (value, self->missing);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -46,8 +43,6 @@ cz_model_item_class_init (CzModelItemClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cz_model_item_finalize;
   properties[PROP_NAME]
       = g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_MISSING] = g_param_spec_boolean ("missing", NULL, NULL, FALSE,
-                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
   changed_signal = g_signal_new ("changed", CZ_TYPE_MODEL_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
@@ -103,6 +98,5 @@ cz_model_item_set_missing (CzModelItem *self, gboolean missing)
   if (missing == self->missing)
     return;
   self->missing = missing;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MISSING]);
   g_signal_emit (self, changed_signal, 0);
 }

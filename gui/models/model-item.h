@@ -1,5 +1,5 @@
 // A model of the library as the window shows it: kept while the model is there, its contents
-// change. Properties "name" and "missing"; emits "changed" whenever its record or what is known of
+// change. Property "name"; emits "changed" whenever its record or what is known of
 // its folder changed.
 #pragma once
 

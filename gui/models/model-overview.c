@@ -246,12 +246,9 @@ cz_model_overview_show (CzModelOverview *self, CzModelItem *item, const CzModelC
   gtk_label_set_selectable (self->verified, TRUE);
   gtk_box_append (self->box, GTK_WIDGET (self->verified));
   show_verified (self);
-  {
-    AdwPreferencesGroup *group = add_group (self, NULL);
-
-    add_origin (self, group, model);
-    add_training (self, group, model);
-  }
+  AdwPreferencesGroup *group = add_group (self, NULL);
+  add_origin (self, group, model);
+  add_training (self, group, model);
   add_place (self, add_group (self, _ ("On this computer")), model);
   add_shape (add_group (self, _ ("Shape")), model, check);
   add_notes (self, check);

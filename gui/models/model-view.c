@@ -85,7 +85,7 @@ static void
 show_actions (CzModelView *self)
 {
   static const char *const usable[]
-      = { "model.try", "model.adapt", "model.duplicate", "model.export", "model.verify" };
+      = { "model.try", "model.adapt", "model.duplicate", "model.export" };
   gboolean whole = !cz_model_item_is_missing (self->item)
                    && (self->check == NULL || self->check->trouble == NULL);
   gboolean shipped = g_strcmp0 (get_model (self)->origin, "shipped") == 0;

@@ -81,22 +81,6 @@ search_changed (CzModelsPage *self)
     select_model (self, self->shown);
 }
 
-// Whether the model in view is still in the library, be it listed or not.
-static gboolean
-is_there (CzModelsPage *self)
-{
-  GListModel *models = cz_workbench_get_models (self->workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (cz_model_item_get (item)->id == self->shown)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 library_changed (CzModelsPage *self)
 {
@@ -112,7 +96,8 @@ library_changed (CzModelsPage *self)
   if (self->wanted != 0 && select_model (self, self->wanted))
     self->wanted = 0;
   if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL
-      && !select_model (self, self->shown) && !is_there (self))
+      && !select_model (self, self->shown)
+      && cz_workbench_find_model (self->workbench, self->shown) == NULL)
     {
       // The model in view is gone, or nothing was in view.
       cz_model_list_search (self->models, self->workbench, "");
@@ -162,8 +147,8 @@ static void
 added (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
 {
   CzModelsPage *self = data;
-  GListModel *models = cz_workbench_get_models (self->workbench);
   const char *name = NULL;
+  CzModelItem *item;
 
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
     name = json_object_get_string_member_with_default (json_node_get_object (answer), "name", NULL);
@@ -175,13 +160,9 @@ added (CzWorkBar *bar, JsonNode *answer, const GError *error, gpointer data)
       return;
     }
   cz_workbench_refresh (self->workbench);
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (g_str_equal (cz_model_item_get (item)->name, name))
-        cz_models_page_select (self, cz_model_item_get (item)->id);
-    }
+  item = cz_workbench_find_model_named (self->workbench, name);
+  if (item != NULL)
+    cz_models_page_select (self, cz_model_item_get (item)->id);
   cz_window_toast (GTK_WIDGET (self), _ ("The model was added."));
 }
 
@@ -201,8 +182,8 @@ find_folder (CzModelsPage *self, const char *folder)
   return 0;
 }
 
-void
-cz_models_page_add_folder (CzModelsPage *self, const char *path)
+static void
+add_folder (CzModelsPage *self, const char *path)
 {
   // As the library writes it.
   g_autofree char *folder = g_canonicalize_filename (path, NULL);
@@ -239,7 +220,7 @@ folder_chosen (GtkNativeDialog *dialog, int response, CzModelsPage *self)
     return;
   path = g_file_get_path (file);
   if (path != NULL)
-    cz_models_page_add_folder (self, path);
+    add_folder (self, path);
   else
     cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not added"),
                           _ ("Choose a folder of this computer."));
@@ -282,7 +263,7 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CzModel
   folder = g_strv_length (paths) == 1 ? get_model_folder (paths[0]) : NULL;
   if (folder == NULL)
     return cz_window_import (GTK_WIDGET (self), (const char *const *)paths);
-  cz_models_page_add_folder (self, folder);
+  add_folder (self, folder);
   return TRUE;
 }
 

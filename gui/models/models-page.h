@@ -13,10 +13,8 @@ G_DECLARE_FINAL_TYPE (CzModelsPage, cz_models_page, CZ, MODELS_PAGE, AdwBin)
 
 void cz_models_page_set_workbench (CzModelsPage *self, CzWorkbench *workbench);
 
-// Lets the person choose a folder and enters it.
+// Lets the person choose a folder and enters it. Error dialogs say what is wrong with it.
 void cz_models_page_add (CzModelsPage *self);
-// Enters a folder. Error dialogs say what is wrong with it.
-void cz_models_page_add_folder (CzModelsPage *self, const char *folder);
 
 // Shows one model at once, or as soon as it is in the library.
 void cz_models_page_select (CzModelsPage *self, gint64 model);

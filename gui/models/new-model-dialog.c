@@ -3,9 +3,10 @@
 #include <glib/gi18n.h>
 
 #include "engine/format/parameter-table.h"
-#include "data/model.h"
 #include "gui/cloze.h"
 #include "gui/corpora/corpus-item.h"
+#include "gui/dialog-cancellable.h"
+#include "gui/models/model-forms.h"
 #include "gui/models/new-model-progress.h"
 #include "gui/numbers.h"
 #include "gui/window.h"
@@ -35,12 +36,19 @@ struct _CzNewModelDialog
   GtkSwitch *cased;
   GtkLabel *told;
   GtkWidget *make_button, *cancel_button;
-  CzNewModelProgress *progress; // NULL: the dialog is gone
-  GCancellable *cancellable;    // of the command at work, else NULL
-  gboolean filling;             // the shape sets the numbers
+  CzNewModelProgress *progress;
+  GCancellable *cancellable; // of the command at work, else NULL
+  gboolean filling;          // the shape sets the numbers
 };
 
 G_DEFINE_FINAL_TYPE (CzNewModelDialog, cz_new_model_dialog, ADW_TYPE_WINDOW)
+
+// Without blanks around it; freed by the caller.
+static char *
+get_name (CzNewModelDialog *self)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
+}
 
 // ---- What it is going to be ----
 
@@ -62,14 +70,15 @@ static const char *
 find_trouble (CzNewModelDialog *self)
 {
   CzLibrary *library = cz_workbench_get_library (self->workbench);
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
-  g_autoptr (CzModel) known = library != NULL ? cz_model_find (library, name, NULL) : NULL;
+  g_autofree char *name = get_name (self);
 
   if (library == NULL || adw_combo_row_get_selected_item (self->corpus) == NULL)
     return _ ("Import a corpus first: the word pieces are learnt from its text.");
   if (name[0] == '\0')
     return _ ("Give the model a name.");
-  return known != NULL ? _ ("There is a model of this name already.") : NULL;
+  return cz_workbench_find_model_named (self->workbench, name) != NULL
+             ? _ ("There is a model of this name already.")
+             : NULL;
 }
 
 static void
@@ -146,8 +155,6 @@ made (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (JsonNode) answer = cz_cloze_watch_finish (result, &error);
 
   g_clear_object (&self->cancellable);
-  if (self->progress == NULL) // the dialog is gone
-    return;
   if (answer == NULL)
     {
       show_form (self);
@@ -155,13 +162,10 @@ made (GObject *source, GAsyncResult *result, gpointer data)
         cz_window_tell_error (GTK_WIDGET (self), _ ("The model was not made"), error->message);
       return;
     }
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
+  g_autofree char *name = get_name (self);
   g_autofree char *text = g_strdup_printf (_ ("The model “%s” was made."), name);
-  g_autoptr (CzModel) model
-      = cz_model_find (cz_workbench_get_library (self->workbench), name, NULL);
 
-  cz_workbench_refresh (self->workbench);
-  cz_window_go_to (GTK_WIDGET (self), "models", model != NULL ? model->id : 0);
+  cz_model_form_show_made (GTK_WIDGET (self), self->workbench, name);
   cz_window_toast (GTK_WIDGET (self), text);
   gtk_window_close (GTK_WINDOW (self));
 }
@@ -169,10 +173,7 @@ made (GObject *source, GAsyncResult *result, gpointer data)
 static void
 told (const char *line, gpointer data)
 {
-  CzNewModelDialog *self = data;
-
-  if (self->progress != NULL)
-    cz_new_model_progress_tell (self->progress, line);
+  cz_new_model_progress_tell (CZ_NEW_MODEL_DIALOG (data)->progress, line);
 }
 
 static void
@@ -183,7 +184,7 @@ make_clicked (CzNewModelDialog *self)
 
   if (self->cancellable != NULL || find_trouble (self) != NULL)
     return;
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
+  g_autofree char *name = get_name (self);
   g_autofree char *corpus = g_strconcat ("corpus:", cz_corpus_item_get (item)->name, NULL);
   g_autofree char *size = g_strdup_printf ("%u", config.vocab_size);
   g_autofree char *layers = g_strdup_printf ("%u", config.n_layers);
@@ -197,7 +198,7 @@ make_clicked (CzNewModelDialog *self)
           "--heads", heads,    gtk_switch_get_active (self->cased) ? "--cased" : NULL,
           NULL };
 
-  self->cancellable = g_cancellable_new ();
+  self->cancellable = cz_dialog_cancellable_new (self);
   cz_new_model_progress_begin (self->progress, _ ("Learning word pieces"));
   gtk_stack_set_visible_child_name (self->stack, "progress");
   gtk_widget_set_visible (self->make_button, FALSE);
@@ -218,20 +219,8 @@ cancel_clicked (CzNewModelDialog *self)
 // ---- Life ----
 
 static void
-cz_new_model_dialog_dispose (GObject *object)
-{
-  CzNewModelDialog *self = CZ_NEW_MODEL_DIALOG (object);
-
-  self->progress = NULL;
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-  G_OBJECT_CLASS (cz_new_model_dialog_parent_class)->dispose (object);
-}
-
-static void
 cz_new_model_dialog_class_init (CzNewModelDialogClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = cz_new_model_dialog_dispose;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
 }

@@ -109,12 +109,12 @@ add_run (CzStateChooser *self, CzRunItem *item)
     }
 }
 
-// Returns how many were found beyond those that are listed.
+// Counts those listed in `shown`; returns how many were found beyond.
 static guint
-add_runs (CzStateChooser *self, char **words, guint *ret_shown)
+add_runs (CzStateChooser *self, char **words, guint *shown)
 {
   GListModel *runs = cz_workbench_get_runs (self->workbench);
-  guint shown = 0, more = 0;
+  guint listed = 0, more = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
@@ -124,13 +124,15 @@ add_runs (CzStateChooser *self, char **words, guint *ret_shown)
       if ((run->result_folder == NULL && !run->resumable)
           || !fits (cz_run_item_get_words (item), words))
         continue;
-      if (shown < MOST_RUNS)
-        add_run (self, item);
+      if (listed < MOST_RUNS)
+        {
+          add_run (self, item);
+          listed++;
+        }
       else
         more++;
-      shown = MIN (shown + 1, MOST_RUNS);
     }
-  *ret_shown = shown;
+  *shown += listed;
   return more;
 }
 
@@ -148,12 +150,7 @@ fill (CzStateChooser *self)
   if (cz_workbench_get_library (self->workbench) == NULL)
     return;
   shown = add_models (self, words);
-  {
-    guint of_runs;
-
-    more = add_runs (self, words, &of_runs);
-    shown += of_runs;
-  }
+  more = add_runs (self, words, &shown);
   if (more > 0)
     told = g_strdup_printf (
         ngettext ("%u more run: search for it.", "%u more runs: search for them.", more), more);

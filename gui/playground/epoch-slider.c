@@ -83,16 +83,9 @@ by_step (gconstpointer a, gconstpointer b)
 static char *
 name_base (CzWorkbench *workbench, const CzRun *run)
 {
-  GListModel *models = cz_workbench_get_models (workbench);
+  CzModelItem *item = cz_workbench_find_model (workbench, run->model_id);
 
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (cz_model_item_get (item)->id == run->model_id)
-        return g_strdup (cz_model_item_get (item)->name);
-    }
-  return g_strdup (run->model_folder);
+  return g_strdup (item != NULL ? cz_model_item_get (item)->name : run->model_folder);
 }
 
 static gint64

@@ -37,25 +37,19 @@ make_stamp (const char *folder, const char *hash)
 static CzKnownModel *
 find_base (CzWorkbench *workbench, const char *model)
 {
-  GListModel *models = cz_workbench_get_models (workbench);
+  CzModelItem *item = cz_workbench_find_model_named (workbench, model);
+  const CzModel *found = item != NULL ? cz_model_item_get (item) : NULL;
+  CzKnownModel *known;
 
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-      const CzModel *found = cz_model_item_get (item);
-      CzKnownModel *known;
-
-      if (g_strcmp0 (found->name, model) != 0)
-        continue;
-      known = g_new0 (CzKnownModel, 1);
-      known->model = g_strdup (model);
-      known->title = g_strdup (model);
-      known->folder = g_strdup (found->folder);
-      known->stamp = make_stamp (found->folder, found->hash);
-      known->color = BASE_COLOR;
-      return known;
-    }
-  return NULL;
+  if (found == NULL)
+    return NULL;
+  known = g_new0 (CzKnownModel, 1);
+  known->model = g_strdup (model);
+  known->title = g_strdup (model);
+  known->folder = g_strdup (found->folder);
+  known->stamp = make_stamp (found->folder, found->hash);
+  known->color = BASE_COLOR;
+  return known;
 }
 
 static char *

@@ -11,7 +11,6 @@
 #include "gui/cloze.h"
 #include "gui/corpora/import-task.h"
 #include "gui/kept-setting.h"
-#include "gui/models/model-item.h"
 #include "gui/welcome/sample-folder.h"
 #include "gui/welcome/sample-sentence.h"
 
@@ -108,22 +107,33 @@ read_perplexities (CzSampleStart *self)
     }
 }
 
+static gboolean
+read_result (CzSampleStart *self, const CzRun *run, GError **error)
+{
+  char **sentences = cz_sample_sentence_rank (cz_workbench_get_library (self->workbench), run->id,
+                                              run->best_step, error);
+
+  if (sentences == NULL)
+    return FALSE;
+  g_strfreev (self->sentences);
+  self->sentences = sentences;
+  read_perplexities (self);
+  return TRUE;
+}
+
+// One that ended at an earlier time is told of to nobody: nothing of it is read when the program
+// starts.
 static void
 be_adapted (CzSampleStart *self, const CzRun *run)
 {
   gboolean begun = self->begun;
   g_autoptr (GError) error = NULL;
-  char **sentences = cz_sample_sentence_rank (cz_workbench_get_library (self->workbench), run->id,
-                                              run->best_step, &error);
 
-  if (sentences == NULL)
+  if (begun && !read_result (self, run, &error))
     {
       fail (self, error->message);
       return;
     }
-  g_strfreev (self->sentences);
-  self->sentences = sentences;
-  read_perplexities (self);
   self->begun = FALSE;
   tell (self, CZ_SAMPLE_ADAPTED, 1, 0, "");
   if (begun)
@@ -344,21 +354,6 @@ import (CzSampleStart *self)
 
 // ---- Beginning and cancelling ----
 
-static gboolean
-has_starter (CzSampleStart *self)
-{
-  GListModel *models = cz_workbench_get_models (self->workbench);
-
-  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
-    {
-      g_autoptr (CzModelItem) item = g_list_model_get_item (models, i);
-
-      if (g_str_equal (cz_model_item_get (item)->name, CZ_SAMPLE_MODEL))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 // What stands in the way; NULL: nothing. Freed by the caller.
 static char *
 get_obstacle (CzSampleStart *self)
@@ -369,7 +364,7 @@ get_obstacle (CzSampleStart *self)
     return g_strdup (_ ("The library is not open yet. Try again in a moment."));
   if (cz_workbench_get_device_trouble (self->workbench) != NULL)
     return g_strdup (cz_workbench_get_device_trouble (self->workbench));
-  if (!has_starter (self))
+  if (cz_workbench_find_model_named (self->workbench, CZ_SAMPLE_MODEL) == NULL)
     return g_strdup (_ ("The starter model is missing: install Clozebench completely, get "
                         "DistilBERT, or add the folder of a model."));
   if (active->len > 0)

@@ -47,7 +47,8 @@ double cz_sample_start_get_seconds_left (CzSampleStart *self);
 gint64 cz_sample_start_get_run (CzSampleStart *self);
 // Perplexities found so far, the first one before training; doubles, the object's.
 GArray *cz_sample_start_get_perplexities (CzSampleStart *self);
-// ADAPTED: the sentences, those first whose answers moved most, NULL-terminated; the object's.
+// Since "adapted" was emitted: the sentences, those first whose answers moved most,
+// NULL-terminated; the object's.
 const char *const *cz_sample_start_get_sentences (CzSampleStart *self);
 
 G_END_DECLS

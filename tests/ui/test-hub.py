@@ -5,7 +5,7 @@ import json, os, shutil, socket, subprocess, sys, tempfile, threading, urllib.re
 here = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(1, os.path.join(here, '..', 'hub'))
 from ui import *
-import server
+import server, small_parquet
 
 tmp = tempfile.mkdtemp()
 library = os.path.join(tmp, 'library', 'library.sqlite'); os.makedirs(os.path.dirname(library))
@@ -27,7 +27,7 @@ def repository(kind, name, about, files):
     if 'model.safetensors' in files:  # of its own, lest the cache have it from another
         with open(os.path.join(folder, 'model.safetensors'), 'r+b') as weights: weights.seek(-4, 2); weights.write(name.encode()[-4:])
 files = {name: os.path.join(model, name) for name in ('config.json', 'model.safetensors', 'vocab.txt', 'tokenizer_config.json')}
-parquet = os.path.join(here, '..', 'data', 'parquet', 'hub.parquet')
+parquet = os.path.join(tmp, 'imdb.parquet'); small_parquet.write(parquet, [f'The film number {i} was a long story about a great day.' for i in range(6)])
 repository('models', 'distilbert/distilbert-base-uncased', {'cardData': {'license': 'apache-2.0'}}, files)
 repository('models', 'some/gated', {'gated': 'auto', 'cardData': {'license': 'cc-by-nc-4.0'}}, files)
 repository('models', 'some/pickle', {}, {'config.json': files['config.json'], 'vocab.txt': files['vocab.txt'], 'pytorch_model.bin': files['vocab.txt']})
@@ -51,9 +51,10 @@ MODEL, DATASET, IMPORT = T('A model from the Hub'), T('A data set from the Hub')
 def entry(dialog): return there(dialog, 'text', T('Name or address of a repository'))
 def name_repository(dialog, typed, enter=True):
     wait(lambda: sh('xdotool', 'getactivewindow', 'getwindowname') == dialog.get_name(), 'the dialog is in front')
-    if not has(entry(dialog), S.FOCUSED): click(entry(dialog))
+    field = entry(dialog)
+    if not has(field, S.FOCUSED): click(field)
     key('ctrl+a'); type_text(typed)
-    if enter: wait(lambda: text(entry(dialog)) == typed, 'typed'); key('Return')
+    if enter: wait(lambda: text(field) == typed, 'typed'); key('Return')
 def can(dialog, button): return has(there(dialog, 'push button', T(button)), S.SENSITIVE)
 def shows(dialog, *parts): wait(lambda: all(says(dialog, part) for part in parts), f'it says {parts}', 12)
 def children(): return [c for c in sh('pgrep', '-P', str(process.pid), '-f', 'hub show|model add').split()]

@@ -1,6 +1,6 @@
 """The models of a library: found, looked at in four views, verified, renamed, duplicated, exported,
 removed; folders dropped, wrong, missing, damaged, back again. Nothing is trained."""
-import csv, os, re, shutil, subprocess, tempfile
+import csv, functools, os, re, shutil, subprocess, tempfile
 from ui import *
 from runs_library import Library
 
@@ -33,11 +33,11 @@ def read(board, result):
     finally: loop.quit()
 board.read_text_async(None, read); GLib.timeout_add(3000, loop.quit); loop.run()"""], capture_output=True, text=True).stdout
 def choose_item(button, item):
-    """Opens a button's menu; what chose an item of it before may have left it open."""
-    for attempt in range(3):
-        click(button); time.sleep(.4)
-        found = [n for n in all_of(win, 'menu item', T(item)) if has(n, S.VISIBLE)]
+    """Chooses from a button's menu; what chose an item of it before may have left it open."""
+    for attempt in range(4):
+        found = at_once(lambda: [n for n in all_of(win, 'menu item', T(item)) if has(n, S.VISIBLE)])
         if found: return press(found[0])
+        click(button); time.sleep(.2)
     raise AssertionError('no menu item ' + item)
 def in_view(name): return any(n.name == name and extents(n).x > 260 and seen(n) for n in all_of(win, 'label', name))
 def show(name):
@@ -47,8 +47,10 @@ def show(name):
         try: return wait(lambda: in_view(name), name + ' is in view', 2)
         except AssertionError:
             if attempt == 2: raise
-def turn(view): click(get(win, 'label', T(view)))
-def more(item): choose_item(get(win, 'push button', T('More about this model')), item)
+@functools.cache
+def steady(role, name): return get(win, role, T(name))  # what stays as long as the window does is looked for once
+def turn(view): click(steady('label', view))
+def more(item): choose_item(steady('push button', 'More about this model'), item)
 def dialog(): return wait(lambda: next((w for w in windows(app) if w != win), None), 'a dialog')
 saved = tempfile.mkdtemp()  # the chooser reads what it lists: the library's file too would lose its locks
 def save_as(title, name, button, before=lambda chooser: None):
@@ -58,9 +60,8 @@ def save_as(title, name, button, before=lambda chooser: None):
     return path
 
 # The record of each; what no other room can do yet stands in no menu.
-show('A'); wait(lambda: says(win, T('a folder of yours')) and all_of(win, 'label', T('Attention heads')), 'what it is'); assert all_of(win, 'label', source); shot('1-overview')
-click(get(win, 'push button', T('More about this model'))); wait(lambda: all_of(win, 'menu item', T('Re_name…')), 'the menu'); shot('2-menu')
-actions = [n.name for n in all_of(win, 'menu item') if has(n, S.VISIBLE)]
+show('A'); wait(lambda: says(win, T('a folder of yours')) and all_of(win, 'label', T('Attention heads')) and all_of(win, 'label', source), 'what it is'); shot('1-overview')
+click(steady('push button', 'More about this model')); actions = wait(lambda: [n.name for n in all_of(win, 'menu item', T('Re_name…')) and all_of(win, 'menu item') if has(n, S.VISIBLE)], 'the menu'); shot('2-menu')
 for label, action in (('_Push to the Hub…', 'win.push-model'), ('Add domain _words…', 'win.extend-model')):
     there = subprocess.run(['grep', '-q', f'"{action}"', os.path.join(os.environ['CZ_SOURCE_ROOT'], 'gui/window.c')]).returncode == 0
     assert any(T(label) in name for name in actions) == there, (label, actions)
@@ -82,8 +83,8 @@ turn('Overview'); get(win, 'push button', T('Show the model it was made from'));
 # Compared with what it was made from, which is the same; with another; with one it can't be compared with.
 turn('Compare'); wait(lambda: says(win, T('The weights are the same as those of “%s”.') % 'A'), 'the same', 20)
 show('fresh'); get(win, 'label', T('Choose a model…'))
-click(get(win, 'push button', T('Choose a model…'))); press(wait(lambda: next(n for n in all_of(win, 'push button', 'fresh, other seed')), 'the choice')); wait(lambda: says(win, T('Moved by')) and says(win, '%'), 'compared', 20); time.sleep(.3); shot('7-compared')
-wait(lambda: (turn('By tensor'), time.sleep(.3), says(win, T('Largest')))[2], 'the table'); shot('8-tensors')  # the first click may close the list of choices
+click(get(win, 'push button', T('Choose a model…'))); press(wait(lambda: next(n for n in all_of(win, 'push button', 'fresh, other seed')), 'the choice')); wait(lambda: says(win, T('Moved by')) and says(win, '%'), 'compared', 20); shot('7-compared')
+wait(lambda: (turn('By tensor'), time.sleep(.1), says(win, T('Largest')))[2], 'the table'); shot('8-tensors')  # the first click may close the list of choices
 choose_item(get(win, 'push button', T('Copy or save the table')), '_Save as CSV…')
 path = save_as(T('Save the comparison'), 'moves.csv', T('_Save')); wait(lambda: os.path.exists(path) and os.path.getsize(path) > 0, 'saved')
 lines = list(csv.DictReader(open(path))); known = library.ask('model', 'compare', 'fresh, other seed', 'fresh')
@@ -97,11 +98,11 @@ show('lent'); more('_Verify the files'); wait(lambda: says(win, T('All files are
 weights = os.path.join(moved, 'model.safetensors'); whole = open(weights, 'rb').read()
 open(weights, 'wb').write(whole[:-4] + b'\1\2\3\4'); more('_Verify the files'); wait(lambda: any(seen(n) and 'model.safetensors' in n.name for n in all_of(win, 'label')), 'changed', 20); shot('11-changed')
 open(weights, 'wb').write(whole[:1000]); key('ctrl+1', 'ctrl+2'); wait(lambda: says(win, T('The model can\'t be used as it is: %s Put back the files it was added with, or remove it and add it again.').split('%s')[0]), 'damaged')
-assert not has(get(win, 'push button', T('_Try it')), S.SENSITIVE); shot('12-damaged')
+assert not has(steady('push button', '_Try it'), S.SENSITIVE); shot('12-damaged')
 shutil.move(moved, moved + ' elsewhere'); key('ctrl+1', 'ctrl+2'); wait(lambda: says(win, T('its folder is missing')), 'missing'); shot('13-missing')
-for view in ('Layers', 'Family', 'Compare', 'Overview'): turn(view); time.sleep(.2)
+for view in ('Layers', 'Family', 'Compare', 'Overview'): turn(view); time.sleep(.1)
 assert len(windows(app)) == 1  # told where it is, in no dialog
-shutil.move(moved + ' elsewhere', moved); open(weights, 'wb').write(whole); key('ctrl+1', 'ctrl+2'); wait(lambda: not says(win, T('its folder is missing')) and has(get(win, 'push button', T('_Try it')), S.SENSITIVE), 'back')
+shutil.move(moved + ' elsewhere', moved); open(weights, 'wb').write(whole); key('ctrl+1', 'ctrl+2'); wait(lambda: not says(win, T('its folder is missing')) and has(steady('push button', '_Try it'), S.SENSITIVE), 'back')
 
 # Renamed, duplicated, exported with 16 bits.
 more('Re_name…'); d = dialog(); entry = get(d, 'text', T('Name')); set_text(entry, 'A'); wait(lambda: not has(get(d, 'push button', T('_Rename')), S.SENSITIVE), 'taken'); shot('14-taken')
@@ -120,7 +121,7 @@ drop(broken, win); d = dialog(); get(d, 'label', T('The model was not added')); 
 # Many are found by words; adapting one opens the dialog with it.
 for i in range(3): library.ask('model', 'duplicate', 'fresh', f'seed {i}')
 if [n for n in all_of(win, 'menu item') if has(n, S.VISIBLE)]: key('Escape'); time.sleep(.3)  # a menu left open takes the keys
-key('ctrl+f'); time.sleep(.3); type_text('seed 2'); wait(lambda: len([n for n in all_of(win, 'list item') if seen(n) and all_of(n, 'label', T('%s parameters').split('%s')[1].strip())]) == 1, 'found'); shot('17-found'); key('ctrl+a', 'BackSpace')
+key('ctrl+f'); time.sleep(.3); type_text('seed 2'); wait(lambda: len([n for n in all_of(win, 'list item') if seen(n) and all_of(n, 'label', T('%s parameters · %s').split('%s')[1].strip(' ·'))]) == 1, 'found'); shot('17-found'); key('ctrl+a', 'BackSpace')
 show('films adapted'); press(get(win, 'push button', T('_Adapt it…'))); d = window(app, T('New run')); wait(lambda: any(seen(n) and n.name == 'films adapted' for n in all_of(d, 'label')), 'with it'); shot('18-adapt'); key('Escape'); gone(app, T('New run')); key('ctrl+2')
 
 # Removing says what depends on it, and whether files go.
@@ -130,8 +131,8 @@ wait(lambda: says(win, T('The model was removed.')) and not os.path.exists(folde
 
 # The button of the header is a menu; narrow, the list folds.
 click(get(win, 'push button', T('Add a model'))); wait(lambda: all_of(win, 'menu item', T('_Add a folder…')), 'the menu'); shot('21-add'); key('Escape')
-resize(app, T('Clozebench'), 1000, 700); show('A'); time.sleep(.3); shot('22-1000x700')
-resize(app, T('Clozebench'), 700, 700); time.sleep(.4); shot('23-folded')
+resize(app, T('Clozebench'), 1000, 700); show('A'); shot('22-1000x700')
+resize(app, T('Clozebench'), 700, 700); shot('23-folded')
 key('ctrl+w'); ended(process)
 assert not complaints(), complaints()
 print('models are kept')

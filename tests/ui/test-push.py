@@ -32,7 +32,10 @@ process, app = start_app('--library', library)
 win = get(app, 'frame', T('Clozebench'))
 wait(lambda: all_of(win, 'label', 'c'), 'the library is open', 20)
 
-# 1. Signing in.
+# 1. Nobody is signed in, which the dialog says as a window does. Signing in.
+key('ctrl+3'); wait(lambda: says(win, 'film run'), 'the run is listed'); click(next(n for n in all_of(win, 'label', 'film run') if seen(n)))
+press(scroll_to(win, 'push button', T('_Push…'))); dialog = window(app, T('Push to the Hub'))
+wait(lambda: says(dialog, T('Sign in to the Hub to push the model.')), 'nobody is signed in'); key('Escape'); gone(app, T('Push to the Hub'))
 key('F10'); press(there(win, 'menu item', T('_Hub account…')))
 dialog = window(app, T('Hub account'))
 button = get(dialog, 'push button', T('_Sign in')); assert not says(dialog, 'cloze hub login'), 'the page itself asks for a token'
@@ -44,7 +47,6 @@ assert run('hub', 'whoami')['where'] == 'keyring'
 key('Escape'); gone(app, T('Hub account'))
 
 # 2. A run's model is pushed: refused first, then again.
-key('ctrl+3'); wait(lambda: says(win, 'film run'), 'the run is listed'); click(next(n for n in all_of(win, 'label', 'film run') if seen(n)))
 press(scroll_to(win, 'push button', T('_Push…')))
 dialog = window(app, T('Push to the Hub')); start = there(dialog, 'push button', T('_Push'))
 assert any('film-run' in text(n) for n in all_of(dialog, 'text')); shot('3-push')
