@@ -145,12 +145,14 @@ make_folder (CzHubImport *import, const CzHubInfo *info, GError **error)
 static gboolean
 fetch (CzInvocation *invocation, CzHubImport *import, GString *source, char **path, GError **error)
 {
-  g_autofree char *repo = NULL, *revision = NULL, *place = NULL;
+  g_auto (CzHubAddress) address = { 0 };
+  const char *place;
 
-  if (!cz_hub_address_parse (*path, &repo, &revision, &place, error))
+  if (!cz_hub_address_parse (*path, &address, error))
     return FALSE;
+  place = address.file;
   g_autoptr (CzHubInfo) info
-      = cz_hub_look (CZ_HUB_DATASET, repo, revision, cz_interruption_get (), error);
+      = cz_hub_look (CZ_HUB_DATASET, address.repo, address.revision, cz_interruption_get (), error);
   g_autoptr (GPtrArray) paths = info != NULL ? choose (info, place, error) : NULL;
   if (paths == NULL)
     return FALSE;

@@ -59,21 +59,21 @@ enter (CzInvocation *invocation,
 gboolean
 cz_hub_enter_model (CzInvocation *invocation, const char *address, const char *name, GError **error)
 {
-  g_autofree char *repo = NULL, *revision = NULL;
+  g_auto (CzHubAddress) parsed = { 0 };
   const char *slash;
   CzLibrary *library;
 
   if (!cz_invocation_check_text (address, _ ("The repository's name"), error)
-      || !cz_hub_address_parse (address, &repo, &revision, NULL, error)
+      || !cz_hub_address_parse (address, &parsed, error)
       || (library = cz_invocation_get_library (invocation, error)) == NULL)
     return FALSE;
-  slash = strrchr (repo, '/');
+  slash = strrchr (parsed.repo, '/');
   if (name == NULL)
-    name = slash != NULL ? slash + 1 : repo;
+    name = slash != NULL ? slash + 1 : parsed.repo;
   if (!cz_model_check_name (library, name, error))
     return FALSE;
   g_autoptr (CzHubInfo) info
-      = cz_hub_look (CZ_HUB_MODEL, repo, revision, cz_interruption_get (), error);
+      = cz_hub_look (CZ_HUB_MODEL, parsed.repo, parsed.revision, cz_interruption_get (), error);
   if (info == NULL)
     return FALSE;
   if (!info->usable)

@@ -117,15 +117,15 @@ static CzHubInfo *
 look (CzInvocation *invocation, GError **error)
 {
   const char *text = invocation->arguments[0];
-  g_autofree char *repo = NULL, *revision = NULL;
+  g_auto (CzHubAddress) address = { 0 };
 
   if (!cz_invocation_check_text (text, _ ("The repository's name"), error)
       || !cz_invocation_check_text (option_revision, "--revision", error)
-      || !cz_hub_address_parse (text, &repo, &revision, NULL, error))
+      || !cz_hub_address_parse (text, &address, error))
     return NULL;
-  return cz_hub_look (option_dataset ? CZ_HUB_DATASET : CZ_HUB_MODEL, repo,
-                      option_revision != NULL ? option_revision : revision, cz_interruption_get (),
-                      error);
+  return cz_hub_look (option_dataset || address.dataset ? CZ_HUB_DATASET : CZ_HUB_MODEL,
+                      address.repo, option_revision != NULL ? option_revision : address.revision,
+                      cz_interruption_get (), error);
 }
 
 static gboolean

@@ -5,11 +5,27 @@
 
 // How repositories are named and where the Hub keeps what.
 
-// What a person writes: "hub:owner/name@revision:file" ("hub:", "@…" and ":…" may be missing), or a
-// page's address ("https://huggingface.co/datasets/imdb"). NULL outputs: not given. Freed by the
-// caller. Error: CZ_DATA_ERROR_INVALID.
-gboolean cz_hub_address_parse (
-    const char *text, char **ret_repo, char **ret_revision, char **ret_file, GError **error);
+typedef struct
+{
+  char *repo;       // "name" or "owner/name"
+  char *revision;   // a branch, a tag or a commit; NULL: not given, or main
+  char *file;       // a path in it; NULL: not given
+  gboolean dataset; // it was said that it is a data set
+  gboolean model;   // it was said that it is a model
+} CzHubAddress;
+void cz_hub_address_clear (CzHubAddress *address);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CzHubAddress, cz_hub_address_clear)
+
+// Takes apart what a person writes: "hub:owner/name@revision:file" ("hub:", "@…" and ":…" may be
+// missing), or the address of a page, which tells the kind, too
+// ("https://huggingface.co/datasets/imdb/blob/main/x.csv", "hf.co/imdb", "datasets/imdb"). What
+// comes out is safe as an argument and as a path: it begins with no dash (a file may) and leads
+// nowhere else. Error: CZ_DATA_ERROR_INVALID, *ret_address is untouched then.
+gboolean cz_hub_address_parse (const char *text, CzHubAddress *ret_address, GError **error);
+
+// Whether a repository may be called so, with an owner or without: as the Hub allows it, and never
+// with a dash or a dot first.
+gboolean cz_hub_repo_is_possible (const char *repo);
 
 // Whether a text names something on the Hub rather than on the disk: "hub:…".
 gboolean cz_hub_is_address (const char *text);

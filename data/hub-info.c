@@ -97,9 +97,8 @@ cz_hub_info_from_json (CzHubKind kind, const char *asked, JsonNode *root, GError
   const char *commit = cz_hub_call_get_string (object, "sha");
   JsonObject *config = cz_hub_call_get_object (object, "config");
   JsonArray *architectures = cz_hub_call_get_array (config, "architectures");
-  g_autofree char *name = NULL;
 
-  if (repo == NULL || !is_hex (commit, 40) || !cz_hub_address_parse (repo, &name, NULL, NULL, NULL))
+  if (repo == NULL || !is_hex (commit, 40) || !cz_hub_repo_is_possible (repo))
     {
       g_set_error (error, CZ_HTTP_ERROR, CZ_HTTP_ERROR_INVALID,
                    _ ("What the Hub says of “%s” makes no sense (it lacks the name or the commit); "
@@ -110,7 +109,7 @@ cz_hub_info_from_json (CzHubKind kind, const char *asked, JsonNode *root, GError
   CzHubInfo *info = g_new0 (CzHubInfo, 1);
   info->kind = kind;
   info->asked = g_strdup (asked);
-  info->repo = g_steal_pointer (&name);
+  info->repo = g_strdup (repo);
   info->commit = g_strdup (commit);
   info->licence = find_licence (object);
   // False, "auto" or "manual".

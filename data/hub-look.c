@@ -160,13 +160,13 @@ cz_hub_look (CzHubKind kind,
              GCancellable *cancellable,
              GError **error)
 {
-  g_autofree char *name = NULL, *given = NULL;
+  g_auto (CzHubAddress) address = { 0 };
 
-  if (!cz_hub_address_parse (repo, &name, &given, NULL, error))
+  if (!cz_hub_address_parse (repo, &address, error))
     return NULL;
   if (revision == NULL)
-    revision = given;
-  Look look = { kind, name, cancellable };
+    revision = address.revision;
+  Look look = { kind, address.repo, cancellable };
   if (!cz_hub_is_offline ())
     {
       g_autoptr (GError) failed = NULL;
@@ -176,17 +176,17 @@ cz_hub_look (CzHubKind kind,
         return g_steal_pointer (&info);
       // Without a network what is here as a whole can be used all the same.
       if (g_error_matches (failed, CZ_HTTP_ERROR, CZ_HTTP_ERROR_OFFLINE))
-        info = recall (kind, name, revision);
+        info = recall (kind, address.repo, revision);
       if (info != NULL && info->cached_bytes == info->bytes && info->bytes > 0)
         return g_steal_pointer (&info);
       g_propagate_error (error, g_steal_pointer (&failed));
       return NULL;
     }
-  CzHubInfo *info = recall (kind, name, revision);
+  CzHubInfo *info = recall (kind, address.repo, revision);
   if (info == NULL)
     g_set_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_NOT_FOUND,
                  _ ("“%s” is not in the cache, and HF_HUB_OFFLINE forbids to ask the Hub; unset it "
                     "and try again."),
-                 name);
+                 address.repo);
   return info;
 }

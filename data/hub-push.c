@@ -16,8 +16,7 @@
 // A file that goes with the commit is held in memory; what is larger is always a large file.
 #define SMALL_MAX (10 << 20)
 // Somebody else's commit at the same moment is waited for so often.
-#define COMMITS         4
-#define NAME_MAX_LENGTH 96
+#define COMMITS 4
 
 // A file on its way.
 typedef struct
@@ -73,27 +72,10 @@ tell (Work *work, double fraction, const char *text)
 
 // ---- The repository ----
 
-static gboolean
-is_name (const char *text, gsize length)
-{
-  if (length == 0 || length > NAME_MAX_LENGTH || text[0] == '-' || text[0] == '.'
-      || text[length - 1] == '-' || text[length - 1] == '.')
-    return FALSE;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum (text[i]) && strchr ("-_.", text[i]) == NULL)
-      return FALSE;
-  return g_strstr_len (text, (gssize)length, "--") == NULL
-         && g_strstr_len (text, (gssize)length, "..") == NULL
-         && !(length > 4 && strncmp (text + length - 4, ".git", 4) == 0);
-}
-
 gboolean
 cz_hub_push_check_name (const char *repo, GError **error)
 {
-  const char *slash = strchr (repo, '/');
-
-  if ((slash == NULL || is_name (repo, (gsize)(slash - repo)))
-      && is_name (slash != NULL ? slash + 1 : repo, strlen (slash != NULL ? slash + 1 : repo)))
+  if (cz_hub_repo_is_possible (repo))
     return TRUE;
   g_set_error (
       error, CZ_HTTP_ERROR, CZ_HTTP_ERROR_INVALID,

@@ -50,7 +50,7 @@ struct _CzHubDialog
   GtkWidget *stopped_account_button;
 
   CzRepositoryLook *look;
-  CzRepositoryName wanted; // what is typed now
+  CzHubAddress wanted; // what is typed now
   CzDownload *download;
   gboolean signing_in; // somebody went to sign in, which may change what the Hub shows
 };
@@ -228,13 +228,13 @@ typed (CzHubDialog *self, guint rest)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   gboolean suggested = cz_repository_suggestions_narrow (self->suggestions, text);
-  const char *why;
+  g_autoptr (GError) error = NULL;
 
   cz_repository_look_stop (self->look);
-  cz_repository_name_clear (&self->wanted);
-  if (!cz_repository_name_parse (text, &self->wanted, &why))
+  cz_hub_address_clear (&self->wanted);
+  if (!cz_repository_name_parse (text, &self->wanted, &error))
     {
-      show_note (self, why != NULL ? why : find_offline (), why != NULL);
+      show_note (self, error != NULL ? error->message : find_offline (), error != NULL);
       cz_repository_suggestions_narrow (self->suggestions, "");
       show_state (self, "suggestions");
     }
@@ -465,7 +465,7 @@ cz_hub_dialog_dispose (GObject *object)
   g_clear_object (&self->download);
   g_clear_object (&self->workbench);
   g_clear_object (&self->downloads);
-  cz_repository_name_clear (&self->wanted);
+  cz_hub_address_clear (&self->wanted);
   G_OBJECT_CLASS (cz_hub_dialog_parent_class)->dispose (object);
 }
 

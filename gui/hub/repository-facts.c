@@ -39,7 +39,6 @@ make_head (const CzRepository *repository)
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   g_autofree char *address = cz_repository_get_address (repository);
-  GtkWidget *link = gtk_link_button_new_with_label (address, _ ("Its page"));
 
   gtk_box_append (GTK_BOX (names), make_label (repository->repo, "title-2"));
   if (cz_repository_is_renamed (repository))
@@ -49,9 +48,14 @@ make_head (const CzRepository *repository)
       gtk_box_append (GTK_BOX (names), make_label (text, "dim-label"));
     }
   gtk_widget_set_hexpand (names, TRUE);
-  gtk_widget_set_valign (link, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (head), names);
-  gtk_box_append (GTK_BOX (head), link);
+  if (address != NULL)
+    {
+      GtkWidget *link = gtk_link_button_new_with_label (address, _ ("Its page"));
+
+      gtk_widget_set_valign (link, GTK_ALIGN_START);
+      gtk_box_append (GTK_BOX (head), link);
+    }
   return head;
 }
 

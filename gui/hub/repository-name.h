@@ -1,27 +1,13 @@
-// What a person types or pastes to name a repository of the Hub: "imdb", "user/name",
-// "user/name@revision", or an address out of a browser.
+// What the window adds to the names of the Hub's repositories.
 #pragma once
 
-#include <glib.h>
+#include "data/hub-address.h"
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  char *repo;       // "name" or "owner/name"
-  char *revision;   // a branch, tag or commit; NULL: not named
-  gboolean dataset; // an address or name said that it is a data set
-  gboolean model;   // an address said that it is a model
-} CzRepositoryName;
-
-void cz_repository_name_clear (CzRepositoryName *name);
-
-// Takes apart what was typed. FALSE: it can't name a repository; *ret_why says why, in a static
-// sentence, and *ret_name is untouched. Nothing typed: FALSE, *ret_why NULL. What comes out is safe
-// as an argument: it never begins with a dash.
-gboolean cz_repository_name_parse (const char *typed,
-                                   CzRepositoryName *ret_name,
-                                   const char **ret_why);
+// Takes apart what was typed or pasted so far, as cz_hub_address_parse () does. Nothing typed:
+// FALSE without an error.
+gboolean cz_repository_name_parse (const char *typed, CzHubAddress *ret_name, GError **error);
 
 // A name for what is made of it: the part behind the owner. Freed by the caller.
 char *cz_repository_name_get_short (const char *repo);

@@ -1,8 +1,8 @@
 #include "gui/hub/repository.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
+#include "data/hub-address.h"
 #include "gui/cloze.h"
 
 static void
@@ -149,12 +149,9 @@ cz_repository_is_renamed (const CzRepository *repository)
 char *
 cz_repository_get_address (const CzRepository *repository)
 {
-  const char *endpoint = g_getenv ("HF_ENDPOINT");
-  g_autofree char *base
-      = g_strdup (endpoint != NULL && endpoint[0] != '\0' ? endpoint : "https://huggingface.co");
+  g_autofree char *endpoint = cz_hub_endpoint (NULL);
 
-  while (base[0] != '\0' && base[strlen (base) - 1] == '/')
-    base[strlen (base) - 1] = '\0';
-  return g_strdup_printf ("%s/%s%s", base, repository->dataset ? "datasets/" : "",
-                          repository->repo);
+  return endpoint != NULL ? cz_hub_address_page (
+             endpoint, repository->dataset ? CZ_HUB_DATASET : CZ_HUB_MODEL, repository->repo)
+                          : NULL;
 }

@@ -41,8 +41,8 @@ CzRepository *cz_repository_parse (JsonNode *answer, gboolean dataset, GError **
 // The name asked for is an old one.
 gboolean cz_repository_is_renamed (const CzRepository *repository);
 
-// Where a person reads more: "https://huggingface.co/datasets/imdb". Freed by
-// the caller. Respects HF_ENDPOINT.
+// Where a person reads more: "https://huggingface.co/datasets/imdb"; freed by the caller. NULL:
+// HF_ENDPOINT is no address.
 char *cz_repository_get_address (const CzRepository *repository);
 
 G_END_DECLS

@@ -4,22 +4,21 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "data/hub-address.h"
 #include "gui/experiments/run-item.h"
 
-#define HUB "https://huggingface.co"
-
-// "hub:REPO", "hub:REPO@COMMIT" → "REPO"; NULL: it came from elsewhere.
+// NULL: it came from elsewhere. Freed by the caller.
 static char *
 get_repository (const CzModel *model)
 {
-  const char *repository, *at;
+  CzHubAddress address = { 0 };
+  char *repository = NULL;
 
-  if (g_strcmp0 (model->origin, "hub") != 0 || model->source == NULL
-      || !g_str_has_prefix (model->source, "hub:"))
-    return NULL;
-  repository = model->source + strlen ("hub:");
-  at = strchr (repository, '@');
-  return at != NULL ? g_strndup (repository, (gsize)(at - repository)) : g_strdup (repository);
+  if (g_strcmp0 (model->origin, "hub") == 0 && model->source != NULL
+      && cz_hub_address_parse (model->source, &address, NULL))
+    repository = g_steal_pointer (&address.repo);
+  cz_hub_address_clear (&address);
+  return repository;
 }
 
 gint64
@@ -95,11 +94,7 @@ char *
 cz_model_origin_get_page (const CzModel *model)
 {
   g_autofree char *repository = get_repository (model);
-  g_autofree char *escaped
-      = repository != NULL ? g_uri_escape_string (repository, "/", FALSE) : NULL;
-  const char *endpoint = g_getenv ("HF_ENDPOINT");
+  g_autofree char *endpoint = repository != NULL ? cz_hub_endpoint (NULL) : NULL;
 
-  if (escaped == NULL)
-    return NULL;
-  return g_strconcat (endpoint != NULL && endpoint[0] != '\0' ? endpoint : HUB, "/", escaped, NULL);
+  return endpoint != NULL ? cz_hub_address_page (endpoint, CZ_HUB_MODEL, repository) : NULL;
 }

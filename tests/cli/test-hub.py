@@ -462,6 +462,8 @@ def data_sets_are_listed_and_imported(cloze):
     shown = cloze.json("hub", "show", "imdb", "--dataset")
     hub.api.page_size = 1000
     assert shown["kind"] == "dataset" and shown["repo"] == "stanfordnlp/imdb"
+    # The address of its page tells the kind.
+    assert cloze.json("hub", "show", f"{hub.address}/datasets/imdb/tree/main")["commit"] == shown["commit"]
     found = {file["path"]: (file["split"], file["format"]) for file in shown["files"]}
     assert found == {"README.md": (None, None), "dataset_infos.json": (None, None),
                      "plain_text/test-00000-of-00001.csv": ("test", "csv"),

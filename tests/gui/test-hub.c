@@ -1,116 +1,32 @@
-// What the window understands of the Hub, without a screen: what a person types to name a
-// repository, licences, the command's answers and the lines it tells.
+// What the window understands of the Hub, without a screen: licences, the command's answers and the
+// lines it tells.
+#include "data/data-error.h"
 #include "gui/cloze.h"
 #include "gui/hub/dataset-files.h"
 #include "gui/hub/licence.h"
-#include "gui/progress-line.h"
 #include "gui/hub/repository-name.h"
+#include "gui/models/model-origin.h"
+#include "gui/progress-line.h"
 
+// What names a repository: tests/data/test-hub.c. Of nothing typed nothing is said.
 static void
-test_names (void)
+test_nothing_typed (void)
 {
-  static const struct
-  {
-    const char *typed, *repo, *revision;
-    gboolean dataset, model;
-  } cases[] = {
-    { "imdb", "imdb", NULL, FALSE, FALSE },
-    { "  distilbert-base-uncased \n", "distilbert-base-uncased", NULL, FALSE, FALSE },
-    { "owner/name", "owner/name", NULL, FALSE, FALSE },
-    { "/owner/name/", "owner/name", NULL, FALSE, FALSE },
-    { "owner/name@v1.0", "owner/name", "v1.0", FALSE, FALSE },
-    { "imdb@refs/convert/parquet", "imdb", "refs/convert/parquet", FALSE, FALSE },
-    { "owner/name@main", "owner/name", NULL, FALSE, FALSE },
-    { "hub:owner/name@abc", "owner/name", "abc", FALSE, FALSE },
-    { "\"distilbert-base-cased\"", "distilbert-base-cased", NULL, FALSE, FALSE },
-    { "<https://huggingface.co/a/b>", "a/b", NULL, FALSE, TRUE },
-    { "datasets/imdb", "imdb", NULL, TRUE, FALSE },
-    { "datasets/stanfordnlp/imdb", "stanfordnlp/imdb", NULL, TRUE, FALSE },
-    { "https://huggingface.co/distilbert-base-uncased", "distilbert-base-uncased", NULL, FALSE,
-      TRUE },
-    { "https://huggingface.co/distilbert/distilbert-base-uncased/",
-      "distilbert/distilbert-base-uncased", NULL, FALSE, TRUE },
-    { "HTTPS://HuggingFace.co/a/b?library=x#usage", "a/b", NULL, FALSE, TRUE },
-    { "https://huggingface.co/a/b/tree/main", "a/b", NULL, FALSE, TRUE },
-    { "https://huggingface.co/bert-base/blob/v2/config.json", "bert-base", "v2", FALSE, TRUE },
-    { "https://huggingface.co/a/b/resolve/0123abc/model.safetensors", "a/b", "0123abc", FALSE,
-      TRUE },
-    { "https://huggingface.co/a/b/discussions/3", "a/b", NULL, FALSE, TRUE },
-    { "huggingface.co/datasets/stanfordnlp/imdb/viewer/plain_text/train", "stanfordnlp/imdb", NULL,
-      TRUE, FALSE },
-    { "https://hf.co/datasets/imdb/tree/script", "imdb", "script", TRUE, FALSE },
-    { "http://127.0.0.1:8123/a/b", "a/b", NULL, FALSE, TRUE },
-  };
+  static const char *const nothing[] = { "", " ", " \n", "hub:", " hub: " };
+  g_auto (CzHubAddress) name = { 0 };
+  g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (nothing); i++)
     {
-      CzRepositoryName name = { 0 };
-      const char *why = NULL;
-
-      g_test_message ("%s", cases[i].typed);
-      g_assert_true (cz_repository_name_parse (cases[i].typed, &name, &why));
-      g_assert_null (why);
-      g_assert_cmpstr (name.repo, ==, cases[i].repo);
-      g_assert_cmpstr (name.revision, ==, cases[i].revision);
-      g_assert_cmpint (name.dataset, ==, cases[i].dataset);
-      g_assert_cmpint (name.model, ==, cases[i].model);
-      cz_repository_name_clear (&name);
+      g_assert_false (cz_repository_name_parse (nothing[i], &name, &error));
+      g_assert_no_error (error);
+      g_assert_null (name.repo);
     }
-}
-
-static void
-test_wrong_names (void)
-{
-  g_autofree char *long_name = g_strnfill (97, 'a');
-  const char *const wrong[] = {
-    "--library",
-    "-x",
-    "a b",
-    "a/b/c",
-    "a//b/c",
-    "../etc",
-    "a/..",
-    "a..b",
-    "a--b",
-    "name.",
-    "a/-b",
-    "/",
-    "@main",
-    "a@",
-    "a@-x",
-    "a@../x",
-    "a@b c",
-    "čša",
-    "a;b",
-    "a/b@c@d",
-    "https://huggingface.co",
-    "https://huggingface.co/",
-    "https://huggingface.co/datasets",
-    "https://example.org/a/b",
-    "ftp://huggingface.co/a/b",
-    "https://huggingface.co.example.org/a/b",
-    "https://huggingface.co/spaces/a/b",
-    "file:///etc/passwd",
-    "hub:",
-    "\"",
-    "''",
-    long_name,
-  };
-  const char *why = "untouched";
-
-  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
-    {
-      CzRepositoryName name = { .repo = (char *)"untouched" };
-
-      g_test_message ("%s", wrong[i]);
-      g_assert_false (cz_repository_name_parse (wrong[i], &name, &why));
-      g_assert_cmpstr (name.repo, ==, "untouched");
-      // Of nothing typed nothing is said.
-      if (!g_str_equal (wrong[i], "hub:") && !g_str_equal (wrong[i], "''"))
-        g_assert_nonnull (why);
-    }
-  g_assert_false (cz_repository_name_parse (" ", NULL, &why));
-  g_assert_null (why);
+  g_assert_true (cz_repository_name_parse (" hub:a/b ", &name, &error));
+  g_assert_cmpstr (name.repo, ==, "a/b");
+  g_assert_false (cz_repository_name_parse ("-x", &name, &error));
+  g_assert_error (error, CZ_DATA_ERROR, CZ_DATA_ERROR_INVALID);
+  g_assert_cmpstr (name.repo, ==, "a/b");
 }
 
 static void
@@ -191,6 +107,37 @@ test_answer (void)
   g_assert_cmpint (model->bytes, ==, 10);
   address = cz_repository_get_address (model);
   g_assert_cmpstr (address, ==, "http://127.0.0.1:8123/distilbert/distilbert-base-uncased");
+}
+
+static void
+test_pages (void)
+{
+  g_autoptr (CzRepository) dataset = parse ("{\"repo\":\"a/b\"}", TRUE, NULL);
+  g_autofree char *address = cz_repository_get_address (dataset);
+  static const struct
+  {
+    const char *origin, *source, *page;
+  } cases[] = {
+    { "hub", "hub:a/b@0123", "http://127.0.0.1:8123/a/b" },
+    { "hub", "hub:b", "http://127.0.0.1:8123/b" },
+    { "hub", "hub:../b", NULL },
+    { "hub", NULL, NULL },
+    { "copy", "hub:a/b", NULL },
+  };
+
+  g_assert_cmpstr (address, ==, "http://127.0.0.1:8123/datasets/a/b");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const CzModel model
+          = { .origin = (char *)cases[i].origin, .source = (char *)cases[i].source };
+      g_autofree char *page = cz_model_origin_get_page (&model);
+
+      g_assert_cmpstr (page, ==, cases[i].page);
+    }
+  // No link leads to what is no address.
+  g_setenv ("HF_ENDPOINT", "javascript:0", TRUE);
+  g_assert_null (cz_repository_get_address (dataset));
+  g_setenv ("HF_ENDPOINT", "http://127.0.0.1:8123/", TRUE);
 }
 
 // Whatever stands there in place of what was promised, the rest is read, or it is refused.
@@ -283,11 +230,11 @@ main (int argc, char **argv)
 {
   g_setenv ("HF_ENDPOINT", "http://127.0.0.1:8123/", TRUE);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/gui/hub/names", test_names);
-  g_test_add_func ("/gui/hub/wrong-names", test_wrong_names);
+  g_test_add_func ("/gui/hub/nothing-typed", test_nothing_typed);
   g_test_add_func ("/gui/hub/short-name", test_short_name);
   g_test_add_func ("/gui/hub/licences", test_licences);
   g_test_add_func ("/gui/hub/answer", test_answer);
+  g_test_add_func ("/gui/hub/pages", test_pages);
   g_test_add_func ("/gui/hub/foreign-answer", test_foreign_answer);
   g_test_add_func ("/gui/hub/preset-files", test_preset_files);
   g_test_add_func ("/gui/hub/lines", test_lines);

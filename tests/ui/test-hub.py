@@ -97,7 +97,7 @@ press(wait(lambda: [n for n in all_of(win, 'push button', T('_Try it')) if seen(
 
 # 3. What can be wrong: each is told, none stays in the way of the next.
 key('ctrl+i'); dialog = window(app, IMPORT); press(get(dialog, 'push button', T('From the _Hub…'))); dialog = window(app, DATASET)
-name_repository(dialog, 'no such name', False); shows(dialog, T('A repository is named like “distilbert-base-uncased” or “owner/name”, with letters, digits, “-”, “_” and “.”.').split(', «-»')[0].split(', “-”')[0]); shot('10-wrong')
+name_repository(dialog, 'no such name', False); shows(dialog, T('“%s” cannot be a repository\'s name: that is like “distilbert-base-uncased” or “owner/name”, with letters, digits, “-”, “_” and “.”.').split('«-»')[0].split('“-”')[0] % 'no such name'); shot('10-wrong')
 name_repository(dialog, 'https://huggingface.co/some/pickle', False); press(get(dialog, 'push button', T('Look at the _model')))
 dialog = window(app, MODEL); shows(dialog, 'some/pickle', 'safe_serialization'); assert not can(dialog, '_Get'); shot('11-pickle')
 name_repository(dialog, 'some/gated'); shows(dialog, 'some/gated', 'CC BY-NC 4.0'); get(dialog, 'push button', T('_Sign in…')); shot('12-gated')
