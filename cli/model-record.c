@@ -10,6 +10,7 @@
 #include "data/model-change.h"
 #include "data/model-tree.h"
 #include "data/model-verify.h"
+#include "jobs/json-members.h"
 #include "jobs/model-source.h"
 
 // The model of the library that the first argument names.
