@@ -96,13 +96,13 @@ def ask(name, path, interface, method, arguments=None, of='org.a11y.atspi.'):
 # One widget of the list of all as GVariant writes it. Read from the text, the list takes a quarter of the
 # time that asking its values one by one does.
 _STRING = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-_ITEM = re.compile(rf"""\(\({_STRING}, '([^']*)'\), \({_STRING}, '[^']*'\), \({_STRING}, '([^']*)'\), (-?\d+), (-?\d+), \[([^]]*)\], ({_STRING}), (\d+), {_STRING}, \[([^]]*)\]\)""", re.DOTALL)
+_ITEM = re.compile(rf"""\(\({_STRING}, '([^']*)'\), \({_STRING}, '[^']*'\), \({_STRING}, '([^']*)'\), (-?\d+), (-?\d+), \[[^]]*\], ({_STRING}), (\d+), {_STRING}, \[([^]]*)\]\)""", re.DOTALL)
 
 class Node:
     """A widget: what a look told of it (path, role, name, state), and what is asked when it is wanted."""
     def __init__(self, look, item):
         self.look, self.bus = look, look.name
-        self.path, self.parent, place, children, self.interfaces, self._name, self._role, self._states = item.groups()
+        self.path, self.parent, place, children, self._name, self._role, self._states = item.groups()
         self.place, self.children = int(place), int(children)
     @functools.cached_property
     def name(self): return ast.literal_eval(self._name)
@@ -110,10 +110,6 @@ class Node:
     def role(self): return _role_name(int(self._role))
     @functools.cached_property
     def states(self): return [int(s) for s in self._states.split(',')]
-    @property
-    def is_page(self):
-        """Whether it is what GTK 4.8 lists between a stack and what a page shows: it has no place."""
-        return self.role == 'panel' and 'org.a11y.atspi.Component' not in self.interfaces
     def __eq__(self, other): return isinstance(other, Node) and (self.bus, self.path) == (other.bus, other.path)
     def ask(self, interface, method, signature=None, *arguments):
         return ask(self.bus, self.path, interface, method, GLib.Variant(signature, arguments) if signature else None)
@@ -139,13 +135,14 @@ def ask_for_children(name, paths):
     while len(children) < len(paths): GLib.MainContext.default().iteration(True)
     return children
 
+_COMPACT = {'push button', 'toggle button', 'page tab', 'list item', 'table cell', 'table row', 'tree item', 'check box', 'radio button', 'combo box', 'text', 'label', 'menu item', 'slider', 'spin button', 'column header'}
 class Look:
     """All widgets at one moment, but for pages behind the one in front, which the window hides from
     assistive technology, and what else is not visible.
 
-    The list of all tells of each what it lies in, at which place, and how many it holds: only those
-    are asked for their children by name whose number is another one, and stacks, whose pages GTK 4.8
-    lists between them and what they show."""
+    The list of all tells of each what it lies in, at which place, and how many visible ones it holds, but
+    lists hidden ones too, and others only some time after they were first asked for. Within a button, a
+    row, a tab and the like that is enough where the numbers agree; of all else the children are asked for."""
     def __init__(self, name):
         self.name = name
         for _ in range(9):
@@ -155,12 +152,15 @@ class Look:
                 n = Node(self, item); self.nodes[n.path] = n; listed[n.parent].append((n.place, n.path))
             assert len(self.nodes) == items.get_child_value(0).n_children()
             self.below, self.above, self.extents, level = {}, {}, {}, [ROOT]
+            trusted = set()
             while level:
                 known, unsure = {}, []
                 for path in level:
-                    inside = listed.get(path, [])
-                    if path == ROOT or path not in self.nodes or self.nodes[path].children != len(inside) or any(self.nodes[p].is_page for _, p in inside): unsure.append(path)
-                    elif inside: known[path] = [p for _, p in sorted(inside)]
+                    n, inside = self.nodes.get(path), listed.get(path, [])
+                    if n and path != ROOT and (not n.children or (path in trusted or n.role in _COMPACT) and n.children == len(inside)):
+                        if not n.children: continue
+                        known[path] = [p for _, p in sorted(inside)]; trusted.update(known[path])
+                    else: unsure.append(path)
                 known.update(ask_for_children(name, unsure))
                 self.below.update(known); self.above.update((child, path) for path, children in known.items() for child in children); level = [child for children in known.values() for child in children]
             # GTK lists a widget among all only some time after it was first asked for.
