@@ -16,6 +16,7 @@
 #include "jobs/run-plan.h"
 #include "jobs/run-push.h"
 #include "jobs/run-sweep.h"
+#include "jobs/speed.h"
 
 // A day; and BERT's English vocabulary.
 #define MOST_SECONDS  86400
@@ -30,6 +31,7 @@ static double quick_seconds; // of the preset quick; 0: its own
 static char **option_sets;
 static char **option_sweeps;
 static gboolean option_queue;
+static gboolean option_measure;
 static char **option_sentences;
 static char *option_sentence_set;
 static char *option_push;
@@ -64,6 +66,8 @@ static const GOptionEntry options[] = {
     N_ ("A repository that is made for it is private"), NULL },
   { "queue", 0, 0, G_OPTION_ARG_NONE, &option_queue,
     N_ ("With “run create”: put what is made at the queue's end"), NULL },
+  { "measure", 0, 0, G_OPTION_ARG_NONE, &option_measure,
+    N_ ("With “run plan”: forget how quick the devices were and measure anew"), NULL },
   { NULL },
 };
 
@@ -134,6 +138,24 @@ refuse_queue (GError **error)
   g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
                        _ ("--queue goes with “cloze run create” alone."));
   return FALSE;
+}
+
+static gboolean
+refuse_measure (GError **error)
+{
+  if (!option_measure)
+    return TRUE;
+  g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
+                       _ ("--measure goes with “cloze run plan” alone."));
+  return FALSE;
+}
+
+static gboolean
+forget_speeds (CzInvocation *invocation, GError **error)
+{
+  CzLibrary *library = option_measure ? cz_invocation_get_library (invocation, error) : NULL;
+
+  return !option_measure || (library != NULL && cz_speed_forget (library, error));
 }
 
 static gboolean
@@ -331,8 +353,8 @@ print_made (GArray *ids)
 static gboolean
 create (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (GArray) ids
-      = make_runs (invocation, option_queue ? CZ_RUN_CREATE_QUEUE : CZ_RUN_CREATE_PLAIN, error);
+  CzRunCreateFlags flags = option_queue ? CZ_RUN_CREATE_QUEUE : CZ_RUN_CREATE_PLAIN;
+  g_autoptr (GArray) ids = refuse_measure (error) ? make_runs (invocation, flags, error) : NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   if (ids == NULL)
@@ -414,7 +436,7 @@ plan_runs (CzInvocation *invocation, GError **error)
 {
   g_auto (Order) order = { 0 };
 
-  if (!refuse_queue (error))
+  if (!refuse_queue (error) || !forget_speeds (invocation, error))
     return FALSE;
   if (option_corpus == NULL)
     return plan_shape (invocation, error);
@@ -529,8 +551,9 @@ resume (CzInvocation *invocation, GError **error)
 static gboolean
 train (CzInvocation *invocation, GError **error)
 {
-  g_autoptr (GArray) ids
-      = refuse_queue (error) ? make_runs (invocation, CZ_RUN_CREATE_PLAIN, error) : NULL;
+  g_autoptr (GArray) ids = refuse_queue (error) && refuse_measure (error)
+                               ? make_runs (invocation, CZ_RUN_CREATE_PLAIN, error)
+                               : NULL;
   gboolean done = ids != NULL;
 
   for (guint i = 0; ids != NULL && i < ids->len; i++)

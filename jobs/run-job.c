@@ -24,10 +24,13 @@
 #include "jobs/run-ledger.h"
 #include "jobs/run-parameters.h"
 #include "jobs/sleep-inhibitor.h"
+#include "jobs/speed.h"
 #include "jobs/time-left.h"
 
 // How often the library is asked what the person wants.
 #define POLL_INTERVAL (G_USEC_PER_SEC / 10)
+// So many steps tell how quick a run is: what its pace is smoothed over.
+#define STEPS_TO_LEARN 20
 
 typedef struct
 {
@@ -46,7 +49,9 @@ typedef struct
   gboolean held;         // paused for now only: it waits where it was in the queue
   CzDevice *device;      // once it is open
   CzTimeLeft *time_left; // while it trains
+  CzModelConfig config;  // the model's, as prepared
   guint n_test;          // blocks
+  guint n_paced;         // steps whose pace the trainer told
 } Work;
 
 static void
@@ -322,6 +327,7 @@ take_metric (
       run->tokens_per_second = isfinite (run->tokens_per_second)
                                    ? run->tokens_per_second * 0.95 + value * 0.05
                                    : value;
+      work->n_paced++;
       return;
     }
   if (!g_str_equal (name, "train_loss"))
@@ -531,6 +537,7 @@ prepare (Work *work, const char *selector, GError **error)
   if (device == NULL)
     return FALSE;
   work->device = device;
+  work->config = *config;
   work->examples = cz_run_examples_new (work->library, run->id, error);
   if (work->examples == NULL)
     return FALSE;
@@ -606,6 +613,15 @@ finish (Work *work, CzTrainOutcome outcome, CzRunState *ret_state, GError **erro
   return state != CZ_RUN_FINISHED || cz_run_folder_drop_checkpoint (work->library, run->id, error);
 }
 
+// What the run took is known better than what two steps told.
+static void
+learn_speed (Work *work)
+{
+  if (work->n_paced >= STEPS_TO_LEARN)
+    cz_speed_learn (work->library, work->device, &work->config,
+                    cz_trainer_get_options (work->trainer), work->run->tokens_per_second);
+}
+
 static gboolean
 train (Work *work, CzRunState *ret_state, GError **error)
 {
@@ -626,6 +642,7 @@ train (Work *work, CzRunState *ret_state, GError **error)
       g_propagate_error (error, g_steal_pointer (&work->error));
       return FALSE;
     }
+  learn_speed (work);
   return finish (work, outcome, ret_state, error);
 }
 

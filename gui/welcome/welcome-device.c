@@ -36,8 +36,10 @@ struct _CzWelcomeDevice
   AdwActionRow *distilbert_row;
   GtkLabel *distilbert_label;
   GtkSpinner *distilbert_spinner;
+  GtkWidget *again_button;
   Size sizes[2];  // the starter's, DistilBERT's
   guint measured; // which of them is being measured
+  gboolean anew;  // what is remembered is to be forgotten first
   GCancellable *measuring;
 };
 
@@ -153,6 +155,8 @@ measure_next (CzWelcomeDevice *self)
 {
   static const char *const starter[]
       = { "run", "plan", "--preset", "course", "--model", CZ_SAMPLE_MODEL, NULL };
+  static const char *const starter_anew[]
+      = { "run", "plan", "--measure", "--preset", "course", "--model", CZ_SAMPLE_MODEL, NULL };
   // Without a model it is one of DistilBERT's size.
   static const char *const distilbert[]
       = { "run", "plan", "--preset", "course", "--set", FEW_BLOCKS, NULL };
@@ -165,10 +169,26 @@ measure_next (CzWelcomeDevice *self)
       self->measuring = g_cancellable_new ();
       gtk_label_set_label (self->sizes[i].label, _ ("measuring…"));
       gtk_spinner_start (self->sizes[i].spinner);
-      cz_cloze_ask_async (cz_workbench_get_path (self->workbench), i == 0 ? starter : distilbert,
+      gtk_widget_set_sensitive (self->again_button, FALSE);
+      cz_cloze_ask_async (cz_workbench_get_path (self->workbench),
+                          i > 0        ? distilbert
+                          : self->anew ? starter_anew
+                                       : starter,
                           self->measuring, measured, g_object_ref (self));
       return;
     }
+  self->anew = FALSE;
+  gtk_widget_set_sensitive (self->again_button, TRUE);
+}
+
+// What was measured while the computer had other work is no good measure.
+static void
+measure_again (CzWelcomeDevice *self)
+{
+  self->anew = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (self->sizes); i++)
+    self->sizes[i].known = FALSE;
+  cz_welcome_device_measure (self);
 }
 
 void
@@ -225,6 +245,8 @@ cz_welcome_device_class_init (CzWelcomeDeviceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CzWelcomeDevice, distilbert_row);
   gtk_widget_class_bind_template_child (widget_class, CzWelcomeDevice, distilbert_label);
   gtk_widget_class_bind_template_child (widget_class, CzWelcomeDevice, distilbert_spinner);
+  gtk_widget_class_bind_template_child (widget_class, CzWelcomeDevice, again_button);
+  gtk_widget_class_bind_template_callback (widget_class, measure_again);
 }
 
 static void

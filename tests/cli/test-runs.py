@@ -3,6 +3,7 @@ import json
 import math
 import os
 import signal
+import sqlite3
 
 from harness import main
 from runs import METRICS, SMALL, TEXTS, create, end, options, prepare, sha256, show, start, train, values, wait_for
@@ -41,6 +42,26 @@ def a_run_is_planned(cloze):
     assert cloze.json("run", "list") == []
     cloze.refused(1, "run", "plan", *options(block_size=4096))
     cloze.refused(1, "run", "plan", *options(block_size=128, batch_size=65536, micro_batch=65536))
+
+
+def plans_learn_how_quick_the_device_is(cloze):
+    """What two steps told in a busy hour goes once a run has told better, or when it is asked to."""
+    prepare(cloze)
+    def speed(*more):
+        return cloze.json("run", "plan", *options(epochs=4), *more)["tokens_per_second"]
+    def make_believe():
+        with sqlite3.connect(cloze.path("library.sqlite")) as library:
+            assert library.execute("UPDATE setting SET value = '1e9' WHERE key LIKE 'speed:%'").rowcount == 2
+    assert 0 < speed() < 1e9
+    make_believe()
+    assert speed() == 1e9 and 0 < speed("--measure") < 1e9
+    make_believe()
+    train(cloze, epochs=2)  # 12 steps, too few to tell
+    assert speed() == 1e9
+    train(cloze, epochs=4)
+    assert 0 < speed() < 1e9
+    for command in ("run create", "train"):
+        assert "run plan" in cloze.refused(2, *command.split(), *options(), "--measure")
 
 
 def half_precision_trains(cloze):
@@ -218,5 +239,5 @@ def a_run_pauses_and_stops(cloze):
     assert show(cloze, never)["state"] == "stopped"
 
 
-main([a_run_is_planned, a_run_leads_to_a_model, half_precision_trains, the_same_run_twice_gives_the_same_bits,
+main([a_run_is_planned, plans_learn_how_quick_the_device_is, a_run_leads_to_a_model, half_precision_trains, the_same_run_twice_gives_the_same_bits,
       epochs_are_kept_as_asked, a_run_is_trained_further, a_run_pauses_and_stops])
