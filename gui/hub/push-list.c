@@ -115,6 +115,8 @@ cz_push_list_show (CzPushList *self, CzLibrary *library, const CzRun *run)
   adw_expander_row_set_subtitle (self->row, told);
   adw_expander_row_set_enable_expansion (self->row, list->len > 0);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", model);
+  // Named before it has a target, GTK complains.
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "win.push-model");
   gtk_widget_set_sensitive (self->button, run->result_folder != NULL);
 }
 
@@ -142,7 +144,6 @@ cz_push_list_init (CzPushList *self)
   self->button = gtk_button_new_with_mnemonic (_ ("_Push…"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->row), _ ("Hugging Face Hub"));
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "win.push-model");
   gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (self->link_box, GTK_ALIGN_CENTER);
   adw_expander_row_add_action (self->row, self->link_box);

@@ -49,7 +49,7 @@ def _end():
 def log(): return open(os.path.join(OUT, 'app.log')).read()
 def complaints():
     """What GTK complained about, but for what GTK 4.8 itself says on the accessibility bus."""
-    return [line for line in log().splitlines() if ('CRITICAL' in line or 'ERROR' in line) and 'object_path' not in line]
+    return [line for line in log().splitlines() if ('CRITICAL' in line or 'ERROR' in line or 'actionhelper' in line) and 'object_path' not in line]
 
 # ---- Keys, pictures, waiting ----
 def sh(*a): return subprocess.run(a, capture_output=True, text=True).stdout.strip()
