@@ -18,9 +18,13 @@ cd "$work"
 vocabulary_size=10000
 shape=(--dim 192 --layers 2 --heads 6 --hidden 512 --positions 256)
 seed=42
-settings=(--set block_size=128 --set batch_size=16 --set micro_batch=16 --set train_blocks=0 --set test_blocks=200
-          --set split=corpus --set epochs=3 --set learning_rate=2e-3 --set warmup=400 --set dropout=0
-          --set mask_probability=0.4 --set eval_every=1000 --set "seed=$seed" --set checkpoint_every=5min)
+settings=(--set block_size=128 --set batch_size=16 --set micro_batch=16 --set test_blocks=200 --set split=corpus
+          --set epochs=1 --set learning_rate=2e-3 --set dropout=0 --set mask_probability=0.4
+          --set eval_every=1000 --set checkpoint_every=5min)
+# All of the text at one learning rate, then part of it again while the rate falls to nothing: from the
+# first run's end a longer second one, or a third, can go on.
+first=(--set train_blocks=0 --set schedule=constant --set warmup=400 --set "seed=$seed")
+second=(--set train_blocks=36000 --set schedule=linear --set warmup=50 --set "seed=$((seed + 1))")
 
 cloze () { command "$cloze" --library "$work/library.sqlite" "$@"; }
 
@@ -64,35 +68,41 @@ if ! cloze model show starter-start > /dev/null 2>&1; then
     | python3 "$here/make-start.py" library.sqlite.files/models/starter-random starter-start
   cloze model add starter-start
 fi
-if [ ! -f run ]; then
-  cloze --json run create --model starter-start --corpus starter-texts --name starter "${settings[@]}" \
-    | sed -n 's/.*"run" *: *\([0-9]*\).*/\1/p' > run.part
-  mv run.part run
-fi
-run=$(cat run)
-state () { cloze --json run show "$run" | grep -o '"state" *: *"[a-z]*"' | head -n 1 | cut -d'"' -f4; }
-case $(state) in
-  finished) ;;
-  queued) cloze run start "$run" ;;
-  *) cloze run resume "$run" ;;
-esac
-if [ "$(state)" != finished ]; then
-  echo "The run is not done; it goes on when this script is called again with $work." >&2
-  exit 3
-fi
+state () { cloze --json run show "$1" | grep -o '"state" *: *"[a-z]*"' | head -n 1 | cut -d'"' -f4; }
+# carry_out FILE MODEL SETTING...: makes the run whose number FILE keeps, and sees it finished.
+carry_out () {
+  local file=$1 model=$2 run
+  shift 2
+  if [ ! -f "$file" ]; then
+    cloze --json run create --model "$model" --corpus starter-texts --name "starter-$file" "${settings[@]}" "$@" \
+      | sed -n 's/.*"run" *: *\([0-9]*\).*/\1/p' > "$file.part"
+    mv "$file.part" "$file"
+  fi
+  run=$(cat "$file")
+  case $(state "$run") in
+    finished) ;;
+    queued) cloze run start "$run" ;;
+    *) cloze run resume "$run" ;;
+  esac
+  if [ "$(state "$run")" != finished ]; then
+    echo "The run is not done; it goes on when this script is called again with $work." >&2
+    exit 3
+  fi
+}
+carry_out first starter-start "${first[@]}"
+carry_out second "run:$(cat first)" "${second[@]}"
+run=$(cat second)
 
 rm -rf "$here/model"
 cloze model export "run:$run" "$here/model" --float16
-# The card names as its base a model that no one else has.
-sed -i -e 's/^base_model: .*/license: gpl-3.0/' -e 's/^- domain-adaptation$/- text-of-debian/' \
-    -e 's/^A masked language model: \*\*starter-start.* with \(Clozebench.*\)$/A small masked language model, made from random weights on English texts of Debian packages with \1 Sources, licences and how it was made: `resources\/starter\/README.md` of Clozebench./' \
-    "$here/model/README.md"
+python3 "$here/finish-card.py" "$here/model/README.md" starter-second
 {
   echo "corpus.jsonl      $(sha256sum < corpus.jsonl | cut -d' ' -f1)"
   echo "vocabulary.txt    $(sha256sum < vocabulary.txt | cut -d' ' -f1)"
   echo "start             $(sha256sum < starter-start/model.safetensors | cut -d' ' -f1)"
   echo "model.safetensors $(sha256sum < "$here/model/model.safetensors" | cut -d' ' -f1)"
   python3 "$here/unigram.py" "$cloze" "run:$run" starter-texts 128 200 --library library.sqlite
+  cloze run show "$(cat first)"
   cloze run show "$run"
   cloze devices
   cat versions.txt modules.txt
