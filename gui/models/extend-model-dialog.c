@@ -144,21 +144,24 @@ add_gain (AdwPreferencesGroup *group, JsonObject *answer, const char *key, const
   adw_preferences_group_add (group, cz_fact_row_new (title, text));
 }
 
+static void
+add_sentence (AdwPreferencesGroup *group, const char *sentence)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sentence);
+  adw_preferences_row_set_title_selectable (ADW_PREFERENCES_ROW (row), TRUE);
+  adw_preferences_group_add (group, row);
+}
+
 // What there is to say of words of the person's own.
 static void
 add_sentences (AdwPreferencesGroup *group, JsonArray *notes)
 {
   for (guint i = 0; i < json_array_get_length (notes); i++)
-    {
-      JsonObject *note = json_array_get_object_element (notes, i);
-      GtkWidget *row = adw_action_row_new ();
-
-      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
-                                     json_object_get_string_member (note, "reason"));
-      adw_preferences_row_set_title_selectable (ADW_PREFERENCES_ROW (row), TRUE);
-      adw_preferences_group_add (group, row);
-    }
+    add_sentence (
+        group, json_object_get_string_member (json_array_get_object_element (notes, i), "reason"));
 }
 
 static void
@@ -179,6 +182,7 @@ show_gain (CzExtendModelDialog *self, JsonObject *answer)
   AdwPreferencesGroup *deeds = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
   GtkWidget *train = gtk_button_new_with_mnemonic (_ ("_Train it on this corpus…"));
   g_autofree char *name = get_name (self);
+  const char *note = json_object_get_string_member_with_default (answer, "note", NULL);
   g_autofree char *count
       = cz_numbers_count (json_array_get_length (json_object_get_array_member (answer, "added")));
 
@@ -192,6 +196,8 @@ show_gain (CzExtendModelDialog *self, JsonObject *answer)
   add_gain (group, answer, "bits_per_character", _ ("Bits per character"));
   add_sentences (group, json_object_get_array_member (answer, "left_out"));
   add_sentences (group, json_object_get_array_member (answer, "changed"));
+  if (note != NULL)
+    add_sentence (group, note);
   gtk_widget_set_halign (train, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (train, "pill");
   gtk_widget_add_css_class (train, "suggested-action");
