@@ -2,6 +2,7 @@
 import glob
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -390,6 +391,23 @@ def end_of(process):
     return process.wait(timeout=240)
 
 
+def hugging_faces_own_client_and_ours_read_each_other(cloze):
+    """That this Hub is one: the client of those who run the real one gets along with it, and with us."""
+    python = shlex.split(os.environ.get("CZ_TRANSFORMERS_PYTHON", sys.executable))
+    if subprocess.run([*python, "-c", "import huggingface_hub"], capture_output=True).returncode != 0:
+        raise Skip("there is no huggingface_hub here (see tests/parity/test-transformers.py)")
+    hub_of(cloze)
+    cloze.json("model", "add", MODEL, "--name", "A")
+    cloze.json("model", "push", "A", "anna/ours")
+    done = subprocess.run([*python, os.path.join(os.path.dirname(HERE), "hub", "official.py"), MODEL, "anna/theirs",
+                           "anna/ours", cloze.path("back")], capture_output=True, text=True,
+                          env={**os.environ, "HF_HOME": cloze.path("home")})
+    assert done.returncode == 0, done.stderr[-2000:]
+    cloze.json("model", "add", "hub:anna/theirs", "--name", "theirs")
+    ours, theirs = (cloze.json("model", "show", name)["sha256"] for name in ("A", "theirs"))
+    assert ours == theirs == sha256(cloze.path("back"))
+
+
 if __name__ == "__main__":
     for name in ("HF_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         os.environ.pop(name, None)
@@ -400,4 +418,5 @@ if __name__ == "__main__":
           large_files_go_in_parts_and_within_the_quota,
           a_push_is_ended_by_a_signal_and_shows_no_token,
           each_epoch_of_a_run_is_pushed_and_the_best_at_its_end,
-          pushes_that_fail_leave_the_run_as_it_would_have_been])
+          pushes_that_fail_leave_the_run_as_it_would_have_been,
+          hugging_faces_own_client_and_ours_read_each_other])

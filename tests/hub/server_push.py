@@ -44,6 +44,9 @@ def handle(request, path):
         take(request, path)
     elif request.command != "POST":
         return False
+    elif path == "/api/validate-yaml":  # asked by Hugging Face's own client
+        request.body()
+        request.answer(200, {"errors": [], "warnings": []})
     elif path == "/api/repos/create":
         create(request)
     elif path.startswith("/_lfs/"):
@@ -95,7 +98,9 @@ def create(request):
         return request.refuse(401, "", "Invalid credentials in Authorization header")
     owner = asked.get("organization") or user["name"]
     name = f"{owner}/{asked['name']}"
-    if asked.get("type", "model") != "model" or not isinstance(asked.get("private"), bool):
+    # Of who may see it the newest clients tell by "visibility", all others by "private".
+    private = asked.get("private", asked.get("visibility", "public") == "private")
+    if asked.get("type", "model") != "model" or not isinstance(private, bool):
         return request.refuse(400, "", "type must be model, private a boolean")
     if not owns(user, owner):
         return request.refuse(403, "", f"You don't have the rights to create a model under the namespace \"{owner}\"")
@@ -104,7 +109,7 @@ def create(request):
         return request.refuse(409, "", "You already created this model repo")
     os.makedirs(folder)
     with open(os.path.join(folder, ".hub.json"), "w", encoding="utf-8") as file:
-        json.dump({"private": asked["private"]}, file)
+        json.dump({"private": private}, file)
     with open(os.path.join(folder, ".gitattributes"), "w", encoding="utf-8") as file:
         file.write("*.safetensors filter=lfs diff=lfs merge=lfs -text\n")
     return request.answer(200, {"url": f"{request.hub.address}/{name}", "name": name})
