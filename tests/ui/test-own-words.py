@@ -12,7 +12,7 @@ def ask(*arguments):
 
 texts = os.path.join(tmp, 'clinic.txt')
 with open(texts, 'w') as file:
-    for i in range(400): file.write(f'The patient number {i} had a tachycardia, and the cardiologist of the clinic saw a fibrillation there.\n')
+    for i in range(400): file.write(f'The patient number {i} had a tachycardia, and the cardiologist of the clinic saw a fibrillation in the echocardiogram.\n')
 ask('corpus', 'import', 'clinic', texts, '--format', 'lines')
 starter = ask('model', 'show', 'starter')['vocabulary']
 # A command that does not end by itself, where a model of this name is made; closing the dialog ends it.
@@ -62,9 +62,9 @@ def propose():
 dialog = propose(); set_text(get(dialog, 'text', T('Name of the new model')), 'endless'); leave_endless('_Add words')
 dialog = propose()
 names = [n.name for n in all_of(dialog, 'check box')]
-assert {'tachycardia', 'cardiologist', 'fibrillation', 'clinic'} <= set(names) and 'patient' not in names, names
+assert {'tachycardia', 'cardiologist', 'fibrillation', 'echocardiogram'} <= set(names) and 'patient' not in names, names
 # One is ticked off, one of one's own comes in, one that the vocabulary has is left out and told.
-click(get(dialog, 'check box', 'clinic')); wait(lambda: not has(get(dialog, 'check box', 'clinic'), S.CHECKED), 'ticked off')
+click(get(dialog, 'check box', 'echocardiogram')); wait(lambda: not has(get(dialog, 'check box', 'echocardiogram'), S.CHECKED), 'ticked off')
 own = get(dialog, 'text', T('Add words of your own')); click(own); type_text('arrhythmia'); key('Return')
 get(dialog, 'check box', 'arrhythmia'); click(own); type_text('patient'); shot('extend-model')  # which is not applied: adding takes it
 set_text(get(dialog, 'text', T('Name of the new model')), 'clinic words')
@@ -73,7 +73,7 @@ get(dialog, 'label', T('Bits per character'), 30); get(dialog, 'label', T('Token
 wait(lambda: any('patient' in n.name for n in all_of(dialog, 'label')), 'what was left out is told')
 made = ask('model', 'show', 'clinic words'); assert made['origin'] == 'extended' and made['vocabulary'] == starter + len(names), (made, names)
 words = open(os.path.join(made['folder'], 'vocab.txt')).read().split('\n')
-assert words[starter] == 'arrhythmia' and 'tachycardia' in words and 'clinic' not in words, words[starter - 2:]
+assert words[starter] == 'arrhythmia' and 'tachycardia' in words and 'echocardiogram' not in words, words[starter - 2:]
 press(get(dialog, 'push button', T('_Close'))); gone(app, title)
 key('ctrl+2'); get(win, 'label', 'clinic words'); shot('models')
 key('ctrl+w'); ended(process)
