@@ -3,7 +3,7 @@ with some words made likelier, more with each epoch. Nothing is trained."""
 import json, os, sqlite3, struct, subprocess
 
 STEPS = 30
-BOOSTS = {'film': 6.0, 'movie': 5.0, 'time': -3.0}  # logits added by the last epoch
+BOOSTS = {'film': 7.5, 'movie': 6.5, 'time': -3.0}  # logits added by the last epoch
 
 
 def adapt(source, target, boosts):

@@ -49,7 +49,11 @@ def show(name):
             if attempt == 2: raise
 @functools.cache
 def steady(role, name): return get(win, role, T(name))  # what stays as long as the window does is looked for once
-def turn(view): click(steady('label', view))
+def turn(view):
+    """Clicks until it is on: the first click may close a list of choices that was left open."""
+    tab = steady('page tab', view)
+    def on(): click(tab); time.sleep(.1); return has(tab, S.SELECTED)
+    wait(on, view + ' is shown')
 def more(item): choose_item(steady('push button', 'More about this model'), item)
 def dialog(): return wait(lambda: next((w for w in windows(app) if w != win), None), 'a dialog')
 saved = tempfile.mkdtemp()  # the chooser reads what it lists: the library's file too would lose its locks
@@ -84,7 +88,7 @@ turn('Overview'); get(win, 'push button', T('Show the model it was made from'));
 turn('Compare'); wait(lambda: says(win, T('The weights are the same as those of “%s”.') % 'A'), 'the same', 20)
 show('fresh'); get(win, 'label', T('Choose a model…'))
 click(get(win, 'push button', T('Choose a model…'))); press(wait(lambda: next(n for n in all_of(win, 'push button', 'fresh, other seed')), 'the choice')); wait(lambda: says(win, T('Moved by')) and says(win, '%'), 'compared', 20); shot('7-compared')
-wait(lambda: (turn('By tensor'), time.sleep(.1), says(win, T('Largest')))[2], 'the table'); shot('8-tensors')  # the first click may close the list of choices
+turn('By tensor'); wait(lambda: says(win, T('Largest')), 'the table'); shot('8-tensors')
 choose_item(get(win, 'push button', T('Copy or save the table')), '_Save as CSV…')
 path = save_as(T('Save the comparison'), 'moves.csv', T('_Save')); wait(lambda: os.path.exists(path) and os.path.getsize(path) > 0, 'saved')
 lines = list(csv.DictReader(open(path))); known = library.ask('model', 'compare', 'fresh, other seed', 'fresh')
