@@ -98,11 +98,19 @@ def files_below(folder):
     return [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names]
 
 
+def size(path):
+    """0 where it has just got its final name."""
+    try:
+        return os.path.getsize(path)
+    except FileNotFoundError:
+        return 0
+
+
 def kept(cloze):
     """Bytes of files that are whole, and of parts."""
     files = files_below(cache(cloze, "blobs"))
-    return ({os.path.getsize(path) for path in files if not path.endswith((".part", ".lock", ".etag"))},
-            sum(os.path.getsize(path) for path in files if path.endswith(".part")))
+    return ({size(path) for path in files if not path.endswith((".part", ".lock", ".etag"))},
+            sum(size(path) for path in files if path.endswith(".part")))
 
 
 def fetch_weights(cloze):
