@@ -16,7 +16,6 @@
 #include "jobs/run-plan.h"
 #include "jobs/run-push.h"
 #include "jobs/run-sweep.h"
-#include "jobs/speed.h"
 
 // A day; and BERT's English vocabulary.
 #define MOST_SECONDS  86400
@@ -67,7 +66,7 @@ static const GOptionEntry options[] = {
   { "queue", 0, 0, G_OPTION_ARG_NONE, &option_queue,
     N_ ("With “run create”: put what is made at the queue's end"), NULL },
   { "measure", 0, 0, G_OPTION_ARG_NONE, &option_measure,
-    N_ ("With “run plan”: forget how quick the devices were and measure anew"), NULL },
+    N_ ("With “run plan”: measure anew how quick the device is"), NULL },
   { NULL },
 };
 
@@ -116,7 +115,8 @@ make_form (char **sets)
                              .sentences = (const char *const *)option_sentences,
                              .sentence_set = option_sentence_set,
                              .push_repo = option_push,
-                             .push_private = option_push_private };
+                             .push_private = option_push_private,
+                             .measure = option_measure };
 }
 
 // Says which run of a sweep is meant.
@@ -129,33 +129,26 @@ blame_run (CzRunSweep *sweep, guint run, GError **error)
     g_prefix_error (error, _ ("With %s: "), what);
 }
 
+// An option that the other commands have for themselves.
+static gboolean
+refuse (gboolean given, const char *sentence, GError **error)
+{
+  if (given)
+    g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG, sentence);
+  return !given;
+}
+
 // Only making runs puts them into the queue.
 static gboolean
 refuse_queue (GError **error)
 {
-  if (!option_queue)
-    return TRUE;
-  g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                       _ ("--queue goes with “cloze run create” alone."));
-  return FALSE;
+  return refuse (option_queue, _ ("--queue goes with “cloze run create” alone."), error);
 }
 
 static gboolean
 refuse_measure (GError **error)
 {
-  if (!option_measure)
-    return TRUE;
-  g_set_error_literal (error, CZ_USAGE_ERROR, CZ_USAGE_ERROR_WRONG,
-                       _ ("--measure goes with “cloze run plan” alone."));
-  return FALSE;
-}
-
-static gboolean
-forget_speeds (CzInvocation *invocation, GError **error)
-{
-  CzLibrary *library = option_measure ? cz_invocation_get_library (invocation, error) : NULL;
-
-  return !option_measure || (library != NULL && cz_speed_forget (library, error));
+  return refuse (option_measure, _ ("--measure goes with “cloze run plan” alone."), error);
 }
 
 static gboolean
@@ -436,7 +429,7 @@ plan_runs (CzInvocation *invocation, GError **error)
 {
   g_auto (Order) order = { 0 };
 
-  if (!refuse_queue (error) || !forget_speeds (invocation, error))
+  if (!refuse_queue (error))
     return FALSE;
   if (option_corpus == NULL)
     return plan_shape (invocation, error);

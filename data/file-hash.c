@@ -46,6 +46,7 @@ cz_file_hash_add (int descriptor,
     }
   return TRUE;
 }
+
 char *
 cz_file_hash (const char *path,
               CzFileHashProgress progress,

@@ -240,18 +240,6 @@ cz_library_set_setting (CzLibrary *library, const char *key, const char *value, 
   return cz_statement_run (statement, error);
 }
 
-gboolean
-cz_library_remove_settings (CzLibrary *library, const char *prefix, GError **error)
-{
-  g_autoptr (CzStatement) statement
-      = cz_statement (library, "DELETE FROM setting WHERE substr(key, 1, length(?1)) = ?1", error);
-
-  if (statement == NULL)
-    return FALSE;
-  cz_bind_text (statement, 1, prefix);
-  return cz_statement_run (statement, error);
-}
-
 char *
 cz_library_list_names (CzLibrary *library, const char *sql)
 {

@@ -41,5 +41,3 @@ gboolean cz_library_set_setting (CzLibrary *library,
                                  const char *key,
                                  const char *value,
                                  GError **error);
-// All whose keys begin so.
-gboolean cz_library_remove_settings (CzLibrary *library, const char *prefix, GError **error);

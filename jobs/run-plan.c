@@ -65,12 +65,16 @@ plan_memory (const CzModelConfig *config,
 }
 
 static double
-get_speed (CzLibrary *library, const CzModelConfig *config, CzDevice *device, const CzRunPlan *plan)
+get_speed (CzLibrary *library,
+           const CzModelConfig *config,
+           CzDevice *device,
+           const CzRunPlan *plan,
+           gboolean anew)
 {
   CzTrainOptions options = plan->options;
 
   options.micro_batch = plan->micro_batch;
-  return cz_speed_get (library, device, config, &options);
+  return cz_speed_get (library, device, config, &options, anew);
 }
 
 static gboolean
@@ -105,7 +109,7 @@ fit_quick (CzLibrary *library,
     {
       if (!plan_memory (config, &plan->options, 1, device, plan, error))
         return FALSE;
-      double measured = get_speed (library, config, device, plan);
+      double measured = get_speed (library, config, device, plan, form->measure);
       speed = isfinite (measured) ? measured : speed;
     }
   guint n_train = cz_blocks_get_count (blocks, CZ_PART_TRAIN);
@@ -140,6 +144,7 @@ reckon_seconds (const CzRunPlan *plan, double tokens_per_second)
 static gboolean
 reckon (CzLibrary *library,
         const CzModelConfig *config,
+        const CzRunRequestForm *form,
         CzDevice *device,
         CzRunPlan *plan,
         GError **error)
@@ -152,7 +157,7 @@ reckon (CzLibrary *library,
     return TRUE;
   if (!plan_memory (config, &plan->options, plan->n_test, device, plan, error))
     return FALSE;
-  plan->tokens_per_second = get_speed (library, config, device, plan);
+  plan->tokens_per_second = get_speed (library, config, device, plan, form->measure);
   plan->seconds = reckon_seconds (plan, plan->tokens_per_second);
   return TRUE;
 }
@@ -199,7 +204,7 @@ cz_run_plan_make (CzLibrary *library,
     return FALSE;
   plan.n_train = cz_blocks_get_count (blocks, CZ_PART_TRAIN);
   plan.n_test = cz_blocks_get_count (blocks, CZ_PART_TEST);
-  if (!reckon (library, config, device, &plan, error))
+  if (!reckon (library, config, form, device, &plan, error))
     return FALSE;
   plan.push_repo = form->push_repo;
   plan.push_private = form->push_private;
@@ -239,7 +244,7 @@ cz_run_plan_make_for_shape (CzLibrary *library,
                               "--preset course, or set train_blocks and test_blocks."));
       return FALSE;
     }
-  if (!reckon (library, config, device, &plan, error))
+  if (!reckon (library, config, form, device, &plan, error))
     return FALSE;
   add_notes (notes, &plan);
   *ret_plan = plan;

@@ -20,6 +20,7 @@ typedef struct
   const char *sentence_set;
   const char *push_repo; // where each epoch goes on the Hub; NULL: nowhere
   gboolean push_private;
+  gboolean measure; // how quick the device is, be it remembered or not
 } CzRunRequestForm;
 
 typedef struct

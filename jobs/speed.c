@@ -7,14 +7,12 @@
 
 // More tokens at a time are not much quicker each, and take long on a slow device.
 #define TOKENS_MEASURED 1024
-// Of the settings that keep speeds.
-#define PREFIX "speed:"
 
 // Of all that a speed depends on what a run's record alone tells.
 static char *
 make_shape_key (const CzModelConfig *config, const CzTrainOptions *options)
 {
-  return g_strdup_printf (PREFIX "%u %u %u %u %u %u %u %u", config->vocab_size, config->dim,
+  return g_strdup_printf ("speed:%u %u %u %u %u %u %u %u", config->vocab_size, config->dim,
                           config->hidden_dim, config->n_layers, config->n_heads,
                           options->block_size, cz_train_options_get_frozen (options),
                           options->precision);
@@ -33,7 +31,7 @@ make_key (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *o
       cz_train_options_get_frozen (options), options->precision);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
-  return g_strdup_printf (PREFIX "%.24s", hash);
+  return g_strdup_printf ("speed:%.24s", hash);
 }
 
 static double
@@ -72,25 +70,6 @@ measure (CzDevice *device, const CzModelConfig *config, const CzTrainOptions *op
   return small.batch_size * small.block_size / seconds;
 }
 
-double
-cz_speed_get (CzLibrary *library,
-              CzDevice *device,
-              const CzModelConfig *config,
-              const CzTrainOptions *options)
-{
-  g_autofree char *key = make_key (device, config, options);
-  g_autofree char *shape = make_shape_key (config, options);
-  double speed = recall (library, key);
-
-  if (isnan (speed))
-    {
-      speed = measure (device, config, options);
-      remember (library, key, speed);
-    }
-  remember (library, shape, speed);
-  return speed;
-}
-
 void
 cz_speed_learn (CzLibrary *library,
                 CzDevice *device,
@@ -105,10 +84,20 @@ cz_speed_learn (CzLibrary *library,
   remember (library, shape, tokens_per_second);
 }
 
-gboolean
-cz_speed_forget (CzLibrary *library, GError **error)
+double
+cz_speed_get (CzLibrary *library,
+              CzDevice *device,
+              const CzModelConfig *config,
+              const CzTrainOptions *options,
+              gboolean anew)
 {
-  return cz_library_remove_settings (library, PREFIX, error);
+  g_autofree char *key = make_key (device, config, options);
+  double speed = anew ? NAN : recall (library, key);
+
+  if (isnan (speed))
+    speed = measure (device, config, options);
+  cz_speed_learn (library, device, config, options, speed);
+  return speed;
 }
 
 double

@@ -11,12 +11,14 @@
 // A token evaluated takes this share of one trained: no backward, no update.
 #define CZ_SPEED_EVALUATION_SHARE (1.0 / 3)
 
-// `options` has micro_batch set. Where nothing is remembered, two steps with random weights are
-// done (seconds). NAN where it cannot be measured; that is no error.
+// `options` has micro_batch set. Where nothing is remembered, or anew, lest what a busy hour told
+// stays, two steps with random weights are done (seconds). NAN where it cannot be measured; that is
+// no error.
 double cz_speed_get (CzLibrary *library,
                      CzDevice *device,
                      const CzModelConfig *config,
-                     const CzTrainOptions *options);
+                     const CzTrainOptions *options,
+                     gboolean anew);
 // A run's own pace, in tokens a second, takes the place of what two steps had told. `options` has
 // micro_batch as it was in force.
 void cz_speed_learn (CzLibrary *library,
@@ -24,8 +26,6 @@ void cz_speed_learn (CzLibrary *library,
                      const CzModelConfig *config,
                      const CzTrainOptions *options,
                      double tokens_per_second);
-// All that is remembered, lest what a busy hour told stays: the next cz_speed_get () measures anew.
-gboolean cz_speed_forget (CzLibrary *library, GError **error);
 // What was last found by cz_speed_get () for a model and blocks of that shape, on whichever device.
 // NAN: nothing yet.
 double cz_speed_recall (CzLibrary *library,

@@ -39,7 +39,7 @@ struct _CzWelcomeDevice
   GtkWidget *again_button;
   Size sizes[2];  // the starter's, DistilBERT's
   guint measured; // which of them is being measured
-  gboolean anew;  // what is remembered is to be forgotten first
+  gboolean anew;  // what is remembered does not count
   GCancellable *measuring;
 };
 
@@ -113,10 +113,9 @@ show_time (Size *size, JsonObject *plan)
   about = g_strdup_printf (_ ("about %s"), duration);
   rate = cz_numbers_count ((gint64)MAX (speed, 1));
   blocks = cz_numbers_count (json_object_get_int_member_with_default (plan, "train_blocks", 0));
-  // Translators: how long it takes was reckoned from this: "10,000 blocks; measured with two
-  // training steps: 4,200 tokens a second"
-  told = g_strdup_printf (
-      _ ("%s blocks; measured here with two training steps: %s tokens a second"), blocks, rate);
+  // Translators: how long it takes was reckoned from this: "10,000 blocks; measured here: 4,200
+  // tokens a second"
+  told = g_strdup_printf (_ ("%s blocks; measured here: %s tokens a second"), blocks, rate);
   gtk_label_set_label (size->label, about);
   adw_action_row_set_subtitle (size->row, told);
 }
@@ -153,13 +152,11 @@ measured (GObject *source, GAsyncResult *result, gpointer data)
 static void
 measure_next (CzWelcomeDevice *self)
 {
-  static const char *const starter[]
-      = { "run", "plan", "--preset", "course", "--model", CZ_SAMPLE_MODEL, NULL };
-  static const char *const starter_anew[]
-      = { "run", "plan", "--measure", "--preset", "course", "--model", CZ_SAMPLE_MODEL, NULL };
+  const char *anew = self->anew ? "--measure" : NULL;
   // Without a model it is one of DistilBERT's size.
-  static const char *const distilbert[]
-      = { "run", "plan", "--preset", "course", "--set", FEW_BLOCKS, NULL };
+  const char *const plans[][8]
+      = { { "run", "plan", "--preset", "course", "--model", CZ_SAMPLE_MODEL, anew, NULL },
+          { "run", "plan", "--preset", "course", "--set", FEW_BLOCKS, anew, NULL } };
 
   for (guint i = 0; i < G_N_ELEMENTS (self->sizes); i++)
     {
@@ -170,11 +167,8 @@ measure_next (CzWelcomeDevice *self)
       gtk_label_set_label (self->sizes[i].label, _ ("measuring…"));
       gtk_spinner_start (self->sizes[i].spinner);
       gtk_widget_set_sensitive (self->again_button, FALSE);
-      cz_cloze_ask_async (cz_workbench_get_path (self->workbench),
-                          i > 0        ? distilbert
-                          : self->anew ? starter_anew
-                                       : starter,
-                          self->measuring, measured, g_object_ref (self));
+      cz_cloze_ask_async (cz_workbench_get_path (self->workbench), plans[i], self->measuring,
+                          measured, g_object_ref (self));
       return;
     }
   self->anew = FALSE;

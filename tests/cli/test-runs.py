@@ -54,6 +54,7 @@ def plans_learn_how_quick_the_device_is(cloze):
             assert library.execute("UPDATE setting SET value = '1e9' WHERE key LIKE 'speed:%'").rowcount == 2
     assert 0 < speed() < 1e9
     make_believe()
+    cloze.refused(1, "run", "plan", *options(block_size=4096), "--measure")  # what is refused forgets nothing
     assert speed() == 1e9 and 0 < speed("--measure") < 1e9
     make_believe()
     train(cloze, epochs=2)  # 12 steps, too few to tell
